@@ -1,0 +1,109 @@
+//! One request with its answer, whichever container it came from.
+//!
+//! Readers in [`crate::ingest`] produce [`Exchange`]s; nothing behind this type knows
+//! whether a trace was a HAR, a Fiddler archive or pasted session text.
+
+use jiff::Timestamp;
+
+/// One request with its answer.
+#[derive(Debug, Clone, Default)]
+pub struct Exchange {
+    /// 0-based place in `log.entries`, or in the archive's order.
+    pub entry: usize,
+    /// Fiddler's own session number (`SID`), the one people quote.
+    pub session: Option<u64>,
+    /// What the person who recorded the trace typed beside this entry.
+    pub comment: Option<String>,
+    /// When the request was sent.
+    pub started: Option<Timestamp>,
+    /// What was asked.
+    pub request: Request,
+    /// What was answered; `None` where no HTTP answer was recorded.
+    pub response: Option<Response>,
+    /// The recorder's own words for a request that got no answer (`net::ERR_ABORTED`).
+    pub error: Option<String>,
+    /// Who gave the answer.
+    pub answered_by: AnsweredBy,
+}
+
+/// Who gave the recorded answer. Only [`AnsweredBy::Server`] says anything about the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AnsweredBy {
+    /// The server, as far as the recording tells.
+    #[default]
+    Server,
+    /// The browser's cache.
+    Cache,
+    /// A service worker of the page.
+    ServiceWorker,
+    /// The recording proxy itself (Fiddler's `ResponseGeneratedByFiddler`, `AutoResponder`).
+    Proxy,
+}
+
+/// The request half.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The verb as recorded; empty where the entry had none.
+    pub method: String,
+    /// The absolute URL as recorded, without its fragment.
+    pub url: String,
+    /// All header fields, in order.
+    pub headers: Headers,
+    /// The body.
+    pub body: Body,
+}
+
+/// The response half.
+#[derive(Debug, Clone, Default)]
+pub struct Response {
+    /// HTTP status; 0 where the recorder wrote none.
+    pub status: u16,
+    /// The reason phrase, often empty.
+    pub status_text: String,
+    /// All header fields, in order.
+    pub headers: Headers,
+    /// The decoded body.
+    pub body: Body,
+}
+
+/// A message body, decoded (content coding and charset undone).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Body {
+    /// Nothing was sent.
+    #[default]
+    Empty,
+    /// Text, exactly as the recorder kept it.
+    Text(String),
+    /// Text of which the recorder kept only the beginning; the second part says how that is known.
+    Cut(String, String),
+    /// Bytes that are no text; their number.
+    Binary(u64),
+    /// A body was sent, but the recording does not hold it; the recorder's reason where it gives one.
+    NotRecorded(Option<String>),
+}
+
+impl Body {
+    /// The text, whole or cut; `None` where there is none to read.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) | Self::Cut(text, _) => Some(text),
+            Self::Empty | Self::Binary(_) | Self::NotRecorded(_) => None,
+        }
+    }
+}
+
+/// Header fields in recorded order; looked up without regard to letter case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Headers(pub Vec<(String, String)>);
+
+impl Headers {
+    /// The first value of the field called `name`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+}

@@ -1,0 +1,102 @@
+//! bytes → container → [`Exchange`]s and [`IngestNote`]s.
+//!
+//! Containers are known by their bytes and never by their names. A broken entry costs that
+//! entry, a cut file costs what is missing, and each loss is a note.
+
+use std::io::{Read, Seek};
+
+use crate::error::{Error, Kind};
+use crate::exchange::Exchange;
+
+/// Everything read from one trace.
+#[derive(Debug, Clone, Default)]
+pub struct Trace {
+    /// Where it came from, for people: the path given, with `!member` behind it for a trace inside an archive.
+    pub path: String,
+    /// What the bytes turned out to be.
+    pub container: Container,
+    /// The recorder, as it names itself (`WebInspector 537.36`).
+    pub creator: Option<String>,
+    /// How many exchanges the container holds, relevant or not.
+    pub total: usize,
+    /// Exchanges that can matter (see [`crate::endpoint::route::can_matter`]), in file order.
+    pub exchanges: Vec<Exchange>,
+    /// For [`Container::Text`] and [`Container::Json`]: the text itself.
+    pub text: Option<String>,
+    /// Hosts of all exchanges with how often each was asked; at most [`MAX_HOSTS`].
+    pub hosts: Vec<(String, usize)>,
+    /// What could not be read, or is only known to the recorder.
+    pub notes: Vec<IngestNote>,
+}
+
+/// How many different hosts a [`Trace`] remembers.
+pub const MAX_HOSTS: usize = 64;
+
+/// The container formats; the names are those of the JSON report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Container {
+    /// An HTTP Archive in any dialect.
+    #[default]
+    Har,
+    /// A Fiddler archive.
+    Saz,
+    /// Requests and responses as text.
+    SessionText,
+    /// Any other text: a pasted error message or log.
+    Text,
+    /// JSON that is no trace: a bare payload or error body.
+    Json,
+}
+
+/// Part of the input could not be read; the rest was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IngestNote {
+    /// A stable kebab-case word: `entry-unreadable`, `file-cut`, `bytes-replaced`, ….
+    pub kind: &'static str,
+    /// One line for people: what, and what it costs.
+    pub message: String,
+    /// The entry it concerns.
+    pub entry: Option<usize>,
+}
+
+/// Bytes to read: a file that can be sought in, or a stream that cannot.
+pub enum Source<'a> {
+    /// A file.
+    File(&'a mut dyn ReadSeek),
+    /// A pipe. An archive in it is held in memory, up to [`Options::max_archive`].
+    Stream(&'a mut dyn Read),
+}
+
+/// What [`Source::File`] needs.
+pub trait ReadSeek: Read + Seek {}
+impl<T: Read + Seek> ReadSeek for T {}
+
+/// How to read.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// Asked once, when an archive turns out to be encrypted.
+    pub password: Option<&'a dyn Fn() -> Option<String>>,
+    /// Largest archive taken from a stream, in bytes.
+    pub max_archive: u64,
+    /// Largest single entry or decoded body, in bytes; a larger one becomes a note.
+    pub max_entry: usize,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self {
+            password: None,
+            max_archive: 512 << 20,
+            max_entry: 64 << 20,
+        }
+    }
+}
+
+/// Reads every trace in `source`. `path` is only a name for people.
+pub fn read(path: &str, source: Source<'_>, options: &Options<'_>) -> Result<Vec<Trace>, Error> {
+    let _ = (source, options);
+    Err(Error::new(
+        Kind::Unrecognised,
+        format!("{path}: not implemented"),
+    ))
+}
