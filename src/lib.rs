@@ -9,5 +9,6 @@ pub mod endpoint;
 pub mod error;
 pub mod exchange;
 pub mod ingest;
+pub mod json;
 
 pub use error::Error;

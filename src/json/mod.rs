@@ -1,0 +1,157 @@
+//! JSON with the place of every value in its text.
+//!
+//! Findings point into a body by RFC 6901 pointer, fixes cut and paste by byte span, and a
+//! payload's keys are compared without regard to letter case. All three need to know where a
+//! value stands and which keys came twice, which a plain `serde_json::Value` forgets.
+
+mod parse;
+pub mod pointer;
+pub mod splice;
+
+use std::ops::Range;
+
+pub use parse::{ParseError, parse};
+
+/// A JSON value and its place in the text it was parsed from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// Byte range of the value in the text.
+    pub span: Range<usize>,
+    /// The value.
+    pub value: Value,
+}
+
+/// A JSON value; numbers keep their spelling, objects their order and their duplicate keys.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// `null`
+    Null,
+    /// `true`, `false`
+    Bool(bool),
+    /// A number as it is spelt.
+    Number(String),
+    /// A string, unescaped.
+    String(String),
+    /// An array.
+    Array(Vec<Node>),
+    /// An object.
+    Object(Vec<Member>),
+}
+
+/// One `"key": value` of an object.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member {
+    /// The key, unescaped.
+    pub key: String,
+    /// Byte range of the key with its quotes.
+    pub key_span: Range<usize>,
+    /// The value.
+    pub value: Node,
+}
+
+impl Node {
+    /// The members, if this is an object.
+    pub fn members(&self) -> &[Member] {
+        match &self.value {
+            Value::Object(members) => members,
+            _ => &[],
+        }
+    }
+
+    /// The items, if this is an array.
+    pub fn items(&self) -> &[Node] {
+        match &self.value {
+            Value::Array(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The last member called `key` in any letter case: what every .NET and JavaScript reader takes.
+    pub fn member(&self, key: &str) -> Option<&Member> {
+        self.members()
+            .iter()
+            .rev()
+            .find(|member| member.key.eq_ignore_ascii_case(key))
+    }
+
+    /// The value of [`Self::member`].
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.member(key).map(|member| &member.value)
+    }
+
+    /// The value of [`Self::get`], if it is a string.
+    pub fn str(&self, key: &str) -> Option<&str> {
+        self.get(key).and_then(Node::as_str)
+    }
+
+    /// The string, if this is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The boolean; the service also writes `"true"` and `"False"`.
+    pub fn as_bool(&self) -> Option<bool> {
+        match &self.value {
+            Value::Bool(value) => Some(*value),
+            Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
+            Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether this is `null`.
+    pub fn is_null(&self) -> bool {
+        self.value == Value::Null
+    }
+
+    /// Whether this is an object.
+    pub fn is_object(&self) -> bool {
+        matches!(self.value, Value::Object(_))
+    }
+
+    /// Whether this is an array.
+    pub fn is_array(&self) -> bool {
+        matches!(self.value, Value::Array(_))
+    }
+
+    /// What sort of value it is, in JSON's own words.
+    pub fn kind(&self) -> &'static str {
+        match self.value {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(_) => "number",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        }
+    }
+
+    /// The same value for `serde_json`; of duplicate keys the last one stays.
+    pub fn to_value(&self) -> serde_json::Value {
+        match &self.value {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(value) => (*value).into(),
+            Value::Number(text) => serde_json::from_str(text).unwrap_or(serde_json::Value::Null),
+            Value::String(text) => text.as_str().into(),
+            Value::Array(items) => items.iter().map(Node::to_value).collect(),
+            Value::Object(members) => members
+                .iter()
+                .map(|member| (member.key.clone(), member.value.to_value()))
+                .collect(),
+        }
+    }
+
+    /// Calls `visit` with the pointer of every value below and including this one, outermost first.
+    pub fn walk<'a>(&'a self, base: &str, visit: &mut dyn FnMut(&str, &'a Node)) {
+        visit(base, self);
+        for member in self.members() {
+            member.value.walk(&pointer::push(base, &member.key), visit);
+        }
+        for (index, item) in self.items().iter().enumerate() {
+            item.walk(&format!("{base}/{index}"), visit);
+        }
+    }
+}
