@@ -1,3 +1,11 @@
 //! Service-endpoint calls: recognised by their route, read through their body.
 
+pub mod call;
+pub mod outcome;
+pub mod payload;
 pub mod route;
+
+pub use call::EndpointCall;
+pub use outcome::Outcome;
+pub use payload::{Payload, Use};
+pub use route::{Operation, Route};

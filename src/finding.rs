@@ -1,0 +1,188 @@
+//! What a rule found in a trace.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::json::splice::Edit;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// Limits the verdict or may become a fault.
+    Warning,
+    /// The connection does not work because of it.
+    Error,
+}
+
+impl Severity {
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// How sure the rule is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// A guess worth checking.
+    Low,
+    /// Likely.
+    Medium,
+    /// The trace proves it.
+    #[default]
+    High,
+}
+
+impl Confidence {
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// The part of an exchange a location points into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Part {
+    /// The request line.
+    #[serde(rename = "request.url")]
+    RequestUrl,
+    /// A request header field.
+    #[serde(rename = "request.headers")]
+    RequestHeaders,
+    /// The request body.
+    #[serde(rename = "request.body")]
+    RequestBody,
+    /// The HTTP status.
+    #[serde(rename = "response.status")]
+    ResponseStatus,
+    /// A response header field.
+    #[serde(rename = "response.headers")]
+    ResponseHeaders,
+    /// The response body.
+    #[serde(rename = "response.body")]
+    ResponseBody,
+    /// Pasted text.
+    #[serde(rename = "text")]
+    Text,
+}
+
+impl Part {
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RequestUrl => "request.url",
+            Self::RequestHeaders => "request.headers",
+            Self::RequestBody => "request.body",
+            Self::ResponseStatus => "response.status",
+            Self::ResponseHeaders => "response.headers",
+            Self::ResponseBody => "response.body",
+            Self::Text => "text",
+        }
+    }
+}
+
+/// Where something was seen.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Location {
+    /// Index into the report's inputs.
+    pub input: usize,
+    /// 0-based place in the container.
+    pub entry: usize,
+    /// The part of the exchange.
+    pub part: Part,
+    /// RFC 6901 pointer into a JSON body.
+    pub pointer: Option<String>,
+}
+
+/// How safe it is to apply a fix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Applicability {
+    /// A value is needed that is not in the trace; nothing can be emitted.
+    DisplayOnly,
+    /// It changes what the connection is; the user must agree.
+    Unsafe,
+    /// It only takes back what broke the call.
+    Safe,
+}
+
+impl Applicability {
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DisplayOnly => "display-only",
+            Self::Unsafe => "unsafe",
+            Self::Safe => "safe",
+        }
+    }
+}
+
+/// The edits of a request body that mend a fault.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Fix {
+    /// How safe it is.
+    pub applicability: Applicability,
+    /// RFC 6902 operations on the request body of the finding's first location.
+    pub edits: Vec<Edit>,
+    /// What the edits do, for people: `removes the empty accesstoken`.
+    #[serde(skip)]
+    pub summary: String,
+}
+
+/// A command to type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Command {
+    /// `bash`, `powershell`, or `any` where both take the same line.
+    pub shell: String,
+    /// The command, values filled in; what is unknown stands as `<client id>`.
+    pub text: String,
+    /// What it is for.
+    pub purpose: String,
+}
+
+/// What a rule found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: String,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What is wrong, in one line.
+    pub title: String,
+    /// What is wrong, with the values of this trace.
+    pub message: String,
+    /// Where; the first is where a fix applies.
+    pub locations: Vec<Location>,
+    /// What stands there, short and masked.
+    pub evidence: String,
+    /// Named values taken from the trace.
+    pub captures: BTreeMap<String, String>,
+    /// Why it happens.
+    pub cause: String,
+    /// What to do, step by step.
+    pub remedy: Vec<String>,
+    /// Who can do it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub who: Option<String>,
+    /// Commands that help.
+    pub commands: Vec<Command>,
+    /// The edits that mend it.
+    pub fix: Option<Fix>,
+    /// Where the facts come from.
+    pub sources: Vec<String>,
+}

@@ -1,0 +1,13 @@
+//! Rules: what is known of failures, one Markdown file each, and how a text is held against them.
+
+mod catalogue;
+pub mod check;
+mod document;
+pub mod fill;
+mod matcher;
+mod sentence;
+
+pub use catalogue::{Catalogue, Faulty};
+pub use check::{Check, Context, Hit};
+pub use document::{CommandBlock, Matching, Repair, Role, Rule, Sample};
+pub use matcher::{Match, Matcher, Place, Surface};
