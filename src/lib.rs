@@ -4,11 +4,27 @@
 //! The way of the data, one module an arrow:
 //!
 //! 1. [`ingest`]: bytes → container → [`exchange::Exchange`]s and notes
+//! 2. [`endpoint`]: exchanges → [`endpoint::EndpointCall`]s with operation, payloads and outcome
+//! 3. [`timeline`]: calls → what was tried with each endpoint, in order
+//! 4. [`surface`] and [`peel`]: the texts that can tell a cause, as a person reads them
+//! 5. [`rule`] and [`rules`]: what is known of failures → matches and checks
+//! 6. [`analyze`]: all of these → [`report::Report`] of [`finding::Finding`]s
+//!
+//! The library touches no file system, clock, environment, terminal or network.
 
+pub mod analyze;
 pub mod endpoint;
 pub mod error;
 pub mod exchange;
+pub mod finding;
 pub mod ingest;
 pub mod json;
+pub mod peel;
+pub mod report;
+pub mod rule;
+pub mod rules;
+pub mod secret;
+pub mod surface;
+pub mod timeline;
 
 pub use error::Error;

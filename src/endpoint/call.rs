@@ -1,6 +1,7 @@
 //! An [`Exchange`] recognised as a service-endpoint call, with its bodies parsed once.
 
 use crate::exchange::{Body, Exchange};
+use crate::finding::{Location, Part};
 use crate::json::{self, Node};
 
 use super::outcome::{self, Outcome};
@@ -88,7 +89,10 @@ impl EndpointCall {
 
     /// The display name of the endpoint.
     pub fn endpoint_name(&self) -> Option<&str> {
-        [self.stored(), self.answer()].into_iter().flatten().find_map(|node| node.str("name"))
+        [self.stored(), self.answer()]
+            .into_iter()
+            .flatten()
+            .find_map(|node| node.str("name"))
     }
 
     /// `authorization.scheme`, from the request or the answer.
@@ -195,7 +199,25 @@ impl EndpointCall {
             Operation::Verify => Use::VerifyNew,
             _ => return Vec::new(),
         };
-        payload::of_body(body, text, usage)
+        let start = Payload {
+            node: body,
+            text,
+            index: None,
+            usage,
+            call: Some(self),
+            input: self.input,
+        };
+        payload::of_body(body, start)
+    }
+
+    /// The place of `part` of this call.
+    pub fn location(&self, part: Part, pointer: Option<String>) -> Location {
+        Location {
+            input: self.input,
+            entry: self.exchange.entry,
+            part,
+            pointer,
+        }
     }
 
     /// Whether a request body was sent but is not in the recording.

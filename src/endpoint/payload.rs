@@ -1,6 +1,9 @@
 //! A `ServiceEndpoint` as a request body carries it.
 
+use crate::finding::{Location, Part};
 use crate::json::{Member, Node, pointer};
+
+use super::call::EndpointCall;
 
 /// What the payload is sent for; several members are required for one and not for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,30 +33,27 @@ pub struct Payload<'a> {
     pub index: Option<usize>,
     /// What it is sent for.
     pub usage: Use,
+    /// The call that sends it; `None` for a pasted one.
+    pub call: Option<&'a EndpointCall>,
+    /// Index of the trace it came from.
+    pub input: usize,
 }
 
-/// The payloads of a request body.
-pub fn of_body<'a>(body: &'a Node, text: &'a str, usage: Use) -> Vec<Payload<'a>> {
-    if matches!(usage, Use::VerifySaved | Use::VerifyNew) {
+/// The payloads of a request body; `start` gives all but the node.
+pub fn of_body<'a>(body: &'a Node, start: Payload<'a>) -> Vec<Payload<'a>> {
+    if matches!(start.usage, Use::VerifySaved | Use::VerifyNew) {
         let node = body
             .get("serviceEndpointDetails")
             .filter(|node| node.is_object());
         return node
-            .map(|node| Payload {
-                node,
-                text,
-                index: None,
-                usage,
-            })
+            .map(|node| Payload { node, ..start })
             .into_iter()
             .collect();
     }
     if body.is_object() {
         return vec![Payload {
             node: body,
-            text,
-            index: None,
-            usage,
+            ..start
         }];
     }
     let items = body
@@ -64,9 +64,8 @@ pub fn of_body<'a>(body: &'a Node, text: &'a str, usage: Use) -> Vec<Payload<'a>
     items
         .map(|(at, node)| Payload {
             node,
-            text,
             index: Some(at),
-            usage,
+            ..start
         })
         .collect()
 }
@@ -87,6 +86,31 @@ pub fn looks_like_endpoint(node: &Node) -> bool {
 }
 
 impl<'a> Payload<'a> {
+    /// A pasted payload.
+    pub fn pasted(node: &'a Node, text: &'a str, input: usize) -> Self {
+        Self {
+            node,
+            text,
+            index: None,
+            usage: Use::Pasted,
+            call: None,
+            input,
+        }
+    }
+
+    /// The place of `pointer` in the trace.
+    pub fn location(&self, pointer: impl Into<String>) -> Location {
+        let (entry, part) = self.call.map_or((0, Part::Text), |call| {
+            (call.exchange.entry, Part::RequestBody)
+        });
+        Location {
+            input: self.input,
+            entry,
+            part,
+            pointer: Some(pointer.into()),
+        }
+    }
+
     /// The pointer of the endpoint object itself.
     pub fn base(&self) -> String {
         match (self.usage, self.index) {
@@ -182,7 +206,11 @@ mod tests {
     fn keys_are_found_in_any_case_and_pointed_to_as_spelt() {
         let text = r#"[{"Authorization":{"Parameters":{"TenantId":" t "}}}]"#;
         let body = parse(text).unwrap();
-        let payload = of_body(&body, text, Use::Update)[0];
+        let start = Payload {
+            usage: Use::Update,
+            ..Payload::pasted(&body, text, 0)
+        };
+        let payload = of_body(&body, start)[0];
         assert_eq!(
             payload.parameter("tenantid").unwrap().0,
             "/0/Authorization/Parameters/TenantId"
@@ -195,7 +223,11 @@ mod tests {
         let text =
             r#"{"serviceEndpointDetails":{"type":"AzureRM","data":{"creationMode":"manual"}}}"#;
         let body = parse(text).unwrap();
-        let payload = of_body(&body, text, Use::VerifySaved)[0];
+        let start = Payload {
+            usage: Use::VerifySaved,
+            ..Payload::pasted(&body, text, 0)
+        };
+        let payload = of_body(&body, start)[0];
         assert!(payload.is_azurerm() && payload.has_mode("Manual"));
         assert_eq!(
             payload.data("creationMode").unwrap().0,

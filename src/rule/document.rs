@@ -184,8 +184,11 @@ impl Rule {
             .strip_prefix("+++\n")
             .or_else(|| text.strip_prefix("+++\r\n"))
             .ok_or("line 1: a rule begins with a line +++ and TOML behind it")?;
-        let end = rest.find("\n+++").ok_or("line 1: the front matter has no closing +++ line")?;
-        let front: Front = toml::from_str(&rest[..=end]).map_err(|error| toml_error(&rest[..=end], &error))?;
+        let end = rest
+            .find("\n+++")
+            .ok_or("line 1: the front matter has no closing +++ line")?;
+        let front: Front =
+            toml::from_str(&rest[..=end]).map_err(|error| toml_error(&rest[..=end], &error))?;
         let body = rest[end + 4..].trim_start_matches(['\r', '\n']);
         let sections = Sections::split(body);
         let rule = Self {
@@ -230,9 +233,10 @@ impl Rule {
             }
         }
         match &self.matching {
-            Some(matching) if matching.places.is_empty() => {
-                Err("[match] needs `where`: verify, operation, http, entra, graph, arm or text".to_owned())
-            }
+            Some(matching) if matching.places.is_empty() => Err(
+                "[match] needs `where`: verify, operation, http, entra, graph, arm or text"
+                    .to_owned(),
+            ),
             _ => Ok(()),
         }
     }
@@ -240,14 +244,23 @@ impl Rule {
     /// Whether the rule can concern an endpoint of `scheme`.
     pub fn concerns(&self, scheme: Option<&str>) -> bool {
         self.schemes.is_empty()
-            || scheme.is_none_or(|scheme| self.schemes.iter().any(|known| known.eq_ignore_ascii_case(scheme)))
+            || scheme.is_none_or(|scheme| {
+                self.schemes
+                    .iter()
+                    .any(|known| known.eq_ignore_ascii_case(scheme))
+            })
     }
 }
 
 /// Lines of the TOML part count from the file's first line, which is `+++`.
 fn toml_error(text: &str, error: &toml::de::Error) -> String {
-    let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 2);
-    format!("line {line}: {}", error.message().lines().next().unwrap_or("not valid TOML"))
+    let line = error.span().map_or(1, |span| {
+        text[..span.start.min(text.len())].matches('\n').count() + 2
+    });
+    format!(
+        "line {line}: {}",
+        error.message().lines().next().unwrap_or("not valid TOML")
+    )
 }
 
 /// The text behind each `## ` heading, fences taken out.
@@ -291,20 +304,34 @@ impl Sections {
     }
 
     fn section(&self, heading: &str) -> Option<&Section> {
-        self.0.iter().find(|(name, _)| name == heading).map(|(_, section)| section)
+        self.0
+            .iter()
+            .find(|(name, _)| name == heading)
+            .map(|(_, section)| section)
     }
 
     /// Paragraphs, each on one line.
     fn prose(&self, heading: &str) -> String {
-        let text = self.section(heading).map_or("", |section| section.text.trim());
-        let paragraphs = text.split("\n\n").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
-        paragraphs.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
+        let text = self
+            .section(heading)
+            .map_or("", |section| section.text.trim());
+        let paragraphs = text
+            .split("\n\n")
+            .map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
+        paragraphs
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n\n")
     }
 
     /// List items, each on one line; text without list marks is one item.
     fn list(&self, heading: &str) -> Vec<String> {
         let mut items: Vec<String> = Vec::new();
-        for line in self.section(heading).map_or("", |section| section.text.as_str()).lines() {
+        for line in self
+            .section(heading)
+            .map_or("", |section| section.text.as_str())
+            .lines()
+        {
             if let Some(item) = list_item(line) {
                 items.push(item.trim().to_owned());
             } else if let (Some(last), false) = (items.last_mut(), line.trim().is_empty()) {
@@ -318,7 +345,9 @@ impl Sections {
     }
 
     fn commands(&self) -> Vec<CommandBlock> {
-        let fences = self.section("Commands").map_or(&[][..], |section| &section.fences);
+        let fences = self
+            .section("Commands")
+            .map_or(&[][..], |section| &section.fences);
         let block = |(info, text): &(String, String)| {
             let (shell, purpose) = info.split_once(' ').unwrap_or((info, ""));
             CommandBlock {
@@ -331,10 +360,18 @@ impl Sections {
     }
 
     fn samples(&self) -> Vec<Sample> {
-        let fences = self.section("Samples").map_or(&[][..], |section| &section.fences);
+        let fences = self
+            .section("Samples")
+            .map_or(&[][..], |section| &section.fences);
         let known = |(info, text): &(String, String)| match info.split(' ').next() {
-            Some("fires") => Some(Sample { fires: true, text: text.clone() }),
-            Some("quiet") => Some(Sample { fires: false, text: text.clone() }),
+            Some("fires") => Some(Sample {
+                fires: true,
+                text: text.clone(),
+            }),
+            Some("quiet") => Some(Sample {
+                fires: false,
+                text: text.clone(),
+            }),
             _ => None,
         };
         fences.iter().filter_map(known).collect()
@@ -370,7 +407,11 @@ mod tests {
     fn a_faulty_file_is_told_with_its_line() {
         let error = |from: &str, to: &str| Rule::parse(&GOOD.replace(from, to), "x").unwrap_err();
         assert!(error("+++\nid", "id").starts_with("line 1:"));
-        assert!(error("severity = \"note\"", "severity = \"bad\"").starts_with("line 4:"), "{}", error("severity = \"note\"", "severity = \"bad\""));
+        assert!(
+            error("severity = \"note\"", "severity = \"bad\"").starts_with("line 4:"),
+            "{}",
+            error("severity = \"note\"", "severity = \"bad\"")
+        );
         assert!(error("aadsts", "aadst").starts_with("line 8:"));
         assert!(error("## What to do", "## What").contains("What to do"));
         assert!(error("a-b", "A b").contains("kebab-case"));

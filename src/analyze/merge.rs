@@ -1,0 +1,285 @@
+//! Hits of one root cause become one finding.
+
+use std::collections::BTreeMap;
+
+use crate::endpoint::{EndpointCall, Outcome};
+use crate::finding::{Command, Finding, Location, Severity};
+use crate::rule::{Context, Role, fill};
+
+use super::{Raw, words};
+
+/// Captures that tell two causes of one rule apart.
+const TELLING: &[&str] = &[
+    "client_id",
+    "object_id",
+    "action",
+    "scope",
+    "name",
+    "aadsts",
+];
+
+/// Puts hits together, lowers what a later call survived, and writes the words.
+pub(super) fn findings(raws: Vec<Raw<'_>>, context: &Context<'_>) -> Vec<Finding> {
+    let mut groups = group(absorb(raws));
+    for group in &mut groups {
+        sort_locations(&mut group.hit.locations, context);
+    }
+    let mut findings: Vec<Finding> = groups
+        .into_iter()
+        .map(|raw| finding(raw, context))
+        .collect();
+    findings.sort_by_key(|finding| {
+        (
+            std::cmp::Reverse(finding.severity),
+            finding.locations.first().map(|at| at.entry),
+        )
+    });
+    findings
+}
+
+/// Takes out hits that are only the echo of another: those that yield to a rule that fired for the
+/// same endpoint, and wrappers beside a cause in the same call. Their places become its evidence.
+fn absorb(raws: Vec<Raw<'_>>) -> Vec<Raw<'_>> {
+    let cause_of = |at: usize| {
+        let raw = &raws[at];
+        raws.iter().enumerate().position(|(other_at, other)| {
+            let same_endpoint = other.timeline == raw.timeline;
+            let same_call = other.hit.locations.iter().any(|here| {
+                raw.hit
+                    .locations
+                    .iter()
+                    .any(|there| here.entry == there.entry)
+            });
+            let yields =
+                raw.rule.yields_to.contains(&other.rule.id) && (same_endpoint || same_call);
+            let severe = other.hit.severity.unwrap_or(other.rule.severity) == Severity::Error;
+            let wraps = raw.rule.role < Role::Cause
+                && other.rule.role > raw.rule.role
+                && severe
+                && same_call;
+            other_at != at && (yields || wraps)
+        })
+    };
+    let causes: Vec<Option<usize>> = (0..raws.len()).map(cause_of).collect();
+    let echoes: Vec<(usize, Vec<Location>)> = causes
+        .iter()
+        .enumerate()
+        .filter_map(|(at, cause)| Some(((*cause)?, raws[at].hit.locations.clone())))
+        .collect();
+    let mut raws: Vec<Option<Raw<'_>>> = raws.into_iter().map(Some).collect();
+    for (cause, locations) in echoes {
+        if let Some(raw) = raws[cause].as_mut() {
+            raw.echoes.extend(locations);
+        }
+    }
+    raws.into_iter()
+        .zip(causes)
+        .filter_map(|(raw, cause)| raw.filter(|_| cause.is_none()))
+        .collect()
+}
+
+/// Hits of one rule on one endpoint that name the same things are one.
+fn group(raws: Vec<Raw<'_>>) -> Vec<Raw<'_>> {
+    let mut groups: Vec<Raw<'_>> = Vec::new();
+    for raw in raws {
+        let same = |other: &&mut Raw<'_>| {
+            let telling = |hit: &crate::rule::Hit| -> BTreeMap<String, String> {
+                hit.captures
+                    .iter()
+                    .filter(|(name, _)| TELLING.contains(&name.as_str()))
+                    .map(|(name, value)| (name.clone(), value.to_ascii_lowercase()))
+                    .collect()
+            };
+            let same_place = match (other.timeline, raw.timeline) {
+                (Some(one), Some(two)) => one == two,
+                (None, None) => true,
+                _ => false,
+            };
+            other.rule.id == raw.rule.id
+                && same_place
+                && (!raw.from_text || other.operation == raw.operation)
+                && telling(&other.hit) == telling(&raw.hit)
+                && tail(&other.hit.locations) == tail(&raw.hit.locations)
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => {
+                group.hit.locations.extend(raw.hit.locations);
+                group.echoes.extend(raw.echoes);
+                // The last occurrence counts: it is the one a correction is made for.
+                group.hit.evidence = raw.hit.evidence;
+                group.hit.captures = raw.hit.captures;
+                group.hit.fix = raw.hit.fix.or(group.hit.fix.take());
+            }
+            None => groups.push(raw),
+        }
+    }
+    groups
+}
+
+/// The last token of the first pointer, without regard to case: `accesstoken`.
+fn tail(locations: &[Location]) -> Option<String> {
+    let pointer = locations.first()?.pointer.as_deref()?;
+    pointer.rsplit('/').next().map(str::to_ascii_lowercase)
+}
+
+/// Writes before verifies, and of each the last first: the first place is the one to mend.
+fn sort_locations(locations: &mut Vec<Location>, context: &Context<'_>) {
+    let order = |location: &Location| {
+        call_at(location, context).map(|(at, call)| (call.operation.writes_endpoint(), at))
+    };
+    locations.sort_by_key(|location| std::cmp::Reverse(order(location)));
+    locations.dedup();
+}
+
+fn call_at<'a>(location: &Location, context: &Context<'a>) -> Option<(usize, &'a EndpointCall)> {
+    context
+        .calls
+        .iter()
+        .enumerate()
+        .find(|(_, call)| call.exchange.entry == location.entry)
+}
+
+/// The later success that makes a finding history: every located write, or else every located
+/// call, has one.
+fn survived<'a>(raw: &Raw<'_>, context: &Context<'a>) -> Option<&'a EndpointCall> {
+    let timeline = &context.timelines[raw.timeline?];
+    let calls: Vec<&EndpointCall> = raw
+        .hit
+        .locations
+        .iter()
+        .filter_map(|location| call_at(location, context).map(|(_, call)| call))
+        .collect();
+    let writes: Vec<&EndpointCall> = calls
+        .iter()
+        .copied()
+        .filter(|call| call.operation.writes_endpoint())
+        .collect();
+    let decisive = if writes.is_empty() { calls } else { writes };
+    let last = decisive
+        .iter()
+        .max_by_key(|call| (call.exchange.started, call.exchange.entry))?;
+    timeline.survived_by(last)
+}
+
+fn finding(raw: Raw<'_>, context: &Context<'_>) -> Finding {
+    let rule = raw.rule;
+    let survivor = survived(&raw, context).filter(|_| !rule.id.starts_with("trace-"));
+    let call = raw
+        .hit
+        .locations
+        .first()
+        .and_then(|location| call_at(location, context))
+        .map(|(_, call)| call);
+    let timeline = raw.timeline.map(|at| &context.timelines[at]);
+    let mut values = words::values(call, timeline);
+    values.extend(raw.hit.captures.clone());
+    if let (Some(scope), false) = (
+        values.get("scope"),
+        raw.hit.captures.contains_key("subscription_id"),
+    ) {
+        if let Some(subscription) = subscription_of(scope) {
+            values.insert("subscription_id".to_owned(), subscription);
+        }
+    }
+    let severity = raw.hit.severity.unwrap_or(rule.severity);
+    let fill = |text: &str| fill::prose(text, &values);
+    let mut message = raw
+        .hit
+        .message
+        .clone()
+        .unwrap_or_else(|| fill(&rule.meaning));
+    if let Some(survivor) = survivor {
+        message.push_str(&format!(
+            " It is history: {} succeeded later.",
+            words::call_name(survivor)
+        ));
+    }
+    let mut locations = raw.hit.locations;
+    locations.extend(raw.echoes);
+    dedup(&mut locations);
+    Finding {
+        rule: rule.id.clone(),
+        severity: if survivor.is_some() {
+            Severity::Note
+        } else {
+            severity
+        },
+        confidence: raw.hit.confidence.unwrap_or(rule.confidence),
+        title: fill(&rule.title),
+        message,
+        locations,
+        evidence: raw.hit.evidence,
+        cause: fill(&rule.cause),
+        remedy: rule.remedy.iter().map(|text| fill(text)).collect(),
+        who: rule.who.clone(),
+        commands: rule
+            .commands
+            .iter()
+            .map(|block| Command {
+                shell: block.shell.clone(),
+                text: fill::command(&block.text, &block.shell, &values),
+                purpose: fill(&block.purpose),
+            })
+            .collect(),
+        fix: raw.hit.fix,
+        sources: rule
+            .sources
+            .iter()
+            .chain(&rule.references)
+            .cloned()
+            .collect(),
+        captures: values
+            .into_iter()
+            .filter(|(name, _)| name != "url")
+            .collect(),
+    }
+}
+
+fn dedup(locations: &mut Vec<Location>) {
+    let mut seen: Vec<Location> = Vec::new();
+    locations.retain(|location| {
+        let new = !seen.contains(location);
+        if new {
+            seen.push(location.clone());
+        }
+        new
+    });
+}
+
+fn subscription_of(scope: &str) -> Option<String> {
+    let mut segments = scope
+        .split('/')
+        .skip_while(|segment| !segment.eq_ignore_ascii_case("subscriptions"));
+    segments
+        .nth(1)
+        .filter(|id| !id.is_empty())
+        .map(str::to_owned)
+}
+
+/// Settles calls whose answer said `InProgress` by the last later read of the same endpoint.
+pub(super) fn settle(calls: &mut [EndpointCall]) {
+    use crate::endpoint::outcome::{State, state_of};
+    for at in 0..calls.len() {
+        let waits = calls[at].outcome == Outcome::Unknown
+            && calls[at]
+                .answer()
+                .is_some_and(|node| state_of(node) == State::InProgress);
+        let Some(id) = calls[at].endpoint_id().filter(|_| waits).map(str::to_owned) else {
+            continue;
+        };
+        let states = calls[at + 1..]
+            .iter()
+            .flat_map(|later| later.answered_endpoints());
+        let last = states
+            .filter(|(_, node)| {
+                node.str("id")
+                    .is_some_and(|other| other.eq_ignore_ascii_case(&id))
+            })
+            .last();
+        calls[at].outcome = match last.map(|(_, node)| state_of(node)) {
+            Some(State::Ready) => Outcome::Ok,
+            Some(State::Failed) => Outcome::Failed,
+            Some(State::InProgress) | None => Outcome::Unknown,
+        };
+    }
+}

@@ -1,0 +1,317 @@
+//! Traces and rules → [`Report`].
+
+mod merge;
+mod redacted;
+mod words;
+
+use crate::endpoint::{EndpointCall, Outcome, Payload, payload};
+use crate::exchange::{AnsweredBy, Body};
+use crate::finding::Location;
+use crate::ingest::{Container, Trace};
+use crate::json;
+use crate::report::{Input, Report};
+use crate::rule::{Catalogue, Check, Context, Hit, Matcher, Place, Rule, Surface};
+use crate::rules;
+use crate::surface;
+use crate::timeline::{self, Timeline};
+
+/// A hit of a rule, before hits of one root cause are put together.
+struct Raw<'r> {
+    rule: &'r Rule,
+    hit: Hit,
+    /// Index of the timeline it belongs to.
+    timeline: Option<usize>,
+    /// Name of the operation it happened in.
+    operation: Option<&'static str>,
+    /// Whether it was found in a text the service wrote.
+    from_text: bool,
+    /// Where the same root cause showed again.
+    echoes: Vec<Location>,
+}
+
+/// The rules of a run, prepared once for all its traces.
+pub struct Analyzer<'r> {
+    catalogue: &'r Catalogue,
+    matcher: Matcher<'r>,
+}
+
+impl<'r> Analyzer<'r> {
+    /// Prepares `catalogue`.
+    pub fn new(catalogue: &'r Catalogue) -> Self {
+        Self {
+            catalogue,
+            matcher: Matcher::new(catalogue.iter()),
+        }
+    }
+
+    /// Analyses one trace.
+    pub fn analyze(&self, mut trace: Trace) -> Report {
+        let mut calls = Vec::new();
+        let mut others = Vec::new();
+        for exchange in std::mem::take(&mut trace.exchanges) {
+            match EndpointCall::recognise(exchange, 0) {
+                Ok(call) => calls.push(call),
+                Err(exchange) => others.push(*exchange),
+            }
+        }
+        calls.sort_by_key(|call| (call.exchange.started, call.exchange.entry));
+        merge::settle(&mut calls);
+        let mut report = Report {
+            calls,
+            ..Report::default()
+        };
+        report.number_calls();
+        let timelines = timeline::group(&report.calls);
+        let context = Context {
+            trace: &trace,
+            input: 0,
+            calls: &report.calls,
+            others: &others,
+            timelines: &timelines,
+            redacted: redacted::ids_are_masked(&report.calls, trace.text.as_deref()),
+        };
+        let raws = self.hits(&context);
+        report.findings = merge::findings(raws, &context);
+        report.missing = missing(&context);
+        report.unexplained = unexplained(&context, &report.findings);
+        report.inputs = vec![input_of(trace)];
+        report
+    }
+
+    /// The payload faults of one call, each by itself: what a correction of that call has to mend.
+    pub fn payload_hits(
+        &self,
+        payload: &Payload<'_>,
+        context: &Context<'_>,
+    ) -> Vec<(&'r Rule, Hit)> {
+        let mut found = Vec::new();
+        for rule in self.catalogue.iter() {
+            if let Some(Check::Payload(check)) = rules::check_of(&rule.id) {
+                let scheme = payload.str(&["authorization", "scheme"]);
+                if rule.concerns(scheme) {
+                    found.extend(check(payload, context).into_iter().map(|hit| (rule, hit)));
+                }
+            }
+        }
+        found
+    }
+
+    fn hits(&self, context: &Context<'_>) -> Vec<Raw<'r>> {
+        let mut raws = Vec::new();
+        for call in context.calls {
+            for payload in call.payloads() {
+                raws.extend(
+                    self.payload_hits(&payload, context)
+                        .into_iter()
+                        .map(|(rule, hit)| raw(rule, hit, Some(call), context)),
+                );
+            }
+        }
+        self.check_hits(context, &mut raws);
+        for surface in surfaces(context) {
+            let call = surface
+                .call
+                .and_then(|number| context.calls.iter().find(|call| call.number == number));
+            for found in self.matcher.find(&surface) {
+                let hit = Hit {
+                    locations: vec![surface.location.clone()],
+                    evidence: words::excerpt(&surface.text, &found.span),
+                    captures: found.captures,
+                    ..Hit::default()
+                };
+                raws.push(Raw {
+                    from_text: true,
+                    ..raw(found.rule, hit, call, context)
+                });
+            }
+        }
+        self.pasted_hits(context, &mut raws);
+        raws
+    }
+
+    fn check_hits(&self, context: &Context<'_>, raws: &mut Vec<Raw<'r>>) {
+        for rule in self.catalogue.iter() {
+            match rules::check_of(&rule.id) {
+                Some(Check::Call(check)) => {
+                    for call in context
+                        .calls
+                        .iter()
+                        .filter(|call| rule.concerns(call.scheme()))
+                    {
+                        raws.extend(
+                            check(call, context)
+                                .into_iter()
+                                .map(|hit| raw(rule, hit, Some(call), context)),
+                        );
+                    }
+                }
+                Some(Check::Timeline(check)) => {
+                    for timeline in context.timelines {
+                        raws.extend(
+                            check(timeline, context)
+                                .into_iter()
+                                .map(|hit| raw(rule, hit, None, context)),
+                        );
+                    }
+                }
+                Some(Check::Trace(check)) => {
+                    raws.extend(
+                        check(context)
+                            .into_iter()
+                            .map(|hit| raw(rule, hit, None, context)),
+                    );
+                }
+                Some(Check::Payload(_)) | None => {}
+            }
+        }
+    }
+
+    fn pasted_hits(&self, context: &Context<'_>, raws: &mut Vec<Raw<'r>>) {
+        let Some(text) = &context.trace.text else {
+            return;
+        };
+        let Ok(body) = json::parse(text) else { return };
+        let node = body.get("serviceEndpointDetails").unwrap_or(&body);
+        if payload::looks_like_endpoint(node) {
+            let pasted = Payload::pasted(node, text, context.input);
+            raws.extend(
+                self.payload_hits(&pasted, context)
+                    .into_iter()
+                    .map(|(rule, hit)| raw(rule, hit, None, context)),
+            );
+        }
+    }
+}
+
+/// Every text that rules are held against. Other hosts count only beside service-endpoint calls:
+/// portals and sign-in pages emit unrelated failures all day.
+fn surfaces(context: &Context<'_>) -> Vec<Surface> {
+    let mut surfaces: Vec<Surface> = context.calls.iter().flat_map(surface::of_call).collect();
+    if !context.calls.is_empty() {
+        surfaces.extend(
+            context
+                .others
+                .iter()
+                .flat_map(|exchange| surface::of_other(exchange, context.input)),
+        );
+    }
+    if let Some(text) = &context.trace.text {
+        surfaces.push(surface::of_text(text, context.input));
+    }
+    surfaces.retain(|surface| surface.place != Place::Text || !surface.text.is_empty());
+    surfaces
+}
+
+fn raw<'r>(
+    rule: &'r Rule,
+    hit: Hit,
+    call: Option<&EndpointCall>,
+    context: &Context<'_>,
+) -> Raw<'r> {
+    let located = call.or_else(|| {
+        let entry = hit.locations.first()?.entry;
+        context
+            .calls
+            .iter()
+            .find(|call| call.exchange.entry == entry)
+    });
+    let timeline = located.and_then(|call| {
+        context
+            .timelines
+            .iter()
+            .position(|timeline: &Timeline<'_>| timeline.holds(call))
+    });
+    Raw {
+        rule,
+        hit,
+        timeline,
+        operation: located.map(|call| call.operation.name()),
+        from_text: false,
+        echoes: Vec::new(),
+    }
+}
+
+/// Evidence that would be needed to judge a call and is not in the trace.
+fn missing(context: &Context<'_>) -> Vec<String> {
+    let mut missing = Vec::new();
+    for call in context.calls {
+        let name = words::call_name(call);
+        let reason = |reason: &Option<String>| {
+            reason
+                .as_ref()
+                .map_or(String::new(), |reason| format!(" ({reason})"))
+        };
+        if let Some(Body::NotRecorded(why)) = call.request_body_missing() {
+            missing.push(format!(
+                "the request body of {name} was not recorded{}",
+                reason(why)
+            ));
+        }
+        if let Body::Cut(_, how) = &call.exchange.request.body {
+            missing.push(format!("the request body of {name} was cut ({how})"));
+        }
+        let decides = !call.method().eq_ignore_ascii_case("GET");
+        match &call.exchange.response {
+            None if decides => missing.push(format!(
+                "{name} has no answer in the trace{}",
+                reason(&call.exchange.error)
+            )),
+            Some(_) if decides && call.exchange.answered_by == AnsweredBy::Proxy => {
+                missing.push(format!(
+                    "{name} was answered by the recording proxy, not by the service"
+                ));
+            }
+            Some(response) if decides && call.outcome != Outcome::Ok => match &response.body {
+                Body::NotRecorded(why) => missing.push(format!(
+                    "the answer to {name} was not recorded{}",
+                    reason(why)
+                )),
+                Body::Cut(_, how) => missing.push(format!("the answer to {name} was cut ({how})")),
+                Body::Empty | Body::Binary(_) if call.outcome == Outcome::Unknown => {
+                    missing.push(format!("the answer to {name} is empty"));
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    missing
+}
+
+/// Failed calls at which no rule found anything, and which no later call survived.
+fn unexplained(context: &Context<'_>, findings: &[crate::finding::Finding]) -> Vec<String> {
+    let explained = |call: &EndpointCall| {
+        findings.iter().any(|finding| {
+            !finding.rule.starts_with("trace-")
+                && finding
+                    .locations
+                    .iter()
+                    .any(|location| location.entry == call.exchange.entry)
+        })
+    };
+    let survived = |call: &EndpointCall| {
+        context
+            .timelines
+            .iter()
+            .any(|timeline| timeline.holds(call) && timeline.survived_by(call).is_some())
+    };
+    context
+        .calls
+        .iter()
+        .filter(|call| call.outcome == Outcome::Failed && !explained(call) && !survived(call))
+        .map(words::call_name)
+        .collect()
+}
+
+fn input_of(trace: Trace) -> Input {
+    Input {
+        path: trace.path,
+        container: trace.container,
+        creator: trace.creator,
+        exchanges: trace.total,
+        notes: trace.notes,
+        text: trace
+            .text
+            .filter(|_| matches!(trace.container, Container::Text | Container::Json)),
+    }
+}

@@ -1,0 +1,137 @@
+//! Values and excerpts of a trace, as a finding shows them.
+
+use std::ops::Range;
+
+use crate::endpoint::EndpointCall;
+use crate::endpoint::route::is_guid;
+use crate::json::Node;
+use crate::peel::clip;
+use crate::rule::fill::Values;
+use crate::secret;
+use crate::timeline::Timeline;
+
+/// How much text an excerpt shows on either side of the telling part, in bytes.
+const AROUND: usize = 160;
+
+/// How people call a call: `call 3 (update of 'web-prod')`.
+pub(super) fn call_name(call: &EndpointCall) -> String {
+    let subject = call
+        .endpoint_name()
+        .or_else(|| call.endpoint_id())
+        .map(|name| format!(" of '{name}'"));
+    format!(
+        "call {} ({}{})",
+        call.number,
+        call.operation.name(),
+        subject.unwrap_or_default()
+    )
+}
+
+/// The telling part of a peeled text with some of what stands around it, masked.
+pub(super) fn excerpt(text: &str, span: &Range<usize>) -> String {
+    let from = floor(text, span.start.saturating_sub(AROUND));
+    let to = floor(text, (span.end + AROUND).min(text.len()).max(2 * AROUND));
+    let mut out = String::new();
+    if from > 0 {
+        out.push('\u{2026}');
+    }
+    out.push_str(clip(&text[from..to], 900));
+    if to < text.len() {
+        out.push('\u{2026}');
+    }
+    secret::mask_text(&out)
+}
+
+fn floor(text: &str, at: usize) -> usize {
+    clip(text, at).len()
+}
+
+/// The values of a call that any rule's words may use, completed from the other calls of its endpoint.
+pub(super) fn values(call: Option<&EndpointCall>, timeline: Option<&Timeline<'_>>) -> Values {
+    let mut values = Values::new();
+    let others = timeline.map_or(&[][..], |timeline| &timeline.calls);
+    for call in call.into_iter().chain(others.iter().rev().copied()) {
+        of_call(call, &mut values);
+    }
+    values
+}
+
+fn of_call(call: &EndpointCall, values: &mut Values) {
+    let mut keep = |name: &str, value: Option<&str>| {
+        if let Some(value) = value.map(str::trim).filter(|value| !value.is_empty()) {
+            values
+                .entry(name.to_owned())
+                .or_insert_with(|| value.to_owned());
+        }
+    };
+    keep("endpoint_id", call.endpoint_id());
+    keep("endpoint_name", call.endpoint_name());
+    keep("organization", call.route.organization.as_deref());
+    keep("project", call.route.project.as_deref());
+    keep(
+        "project_id",
+        call.route
+            .project
+            .as_deref()
+            .filter(|project| is_guid(project)),
+    );
+    keep("scheme", call.scheme());
+    for endpoint in [call.stored(), call.answer()].into_iter().flatten() {
+        of_endpoint(endpoint, &mut keep);
+    }
+    for (name, header) in [
+        ("activity_id", "activityid"),
+        ("activity_id", "x-vss-e2eid"),
+        ("activity_id", "x-tfs-session"),
+    ] {
+        let headers = call
+            .exchange
+            .response
+            .as_ref()
+            .map(|response| &response.headers);
+        keep(name, headers.and_then(|headers| headers.get(header)));
+    }
+}
+
+/// The identifying members of a `ServiceEndpoint`.
+fn of_endpoint(endpoint: &Node, keep: &mut dyn FnMut(&str, Option<&str>)) {
+    let parameters = endpoint
+        .get("authorization")
+        .and_then(|node| node.get("parameters"));
+    let parameter = |name: &str| parameters.and_then(|node| node.str(name));
+    keep("tenant_id", parameter("tenantid"));
+    keep("client_id", parameter("serviceprincipalid"));
+    keep("issuer", parameter("workloadIdentityFederationIssuer"));
+    keep("subject", parameter("workloadIdentityFederationSubject"));
+    let data = endpoint.get("data");
+    let datum = |name: &str| data.and_then(|node| node.str(name));
+    keep("subscription_id", datum("subscriptionId"));
+    keep("subscription_name", datum("subscriptionName"));
+    keep("management_group", datum("managementGroupId"));
+    keep("url", endpoint.str("url"));
+    let project = endpoint
+        .get("serviceEndpointProjectReferences")
+        .and_then(|node| node.items().first())
+        .and_then(|node| node.get("projectReference"));
+    keep("project_id", project.and_then(|node| node.str("id")));
+    keep("project", project.and_then(|node| node.str("name")));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::excerpt;
+
+    #[test]
+    fn an_excerpt_is_short_and_cut_at_characters() {
+        let text = format!("{}needle{}", "\u{e4}".repeat(500), "\u{e4}".repeat(500));
+        let at = text.find("needle").unwrap();
+        let shown = excerpt(&text, &(at..at + 6));
+        assert!(
+            shown.contains("needle")
+                && shown.starts_with('\u{2026}')
+                && shown.ends_with('\u{2026}')
+        );
+        assert_eq!(excerpt("short", &(0..5)), "short");
+        assert_eq!(excerpt("", &(0..0)), "");
+    }
+}

@@ -1,0 +1,147 @@
+//! Everything that is known after the analysis; what renderers turn into text, JSON and pages.
+
+use serde::Serialize;
+
+use crate::endpoint::EndpointCall;
+use crate::finding::{Finding, Severity};
+use crate::ingest::{Container, IngestNote};
+
+/// The result of a run over one or more traces.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The traces, in path order.
+    pub inputs: Vec<Input>,
+    /// Every service-endpoint call, in order of time within its trace.
+    pub calls: Vec<EndpointCall>,
+    /// What the rules found: the worst first.
+    pub findings: Vec<Finding>,
+    /// Evidence that would be needed for a verdict and is not there; one line each.
+    pub missing: Vec<String>,
+    /// Failed calls that no rule explains; one line each.
+    pub unexplained: Vec<String>,
+}
+
+/// A trace as the report shows it.
+#[derive(Debug, Clone, Default)]
+pub struct Input {
+    /// Its path.
+    pub path: String,
+    /// What it is.
+    pub container: Container,
+    /// The recorder.
+    pub creator: Option<String>,
+    /// How many exchanges it holds.
+    pub exchanges: usize,
+    /// What could not be read.
+    pub notes: Vec<IngestNote>,
+    /// Pasted text or JSON.
+    pub text: Option<String>,
+}
+
+/// The answer to “is it broken?”.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// A fault was found.
+    Fault,
+    /// The evidence that would decide is not in the trace.
+    Inconclusive,
+    /// Everything was looked at and nothing is wrong.
+    Clean,
+    /// No service-endpoint call and no known failure text.
+    NothingRelevant,
+}
+
+impl Verdict {
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fault => "fault",
+            Self::Inconclusive => "inconclusive",
+            Self::Clean => "clean",
+            Self::NothingRelevant => "nothing-relevant",
+        }
+    }
+}
+
+impl Report {
+    /// How many findings have `severity`.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    }
+
+    /// The answer.
+    pub fn verdict(&self) -> Verdict {
+        let failed_for_a_reason = |finding: &Finding| {
+            finding.severity == Severity::Warning
+                && self.is_at_failed_call(finding)
+                && !finding.rule.starts_with("trace-")
+        };
+        if self.count(Severity::Error) > 0 || self.findings.iter().any(failed_for_a_reason) {
+            Verdict::Fault
+        } else if self.calls.is_empty()
+            && !self
+                .findings
+                .iter()
+                .any(|finding| !finding.rule.starts_with("trace-"))
+        {
+            Verdict::NothingRelevant
+        } else if !self.missing.is_empty() || !self.unexplained.is_empty() {
+            Verdict::Inconclusive
+        } else {
+            Verdict::Clean
+        }
+    }
+
+    fn is_at_failed_call(&self, finding: &Finding) -> bool {
+        use crate::endpoint::Outcome;
+        finding.locations.iter().any(|location| {
+            self.call_at(location.input, location.entry)
+                .is_some_and(|call| call.outcome == Outcome::Failed)
+        })
+    }
+
+    /// The call at an entry.
+    pub fn call_at(&self, input: usize, entry: usize) -> Option<&EndpointCall> {
+        self.calls
+            .iter()
+            .find(|call| call.input == input && call.exchange.entry == entry)
+    }
+
+    /// Appends the report of further traces; their indices and call numbers go on from here.
+    pub fn append(&mut self, mut other: Self) {
+        let inputs = self.inputs.len();
+        for call in &mut other.calls {
+            call.input += inputs;
+        }
+        for location in other
+            .findings
+            .iter_mut()
+            .flat_map(|finding| &mut finding.locations)
+        {
+            location.input += inputs;
+        }
+        self.inputs.append(&mut other.inputs);
+        self.calls.append(&mut other.calls);
+        self.findings.append(&mut other.findings);
+        self.missing.append(&mut other.missing);
+        self.unexplained.append(&mut other.unexplained);
+        self.findings
+            .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        self.number_calls();
+    }
+
+    /// Numbers the calls as they are shown: reads get theirs behind all others.
+    pub(crate) fn number_calls(&mut self) {
+        let reads = |call: &EndpointCall| call.method().eq_ignore_ascii_case("GET");
+        let (mut shown, mut hidden) = (0, self.calls.iter().filter(|call| !reads(call)).count());
+        for call in &mut self.calls {
+            let next = if reads(call) { &mut hidden } else { &mut shown };
+            *next += 1;
+            call.number = *next;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! All rules: the built-in ones, and those a user brings.
+
+use super::document::Rule;
+use super::matcher;
+
+include!(concat!(env!("OUT_DIR"), "/rule_files.rs"));
+
+/// The rules of a run.
+#[derive(Debug, Default)]
+pub struct Catalogue {
+    rules: Vec<Rule>,
+}
+
+/// A rule file that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faulty {
+    /// The file.
+    pub path: String,
+    /// One line: where in it, and why.
+    pub reason: String,
+}
+
+impl Catalogue {
+    /// The built-in rules, by family and id.
+    ///
+    /// # Panics
+    /// If a built-in rule is malformed, which a test rules out.
+    pub fn built_in() -> Self {
+        let parse = |(family, text): &(&str, &str)| match Rule::parse(text, family) {
+            Ok(rule) => rule,
+            Err(reason) => panic!("built-in rule of {family}: {reason}"),
+        };
+        Self {
+            rules: RULE_FILES.iter().map(parse).collect(),
+        }
+    }
+
+    /// Adds a user's rule file.
+    pub fn add(&mut self, path: &str, text: &str) -> Result<(), Faulty> {
+        let faulty = |reason: String| Faulty {
+            path: path.to_owned(),
+            reason,
+        };
+        let rule = Rule::parse(text, "own").map_err(faulty)?;
+        matcher::check(&rule).map_err(faulty)?;
+        if self.get(&rule.id).is_some() {
+            return Err(faulty(format!("a rule called {} exists already", rule.id)));
+        }
+        if rule.matching.is_none() {
+            return Err(faulty("a rule needs [match]: what to look for".to_owned()));
+        }
+        self.rules.push(rule);
+        Ok(())
+    }
+
+    /// The rule called `id`.
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// All rules.
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter()
+    }
+
+    /// Keeps only the rule called `id`; for trying a rule alone.
+    #[must_use]
+    pub fn only(mut self, id: &str) -> Self {
+        self.rules.retain(|rule| rule.id == id);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_rule_is_well_formed() {
+        for (family, text) in RULE_FILES {
+            let rule = Rule::parse(text, family).unwrap_or_else(|reason| {
+                panic!("{family}: {reason}\n{}", &text[..text.len().min(80)])
+            });
+            matcher::check(&rule).unwrap_or_else(|reason| panic!("{}: {reason}", rule.id));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Checks written in Rust, for what a text match cannot judge.
+
+use std::collections::BTreeMap;
+
+use crate::endpoint::{EndpointCall, Payload};
+use crate::exchange::Exchange;
+use crate::finding::{Confidence, Fix, Location, Severity};
+use crate::ingest::Trace;
+use crate::timeline::Timeline;
+
+/// A check and what it looks at.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// One `ServiceEndpoint` in a request body, or a pasted one.
+    Payload(fn(&Payload<'_>, &Context<'_>) -> Vec<Hit>),
+    /// One service-endpoint call.
+    Call(fn(&EndpointCall, &Context<'_>) -> Vec<Hit>),
+    /// The calls of one endpoint in order.
+    Timeline(fn(&Timeline<'_>, &Context<'_>) -> Vec<Hit>),
+    /// The whole trace.
+    Trace(fn(&Context<'_>) -> Vec<Hit>),
+}
+
+/// What a check may know besides what it looks at.
+pub struct Context<'a> {
+    /// The trace's own facts; its exchanges have moved into `calls` and `others`.
+    pub trace: &'a Trace,
+    /// Index of the trace in the report.
+    pub input: usize,
+    /// Every service-endpoint call of the trace, in order of time.
+    pub calls: &'a [EndpointCall],
+    /// The other exchanges that can matter: sign-in, Graph, ARM, other Azure DevOps APIs.
+    pub others: &'a [Exchange],
+    /// The calls by endpoint.
+    pub timelines: &'a [Timeline<'a>],
+    /// Whether ids and names in the trace were masked by someone, so that their form proves nothing.
+    pub redacted: bool,
+}
+
+/// What a check found; the rule file gives the words.
+#[derive(Debug, Clone, Default)]
+pub struct Hit {
+    /// Where; the first is where a fix applies.
+    pub locations: Vec<Location>,
+    /// What stands there, short and masked.
+    pub evidence: String,
+    /// Named values for the rule's words.
+    pub captures: BTreeMap<String, String>,
+    /// The edits that mend it.
+    pub fix: Option<Fix>,
+    /// Instead of the rule's own meaning, where the case needs other words.
+    pub message: Option<String>,
+    /// Instead of the rule's own severity.
+    pub severity: Option<Severity>,
+    /// Instead of the rule's own confidence.
+    pub confidence: Option<Confidence>,
+}
+
+impl Hit {
+    /// A hit at `location`.
+    pub fn at(location: Location) -> Self {
+        Self {
+            locations: vec![location],
+            ..Self::default()
+        }
+    }
+
+    /// Adds a further place.
+    #[must_use]
+    pub fn and_at(mut self, location: Location) -> Self {
+        self.locations.push(location);
+        self
+    }
+
+    /// Says what stands there.
+    #[must_use]
+    pub fn evidence(mut self, text: impl Into<String>) -> Self {
+        self.evidence = text.into();
+        self
+    }
+
+    /// Adds a named value.
+    #[must_use]
+    pub fn capture(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.captures.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Adds the edits that mend it.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
+    /// Replaces the rule's meaning.
+    #[must_use]
+    pub fn message(mut self, text: impl Into<String>) -> Self {
+        self.message = Some(text.into());
+        self
+    }
+
+    /// Replaces the rule's severity.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// Replaces the rule's confidence.
+    #[must_use]
+    pub fn confidence(mut self, confidence: Confidence) -> Self {
+        self.confidence = Some(confidence);
+        self
+    }
+}

@@ -1,0 +1,359 @@
+//! Texts against rules: every text is looked at once, not once per rule.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::finding::Location;
+
+use super::document::{Matching, Role, Rule};
+use super::sentence::Sentence;
+
+/// Where a text was seen; the words are those of a rule's `where`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// `errorMessage` and `result` of an `endpointproxy` answer.
+    Verify,
+    /// `operationStatus.statusMessage`.
+    Operation,
+    /// Error body of an Azure DevOps call.
+    Http,
+    /// Sign-in hosts.
+    Entra,
+    /// Directory APIs.
+    Graph,
+    /// Azure Resource Manager.
+    Arm,
+    /// Pasted text.
+    Text,
+}
+
+/// One text of a trace, peeled, and where it stands.
+#[derive(Debug, Clone)]
+pub struct Surface {
+    /// Where it was seen.
+    pub place: Place,
+    /// Its place in the trace.
+    pub location: Location,
+    /// Number of the call it belongs to; `None` for pasted text and for other APIs.
+    pub call: Option<usize>,
+    /// The text as [`crate::peel::peel`] gives it.
+    pub text: String,
+    /// HTTP status, or the one inside a verify answer.
+    pub status: Option<u16>,
+    /// Name of the operation.
+    pub operation: Option<&'static str>,
+    /// `authorization.scheme` of the endpoint.
+    pub scheme: Option<String>,
+}
+
+/// A rule that fits a surface.
+#[derive(Debug)]
+pub struct Match<'r> {
+    /// The rule.
+    pub rule: &'r Rule,
+    /// What its sentences captured.
+    pub captures: BTreeMap<String, String>,
+    /// Byte range of the telling part in the surface's text.
+    pub span: std::ops::Range<usize>,
+}
+
+/// All rules, prepared for matching. Made once per run.
+#[derive(Debug)]
+pub struct Matcher<'r> {
+    rules: Vec<&'r Rule>,
+    aadsts: HashMap<u32, Vec<usize>>,
+    words: HashMap<String, Vec<usize>>,
+    statuses: Vec<usize>,
+    anchors: AhoCorasick,
+    /// Behind each anchor: the rule, and its sentence.
+    sentences: Vec<(usize, Sentence)>,
+}
+
+impl<'r> Matcher<'r> {
+    /// Prepares `rules`.
+    pub fn new(rules: impl IntoIterator<Item = &'r Rule>) -> Self {
+        let rules: Vec<&Rule> = rules
+            .into_iter()
+            .filter(|rule| rule.matching.is_some())
+            .collect();
+        let mut aadsts: HashMap<u32, Vec<usize>> = HashMap::new();
+        let mut words: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut statuses = Vec::new();
+        let mut sentences = Vec::new();
+        for (at, rule) in rules.iter().enumerate() {
+            let Some(matching) = &rule.matching else {
+                continue;
+            };
+            for code in &matching.aadsts {
+                aadsts.entry(*code).or_default().push(at);
+            }
+            for word in [&matching.type_keys, &matching.codes, &matching.numbers]
+                .into_iter()
+                .flatten()
+            {
+                words.entry(word.to_ascii_lowercase()).or_default().push(at);
+            }
+            sentences.extend(matching.text.iter().map(|text| (at, Sentence::new(text))));
+            if is_status_only(matching) {
+                statuses.push(at);
+            }
+        }
+        let anchors = AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .build(sentences.iter().map(|(_, sentence)| sentence.anchor()))
+            .expect("anchors are few and short");
+        Self {
+            rules,
+            aadsts,
+            words,
+            statuses,
+            anchors,
+            sentences,
+        }
+    }
+
+    /// The rules that fit `surface`: the most telling causes, or else wrappers, or else fallbacks.
+    pub fn find(&self, surface: &Surface) -> Vec<Match<'r>> {
+        let text = surface.text.as_str();
+        let mut found: BTreeMap<usize, Match<'r>> = BTreeMap::new();
+        let mut keep =
+            |at: usize, captures: BTreeMap<String, String>, span: std::ops::Range<usize>| {
+                if self.holds(at, surface) {
+                    let entry = found.entry(at);
+                    let kept = entry.or_insert_with(|| Match {
+                        rule: self.rules[at],
+                        captures: BTreeMap::new(),
+                        span,
+                    });
+                    for (name, value) in captures {
+                        kept.captures.entry(name).or_insert(value);
+                    }
+                }
+            };
+        for (code, span) in aadsts(text) {
+            for at in self.aadsts.get(&code).into_iter().flatten() {
+                keep(*at, BTreeMap::new(), span.clone());
+            }
+        }
+        for (word, span) in words(text) {
+            for at in self
+                .words
+                .get(&word.to_ascii_lowercase())
+                .into_iter()
+                .flatten()
+            {
+                keep(*at, BTreeMap::new(), span.clone());
+            }
+        }
+        let mut seen = vec![false; self.sentences.len()];
+        for hit in self.anchors.find_overlapping_iter(text) {
+            let index = hit.pattern().as_usize();
+            if !std::mem::replace(&mut seen[index], true) {
+                let (at, sentence) = &self.sentences[index];
+                if let Some(found) = sentence.find(text) {
+                    keep(*at, found.values, found.span);
+                }
+            }
+        }
+        for at in &self.statuses {
+            keep(*at, BTreeMap::new(), 0..0);
+        }
+        self.best(found.into_values().collect(), text)
+    }
+
+    fn holds(&self, at: usize, surface: &Surface) -> bool {
+        let rule = self.rules[at];
+        let Some(matching) = &rule.matching else {
+            return false;
+        };
+        let pasted = surface.place == Place::Text;
+        let fits = |sentences: &[String]| {
+            sentences
+                .iter()
+                .any(|sentence| Sentence::new(sentence).find(&surface.text).is_some())
+        };
+        matching.places.contains(&surface.place)
+            && rule.concerns(surface.scheme.as_deref())
+            && (pasted
+                || matching.operations.is_empty()
+                || surface
+                    .operation
+                    .is_some_and(|name| matching.operations.iter().any(|known| known == name)))
+            && (pasted
+                || matching.status.is_empty()
+                || surface
+                    .status
+                    .is_some_and(|status| matching.status.contains(&status)))
+            && (matching.require.is_empty() || fits(&matching.require))
+            && !fits(&matching.unless)
+    }
+
+    fn best(&self, mut found: Vec<Match<'r>>, text: &str) -> Vec<Match<'r>> {
+        let Some(role) = found.iter().map(|one| one.rule.role).max() else {
+            return found;
+        };
+        found.retain(|one| one.rule.role == role);
+        if role == Role::Cause {
+            let rank = found
+                .iter()
+                .map(|one| one.rule.rank)
+                .max()
+                .unwrap_or_default();
+            found.retain(|one| one.rule.rank == rank);
+        }
+        // Of equals the one named last is the most specific: wrappers come first on the wire.
+        found.sort_by_key(|one| std::cmp::Reverse(one.span.end));
+        found.truncate(1);
+        for one in &mut found {
+            self.capture(one, text);
+        }
+        found
+    }
+
+    fn capture(&self, one: &mut Match<'r>, text: &str) {
+        for (name, sentences) in &one.rule.capture {
+            let value = sentences
+                .iter()
+                .find_map(|sentence| Sentence::new(sentence).find(text)?.values.remove(name));
+            if let Some(value) = value {
+                one.captures.insert(name.clone(), value);
+            }
+        }
+        for (name, value) in common(text) {
+            one.captures.entry(name.to_owned()).or_insert(value);
+        }
+    }
+}
+
+/// What is wrong with the sentences of a rule.
+pub(super) fn check(rule: &Rule) -> Result<(), String> {
+    let Some(matching) = &rule.matching else {
+        return Ok(());
+    };
+    for text in matching
+        .text
+        .iter()
+        .chain(&matching.require)
+        .chain(&matching.unless)
+    {
+        Sentence::new(text).check()?;
+    }
+    for (name, sentences) in &rule.capture {
+        for sentence in sentences {
+            Sentence::new(sentence).check()?;
+            if !sentence.contains(&format!("{{{name}}}"))
+                && !sentence.contains(&format!("{{{name}:"))
+            {
+                return Err(format!(
+                    "[capture] {name}: the sentence {sentence:?} has no {{{name}}}"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A rule that names statuses and nothing else fires on the status alone.
+fn is_status_only(matching: &Matching) -> bool {
+    !matching.status.is_empty()
+        && matching.aadsts.is_empty()
+        && matching.type_keys.is_empty()
+        && matching.codes.is_empty()
+        && matching.numbers.is_empty()
+        && matching.text.is_empty()
+}
+
+/// Entra error numbers: `AADSTS70021`, and the members of `error_codes`.
+pub(crate) fn aadsts(text: &str) -> Vec<(u32, std::ops::Range<usize>)> {
+    static IN_TEXT: OnceLock<Regex> = OnceLock::new();
+    static IN_LIST: OnceLock<Regex> = OnceLock::new();
+    let in_text = IN_TEXT.get_or_init(|| pattern(r"(?i)AADSTS ?(\d{4,9})(?:\[(\d{1,4})\])?"));
+    let in_list = IN_LIST.get_or_init(|| pattern(r#""error_codes" ?: ?\[([\d, ]{1,200})\]"#));
+    let mut found = Vec::new();
+    if !text.to_ascii_lowercase().contains("aadsts") && !text.contains("error_codes") {
+        return found;
+    }
+    for captures in in_text.captures_iter(text) {
+        // A mangled link splits the number: AADSTS700[21](https://…).
+        let digits: String = captures
+            .iter()
+            .skip(1)
+            .flatten()
+            .map(|part| part.as_str())
+            .collect();
+        if let (Ok(code), Some(all)) = (digits.parse(), captures.get(0)) {
+            found.push((code, all.range()));
+        }
+    }
+    for captures in in_list.captures_iter(text) {
+        let (Some(all), Some(list)) = (captures.get(0), captures.get(1)) else {
+            continue;
+        };
+        found.extend(
+            list.as_str()
+                .split(',')
+                .filter_map(|code| Some((code.trim().parse().ok()?, all.range()))),
+        );
+    }
+    found
+}
+
+/// `typeKey`s, `code`s, `error`s and the numbers of Azure DevOps.
+fn words(text: &str) -> Vec<(&str, std::ops::Range<usize>)> {
+    static KEYED: OnceLock<Regex> = OnceLock::new();
+    static NUMBERED: OnceLock<Regex> = OnceLock::new();
+    let keyed = KEYED.get_or_init(|| {
+        pattern(r#"(?i)['"]?\b(?:typeKey|code|odata\.error\.code|error)['"]? ?[:=] ?['"]?([A-Za-z_][\w.]{2,80})"#)
+    });
+    let numbered = NUMBERED.get_or_init(|| pattern(r"\b((?:TF|VS)\d{4,8})\b"));
+    keyed
+        .captures_iter(text)
+        .chain(numbered.captures_iter(text))
+        .filter_map(|captures| captures.get(1))
+        .map(|word| (word.as_str(), word.range()))
+        .collect()
+}
+
+/// Values that many texts carry in the same words.
+fn common(text: &str) -> Vec<(&'static str, String)> {
+    static IDS: OnceLock<Regex> = OnceLock::new();
+    static STAMP: OnceLock<Regex> = OnceLock::new();
+    let ids = IDS.get_or_init(|| {
+        pattern(r#"(?i)\b(trace[ _]id|correlation[ _]id|activity ?id)['"]? ?[:=]? ?['"]?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"#)
+    });
+    let stamp = STAMP.get_or_init(|| {
+        pattern(
+            r#"(?i)\btimestamp['"]? ?[:=] ?['"]?(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?Z?)"#,
+        )
+    });
+    let mut found: Vec<(&'static str, String)> = Vec::new();
+    for captures in ids.captures_iter(text) {
+        let name = match captures[1].to_ascii_lowercase().as_bytes()[0] {
+            b't' => "trace_id",
+            b'c' => "correlation_id",
+            _ => "activity_id",
+        };
+        found.push((name, captures[2].to_owned()));
+    }
+    found.extend(
+        stamp
+            .captures(text)
+            .map(|captures| ("timestamp", captures[1].to_owned())),
+    );
+    found.extend(
+        aadsts(text)
+            .last()
+            .map(|(code, _)| ("aadsts", code.to_string())),
+    );
+    found
+}
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the pattern is a constant and is tested")
+}

@@ -1,0 +1,267 @@
+//! A sentence of a rule: literal text with `{placeholders}`, compiled to a pattern when it is needed.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use regex::{Regex, RegexBuilder};
+
+/// A sentence and its anchor.
+#[derive(Debug)]
+pub(super) struct Sentence {
+    source: String,
+    pattern: OnceLock<Option<Regex>>,
+}
+
+/// What a sentence found in a text.
+pub(super) struct Found {
+    /// Byte range of the whole sentence.
+    pub(super) span: Range<usize>,
+    /// Placeholder → what stands there.
+    pub(super) values: BTreeMap<String, String>,
+}
+
+/// Longest text a placeholder takes, in characters.
+const MAX_CAPTURE: usize = 600;
+
+impl Sentence {
+    pub(super) fn new(source: &str) -> Self {
+        Self {
+            source: source.split_whitespace().collect::<Vec<_>>().join(" "),
+            pattern: OnceLock::new(),
+        }
+    }
+
+    /// The longest run of the sentence that stands in every matching text letter by letter.
+    pub(super) fn anchor(&self) -> String {
+        pieces(&self.source)
+            .into_iter()
+            .filter_map(|piece| match piece {
+                Piece::Text(text) => Some(text),
+                Piece::Placeholder(_) => None,
+            })
+            .flat_map(|text| literal_runs(&text))
+            .max_by_key(String::len)
+            .unwrap_or_default()
+    }
+
+    /// Where a peeled text says it, and what stands in the placeholders.
+    pub(super) fn find(&self, text: &str) -> Option<Found> {
+        let regex = self.regex()?;
+        let captures = regex.captures(text)?;
+        let value = |name: &str| {
+            Some((
+                name.to_owned(),
+                captures.name(name)?.as_str().trim().to_owned(),
+            ))
+        };
+        let values = regex
+            .capture_names()
+            .flatten()
+            .filter_map(value)
+            .filter(|(_, value)| !value.is_empty());
+        Some(Found {
+            span: captures.get(0).map_or(0..0, |all| all.range()),
+            values: values.collect(),
+        })
+    }
+
+    /// Why the sentence is no sentence.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.anchor().trim().len() < 4 {
+            return Err(format!(
+                "the sentence {:?} has no literal text of 4 letters to look for",
+                self.source
+            ));
+        }
+        match self.regex() {
+            Some(_) => Ok(()),
+            None => Err(format!(
+                "the sentence {:?} has a placeholder that is no name or stands twice",
+                self.source
+            )),
+        }
+    }
+
+    fn regex(&self) -> Option<&Regex> {
+        self.pattern.get_or_init(|| compile(&self.source)).as_ref()
+    }
+}
+
+enum Piece {
+    Text(String),
+    Placeholder(String),
+}
+
+fn pieces(source: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = source;
+    while let Some(open) = rest.find('{') {
+        let body = &rest[open + 1..];
+        let inner = body
+            .split_once('}')
+            .filter(|(name, _)| is_placeholder(name));
+        let Some((name, behind)) = inner else {
+            pieces.push(Piece::Text(rest[..=open].to_owned()));
+            rest = body;
+            continue;
+        };
+        if open > 0 {
+            pieces.push(Piece::Text(rest[..open].to_owned()));
+        }
+        pieces.push(Piece::Placeholder(name.to_owned()));
+        rest = behind;
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Text(rest.to_owned()));
+    }
+    pieces
+}
+
+fn is_placeholder(name: &str) -> bool {
+    let (name, kind) = name.split_once(':').unwrap_or((name, ""));
+    name.bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        && matches!(kind, "" | "guid" | "int" | "word")
+}
+
+/// Quotes differ on the wire, and negations are written in two ways; an anchor must hold neither.
+fn literal_runs(text: &str) -> Vec<String> {
+    let text = text.to_lowercase();
+    let mut runs = vec![text];
+    for cut in ["n't ", " not ", "cannot", "can't"] {
+        runs = runs
+            .iter()
+            .flat_map(|run| run.split(cut).map(str::to_owned).collect::<Vec<_>>())
+            .collect();
+    }
+    runs.iter()
+        .flat_map(|run| run.split(is_quote).map(str::to_owned).collect::<Vec<_>>())
+        .collect()
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(
+        c,
+        '\'' | '"' | '`' | '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}'
+    )
+}
+
+fn compile(source: &str) -> Option<Regex> {
+    let pieces = pieces(source);
+    // Behind the last letter there is nothing that would stop a placeholder but the end of a word.
+    let is_word =
+        |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains(char::is_alphanumeric));
+    let last = pieces.iter().rposition(is_word).map_or(0, |at| at + 1);
+    let mut pattern = String::new();
+    for (at, piece) in pieces.iter().enumerate() {
+        match piece {
+            Piece::Text(text) => push_text(&mut pattern, text),
+            Piece::Placeholder(name) => push_placeholder(&mut pattern, name, at >= last),
+        }
+    }
+    RegexBuilder::new(&pattern)
+        .case_insensitive(true)
+        .size_limit(4 << 20)
+        .build()
+        .ok()
+}
+
+fn push_text(pattern: &mut String, text: &str) {
+    let text = text
+        .replace("cannot", "\u{1}")
+        .replace("Cannot", "\u{1}")
+        .replace("can't", "\u{1}");
+    let text = text.replace("n't ", "\u{2}").replace(" not ", "\u{2}");
+    for c in text.chars() {
+        match c {
+            '\u{1}' => pattern.push_str("(?:cannot|can not|can['\"]?t)"),
+            '\u{2}' => pattern.push_str("(?: not |n['\"]?t )"),
+            ' ' => pattern.push_str(" ?"),
+            c if is_quote(c) => pattern.push_str("['\"`]*"),
+            c => pattern.push_str(&regex::escape(c.encode_utf8(&mut [0; 4]))),
+        }
+    }
+}
+
+fn push_placeholder(pattern: &mut String, name: &str, last: bool) {
+    let (name, kind) = name.split_once(':').unwrap_or((name, ""));
+    let body = match kind {
+        "guid" => r"[0-9a-fA-FxX*]{8}-[0-9a-fA-FxX*]{4}-[0-9a-fA-FxX*]{4}-[0-9a-fA-FxX*]{4}-[0-9a-fA-FxX*]{12}".to_owned(),
+        "int" => r"\d{1,20}".to_owned(),
+        "word" => format!(r#"[^\s'"`,;<>()]{{1,{MAX_CAPTURE}}}"#),
+        _ if last => format!(r#"[^\s'"`,;<>]{{1,{MAX_CAPTURE}}}"#),
+        _ => format!(".{{0,{MAX_CAPTURE}}}?"),
+    };
+    if name.is_empty() {
+        pattern.push_str(&body);
+    } else {
+        pattern.push_str(&format!("(?P<{name}>{body})"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sentence;
+
+    fn capture(sentence: &str, text: &str, name: &str) -> Option<String> {
+        let sentence = Sentence::new(sentence);
+        sentence.check().unwrap();
+        assert!(
+            text.to_lowercase().contains(&sentence.anchor()),
+            "anchor {:?}",
+            sentence.anchor()
+        );
+        sentence
+            .find(text)
+            .and_then(|found| found.values.get(name).cloned())
+    }
+
+    #[test]
+    fn quotes_case_and_negation_do_not_matter() {
+        let text =
+            r#"the client "abc" doesn't have authorization over scope "/subscriptions/1" or more"#;
+        let sentence =
+            "The client '{client_id}' does not have authorization over scope '{scope}' or";
+        assert_eq!(capture(sentence, text, "client_id").as_deref(), Some("abc"));
+        assert_eq!(
+            capture(sentence, text, "scope").as_deref(),
+            Some("/subscriptions/1")
+        );
+    }
+
+    #[test]
+    fn strict_placeholders_are_strict() {
+        assert_eq!(
+            capture("tenant {t:guid} was", "tenant contoso was", "t"),
+            None
+        );
+        assert_eq!(
+            capture("code is {n:int}", "code is 42.", "n").as_deref(),
+            Some("42")
+        );
+        assert_eq!(
+            capture("scope of '{s}'", "scope of '/a/b'.", "s").as_deref(),
+            Some("/a/b")
+        );
+    }
+
+    #[test]
+    fn a_brace_that_is_no_placeholder_is_text() {
+        assert_eq!(
+            capture(
+                "starting with {{endpoint.url}} or {x}",
+                "starting with {{endpoint.url}} or y",
+                "x"
+            )
+            .as_deref(),
+            Some("y")
+        );
+    }
+
+    #[test]
+    fn sentences_without_text_or_with_a_name_twice_are_refused() {
+        assert!(Sentence::new("{a} {b}").check().is_err());
+        assert!(Sentence::new("hello {a} and {a}").check().is_err());
+    }
+}

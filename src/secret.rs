@@ -1,0 +1,212 @@
+//! What must not be shown, and how it is masked.
+
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+/// Stands where a secret stood.
+pub const MASK: &str = "***";
+
+/// Names of JSON members, form fields and query parameters whose values are credentials, in lower case.
+const SECRET_NAMES: &[&str] = &[
+    "serviceprincipalkey",
+    "serviceprincipalcertificate",
+    "accesstoken",
+    "access_token",
+    "refreshtoken",
+    "refresh_token",
+    "idtoken",
+    "id_token",
+    "id_token_hint",
+    "apitoken",
+    "apikey",
+    "api_key",
+    "api-key",
+    "password",
+    "passwd",
+    "pwd",
+    "secret",
+    "secrettext",
+    "client_secret",
+    "clientsecret",
+    "client_assertion",
+    "assertion",
+    "code",
+    "code_verifier",
+    "sig",
+    "signature",
+    "token",
+    "authtoken",
+    "nugetkey",
+    "certificate",
+    "kubeconfig",
+    "clientcertificatedata",
+    "clientkeydata",
+    "serviceaccountcertificate",
+    "publishprofile",
+    "connectionstring",
+    "privatekey",
+    "nonce",
+    "session_state",
+    "samlresponse",
+    "samlrequest",
+    "__requestverificationtoken",
+];
+
+/// Members of `authorization.parameters` that are safe to show; any other string there is masked.
+const OPEN_PARAMETERS: &[&str] = &[
+    "tenantid",
+    "serviceprincipalid",
+    "authenticationtype",
+    "accesstokentype",
+    "accesstokenfetchingmethod",
+    "scope",
+    "role",
+    "workloadidentityfederationissuer",
+    "workloadidentityfederationissuertype",
+    "workloadidentityfederationsubject",
+];
+
+/// Header fields whose values are credentials, in lower case.
+const SECRET_HEADERS: &[&str] = &[
+    "authorization",
+    "proxy-authorization",
+    "cookie",
+    "set-cookie",
+    "x-ms-authorization-auxiliary",
+    "x-tfs-fedauthredirect-token",
+    "x-vss-userdata-token",
+    "ocp-apim-subscription-key",
+    "api-key",
+    "x-api-key",
+    "x-auth-token",
+];
+
+/// Whether a member, field or parameter called `name` holds a credential.
+///
+/// `code` is left out where an error body uses it for an error code; ask with `in_error` then.
+pub fn is_secret_name(name: &str) -> bool {
+    SECRET_NAMES.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Whether a member of `authorization.parameters` may be shown.
+pub fn is_open_parameter(name: &str) -> bool {
+    OPEN_PARAMETERS.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Whether a header field holds a credential.
+pub fn is_secret_header(name: &str) -> bool {
+    SECRET_HEADERS.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// `url` with the values of secret parameters and `user:password@` masked.
+pub fn mask_url(url: &str) -> String {
+    static USER: OnceLock<Regex> = OnceLock::new();
+    static VALUE: OnceLock<Regex> = OnceLock::new();
+    let user = USER.get_or_init(|| pattern(r"(?i)^([a-z][a-z0-9+.-]*://)[^/?#@]*@"));
+    let value = VALUE.get_or_init(|| pattern(r"([?&#;])([^=&#;?]{1,80})=([^&#;]*)"));
+    let url = user.replace(url, format!("${{1}}{MASK}@"));
+    let masked = value.replace_all(&url, |found: &regex::Captures<'_>| {
+        if is_secret_name(&found[2]) && !found[3].is_empty() {
+            format!("{}{}={MASK}", &found[1], &found[2])
+        } else {
+            found[0].to_owned()
+        }
+    });
+    mask_tokens(&masked)
+}
+
+/// Free text with everything masked that looks like a credential.
+pub fn mask_text(text: &str) -> String {
+    static MEMBER: OnceLock<Regex> = OnceLock::new();
+    let member = MEMBER.get_or_init(|| {
+        // A quoted value may hold escaped quotes: \\. takes them.
+        pattern(r#"(?i)(\\*["'])([a-z_][\w-]{1,60})(\\*["'])(\s*:\s*)(\\*["'])((?:\\\\.|[^"'\\]|\\[^"'])*)"#)
+    });
+    let masked = member.replace_all(text, |found: &regex::Captures<'_>| {
+        let code_of_error = found[2].eq_ignore_ascii_case("code")
+            && found[6].len() < 80
+            && found[6].bytes().all(|byte| byte.is_ascii_alphabetic());
+        if is_secret_name(&found[2]) && !found[6].trim().is_empty() && !code_of_error {
+            format!(
+                "{}{}{}{}{}{MASK}",
+                &found[1], &found[2], &found[3], &found[4], &found[5]
+            )
+        } else {
+            found[0].to_owned()
+        }
+    });
+    mask_tokens(&masked)
+}
+
+/// Tokens that are known by their shape: JWTs, bearer headers, Entra client secrets, SAS signatures.
+fn mask_tokens(text: &str) -> String {
+    static SHAPES: OnceLock<Regex> = OnceLock::new();
+    static PREFIXED: OnceLock<Regex> = OnceLock::new();
+    let shapes = SHAPES.get_or_init(|| {
+        pattern(concat!(
+            r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){1,4}",
+            r"|[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}",
+            r"|-----BEGIN [A-Z ]{3,40}-----[\s\S]*?(?:-----END [A-Z ]{3,40}-----|$)"
+        ))
+    });
+    let prefixed = PREFIXED.get_or_init(|| {
+        pattern(concat!(
+            r"(?i)(\b(?:bearer|basic) +)[a-z0-9._~+/=-]{12,}",
+            r"|([?&]sig=|\b(?:AccountKey|SharedAccessKey|Password|Pwd)=)[^&;#\s]+"
+        ))
+    });
+    prefixed
+        .replace_all(
+            &shapes.replace_all(text, MASK),
+            format!("${{1}}${{2}}{MASK}"),
+        )
+        .into_owned()
+}
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the pattern is a constant and is tested")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_lose_their_secrets_and_keep_the_rest() {
+        assert_eq!(
+            mask_url(
+                "https://me:pw@dev.azure.com/o/_apis/x?api-version=7.1&code=abc&SIG=d%2Be#access_token=x"
+            ),
+            "https://***@dev.azure.com/o/_apis/x?api-version=7.1&code=***&SIG=***#access_token=***"
+        );
+        assert_eq!(
+            mask_url("https://dev.azure.com/o?endpointId=0"),
+            "https://dev.azure.com/o?endpointId=0"
+        );
+    }
+
+    #[test]
+    fn texts_lose_tokens_and_secret_members() {
+        let jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl";
+        assert_eq!(mask_text(&format!("got {jwt} back")), "got *** back");
+        assert_eq!(
+            mask_text(r#"{"serviceprincipalkey":"p\"w","accesstoken":null,"x":"y"}"#)
+                .contains("p\\\"w"),
+            false
+        );
+        assert_eq!(
+            mask_text(r#"{"accesstoken":"","code":"AuthorizationFailed"}"#),
+            r#"{"accesstoken":"","code":"AuthorizationFailed"}"#
+        );
+        assert_eq!(mask_text("abc8Q~0123456789012345678901234567890123"), "***");
+        assert_eq!(
+            mask_text("Authorization: Bearer abcdefghijklmnop"),
+            "Authorization: Bearer ***"
+        );
+        assert_eq!(
+            mask_text(r#"{\"password\":\"hunter2\",\"a\":1}"#),
+            r#"{\"password\":\"***\",\"a\":1}"#
+        );
+    }
+}

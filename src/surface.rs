@@ -1,0 +1,264 @@
+//! The texts of a trace that rules are held against, each with its place.
+
+use crate::endpoint::outcome::{self, State};
+use crate::endpoint::{EndpointCall, Operation, Outcome};
+use crate::exchange::{AnsweredBy, Exchange, Response};
+use crate::finding::{Location, Part};
+use crate::json::{self, Node};
+use crate::peel::{clip, peel};
+use crate::rule::{Place, Surface};
+
+/// How much of an HTML page or another large text is looked at, in bytes.
+const MAX_PAGE: usize = 256 << 10;
+
+/// The texts of one service-endpoint call that can say why it failed.
+pub fn of_call(call: &EndpointCall) -> Vec<Surface> {
+    let Some(response) = call
+        .exchange
+        .response
+        .as_ref()
+        .filter(|_| call.exchange.answered_by != AnsweredBy::Proxy)
+    else {
+        return Vec::new();
+    };
+    let mut surfaces = Vec::new();
+    let push = |surfaces: &mut Vec<Surface>, place, pointer: Option<String>, text: &str, status| {
+        surfaces.push(Surface {
+            place,
+            location: call.location(Part::ResponseBody, pointer),
+            call: Some(call.number),
+            text: peel(text),
+            status,
+            operation: Some(call.operation.name()),
+            scheme: call.scheme().map(str::to_owned),
+        });
+    };
+    let envelope = call
+        .response
+        .as_ref()
+        .is_some_and(outcome::is_error_envelope);
+    if response.status >= 400 || envelope || outcome::is_sign_in(response) {
+        let (pointer, text) = error_text(response, call.response.as_ref());
+        push(
+            &mut surfaces,
+            Place::Http,
+            pointer,
+            &text,
+            Some(response.status),
+        );
+        return surfaces;
+    }
+    if call.operation == Operation::Verify && call.outcome != Outcome::Ok {
+        if let Some(body) = &call.response {
+            let status = outcome::inner_status(body).and_then(|word| outcome::status_number(&word));
+            for (pointer, text) in verify_texts(body) {
+                push(&mut surfaces, Place::Verify, Some(pointer), &text, status);
+            }
+        }
+    }
+    for (base, endpoint) in call.answered_endpoints() {
+        if outcome::state_of(endpoint) == State::Failed {
+            let message = endpoint
+                .get("operationStatus")
+                .and_then(|node| node.str("statusMessage"))
+                .unwrap_or("");
+            let pointer = format!("{base}/operationStatus/statusMessage");
+            push(
+                &mut surfaces,
+                Place::Operation,
+                Some(pointer),
+                message,
+                None,
+            );
+        }
+    }
+    surfaces
+}
+
+/// The texts of an exchange with another host or API of the flow.
+pub fn of_other(exchange: &Exchange, input: usize) -> Vec<Surface> {
+    let Some(place) = place_of(&exchange.request.url) else {
+        return Vec::new();
+    };
+    let mut surfaces = Vec::new();
+    let mut push = |part, text: &str, status| {
+        surfaces.push(Surface {
+            place,
+            location: Location {
+                input,
+                entry: exchange.entry,
+                part,
+                pointer: None,
+            },
+            call: None,
+            text: peel(text),
+            status,
+            operation: None,
+            scheme: None,
+        });
+    };
+    if exchange.request.url.contains("error_description=") {
+        push(Part::RequestUrl, query_of(&exchange.request.url), None);
+    }
+    let Some(response) = &exchange.response else {
+        return surfaces;
+    };
+    if exchange.answered_by == AnsweredBy::Proxy {
+        return surfaces;
+    }
+    let target = response.headers.get("location").unwrap_or("");
+    if target.contains("error_description=") || target.contains("error=") {
+        push(
+            Part::ResponseHeaders,
+            query_of(target),
+            Some(response.status),
+        );
+    }
+    let telling = response.status >= 400 || (place == Place::Entra && response.status < 300);
+    if let Some(text) = response
+        .body
+        .text()
+        .filter(|text| telling && !text.is_empty())
+    {
+        let (_, text) = error_text(response, json::parse(text).ok().as_ref());
+        if response.status >= 400 || text.contains("AADSTS") {
+            push(Part::ResponseBody, &text, Some(response.status));
+        }
+    } else if response.status >= 400 {
+        push(Part::ResponseStatus, "", Some(response.status));
+    }
+    surfaces
+}
+
+/// A pasted text.
+pub fn of_text(text: &str, input: usize) -> Surface {
+    Surface {
+        place: Place::Text,
+        location: Location {
+            input,
+            entry: 0,
+            part: Part::Text,
+            pointer: None,
+        },
+        call: None,
+        text: peel(text),
+        status: None,
+        operation: None,
+        scheme: None,
+    }
+}
+
+/// The text that tells, and its pointer if it is one member.
+fn error_text(response: &Response, body: Option<&Node>) -> (Option<String>, String) {
+    let whole = response.body.text().map_or("", |text| clip(text, MAX_PAGE));
+    let target = response.headers.get("location").unwrap_or("");
+    let pointer = body
+        .and_then(|node| node.member("message"))
+        .map(|member| format!("/{}", member.key));
+    let text = if whole.is_empty() { target } else { whole };
+    (pointer, text.to_owned())
+}
+
+/// `errorMessage` first: `result` often repeats a part of it.
+fn verify_texts(body: &Node) -> Vec<(String, String)> {
+    let mut texts = Vec::new();
+    if let Some(member) = body.member("errorMessage") {
+        if let Some(text) = member.value.as_str().filter(|text| !text.trim().is_empty()) {
+            texts.push((format!("/{}", member.key), text.to_owned()));
+        }
+    }
+    if texts.is_empty() {
+        let items = body.get("result").map_or(&[][..], Node::items);
+        let strings = items
+            .iter()
+            .enumerate()
+            .filter_map(|(at, item)| Some((format!("/result/{at}"), item.as_str()?.to_owned())));
+        texts.extend(strings.take(20));
+    }
+    if texts.is_empty() {
+        texts.push(("/statusCode".to_owned(), String::new()));
+    }
+    texts
+}
+
+fn query_of(url: &str) -> &str {
+    url.split_once(['?', '#']).map_or(url, |(_, query)| query)
+}
+
+fn place_of(url: &str) -> Option<Place> {
+    let url = url.to_ascii_lowercase();
+    let host = url.split_once("://")?.1.split(['/', ':', '?']).next()?;
+    Some(if url.contains("/_apis/") {
+        Place::Http
+    } else if host.starts_with("graph.") || host.starts_with("microsoftgraph.") {
+        Place::Graph
+    } else if host.starts_with("management.") {
+        Place::Arm
+    } else {
+        Place::Entra
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::{Body, Request};
+
+    fn call(url: &str, method: &str, status: u16, answer: &str) -> EndpointCall {
+        let exchange = Exchange {
+            request: Request {
+                method: method.into(),
+                url: url.into(),
+                ..Request::default()
+            },
+            response: Some(Response {
+                status,
+                body: Body::Text(answer.into()),
+                ..Response::default()
+            }),
+            ..Exchange::default()
+        };
+        EndpointCall::recognise(exchange, 0).unwrap()
+    }
+
+    #[test]
+    fn a_failed_verify_speaks_through_its_error_message() {
+        let url =
+            "https://dev.azure.com/contoso/p/_apis/serviceendpoint/endpointproxy?endpointId=0";
+        let failed = call(
+            url,
+            "POST",
+            200,
+            r#"{"result":[],"statusCode":"Forbidden","errorMessage":"no"}"#,
+        );
+        let surfaces = of_call(&failed);
+        assert_eq!(
+            (surfaces[0].place, surfaces[0].status),
+            (Place::Verify, Some(403))
+        );
+        assert_eq!(
+            surfaces[0].location.pointer.as_deref(),
+            Some("/errorMessage")
+        );
+        let fine = call(
+            url,
+            "POST",
+            200,
+            r#"{"result":["AADSTS1"],"statusCode":200,"errorMessage":""}"#,
+        );
+        assert!(of_call(&fine).is_empty());
+    }
+
+    #[test]
+    fn a_failed_state_speaks_and_a_ready_one_does_not() {
+        let url = "https://dev.azure.com/contoso/p/_apis/serviceendpoint/endpoints";
+        let list = r#"{"count":2,"value":[{"isReady":true,"operationStatus":{"state":"Ready","statusMessage":"old"}},{"isReady":false,"operationStatus":{"state":"Failed","statusMessage":"why"}}]}"#;
+        let surfaces = of_call(&call(url, "GET", 200, list));
+        assert_eq!(surfaces.len(), 1);
+        assert_eq!(
+            surfaces[0].location.pointer.as_deref(),
+            Some("/value/1/operationStatus/statusMessage")
+        );
+        assert_eq!(surfaces[0].text, "why");
+    }
+}

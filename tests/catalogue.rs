@@ -1,0 +1,74 @@
+//! Every built-in rule, alone, against its own samples.
+
+use std::io::Cursor;
+
+use mendpoint::analyze::Analyzer;
+use mendpoint::ingest::{self, Options, Source};
+use mendpoint::report::Report;
+use mendpoint::rule::{Catalogue, Sample};
+use mendpoint::rules;
+
+/// What `catalogue` makes of a sample.
+fn judge(catalogue: &Catalogue, sample: &Sample) -> Report {
+    let mut bytes = Cursor::new(sample.text.as_bytes());
+    let traces = ingest::read("sample", Source::File(&mut bytes), &Options::default())
+        .unwrap_or_else(|error| panic!("the sample cannot be read: {error}\n{}", sample.text));
+    let analyzer = Analyzer::new(catalogue);
+    let mut report = Report::default();
+    for trace in traces {
+        report.append(analyzer.analyze(trace));
+    }
+    report
+}
+
+#[test]
+fn every_rule_fires_on_its_samples_and_is_quiet_on_its_traps() {
+    let mut failures = Vec::new();
+    for rule in Catalogue::built_in().iter() {
+        let alone = Catalogue::built_in().only(&rule.id);
+        for (at, sample) in rule.samples.iter().enumerate() {
+            let fired = judge(&alone, sample).findings.iter().any(|finding| finding.rule == rule.id);
+            if fired != sample.fires {
+                let word = if sample.fires { "is quiet on a sample that should fire" } else { "fires on a trap" };
+                failures.push(format!("{} {word} (sample {}):\n{}", rule.id, at + 1, sample.text));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{} samples\n\n{}", failures.len(), failures.join("\n---\n"));
+}
+
+#[test]
+fn every_rule_has_samples_and_something_that_decides() {
+    let catalogue = Catalogue::built_in();
+    let mut lacking = Vec::new();
+    for rule in catalogue.iter() {
+        for (what, missing) in [
+            ("a fires sample", !rule.samples.iter().any(|sample| sample.fires)),
+            ("a quiet sample", !rule.samples.iter().any(|sample| !sample.fires)),
+            ("[match] or a check", rule.matching.is_none() && rules::check_of(&rule.id).is_none()),
+            ("a source", rule.sources.is_empty()),
+        ] {
+            if missing {
+                lacking.push(format!("{} lacks {what}", rule.id));
+            }
+        }
+    }
+    assert!(lacking.is_empty(), "{}", lacking.join("\n"));
+}
+
+#[test]
+fn ids_are_unique_and_name_their_files() {
+    let catalogue = Catalogue::built_in();
+    let mut ids: Vec<&str> = catalogue.iter().map(|rule| rule.id.as_str()).collect();
+    ids.sort_unstable();
+    let before = ids.len();
+    ids.dedup();
+    assert_eq!(before, ids.len());
+    for rule in catalogue.iter() {
+        let file = format!("{}/src/rules/{}/{}.md", env!("CARGO_MANIFEST_DIR"), rule.family, rule.id);
+        assert!(std::path::Path::new(&file).is_file(), "{file} is missing");
+        for other in &rule.yields_to {
+            assert!(catalogue.get(other).is_some(), "{} yields to {other}, which does not exist", rule.id);
+        }
+    }
+}
