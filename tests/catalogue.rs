@@ -27,14 +27,31 @@ fn every_rule_fires_on_its_samples_and_is_quiet_on_its_traps() {
     for rule in Catalogue::built_in().iter() {
         let alone = Catalogue::built_in().only(&rule.id);
         for (at, sample) in rule.samples.iter().enumerate() {
-            let fired = judge(&alone, sample).findings.iter().any(|finding| finding.rule == rule.id);
+            let fired = judge(&alone, sample)
+                .findings
+                .iter()
+                .any(|finding| finding.rule == rule.id);
             if fired != sample.fires {
-                let word = if sample.fires { "is quiet on a sample that should fire" } else { "fires on a trap" };
-                failures.push(format!("{} {word} (sample {}):\n{}", rule.id, at + 1, sample.text));
+                let word = if sample.fires {
+                    "is quiet on a sample that should fire"
+                } else {
+                    "fires on a trap"
+                };
+                failures.push(format!(
+                    "{} {word} (sample {}):\n{}",
+                    rule.id,
+                    at + 1,
+                    sample.text
+                ));
             }
         }
     }
-    assert!(failures.is_empty(), "{} samples\n\n{}", failures.len(), failures.join("\n---\n"));
+    assert!(
+        failures.is_empty(),
+        "{} samples\n\n{}",
+        failures.len(),
+        failures.join("\n---\n")
+    );
 }
 
 #[test]
@@ -43,9 +60,18 @@ fn every_rule_has_samples_and_something_that_decides() {
     let mut lacking = Vec::new();
     for rule in catalogue.iter() {
         for (what, missing) in [
-            ("a fires sample", !rule.samples.iter().any(|sample| sample.fires)),
-            ("a quiet sample", !rule.samples.iter().any(|sample| !sample.fires)),
-            ("[match] or a check", rule.matching.is_none() && rules::check_of(&rule.id).is_none()),
+            (
+                "a fires sample",
+                !rule.samples.iter().any(|sample| sample.fires),
+            ),
+            (
+                "a quiet sample",
+                !rule.samples.iter().any(|sample| !sample.fires),
+            ),
+            (
+                "[match] or a check",
+                rule.matching.is_none() && rules::checks_of(&rule.id).next().is_none(),
+            ),
             ("a source", rule.sources.is_empty()),
         ] {
             if missing {
@@ -65,10 +91,19 @@ fn ids_are_unique_and_name_their_files() {
     ids.dedup();
     assert_eq!(before, ids.len());
     for rule in catalogue.iter() {
-        let file = format!("{}/src/rules/{}/{}.md", env!("CARGO_MANIFEST_DIR"), rule.family, rule.id);
+        let file = format!(
+            "{}/src/rules/{}/{}.md",
+            env!("CARGO_MANIFEST_DIR"),
+            rule.family,
+            rule.id
+        );
         assert!(std::path::Path::new(&file).is_file(), "{file} is missing");
         for other in &rule.yields_to {
-            assert!(catalogue.get(other).is_some(), "{} yields to {other}, which does not exist", rule.id);
+            assert!(
+                catalogue.get(other).is_some(),
+                "{} yields to {other}, which does not exist",
+                rule.id
+            );
         }
     }
 }

@@ -4,6 +4,8 @@ mod merge;
 mod redacted;
 mod words;
 
+pub(crate) use redacted::{ids_are_masked, looks_masked};
+
 use crate::endpoint::{EndpointCall, Outcome, Payload, payload};
 use crate::exchange::{AnsweredBy, Body};
 use crate::finding::Location;
@@ -86,9 +88,11 @@ impl<'r> Analyzer<'r> {
     ) -> Vec<(&'r Rule, Hit)> {
         let mut found = Vec::new();
         for rule in self.catalogue.iter() {
-            if let Some(Check::Payload(check)) = rules::check_of(&rule.id) {
-                let scheme = payload.str(&["authorization", "scheme"]);
-                if rule.concerns(scheme) {
+            if !rule.concerns(payload.str(&["authorization", "scheme"])) {
+                continue;
+            }
+            for check in rules::checks_of(&rule.id) {
+                if let Check::Payload(check) = check {
                     found.extend(check(payload, context).into_iter().map(|hit| (rule, hit)));
                 }
             }
@@ -130,9 +134,13 @@ impl<'r> Analyzer<'r> {
     }
 
     fn check_hits(&self, context: &Context<'_>, raws: &mut Vec<Raw<'r>>) {
-        for rule in self.catalogue.iter() {
-            match rules::check_of(&rule.id) {
-                Some(Check::Call(check)) => {
+        let checks = self
+            .catalogue
+            .iter()
+            .flat_map(|rule| rules::checks_of(&rule.id).map(move |check| (rule, check)));
+        for (rule, check) in checks {
+            match check {
+                Check::Call(check) => {
                     for call in context
                         .calls
                         .iter()
@@ -145,7 +153,7 @@ impl<'r> Analyzer<'r> {
                         );
                     }
                 }
-                Some(Check::Timeline(check)) => {
+                Check::Timeline(check) => {
                     for timeline in context.timelines {
                         raws.extend(
                             check(timeline, context)
@@ -154,14 +162,15 @@ impl<'r> Analyzer<'r> {
                         );
                     }
                 }
-                Some(Check::Trace(check)) => {
+                Check::Trace(check) => {
                     raws.extend(
                         check(context)
                             .into_iter()
                             .map(|hit| raw(rule, hit, None, context)),
                     );
                 }
-                Some(Check::Payload(_)) | None => {}
+                // Payloads are looked at one by one before.
+                Check::Payload(_) => {}
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::json::{self, Node};
 /// Whether most of the ids in the bodies are masked.
 ///
 /// A single odd id among good ones is a fault of the payload; when most look alike, it is masking.
-pub(super) fn ids_are_masked(calls: &[EndpointCall], text: Option<&str>) -> bool {
+pub(crate) fn ids_are_masked(calls: &[EndpointCall], text: Option<&str>) -> bool {
     let mut ids = Vec::new();
     let pasted = text.and_then(|text| json::parse(text).ok());
     let bodies = calls

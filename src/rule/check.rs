@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::endpoint::outcome::{State, state_of};
 use crate::endpoint::{EndpointCall, Payload};
 use crate::exchange::Exchange;
 use crate::finding::{Confidence, Fix, Location, Severity};
 use crate::ingest::Trace;
+use crate::json::Node;
 use crate::timeline::Timeline;
 
 /// A check and what it looks at.
@@ -112,5 +114,33 @@ impl Hit {
     pub fn confidence(mut self, confidence: Confidence) -> Self {
         self.confidence = Some(confidence);
         self
+    }
+}
+
+impl<'a> Context<'a> {
+    /// The endpoint as the service showed it: the last ready state before `call`, else the first after it.
+    pub fn stored_state(&self, call: &EndpointCall) -> Option<&'a Node> {
+        let id = call.endpoint_id()?;
+        let at = self
+            .calls
+            .iter()
+            .position(|other| other.number == call.number)?;
+        let shows = |other: &'a EndpointCall| {
+            other
+                .answered_endpoints()
+                .into_iter()
+                .map(|(_, node)| node)
+                .find(|node| {
+                    node.str("id")
+                        .is_some_and(|other| other.eq_ignore_ascii_case(id))
+                        && state_of(node) == State::Ready
+                        && node.get("data").is_some()
+                })
+        };
+        self.calls[..at]
+            .iter()
+            .rev()
+            .find_map(shows)
+            .or_else(|| self.calls[at + 1..].iter().find_map(shows))
     }
 }

@@ -273,8 +273,8 @@ fn is_status_only(matching: &Matching) -> bool {
 pub(crate) fn aadsts(text: &str) -> Vec<(u32, std::ops::Range<usize>)> {
     static IN_TEXT: OnceLock<Regex> = OnceLock::new();
     static IN_LIST: OnceLock<Regex> = OnceLock::new();
-    let in_text = IN_TEXT.get_or_init(|| pattern(r"(?i)AADSTS ?(\d{4,9})(?:\[(\d{1,4})\])?"));
-    let in_list = IN_LIST.get_or_init(|| pattern(r#""error_codes" ?: ?\[([\d, ]{1,200})\]"#));
+    let in_text = IN_TEXT.get_or_init(|| pattern(r"(?i)AADSTS ?([0-9]{4,9})(?:\[([0-9]{1,4})\])?"));
+    let in_list = IN_LIST.get_or_init(|| pattern(r#""error_codes" ?: ?\[([0-9, ]{1,200})\]"#));
     let mut found = Vec::new();
     if !text.to_ascii_lowercase().contains("aadsts") && !text.contains("error_codes") {
         return found;
@@ -309,9 +309,9 @@ fn words(text: &str) -> Vec<(&str, std::ops::Range<usize>)> {
     static KEYED: OnceLock<Regex> = OnceLock::new();
     static NUMBERED: OnceLock<Regex> = OnceLock::new();
     let keyed = KEYED.get_or_init(|| {
-        pattern(r#"(?i)['"]?\b(?:typeKey|code|odata\.error\.code|error)['"]? ?[:=] ?['"]?([A-Za-z_][\w.]{2,80})"#)
+        pattern(r#"(?i)['"]?\b(?:typeKey|code|odata\.error\.code|error)['"]? ?[:=] ?['"]?([A-Za-z_][A-Za-z0-9_.]{2,80})"#)
     });
-    let numbered = NUMBERED.get_or_init(|| pattern(r"\b((?:TF|VS)\d{4,8})\b"));
+    let numbered = NUMBERED.get_or_init(|| pattern(r"\b((?:TF|VS)[0-9]{4,8})\b"));
     keyed
         .captures_iter(text)
         .chain(numbered.captures_iter(text))

@@ -21,7 +21,7 @@ pub(super) struct Found {
     pub(super) values: BTreeMap<String, String>,
 }
 
-/// Longest text a placeholder takes, in characters.
+/// Longest text a placeholder takes, in bytes; a longer one means that two texts were mixed up.
 const MAX_CAPTURE: usize = 600;
 
 impl Sentence {
@@ -49,16 +49,21 @@ impl Sentence {
     pub(super) fn find(&self, text: &str) -> Option<Found> {
         let regex = self.regex()?;
         let captures = regex.captures(text)?;
-        let value = |name: &str| {
-            Some((
-                name.to_owned(),
-                captures.name(name)?.as_str().trim().to_owned(),
-            ))
-        };
-        let values = regex
+        let spans = captures.iter().skip(1).flatten();
+        if spans.into_iter().any(|value| value.len() > MAX_CAPTURE) {
+            return None;
+        }
+        let named = regex
             .capture_names()
             .flatten()
-            .filter_map(value)
+            .filter(|name| !name.starts_with('_'));
+        let values = named
+            .filter_map(|name| {
+                Some((
+                    name.to_owned(),
+                    captures.name(name)?.as_str().trim().to_owned(),
+                ))
+            })
             .filter(|(_, value)| !value.is_empty());
         Some(Found {
             span: captures.get(0).map_or(0..0, |all| all.range()),
@@ -189,12 +194,13 @@ fn push_placeholder(pattern: &mut String, name: &str, last: bool) {
     let body = match kind {
         "guid" => r"[0-9a-fA-FxX*]{8}-[0-9a-fA-FxX*]{4}-[0-9a-fA-FxX*]{4}-[0-9a-fA-FxX*]{4}-[0-9a-fA-FxX*]{12}".to_owned(),
         "int" => r"\d{1,20}".to_owned(),
-        "word" => format!(r#"[^\s'"`,;<>()]{{1,{MAX_CAPTURE}}}"#),
-        _ if last => format!(r#"[^\s'"`,;<>]{{1,{MAX_CAPTURE}}}"#),
-        _ => format!(".{{0,{MAX_CAPTURE}}}?"),
+        "word" => r#"[^\s'"`,;<>()]+"#.to_owned(),
+        _ if last => r#"[^\s'"`,;<>]+"#.to_owned(),
+        _ => ".*?".to_owned(),
     };
     if name.is_empty() {
-        pattern.push_str(&body);
+        // Grouped all the same, so that its length is bounded too.
+        pattern.push_str(&format!("({body})"));
     } else {
         pattern.push_str(&format!("(?P<{name}>{body})"));
     }

@@ -1,0 +1,151 @@
+//! Faults of a request body: the only ones that a corrected body can mend.
+
+pub(super) mod payload_accesstoken_null;
+pub(super) mod payload_authority_not_a_uri;
+pub(super) mod payload_automatic_clone_stale_ids;
+pub(super) mod payload_conversion_keeps_deadline;
+pub(super) mod payload_double_encoded_parameters;
+pub(super) mod payload_empty_required_string;
+pub(super) mod payload_guid_malformed;
+pub(super) mod payload_isready_false_sent;
+pub(super) mod payload_missing_project_references;
+pub(super) mod payload_placeholder_value;
+pub(super) mod payload_project_reference_name_mismatch;
+pub(super) mod payload_scheme_unsupported;
+pub(super) mod payload_scope_subscription_mismatch;
+pub(super) mod payload_scopelevel_inconsistent;
+pub(super) mod payload_serviceprincipalkey_null_create;
+pub(super) mod payload_subscription_name_changed;
+pub(super) mod payload_tenant_mismatch;
+pub(super) mod payload_unresolved_variable;
+pub(super) mod payload_url_environment_mismatch;
+pub(super) mod payload_whitespace_in_value;
+pub(super) mod payload_wif_carries_secret;
+pub(super) mod update_sent_as_patch;
+
+use crate::endpoint::Payload;
+use crate::finding::{Applicability, Fix};
+use crate::json::splice::Edit;
+use crate::json::{Node, Value};
+use crate::peel::clip;
+use crate::rule::Hit;
+use crate::secret;
+
+/// A hit on the member at `pointer`, with the captures that every payload rule's words may use.
+fn hit(payload: &Payload<'_>, pointer: &str, node: &Node) -> Hit {
+    let member = pointer.rsplit('/').next().unwrap_or("");
+    let value = shown(member, node);
+    Hit::at(payload.location(pointer))
+        .evidence(format!("\"{member}\": {value}"))
+        .capture("pointer", pointer)
+        .capture("member", member)
+        .capture("value", value.trim_matches('"'))
+}
+
+/// A hit where a member is missing that should be at `pointer`.
+fn hit_missing(payload: &Payload<'_>, pointer: &str) -> Hit {
+    let member = pointer.rsplit('/').next().unwrap_or("");
+    Hit::at(payload.location(pointer))
+        .evidence(format!("no \"{member}\""))
+        .capture("pointer", pointer)
+        .capture("member", member)
+        .capture("value", "nothing")
+}
+
+/// A value as JSON, short, and masked if its name says that it is a secret.
+fn shown(member: &str, node: &Node) -> String {
+    match &node.value {
+        Value::String(text) if secret::is_secret_name(member) && !text.trim().is_empty() => {
+            format!("\"{}\"", secret::MASK)
+        }
+        Value::Object(_) => "{\u{2026}}".to_owned(),
+        Value::Array(items) if !items.is_empty() => "[\u{2026}]".to_owned(),
+        _ => clip(&secret::mask_text(&node.to_value().to_string()), 120).to_owned(),
+    }
+}
+
+fn fix(applicability: Applicability, edits: Vec<Edit>, summary: impl Into<String>) -> Fix {
+    Fix {
+        applicability,
+        edits,
+        summary: summary.into(),
+    }
+}
+
+/// Takes a member away; nobody can want it back.
+fn removal(pointer: &str, summary: impl Into<String>) -> Fix {
+    fix(
+        Applicability::Safe,
+        vec![Edit::Remove {
+            path: pointer.to_owned(),
+        }],
+        summary,
+    )
+}
+
+/// Puts `value` in the place of what stands at `pointer`.
+fn replacement(
+    applicability: Applicability,
+    pointer: &str,
+    value: impl Into<serde_json::Value>,
+    summary: impl Into<String>,
+) -> Fix {
+    fix(
+        applicability,
+        vec![Edit::Replace {
+            path: pointer.to_owned(),
+            value: value.into(),
+        }],
+        summary,
+    )
+}
+
+/// A value only the user can give: shown, never written.
+fn wanted(pointer: &str, exists: bool, what: &str) -> Fix {
+    let value = serde_json::Value::from(format!("<{what}>"));
+    let path = pointer.to_owned();
+    let edit = if exists {
+        Edit::Replace { path, value }
+    } else {
+        Edit::Add { path, value }
+    };
+    fix(
+        Applicability::DisplayOnly,
+        vec![edit],
+        format!("put {what} at {pointer}"),
+    )
+}
+
+/// Members that hold the id of a thing, with their pointers: strings that are not empty.
+fn id_members<'a>(payload: &Payload<'a>) -> Vec<(String, &'a Node, &'a str)> {
+    let mut found = vec![
+        payload.parameter("tenantid"),
+        payload.parameter("serviceprincipalid"),
+        payload.data("subscriptionId"),
+    ];
+    if let Some((at, references)) = payload.find(&["serviceEndpointProjectReferences"]) {
+        for (index, item) in references.items().iter().enumerate() {
+            if let Some(member) = item
+                .get("projectReference")
+                .and_then(|node| node.member("id"))
+            {
+                found.push(Some((
+                    format!("{at}/{index}/projectReference/{}", member.key),
+                    &member.value,
+                )));
+            }
+        }
+    }
+    found
+        .into_iter()
+        .flatten()
+        .filter_map(|(pointer, node)| Some((pointer, node, node.as_str()?)))
+        .filter(|(_, _, text)| !text.trim().is_empty())
+        .collect()
+}
+
+/// Whether `text` is a variable or template that was never filled in.
+fn is_template(text: &str) -> bool {
+    payload_unresolved_variable::token(text).is_some()
+        || payload_placeholder_value::is_placeholder(text)
+}

@@ -1,0 +1,140 @@
+//! `accesstoken` sent empty: the service takes it for the key of a cached token and finds none.
+
+use crate::endpoint::{EndpointCall, Payload};
+use crate::exchange::Body;
+use crate::finding::{Applicability, Confidence, Part, Severity};
+use crate::json::splice::Edit;
+use crate::json::{Node, Value, pointer};
+use crate::rule::{Context, Hit};
+
+/// One hit for all spellings of the key: they are one key to the service.
+pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit> {
+    let Some((base, members)) = payload.parameters().filter(|_| payload.is_azurerm()) else {
+        return Vec::new();
+    };
+    let empty: Vec<_> = members
+        .iter()
+        .filter(|member| member.key.eq_ignore_ascii_case("accesstoken") && is_empty(&member.value))
+        .map(|member| (pointer::push(&base, &member.key), &member.value))
+        .collect();
+    let Some((first, node)) = empty.first() else {
+        return Vec::new();
+    };
+    let mut paths: Vec<&String> = Vec::new();
+    for (path, _) in &empty {
+        if !paths.contains(&path) {
+            paths.push(path);
+        }
+    }
+    let edits = paths
+        .iter()
+        .map(|path| Edit::Remove {
+            path: (*path).clone(),
+        })
+        .collect();
+    let mut hit = super::hit(payload, first, node).fix(super::fix(
+        Applicability::Safe,
+        edits,
+        format!(
+            "removes the empty {}",
+            first.rsplit('/').next().unwrap_or_default()
+        ),
+    ));
+    for path in &paths[1..] {
+        hit = hit.and_at(payload.location((*path).clone()));
+    }
+    vec![hit]
+}
+
+/// The answer of a write whose request body is not in the recording shows the same member.
+pub(in crate::rules) fn check_echo(call: &EndpointCall, _: &Context<'_>) -> Vec<Hit> {
+    let unseen = matches!(call.exchange.request.body, Body::NotRecorded(_));
+    let azurerm = call
+        .endpoint_type()
+        .is_none_or(|kind| kind.eq_ignore_ascii_case("azurerm"));
+    let Some(answer) = call
+        .answer()
+        .filter(|_| unseen && azurerm && call.operation.writes_endpoint())
+    else {
+        return Vec::new();
+    };
+    let member = answer
+        .get("authorization")
+        .and_then(|node| node.get("parameters"))
+        .and_then(|node| node.member("accesstoken"))
+        .filter(|member| is_empty(&member.value));
+    let Some(member) = member else {
+        return Vec::new();
+    };
+    let path = format!("/authorization/parameters/{}", member.key);
+    vec![
+        Hit::at(call.location(Part::ResponseBody, Some(path.clone())))
+            .evidence(format!(
+                "\"{}\": {} in the answer; the request body was not recorded",
+                member.key,
+                member.value.to_value()
+            ))
+            .capture("pointer", path)
+            .capture("member", member.key.clone())
+            .severity(Severity::Warning)
+            .confidence(Confidence::Medium),
+    ]
+}
+
+fn is_empty(node: &Node) -> bool {
+    match &node.value {
+        Value::Null => true,
+        Value::String(text) => {
+            text.trim_matches(|c: char| c.is_whitespace() || c == '\u{200b}')
+                .is_empty()
+                || text == "''"
+                || text == "\"\""
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::{fires, fixed};
+
+    const ID: &str = "payload-accesstoken-null";
+
+    #[test]
+    fn null_empty_and_blank_fire_in_any_casing() {
+        for (key, value) in [
+            ("accesstoken", "null"),
+            ("accessToken", "\"\""),
+            ("AccessToken", "\" \\t\""),
+        ] {
+            let body = format!(
+                r#"{{"type":"AzureRM","authorization":{{"scheme":"ServicePrincipal","parameters":{{"tenantid":"t", "{key}" : {value}}}}}}}"#
+            );
+            assert!(fires(ID, &body), "{body}");
+            assert_eq!(
+                fixed(ID, &body),
+                r#"{"type":"AzureRM","authorization":{"scheme":"ServicePrincipal","parameters":{"tenantid":"t"}}}"#
+            );
+        }
+    }
+
+    #[test]
+    fn both_spellings_and_duplicates_go_at_once() {
+        let body = r#"{"type":"azurerm","authorization":{"parameters":{"accesstoken":null,"accessToken":"","accesstoken":null,"scope":"s"}}}"#;
+        assert_eq!(
+            fixed(ID, body),
+            r#"{"type":"azurerm","authorization":{"parameters":{"scope":"s"}}}"#
+        );
+    }
+
+    #[test]
+    fn a_value_another_key_or_another_type_is_fine() {
+        for body in [
+            r#"{"type":"azurerm","authorization":{"parameters":{"accesstoken":"7d1f6e2c-0000-4000-8000-000000000001"}}}"#,
+            r#"{"type":"azurerm","authorization":{"parameters":{"serviceprincipalkey":null,"apitoken":null,"accessTokenType":"","accessTokenFetchingMethod":""}}}"#,
+            r#"{"type":"github","authorization":{"scheme":"Token","parameters":{"accessToken":null}}}"#,
+        ] {
+            assert!(!fires(ID, body), "{body}");
+        }
+    }
+}

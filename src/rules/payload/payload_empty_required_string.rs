@@ -1,0 +1,44 @@
+//! `name`, `url`, `type` or `authorization.scheme` sent as an empty string.
+
+use crate::endpoint::{Payload, Use};
+use crate::finding::Applicability;
+use crate::json::Node;
+use crate::rule::{Context, Hit};
+
+pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
+    if !matches!(payload.usage, Use::Create | Use::Update) {
+        return Vec::new();
+    }
+    let stored = payload.call.and_then(|call| context.stored_state(call));
+    let places = [
+        &["name"][..],
+        &["type"],
+        &["url"],
+        &["authorization", "scheme"],
+    ];
+    let empty = places.iter().filter_map(|keys| {
+        let (pointer, node) = payload.find(keys)?;
+        if !node.as_str()?.trim().is_empty() {
+            return None;
+        }
+        let name = keys[keys.len() - 1];
+        let known = stored
+            .and_then(|stored| {
+                keys.iter()
+                    .try_fold(stored, |node: &Node, key| node.get(key))
+            })
+            .and_then(Node::as_str)
+            .filter(|text| !text.is_empty());
+        let fix = match known {
+            Some(value) => super::replacement(
+                Applicability::Safe,
+                &pointer,
+                value,
+                format!("restores {name} as the service last showed it"),
+            ),
+            None => super::wanted(&pointer, true, &format!("the {name} of the connection")),
+        };
+        Some(super::hit(payload, &pointer, node).fix(fix))
+    });
+    empty.collect()
+}

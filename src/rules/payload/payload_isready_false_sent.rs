@@ -1,0 +1,29 @@
+//! The answer of a failed read sent back with its server-owned members.
+
+use crate::endpoint::{Payload, Use};
+use crate::finding::Applicability;
+use crate::rule::{Context, Hit};
+
+pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit> {
+    if payload.usage != Use::Update {
+        return Vec::new();
+    }
+    let state = payload.find(&["operationStatus"]).filter(|(_, node)| {
+        node.str("state")
+            .is_some_and(|state| !state.eq_ignore_ascii_case("Ready"))
+    });
+    let ready = payload
+        .find(&["isReady"])
+        .filter(|(_, node)| node.as_bool() == Some(false));
+    let Some((pointer, node)) = ready.or(state) else {
+        return Vec::new();
+    };
+    let drop = crate::json::splice::Edit::Remove {
+        path: pointer.clone(),
+    };
+    vec![super::hit(payload, &pointer, node).fix(super::fix(
+        Applicability::Unsafe,
+        vec![drop],
+        "drops the server-owned member",
+    ))]
+}

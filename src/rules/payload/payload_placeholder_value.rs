@@ -1,0 +1,88 @@
+//! A template's placeholder submitted as an id.
+
+use crate::endpoint::Payload;
+use crate::rule::{Context, Hit};
+
+pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
+    if context.redacted || !payload.is_azurerm() {
+        return Vec::new();
+    }
+    let odd = super::id_members(payload)
+        .into_iter()
+        .filter(|(_, _, text)| is_placeholder(text));
+    odd.map(|(pointer, node, _)| {
+        super::hit(payload, &pointer, node).fix(super::wanted(&pointer, true, "the real id"))
+    })
+    .collect()
+}
+
+/// Whether `text` is what templates and documentation put where an id belongs.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    let text = text.trim();
+    let upper = text.to_ascii_uppercase();
+    let all_of = |one: u8| {
+        text.len() == 36
+            && text
+                .bytes()
+                .all(|byte| byte.eq_ignore_ascii_case(&one) || byte == b'-')
+    };
+    (text.starts_with('<') && text.ends_with('>'))
+        || (text.starts_with('[') && text.ends_with(']') && text.len() > 2)
+        || ["YOUR_", "YOUR-", "INSERT_", "REPLACE_", "ENTER_"]
+            .iter()
+            .any(|start| upper.starts_with(start))
+        || [
+            "TENANT_ID",
+            "TENANTID",
+            "SUB_ID",
+            "SUBSCRIPTION_ID",
+            "SUBSCRIPTIONID",
+            "CLIENT_ID",
+            "CLIENTID",
+            "APP_ID",
+            "PLACEHOLDER",
+            "TODO",
+            "GUID",
+        ]
+        .contains(&upper.as_str())
+        || all_of(b'x')
+        || all_of(b'0')
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::fires;
+
+    fn body(tenant: &str) -> String {
+        let good = "11111111-1111-4111-8111-11111111111a";
+        format!(
+            r#"{{"type":"azurerm","authorization":{{"scheme":"ServicePrincipal","parameters":{{"tenantid":"{tenant}","serviceprincipalid":"{good}"}}}},"data":{{"subscriptionId":"{good}"}}}}"#
+        )
+    }
+
+    #[test]
+    fn templates_fire_and_ids_do_not() {
+        for odd in [
+            "<tenant id>",
+            "YOUR_TENANT_ID",
+            "00000000-0000-0000-0000-000000000000",
+            "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
+        ] {
+            assert!(fires("payload-placeholder-value", &body(odd)), "{odd}");
+        }
+        assert!(!fires(
+            "payload-placeholder-value",
+            &body("22222222-2222-4222-8222-222222222222")
+        ));
+        assert!(!fires("payload-placeholder-value", &body("")));
+    }
+
+    #[test]
+    fn a_masked_trace_is_no_fault() {
+        let masked = body("xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx").replace(
+            "11111111-1111-4111-8111-11111111111a",
+            "xxxxxxaf-xxxx-xxxx-xxxx-6bexxxxxxxxx",
+        );
+        assert!(!fires("payload-placeholder-value", &masked));
+    }
+}

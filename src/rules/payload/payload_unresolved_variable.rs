@@ -1,0 +1,95 @@
+//! A variable or template left in a value.
+
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use crate::endpoint::Payload;
+use crate::json::Node;
+use crate::rule::{Context, Hit};
+use crate::secret;
+
+pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit> {
+    let mut values: Vec<(String, &Node)> = payload
+        .find(&["url"])
+        .into_iter()
+        .chain(payload.find(&["name"]))
+        .collect();
+    for keys in [&["data"][..], &["authorization", "parameters"]] {
+        if let Some((base, node)) = payload.find(keys) {
+            values.extend(node.members().iter().map(|member| {
+                (
+                    crate::json::pointer::push(&base, &member.key),
+                    &member.value,
+                )
+            }));
+        }
+    }
+    let left = values.into_iter().filter_map(|(pointer, node)| {
+        let member = pointer.rsplit('/').next().unwrap_or_default();
+        let text = node.as_str()?;
+        let token = token(text)?;
+        // A secret may hold any letters; only one that is a variable and nothing else is none.
+        if secret::is_secret_name(member) && token != text.trim() {
+            return None;
+        }
+        let mut hit = super::hit(payload, &pointer, node)
+            .capture("value", token)
+            .evidence(format!("\"{member}\": \"{token}\""));
+        hit = hit.fix(super::wanted(
+            &pointer,
+            true,
+            "the value the variable stands for",
+        ));
+        Some(hit)
+    });
+    left.collect()
+}
+
+/// The variable in `text`, if there is one. Forms that also occur in plain values must be all of it.
+pub(super) fn token(text: &str) -> Option<&str> {
+    static ANYWHERE: OnceLock<Regex> = OnceLock::new();
+    static WHOLE: OnceLock<Regex> = OnceLock::new();
+    let anywhere = ANYWHERE.get_or_init(|| {
+        Regex::new(r"(?-u)\$\([A-Za-z_][\w.-]{0,80}\)|\$\[ ?[\w.'\[\]()-]{1,120} ?\]|\$\{\{[ -|]{1,120}\}\}|#\{[A-Za-z_][\w.-]{0,80}\}#?").expect("constant")
+    });
+    let whole = WHOLE.get_or_init(|| Regex::new(r"(?-u)^[ \t\r\n]*(%[A-Za-z_]\w{1,80}%|\{\{ ?[A-Za-z_][\w.-]{0,80} ?\}\}|__[A-Za-z]\w{0,80}?__)[ \t\r\n]*$").expect("constant"));
+    anywhere.find(text).map(|found| found.as_str()).or_else(|| {
+        whole
+            .captures(text)
+            .and_then(|found| found.get(1))
+            .map(|found| found.as_str())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::token;
+
+    #[test]
+    fn variables_are_seen_and_plain_values_are_not() {
+        for (text, found) in [
+            ("$(tenantId)", "$(tenantId)"),
+            ("/subscriptions/$(sub.id)/x", "$(sub.id)"),
+            ("$[variables.x]", "$[variables.x]"),
+            ("${{ parameters.y }}", "${{ parameters.y }}"),
+            ("%SUB%", "%SUB%"),
+            ("__tenant__", "__tenant__"),
+            ("#{Octopus}#", "#{Octopus}#"),
+            ("{{tenant}}", "{{tenant}}"),
+        ] {
+            assert_eq!(token(text), Some(found));
+        }
+        for text in [
+            "https://x/?$filter=a&$top=1",
+            "100% of 5%",
+            "a__b__c",
+            "$id",
+            "price $(5)",
+            "{{{x}",
+            "#1",
+        ] {
+            assert_eq!(token(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Blanks, invisible characters or quotes around a value.
+
+use crate::endpoint::Payload;
+use crate::finding::Applicability;
+use crate::json::Node;
+use crate::rule::{Context, Hit};
+
+/// Secrets are left alone: they may hold any character.
+pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
+    let stored = payload.call.and_then(|call| context.stored_state(call));
+    let places = [
+        &["url"][..],
+        &["name"],
+        &["authorization", "parameters", "tenantid"],
+        &["authorization", "parameters", "serviceprincipalid"],
+        &["authorization", "parameters", "scope"],
+        &["data", "subscriptionId"],
+        &["data", "subscriptionName"],
+        &["data", "managementGroupId"],
+        &["data", "managementGroupName"],
+    ];
+    let padded = places.iter().filter_map(|keys| {
+        let (pointer, node) = payload.find(keys)?;
+        let text = node.as_str()?;
+        let bare = text.trim_matches(is_padding);
+        // A value that is nothing but blanks is an empty one, and names may really end in a blank in Azure.
+        let same_as_stored = stored
+            .and_then(|stored| {
+                keys.iter()
+                    .try_fold(stored, |node: &Node, key| node.get(key))
+            })
+            .and_then(Node::as_str)
+            == Some(text);
+        if bare.is_empty() || bare == text || same_as_stored {
+            return None;
+        }
+        let member = keys[keys.len() - 1];
+        let fix = super::replacement(
+            Applicability::Safe,
+            &pointer,
+            bare,
+            format!("trims {member}"),
+        );
+        Some(
+            super::hit(payload, &pointer, node)
+                .evidence(format!("\"{member}\": \"{}\"", visible(text)))
+                .capture("expected", bare)
+                .fix(fix),
+        )
+    });
+    padded.collect()
+}
+
+fn is_padding(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '\u{200b}'
+                ..='\u{200d}' | '\u{2060}' | '\u{feff}' | '"' | '\'' | '\u{201c}' | '\u{201d}'
+        )
+}
+
+/// The value with every invisible character made visible.
+fn visible(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            ' ' => "\u{2423}".to_owned(),
+            '\t' => "\u{21e5}".to_owned(),
+            '\r' | '\n' => "\u{21b5}".to_owned(),
+            c if is_padding(c) && !matches!(c, '"' | '\'' | '\u{201c}' | '\u{201d}') => {
+                format!("<U+{:04X}>", u32::from(c))
+            }
+            c => c.to_string(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::{fires, fixed};
+
+    #[test]
+    fn padding_is_trimmed_and_secrets_are_left_alone() {
+        let id = "payload-whitespace-in-value";
+        let body = |tenant: &str, url: &str| {
+            format!(
+                r#"{{"type":"azurerm","url":"{url}","authorization":{{"parameters":{{"tenantid":"{tenant}","serviceprincipalkey":" k "}}}}}}"#
+            )
+        };
+        assert_eq!(
+            fixed(id, &body("t\\u00a0", "https://management.azure.com/ ")),
+            body("t", "https://management.azure.com/")
+        );
+        assert_eq!(fixed(id, &body("\\\"t\\\"\\n", "u")), body("t", "u"));
+        assert!(!fires(id, &body("t", "u")));
+        assert!(!fires(id, &body("", " ")));
+    }
+}

@@ -1,0 +1,26 @@
+//! A service-endpoint call that got no HTTP answer.
+
+use crate::endpoint::EndpointCall;
+use crate::exchange::AnsweredBy;
+use crate::finding::Part;
+use crate::rule::{Context, Hit};
+
+pub(in crate::rules) fn check(call: &EndpointCall, _: &Context<'_>) -> Vec<Hit> {
+    let exchange = &call.exchange;
+    let how = match (&exchange.response, exchange.answered_by) {
+        (None, _) => exchange
+            .error
+            .clone()
+            .unwrap_or_else(|| "no answer recorded".to_owned()),
+        (Some(response), _) if response.status == 0 => exchange
+            .error
+            .clone()
+            .unwrap_or_else(|| "status 0".to_owned()),
+        (Some(response), AnsweredBy::Proxy) => format!(
+            "answered by the recording proxy: {} {}",
+            response.status, response.status_text
+        ),
+        _ => return Vec::new(),
+    };
+    vec![Hit::at(call.location(Part::ResponseStatus, None)).evidence(how.trim().to_owned())]
+}

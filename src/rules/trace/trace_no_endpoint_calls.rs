@@ -1,0 +1,38 @@
+//! A trace without a single service-endpoint call.
+
+use crate::finding::{Location, Part};
+use crate::ingest::Container;
+use crate::rule::{Context, Hit};
+
+pub(in crate::rules) fn check(context: &Context<'_>) -> Vec<Hit> {
+    let is_trace = matches!(
+        context.trace.container,
+        Container::Har | Container::Saz | Container::SessionText
+    );
+    if !is_trace || !context.calls.is_empty() {
+        return Vec::new();
+    }
+    let hosts: Vec<String> = context
+        .trace
+        .hosts
+        .iter()
+        .take(5)
+        .map(|(host, count)| format!("{host} ({count})"))
+        .collect();
+    let seen = if hosts.is_empty() {
+        "no hosts".to_owned()
+    } else {
+        format!("hosts: {}", hosts.join(", "))
+    };
+    let location = Location {
+        input: context.input,
+        entry: 0,
+        part: Part::RequestUrl,
+        pointer: None,
+    };
+    vec![
+        Hit::at(location)
+            .evidence(format!("{} exchanges; {seen}", context.trace.total))
+            .capture("hosts", seen),
+    ]
+}
