@@ -3,6 +3,17 @@
 //! Containers are known by their bytes and never by their names. A broken entry costs that
 //! entry, a cut file costs what is missing, and each loss is a note.
 
+mod body;
+mod har;
+mod json;
+mod nesting;
+mod notes;
+mod plain;
+mod repair;
+mod sniff;
+mod text;
+mod window;
+
 use std::io::{Read, Seek};
 
 use crate::error::{Error, Kind};
@@ -71,6 +82,9 @@ pub enum Source<'a> {
 pub trait ReadSeek: Read + Seek {}
 impl<T: Read + Seek> ReadSeek for T {}
 
+/// Gives the bytes of a file, named without a folder; `None` if there is no such file.
+pub type Sidecar<'a> = &'a dyn Fn(&str) -> Option<Vec<u8>>;
+
 /// How to read.
 #[derive(Clone, Copy)]
 pub struct Options<'a> {
@@ -78,8 +92,14 @@ pub struct Options<'a> {
     pub password: Option<&'a dyn Fn() -> Option<String>>,
     /// Largest archive taken from a stream, in bytes.
     pub max_archive: u64,
-    /// Largest single entry or decoded body, in bytes; a larger one becomes a note.
+    /// Gives a file that a recorder laid beside the trace; asked only for bare file names.
+    pub sidecar: Option<Sidecar<'a>>,
+    /// Largest single entry, decoded body or text, in bytes; a larger one becomes a note.
     pub max_entry: usize,
+    /// Most text of bodies held in all, in bytes; beyond it bodies are left out, with a note.
+    pub max_kept: usize,
+    /// Most bytes a compressed input may unpack to.
+    pub max_unpacked: u64,
 }
 
 impl Default for Options<'_> {
@@ -87,16 +107,26 @@ impl Default for Options<'_> {
         Self {
             password: None,
             max_archive: 512 << 20,
-            max_entry: 64 << 20,
+            sidecar: None,
+            max_entry: 16 << 20,
+            max_kept: 256 << 20,
+            max_unpacked: 8 << 30,
         }
     }
 }
 
 /// Reads every trace in `source`. `path` is only a name for people.
 pub fn read(path: &str, source: Source<'_>, options: &Options<'_>) -> Result<Vec<Trace>, Error> {
-    let _ = (source, options);
-    Err(Error::new(
-        Kind::Unrecognised,
-        format!("{path}: not implemented"),
-    ))
+    match source {
+        Source::File(file) => plain::read(path, file, options),
+        Source::Stream(stream) => plain::read(path, stream, options),
+    }
+}
+
+/// The error of an input that cannot be read at all.
+fn unreadable(path: &str, error: &std::io::Error) -> Error {
+    Error::new(
+        Kind::Unreadable,
+        format!("{path} could not be read: {error}"),
+    )
 }

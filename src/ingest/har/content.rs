@@ -1,0 +1,104 @@
+//! `request.postData` and `response.content` → [`Body`].
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use super::entry::{absent, announces_body};
+use crate::exchange::{Body, Headers};
+use crate::ingest::Sidecar;
+use crate::ingest::body;
+use crate::ingest::json::{Object, items};
+
+/// What a form value cannot hold as it is. A percent sign stays: most recorders keep values as sent.
+const FORM: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'&')
+    .add(b'=')
+    .add(b'+')
+    .add(b'#')
+    .add(b'"');
+
+/// The body of a request.
+pub(super) fn request_body(
+    request: &Object<'_>,
+    method: &str,
+    headers: &Headers,
+    sidecar: Sidecar<'_>,
+) -> Body {
+    let post = request
+        .object("postData")
+        .or_else(|| request.object("_content"));
+    let bodiless = method.eq_ignore_ascii_case("GET") || method.eq_ignore_ascii_case("HEAD");
+    let expected = !bodiless
+        && (announces_body(headers) || request.number("bodySize").is_some_and(|size| size > 0.0));
+    let Some(post) = post else {
+        return absent(expected, None);
+    };
+    if let Some(body) = recorded(&post, sidecar) {
+        return body;
+    }
+    if let Some(form) = form(&post) {
+        return Body::Text(form);
+    }
+    if let Some(body) = request
+        .object("_content")
+        .and_then(|post| recorded(&post, sidecar))
+    {
+        return body;
+    }
+    absent(expected, post.filled("comment").as_deref())
+}
+
+/// The body of a response.
+pub(super) fn response_body(
+    response: &Object<'_>,
+    status: u16,
+    method: &str,
+    headers: &Headers,
+    sidecar: Sidecar<'_>,
+) -> Body {
+    let content = response.object("content").unwrap_or_default();
+    if let Some(body) = recorded(&content, sidecar) {
+        return body;
+    }
+    let bodiless = matches!(status, 204 | 304) || method.eq_ignore_ascii_case("HEAD");
+    let size = content.number("size").is_some_and(|size| size > 0.0);
+    let expected = !bodiless && (size || announces_body(headers));
+    absent(expected, content.filled("comment").as_deref())
+}
+
+/// The recorded body; `None` where there is no text and no file beside the trace.
+fn recorded(content: &Object<'_>, sidecar: Sidecar<'_>) -> Option<Body> {
+    let remark = content.filled("comment");
+    if let Some(name) = content.filled("_file") {
+        let bare = !name.contains(['/', '\\']) && !name.starts_with('.');
+        return Some(match bare.then(|| sidecar(&name)).flatten() {
+            Some(bytes) => body::from_bytes(bytes, remark.as_deref()),
+            None => Body::NotRecorded(Some(format!("it is in the file {name}, which is missing"))),
+        });
+    }
+    let text = content.filled("text")?;
+    let coding = content.text("encoding").unwrap_or_default();
+    if coding.eq_ignore_ascii_case("base64")
+        && let Some(bytes) = body::from_base64(&text)
+    {
+        return Some(body::from_bytes(bytes, remark.as_deref()));
+    }
+    Some(body::from_text(text.into_owned(), remark.as_deref()))
+}
+
+/// The form that `params` describe; `None` without any.
+fn form(post: &Object<'_>) -> Option<String> {
+    let params = items(post.get("params")?)?;
+    let pairs: Vec<String> = params
+        .into_iter()
+        .filter_map(Object::from_raw)
+        .map(|param| {
+            let name = param.text("name").unwrap_or_default();
+            let value = param.text("value").unwrap_or_default();
+            let [name, value] =
+                [name, value].map(|part| utf8_percent_encode(&part, FORM).to_string());
+            format!("{name}={value}")
+        })
+        .collect();
+    (!pairs.is_empty()).then(|| pairs.join("&"))
+}

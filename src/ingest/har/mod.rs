@@ -1,0 +1,321 @@
+//! HAR in every dialect → [`Trace`], entry by entry.
+//!
+//! The envelope is walked as a stream, so that its order, its version and its size do not
+//! matter, and a file that ends early costs only what is missing.
+
+mod content;
+mod entry;
+mod take;
+mod url;
+
+use super::json::Object;
+use super::nesting::{Nesting, word_end};
+use super::notes::Notes;
+use super::window::Window;
+use super::{Options, Trace};
+
+/// Why a walk stops before its end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Stop {
+    /// The stream ends.
+    Cut,
+    /// Something stands where JSON allows nothing of the kind.
+    Broken,
+}
+
+/// What an object outside of `entries` turned out to be.
+#[derive(Debug, Default, Clone, Copy)]
+struct Shape {
+    has_log: bool,
+    has_request: bool,
+}
+
+/// Reads what `window` holds as a HAR; `None` if it holds none.
+///
+/// In that case the window has kept everything from its beginning, up to its limit.
+pub(super) fn read(window: &mut Window<'_>, options: &Options<'_>) -> Option<Trace> {
+    let start = window.position();
+    window.keep_from(start);
+    let mut reader = Reader {
+        window,
+        options,
+        trace: Trace::default(),
+        notes: Notes::default(),
+        is_trace: false,
+        kept: 0,
+    };
+    let stop = reader.documents().err();
+    if !reader.is_trace {
+        return None;
+    }
+    reader.tell_end(stop);
+    let mut trace = reader.trace;
+    take::tell_sanitised(&trace, &mut reader.notes);
+    trace.notes = reader.notes.finish();
+    Some(trace)
+}
+
+struct Reader<'a, 'r, 'o> {
+    window: &'a mut Window<'r>,
+    options: &'a Options<'o>,
+    trace: Trace,
+    notes: Notes,
+    /// Set as soon as a `log` or an entry was seen.
+    is_trace: bool,
+    /// Bytes of bodies kept so far.
+    kept: usize,
+}
+
+impl Reader<'_, '_, '_> {
+    /// All values of the stream: one HAR, several behind each other, or entries line by line.
+    fn documents(&mut self) -> Result<(), Stop> {
+        loop {
+            self.skip_blanks(b",;)\0");
+            match self.window.peek() {
+                None => return Ok(()),
+                Some(b'{') => {
+                    self.bare_object()?;
+                }
+                Some(b'[') => self.array()?,
+                Some(_) if self.is_trace => {
+                    self.notes.once(
+                        "trailing-data",
+                        "there is something behind the end of the log that is no JSON; it was passed over",
+                    );
+                    self.skip_junk();
+                }
+                Some(_) => return Err(Stop::Broken),
+            }
+        }
+    }
+
+    /// An object at the top or in an array at the top: a HAR, a bare log, a bare entry, or no trace.
+    fn bare_object(&mut self) -> Result<(), Stop> {
+        let start = self.window.position();
+        if self.is_trace {
+            self.window.keep_from(start);
+        }
+        let shape = self.object(false)?;
+        if shape.has_request && !shape.has_log {
+            self.take_bare_entry(start);
+        }
+        Ok(())
+    }
+
+    /// An array at the top, of logs or of entries.
+    fn array(&mut self) -> Result<(), Stop> {
+        self.window.advance(1);
+        loop {
+            self.skip_blanks(b",");
+            match self.window.peek().ok_or(Stop::Cut)? {
+                b']' => {
+                    self.window.advance(1);
+                    return Ok(());
+                }
+                b'{' => self.bare_object()?,
+                _ => self.skip_value()?,
+            }
+        }
+    }
+
+    /// The object that comes next: walks into `log` and `entries`, skips the rest.
+    fn object(&mut self, in_log: bool) -> Result<Shape, Stop> {
+        let mut shape = Shape::default();
+        self.window.advance(1);
+        loop {
+            self.skip_blanks(b",\0");
+            match self.window.peek().ok_or(Stop::Cut)? {
+                b'}' => {
+                    self.window.advance(1);
+                    return Ok(shape);
+                }
+                b'"' => {}
+                _ => return Err(Stop::Broken),
+            }
+            let key = self.key()?;
+            self.skip_blanks(b":");
+            let first = self.window.peek().ok_or(Stop::Cut)?;
+            match (key.as_str(), first) {
+                ("log", b'{') if !in_log => {
+                    shape.has_log = true;
+                    self.set_trace();
+                    self.object(true)?;
+                }
+                ("entries", b'[') if in_log => self.entries()?,
+                ("entries", b'[') => {
+                    self.array()?;
+                    shape.has_log |= self.is_trace;
+                }
+                ("creator", _) if self.trace.creator.is_none() => self.creator()?,
+                ("request", b'{') => {
+                    shape.has_request = true;
+                    self.skip_value()?;
+                }
+                _ => self.skip_value()?,
+            }
+        }
+    }
+
+    /// `log.entries`.
+    fn entries(&mut self) -> Result<(), Stop> {
+        self.window.advance(1);
+        loop {
+            self.skip_blanks(b",\0");
+            match self.window.peek().ok_or(Stop::Cut)? {
+                b']' => {
+                    self.window.advance(1);
+                    return Ok(());
+                }
+                b'{' => self.entry()?,
+                _ => {
+                    self.skip_value()?;
+                    self.count_unreadable("it is no object");
+                }
+            }
+        }
+    }
+
+    /// From now on this is a trace, and what was read of it so far need not be kept.
+    fn set_trace(&mut self) {
+        self.is_trace = true;
+        self.window.forget();
+    }
+
+    /// `log.creator`: normally an object with name and version, sometimes only a string.
+    fn creator(&mut self) -> Result<(), Stop> {
+        let raw = self.kept_value()?;
+        let creator = match Object::parse(&raw) {
+            Ok(creator) => {
+                let name = creator.filled("name").unwrap_or_default();
+                let version = creator.filled("version").unwrap_or_default();
+                format!("{name} {version}").trim().to_owned()
+            }
+            Err(_) => serde_json::from_str(&raw).unwrap_or_default(),
+        };
+        self.trace.creator = Some(creator).filter(|creator| !creator.is_empty());
+        Ok(())
+    }
+
+    /// Says how the stream ended, if not well.
+    fn tell_end(&mut self, stop: Option<Stop>) {
+        let entries = self.trace.total;
+        if let Some(failure) = self.window.take_failure() {
+            let message = format!(
+                "reading stopped after entry {entries}: {failure}; what came before it was read"
+            );
+            self.notes.add("file-cut", None, message);
+            return;
+        }
+        match stop {
+            Some(Stop::Cut) => self.notes.add(
+                "file-cut",
+                None,
+                format!("the file ends before its log does; {entries} complete entries were read"),
+            ),
+            Some(Stop::Broken) => self.notes.add(
+                "file-damaged",
+                None,
+                format!(
+                    "the log is no JSON behind entry {entries}; the entries before it were read"
+                ),
+            ),
+            None => {}
+        }
+    }
+}
+
+/// The small steps of the walk.
+impl Reader<'_, '_, '_> {
+    /// Skips blanks and the separators in `also`.
+    fn skip_blanks(&mut self, also: &[u8]) {
+        while let Some(byte) = self.window.peek() {
+            if !byte.is_ascii_whitespace() && !also.contains(&byte) && byte != b'\x0b' {
+                return;
+            }
+            let blank = |byte: &u8| byte.is_ascii_whitespace() || also.contains(byte);
+            let unread = self.window.unread();
+            let count = unread
+                .iter()
+                .position(|byte| !blank(byte))
+                .unwrap_or(unread.len());
+            self.window.advance(count.max(1));
+        }
+    }
+
+    /// Skips to the next bracket that could begin a value.
+    fn skip_junk(&mut self) {
+        while self.window.peek().is_some() {
+            let unread = self.window.unread();
+            let found = memchr::memchr2(b'{', b'[', unread);
+            let count = found.unwrap_or(unread.len());
+            self.window.advance(count);
+            if found.is_some() {
+                return;
+            }
+        }
+    }
+
+    /// The key that comes next; empty if it is absurdly long or no text.
+    fn key(&mut self) -> Result<String, Stop> {
+        let raw = self.kept_value()?;
+        Ok(serde_json::from_str(&raw).unwrap_or_default())
+    }
+
+    /// The text of the value that comes next; empty if it is too long to keep.
+    fn kept_value(&mut self) -> Result<String, Stop> {
+        let start = self.window.position();
+        let before = self.window.kept_from();
+        if before.is_none() {
+            self.window.keep_from(start);
+        }
+        self.skip_value()?;
+        let raw = self.window.used_since(start).unwrap_or_default();
+        let raw = String::from_utf8_lossy(raw).into_owned();
+        if before.is_none() {
+            self.window.forget();
+        }
+        Ok(raw)
+    }
+
+    /// Passes over the value that comes next.
+    fn skip_value(&mut self) -> Result<(), Stop> {
+        match self.window.peek().ok_or(Stop::Cut)? {
+            b'{' | b'[' => {
+                let mut nesting = Nesting::default();
+                self.skip_until(|bytes| nesting.advance(bytes))
+            }
+            b'"' => {
+                self.window.advance(1);
+                let mut nesting = Nesting::inside_string();
+                self.skip_until(|bytes| {
+                    let end = nesting.leave_string(bytes);
+                    (!nesting.is_inside_string()).then_some(end)
+                })
+            }
+            b'}' | b']' | b',' | b':' => {
+                self.window.advance(1);
+                Err(Stop::Broken)
+            }
+            _ => self.skip_until(word_end),
+        }
+    }
+
+    /// Passes over bytes until `end` says where to stop.
+    fn skip_until(&mut self, mut end: impl FnMut(&[u8]) -> Option<usize>) -> Result<(), Stop> {
+        loop {
+            let unread = self.window.unread();
+            if let Some(end) = end(unread) {
+                self.window.advance(end);
+                return Ok(());
+            }
+            let count = unread.len();
+            self.window.advance(count);
+            if !self.window.fill() {
+                return Err(Stop::Cut);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

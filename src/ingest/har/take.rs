@@ -1,0 +1,249 @@
+//! What is kept of an entry, and what is only counted.
+
+use std::borrow::Cow;
+
+use super::url::{Url, request_url};
+use super::{Nesting, Notes, Object, Reader, Stop, Trace};
+use crate::endpoint::route::can_matter;
+use crate::exchange::{Body, Exchange};
+use crate::ingest::repair::repair;
+use crate::ingest::{MAX_HOSTS, text};
+
+impl Reader<'_, '_, '_> {
+    /// Reads the entry that comes next, and lets go of it as soon as its URL cannot matter.
+    pub(super) fn entry(&mut self) -> Result<(), Stop> {
+        let start = self.window.position();
+        self.window.keep_from(start);
+        let mut nesting = Nesting::default();
+        let mut looked_at = 0;
+        let mut passed = false;
+        loop {
+            let unread = self.window.unread();
+            let end = nesting.advance(unread);
+            let count = end.unwrap_or(unread.len());
+            self.window.advance(count);
+            if end.is_some() {
+                break;
+            }
+            if !passed {
+                let so_far = self.window.used_since(start).unwrap_or_default();
+                if so_far.len() >= 2 * looked_at {
+                    looked_at = so_far.len();
+                    passed = pass_by(&mut self.trace, so_far);
+                }
+                if passed {
+                    self.window.forget();
+                }
+            }
+            if !self.window.fill() {
+                return Err(Stop::Cut);
+            }
+        }
+        let entry = self.trace.total;
+        self.trace.total += 1;
+        if !passed {
+            match self.window.used_since(start) {
+                Some(bytes) => take(
+                    bytes,
+                    entry,
+                    &mut self.trace,
+                    &mut self.notes,
+                    self.options,
+                    &mut self.kept,
+                ),
+                None => self.tell_too_large(entry),
+            }
+        }
+        self.window.forget();
+        Ok(())
+    }
+
+    /// Takes the object just read, from `start` on, as an entry if it looks like one.
+    pub(super) fn take_bare_entry(&mut self, start: u64) {
+        let Some(bytes) = self.window.used_since(start) else {
+            if self.is_trace {
+                self.tell_too_large(self.trace.total);
+                self.trace.total += 1;
+            }
+            return;
+        };
+        if !matches!(request_url(bytes), Url::Known(_)) {
+            return;
+        }
+        let entry = self.trace.total;
+        self.trace.total += 1;
+        take(
+            bytes,
+            entry,
+            &mut self.trace,
+            &mut self.notes,
+            self.options,
+            &mut self.kept,
+        );
+        self.set_trace();
+    }
+
+    fn tell_too_large(&mut self, entry: usize) {
+        let limit = self.options.max_entry >> 20;
+        let message = format!("entry {entry} is larger than {limit} MiB and was passed over");
+        self.notes.add("entry-too-large", Some(entry), message);
+    }
+
+    /// Counts an item of `entries` that is no entry.
+    pub(super) fn count_unreadable(&mut self, why: &str) {
+        let entry = self.trace.total;
+        self.trace.total += 1;
+        tell_unreadable(&mut self.notes, entry, why);
+    }
+}
+
+fn tell_unreadable(notes: &mut Notes, entry: usize, why: &str) {
+    let message = format!("entry {entry} could not be read: {why}");
+    notes.add("entry-unreadable", Some(entry), message);
+}
+
+/// Counts the entry's host and says whether the entry can be passed by.
+fn pass_by(trace: &mut Trace, so_far: &[u8]) -> bool {
+    match request_url(so_far) {
+        Url::Known(url) if !can_matter(&url) => {
+            count_host(trace, &url);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Keeps a complete entry if it can matter.
+fn take(
+    bytes: &[u8],
+    entry: usize,
+    trace: &mut Trace,
+    notes: &mut Notes,
+    options: &crate::ingest::Options<'_>,
+    kept: &mut usize,
+) {
+    let url = request_url(bytes);
+    if let Url::Known(url) = &url {
+        count_host(trace, url);
+        if !can_matter(url) {
+            return;
+        }
+    }
+    let (text, loss) = text::decode(bytes);
+    if let Some(loss) = loss {
+        notes.add(loss.kind(), Some(entry), format!("entry {entry}: {loss}"));
+    }
+    let mended;
+    let object = match Object::parse(&text) {
+        Ok(object) => object,
+        Err(error) => {
+            mended = repair(&text);
+            match Object::parse(&mended) {
+                Ok(object) => object,
+                Err(_) => return tell_unreadable(notes, entry, &error.to_string()),
+            }
+        }
+    };
+    if url == Url::Absent {
+        let request = object.object("request");
+        let found = request.as_ref().and_then(|request| request.filled("url"));
+        let found = found.unwrap_or(Cow::Borrowed(""));
+        count_host(trace, &found);
+        if !can_matter(&found) {
+            return;
+        }
+    }
+    let none = |_: &str| None;
+    let sidecar = options.sidecar.unwrap_or(&none);
+    if let Some(mut exchange) = super::entry::exchange(&object, sidecar) {
+        exchange.entry = entry;
+        keep(exchange, trace, notes, options.max_kept, kept);
+    }
+}
+
+/// Adds an exchange; without its bodies once there are too many of them to hold.
+pub(in crate::ingest) fn keep(
+    mut exchange: Exchange,
+    trace: &mut Trace,
+    notes: &mut Notes,
+    limit: usize,
+    kept: &mut usize,
+) {
+    let response = exchange
+        .response
+        .as_mut()
+        .map(|response| &mut response.body);
+    for body in [Some(&mut exchange.request.body), response]
+        .into_iter()
+        .flatten()
+    {
+        let size = body.text().map_or(0, str::len);
+        if kept.saturating_add(size) > limit {
+            *body = Body::NotRecorded(Some("the trace has more text than is held".to_owned()));
+            let message = format!("bodies beyond {} MiB in all were left out", limit >> 20);
+            notes.once("bodies-left-out", message);
+        } else {
+            *kept += size;
+        }
+    }
+    trace.exchanges.push(exchange);
+}
+
+/// Counts the host of `url`.
+pub(in crate::ingest) fn count_host(trace: &mut Trace, url: &str) {
+    let Some((_, rest)) = url.split_once("://") else {
+        return;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let host = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    if host.is_empty() || host.len() > 255 {
+        return;
+    }
+    let known = trace
+        .hosts
+        .iter_mut()
+        .find(|(known, _)| known.eq_ignore_ascii_case(host));
+    if let Some((_, count)) = known {
+        *count += 1;
+    } else if trace.hosts.len() < MAX_HOSTS {
+        trace.hosts.push((host.to_ascii_lowercase(), 1));
+    }
+}
+
+/// Chrome removes credentials unless asked not to, and says so nowhere.
+pub(super) fn tell_sanitised(trace: &Trace, notes: &mut Notes) {
+    let by_chrome = trace
+        .creator
+        .as_deref()
+        .is_some_and(|creator| creator.starts_with("WebInspector"));
+    let headers = || {
+        trace
+            .exchanges
+            .iter()
+            .map(|exchange| &exchange.request.headers)
+    };
+    let new = headers()
+        .filter_map(|headers| headers.get("user-agent"))
+        .filter_map(|agent| {
+            agent
+                .split_once("Chrome/")?
+                .1
+                .split('.')
+                .next()?
+                .parse::<u32>()
+                .ok()
+        })
+        .any(|version| version >= 130);
+    let credentials = headers()
+        .any(|headers| headers.get("authorization").is_some() || headers.get("cookie").is_some());
+    if by_chrome && new && !credentials {
+        notes.once(
+            "sanitised",
+            "the browser left out cookies and Authorization headers when it saved this trace; that they are missing proves nothing",
+        );
+    }
+}

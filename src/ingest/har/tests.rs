@@ -1,0 +1,315 @@
+//! HAR dialects, one trait each, through the public function.
+
+use crate::exchange::{AnsweredBy, Body};
+use crate::ingest::{Container, Options, Source, Trace, read};
+
+const URL: &str = "https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints/1?api-version=7.1";
+
+fn parse(bytes: &[u8]) -> Trace {
+    let mut traces = read("t.har", Source::Stream(&mut &*bytes), &Options::default()).unwrap();
+    assert_eq!(traces.len(), 1);
+    traces.remove(0)
+}
+
+fn entry(extra: &str, request: &str, response: &str) -> String {
+    format!(
+        r#"{{"startedDateTime":"2026-03-02T10:15:30.1234567+01:00",{extra}
+        "request":{{"method":"PUT","url":"{URL}#f",{request}
+            "headers":[{{"name":":path","value":"x"}},{{"name":"Content-Type","value":"application/json"}}]}},
+        "response":{{"status":400,"statusText":"Bad Request",{response}"headers":[]}}}}"#
+    )
+}
+
+fn har(entries: &[String]) -> String {
+    let entries = entries.join(",\n");
+    format!(
+        r#"{{"log":{{"pages":[{{"a":"]}}"}}],"entries":[{entries}],"creator":{{"name":"Fiddler","version":"5.0"}},"version":1.1}}}}"#
+    )
+}
+
+fn plain_entry() -> String {
+    let content = r#""content":{"size":9,"text":"{\"a\":\"é\"}"},"#;
+    entry("", r#""postData":{"mimeType":"","text":"{}"},"#, content)
+}
+
+#[test]
+fn an_ordinary_entry_is_read() {
+    let noise = r#"{"request":{"method":"GET","url":"https://cdn.contoso.com/a.js"},"response":{"status":200}}"#;
+    let trace = parse(har(&[noise.to_owned(), plain_entry()]).as_bytes());
+    assert_eq!(trace.container, Container::Har);
+    assert_eq!(trace.path, "t.har");
+    assert_eq!((trace.total, trace.exchanges.len()), (2, 1));
+    assert_eq!(trace.creator.as_deref(), Some("Fiddler 5.0"));
+    assert_eq!(trace.hosts[0], ("cdn.contoso.com".to_owned(), 1));
+    assert!(trace.notes.is_empty(), "{:?}", trace.notes);
+    let exchange = &trace.exchanges[0];
+    assert_eq!(exchange.entry, 1);
+    assert_eq!(
+        exchange.started.unwrap().to_string(),
+        "2026-03-02T09:15:30.1234567Z"
+    );
+    assert_eq!(exchange.request.url, URL);
+    assert_eq!(exchange.request.headers.0.len(), 1);
+    assert_eq!(exchange.request.body, Body::Text("{}".to_owned()));
+    let response = exchange.response.as_ref().unwrap();
+    assert_eq!(response.status, 400);
+    assert_eq!(response.body, Body::Text(r#"{"a":"é"}"#.to_owned()));
+}
+
+#[test]
+fn every_envelope_is_opened() {
+    let one = plain_entry();
+    let log = har(std::slice::from_ref(&one));
+    let bare = &log[r#"{"log":"#.len()..log.len() - 1];
+    let quoted = serde_json::to_string(&log).unwrap();
+    let utf16: Vec<u8> = log.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16_be: Vec<u8> = "\u{feff}"
+        .encode_utf16()
+        .chain(log.encode_utf16())
+        .flat_map(u16::to_be_bytes)
+        .collect();
+    let table: Vec<(&str, Vec<u8>, usize)> = vec![
+        ("byte order mark", format!("\u{feff}{log}").into(), 1),
+        ("bare log", bare.into(), 1),
+        (
+            "bare entries",
+            format!(r#"{{"entries":[{one},{one}]}}"#).into(),
+            2,
+        ),
+        ("array of logs", format!("[{log},{log}]").into(), 2),
+        ("array of entries", format!("[{one},{one}]").into(), 2),
+        ("entry", one.clone().into(), 1),
+        (
+            "lines",
+            format!("{}\n{}\n", one.replace('\n', ""), one.replace('\n', "")).into(),
+            2,
+        ),
+        ("two logs", format!("{log}\n{log}").into(), 2),
+        ("JSONP", format!("onInputData({log});").into(), 1),
+        ("guard", format!(")]}}'\n{log}").into(), 1),
+        ("padding", format!("{log}\0\0\0\0").into(), 1),
+        ("quoted", quoted.into(), 1),
+        ("UTF-16 without mark", utf16, 1),
+        ("UTF-16 big endian", utf16_be, 1),
+        ("no entries", br#"{"log":{"entries":[]}}"#.to_vec(), 0),
+        ("only a log", br#"{"log":{}}"#.to_vec(), 0),
+    ];
+    for (name, bytes, total) in table {
+        let trace = parse(&bytes);
+        assert_eq!(trace.container, Container::Har, "{name}");
+        assert_eq!(
+            (trace.total, trace.exchanges.len()),
+            (total, total),
+            "{name}"
+        );
+        assert!(trace.notes.is_empty(), "{name}: {:?}", trace.notes);
+    }
+}
+
+#[test]
+fn broken_entries_cost_only_themselves() {
+    let broken = plain_entry().replace("400", "4x00");
+    let log = har(&["null".to_owned(), broken, plain_entry()]);
+    let trace = parse(log.as_bytes());
+    assert_eq!((trace.total, trace.exchanges.len()), (3, 1));
+    let kinds: Vec<_> = trace
+        .notes
+        .iter()
+        .map(|note| (note.kind, note.entry))
+        .collect();
+    assert_eq!(
+        kinds,
+        [("entry-unreadable", Some(0)), ("entry-unreadable", Some(1))]
+    );
+}
+
+#[test]
+fn misspelt_entries_are_mended() {
+    let good = plain_entry();
+    for bad in [
+        good.replace("400", "NaN"),
+        good.replace(r#""headers":[]}"#, r#""headers":[],}"#),
+        good.replace("Bad Request", "Bad\nRe\u{1}quest"),
+        good.replace("Bad Request", r"\ud83d"),
+        good.replace(r#""status":400"#, r#""status":500,"status":"400""#),
+    ] {
+        let trace = parse(har(&[bad]).as_bytes());
+        assert_eq!((trace.total, trace.exchanges.len()), (1, 1));
+        assert!(trace.notes.is_empty(), "{:?}", trace.notes);
+    }
+    let mut latin1 = har(&[good]).replace('é', "~").into_bytes();
+    for byte in &mut latin1 {
+        if *byte == b'~' {
+            *byte = 0xe9;
+        }
+    }
+    let trace = parse(&latin1);
+    assert_eq!(trace.notes[0].kind, "charset-guessed");
+    let response = trace.exchanges[0].response.as_ref().unwrap();
+    assert_eq!(response.body.text(), Some(r#"{"a":"é"}"#));
+}
+
+#[test]
+fn a_cut_file_keeps_its_complete_entries() {
+    let log = har(&[plain_entry(), plain_entry(), plain_entry()]);
+    let ends: Vec<usize> = log
+        .match_indices("\"headers\":[]}}")
+        .map(|(at, found)| at + found.len())
+        .collect();
+    let entries = log.find("\"entries\"").unwrap();
+    for cut in (entries..log.len()).step_by(7) {
+        let trace = parse(&log.as_bytes()[..cut]);
+        let complete = ends.iter().filter(|end| **end <= cut).count();
+        assert_eq!(trace.exchanges.len(), complete, "cut at {cut}");
+        assert!(
+            trace.notes.iter().any(|note| note.kind == "file-cut"),
+            "cut at {cut}"
+        );
+    }
+}
+
+#[test]
+fn bodies_tell_what_became_of_them() {
+    let none = |reason: &str| Body::NotRecorded(Some(reason.to_owned()));
+    let table = [
+        (
+            r#""content":{"size":5,"comment":"Response bodies are not included."},"#,
+            none("Response bodies are not included."),
+        ),
+        (r#""content":{"size":5},"#, Body::NotRecorded(None)),
+        (r#""content":{"size":0},"#, Body::Empty),
+        (
+            r#""content":{"size":7,"encoding":"base64","text":"eyJhIjoxfQ=="},"#,
+            Body::Text(r#"{"a":1}"#.to_owned()),
+        ),
+        (
+            r#""content":{"size":7,"encoding":"utf-8","text":"eyJh"},"#,
+            Body::Text("eyJh".to_owned()),
+        ),
+        (
+            r#""content":{"size":3,"encoding":"BASE64","text":"AAEC"},"#,
+            Body::Binary(3),
+        ),
+        (
+            r#""content":{"text":{"a":1}},"#,
+            Body::Text(r#"{"a":1}"#.to_owned()),
+        ),
+        (
+            r#""content":{"_file":"../x.json"},"#,
+            none("it is in the file ../x.json, which is missing"),
+        ),
+    ];
+    for (content, expected) in table {
+        let trace = parse(har(&[entry("", "", content)]).as_bytes());
+        assert_eq!(
+            trace.exchanges[0].response.as_ref().unwrap().body,
+            expected,
+            "{content}"
+        );
+    }
+}
+
+#[test]
+fn request_bodies_come_in_many_shapes() {
+    let table = [
+        (r#""postData":null,"#, Body::Empty),
+        (
+            r#""postData":{"mimeType":"","text":"","params":[]},"#,
+            Body::Empty,
+        ),
+        (
+            r#""postData":{"params":[{"name":"a b","value":"1&2"},{"name":"c"}]},"#,
+            Body::Text("a%20b=1%262&c=".to_owned()),
+        ),
+        (
+            r#""postData":{"text":"x","params":[{"name":"a"}]},"#,
+            Body::Text("x".to_owned()),
+        ),
+        (
+            r#""postData":{"text":"e30=","encoding":"base64"},"#,
+            Body::Text("{}".to_owned()),
+        ),
+        (
+            r#""_content":{"text":"e30=","encoding":"base64"},"#,
+            Body::Text("{}".to_owned()),
+        ),
+        (r#""bodySize":55,"#, Body::NotRecorded(None)),
+    ];
+    for (request, expected) in table {
+        let trace = parse(har(&[entry("", request, "")]).as_bytes());
+        assert_eq!(trace.exchanges[0].request.body, expected, "{request}");
+    }
+}
+
+#[test]
+fn headers_come_in_three_shapes() {
+    for headers in [
+        r#"{"A":"1","B":["2","3"]}"#,
+        r#"[["A","1"],["B","2, 3"]]"#,
+        r#"[{"name":"A","value":"1"},{"name":"B","value":["2","3"]}]"#,
+    ] {
+        let log =
+            har(&[plain_entry().replace(r#""headers":[]"#, &format!(r#""headers":{headers}"#))]);
+        let trace = parse(log.as_bytes());
+        let response = trace.exchanges[0].response.as_ref().unwrap();
+        assert_eq!(response.headers.get("b"), Some("2, 3"), "{headers}");
+        assert_eq!(response.headers.get("a"), Some("1"), "{headers}");
+    }
+}
+
+#[test]
+fn what_the_server_did_not_answer_is_told() {
+    let log = har(&[
+        plain_entry().replace(
+            r#""status":400"#,
+            r#""status":0,"_error":"net::ERR_ABORTED""#,
+        ),
+        entry(r#""_fromCache":"disk","#, "", ""),
+        entry("", "", r#""_fetchedViaServiceWorker":true,"#),
+        plain_entry().replace("Bad Request", "Fiddler - Connection Failed"),
+        plain_entry().replace("PUT", "OPTIONS"),
+    ]);
+    let trace = parse(log.as_bytes());
+    assert_eq!((trace.total, trace.exchanges.len()), (5, 4));
+    assert!(trace.exchanges[0].response.is_none());
+    assert_eq!(
+        trace.exchanges[0].error.as_deref(),
+        Some("net::ERR_ABORTED")
+    );
+    let by: Vec<_> = trace
+        .exchanges
+        .iter()
+        .map(|exchange| exchange.answered_by)
+        .collect();
+    assert_eq!(
+        by[1..],
+        [
+            AnsweredBy::Cache,
+            AnsweredBy::ServiceWorker,
+            AnsweredBy::Proxy
+        ]
+    );
+}
+
+#[test]
+fn large_and_deep_entries_stay_bounded() {
+    let big = format!(
+        r#"{{"response":{{"content":{{"text":"{}"}}}},"request":{{"url":"{URL}"}}}}"#,
+        "x".repeat(3 << 20)
+    );
+    let deep = format!(
+        r#"{{"_initiator":{}{},{}"#,
+        "[".repeat(100_000),
+        "]".repeat(100_000),
+        plain_entry().split_at(1).1
+    );
+    let log = har(&[big, deep]);
+    let options = Options {
+        max_entry: 1 << 20,
+        ..Options::default()
+    };
+    let traces = read("t.har", Source::Stream(&mut log.as_bytes()), &options).unwrap();
+    assert_eq!((traces[0].total, traces[0].exchanges.len()), (2, 1));
+    assert_eq!(traces[0].notes[0].kind, "entry-too-large");
+    assert_eq!(traces[0].exchanges[0].entry, 1);
+}

@@ -1,0 +1,178 @@
+//! JSON as recorders write it: any field may be missing, null or of another shape.
+//!
+//! A value is kept as the text it stands in and looked at only when asked for, so depth and
+//! unknown fields cost nothing.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// An object's fields in order; of fields with the same name the last one counts.
+#[derive(Debug, Default)]
+pub(super) struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'a> Object<'a> {
+    /// The object written in `text`.
+    pub(super) fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    /// The object `raw` is; `None` for any other shape.
+    pub(super) fn from_raw(raw: &'a RawValue) -> Option<Self> {
+        raw.get()
+            .starts_with('{')
+            .then(|| serde_json::from_str(raw.get()).ok())?
+    }
+
+    /// The field called `name`, unless it is null.
+    pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
+        let (_, raw) = self.0.iter().rev().find(|(key, _)| key == name)?;
+        (raw.get() != "null").then_some(*raw)
+    }
+
+    /// The field called `name` where it is an object.
+    pub(super) fn object(&self, name: &str) -> Option<Self> {
+        Self::from_raw(self.get(name)?)
+    }
+
+    /// The field called `name` as text: a string's text, any other value as it is written.
+    pub(super) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.get(name).map(plain)
+    }
+
+    /// The field called `name` as text, unless it is missing or empty.
+    pub(super) fn filled(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.text(name).filter(|text| !text.is_empty())
+    }
+
+    /// The field called `name` as a number, also where a string holds it.
+    pub(super) fn number(&self, name: &str) -> Option<f64> {
+        plain(self.get(name)?).trim().parse().ok()
+    }
+
+    /// Whether the field called `name` is true.
+    pub(super) fn is_true(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|raw| raw.get() == "true")
+    }
+
+    /// All fields in order.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
+        self.0.iter().map(|(key, raw)| (key.as_ref(), *raw))
+    }
+}
+
+/// The items of an array; `None` for any other shape.
+pub(super) fn items(raw: &RawValue) -> Option<Vec<&RawValue>> {
+    raw.get()
+        .starts_with('[')
+        .then(|| serde_json::from_str(raw.get()).ok())?
+}
+
+/// A string's text, or any other value as it is written.
+pub(super) fn plain(raw: &RawValue) -> Cow<'_, str> {
+    let text = raw.get();
+    if !text.starts_with('"') {
+        return Cow::Borrowed(text);
+    }
+    let inner = text.get(1..text.len() - 1).unwrap_or_default();
+    if !inner.contains('\\') {
+        return Cow::Borrowed(inner);
+    }
+    match serde_json::from_str(text) {
+        Ok(text) => Cow::Owned(text),
+        Err(_) => Cow::Owned(unescape_leniently(inner)),
+    }
+}
+
+/// Undoes string escapes where serde will not: half of a surrogate pair becomes U+FFFD.
+fn unescape_leniently(inner: &str) -> String {
+    let mut text = String::with_capacity(inner.len());
+    let mut units: Vec<u16> = Vec::new();
+    let mut rest = inner;
+    while let Some(at) = rest.find('\\') {
+        flush(&mut text, &mut units, at > 0);
+        text.push_str(&rest[..at]);
+        let escape = &rest[at + 1..];
+        let unit = escape
+            .strip_prefix('u')
+            .and_then(|digits| u16::from_str_radix(digits.get(..4)?, 16).ok());
+        if let Some(unit) = unit {
+            units.push(unit);
+            rest = &escape[5..];
+            continue;
+        }
+        flush(&mut text, &mut units, true);
+        let mut escaped = escape.chars();
+        match escaped.next() {
+            Some('n') => text.push('\n'),
+            Some('r') => text.push('\r'),
+            Some('t') => text.push('\t'),
+            Some('b') => text.push('\u{8}'),
+            Some('f') => text.push('\u{c}'),
+            Some(other) => text.push(other),
+            None => text.push('\\'),
+        }
+        rest = escaped.as_str();
+    }
+    flush(&mut text, &mut units, true);
+    text.push_str(rest);
+    text
+}
+
+/// Appends collected UTF-16 units once nothing can complete them any more.
+fn flush(text: &mut String, units: &mut Vec<u16>, complete: bool) {
+    if complete && !units.is_empty() {
+        text.push_str(&String::from_utf16_lossy(units));
+        units.clear();
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+/// A key, borrowed where it has no escapes.
+#[derive(serde::Deserialize)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Object<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut fields = Vec::new();
+        while let Some((Key(key), raw)) = map.next_entry()? {
+            fields.push((key, raw));
+        }
+        Ok(Object(fields))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_of_equal_keys_counts_and_null_is_nothing() {
+        let object =
+            Object::parse(r#"{"status":500,"status":"200","a":null,"t":{"x":1}}"#).unwrap();
+        assert_eq!(object.number("status"), Some(200.0));
+        assert!(object.get("a").is_none());
+        assert_eq!(object.text("t").unwrap(), r#"{"x":1}"#);
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_costs_one_character() {
+        let object = Object::parse(r#"{"t":"a\ud83d\n\ud83d\ude00\"é\u00e9"}"#).unwrap();
+        assert_eq!(object.text("t").unwrap(), "a\u{fffd}\n\u{1f600}\"éé");
+    }
+}

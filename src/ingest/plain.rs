@@ -1,0 +1,185 @@
+//! Inputs that are one stream: JSON and text, also compressed or in UTF-16.
+
+use std::io::{Cursor, Read};
+
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
+use encoding_rs_io::DecodeReaderBytesBuilder;
+use flate2::read::MultiGzDecoder;
+
+use super::notes::Notes;
+use super::sniff::{self, Beginning};
+use super::window::Window;
+use super::{Container, Options, Trace, har, repair, text, unreadable};
+use crate::error::{Error, Kind};
+
+/// How often a stream may be wrapped in another one.
+const MOST_WRAPPINGS: u8 = 3;
+
+/// Reads the traces in a stream that is no archive.
+pub(super) fn read(
+    path: &str,
+    stream: &mut dyn Read,
+    options: &Options<'_>,
+) -> Result<Vec<Trace>, Error> {
+    unwrap(path, stream, options, 0).map(|trace| vec![trace])
+}
+
+/// Takes off compression and UTF-16 until readable bytes appear.
+fn unwrap(
+    path: &str,
+    stream: &mut dyn Read,
+    options: &Options<'_>,
+    wrappings: u8,
+) -> Result<Trace, Error> {
+    let mut head = Vec::new();
+    stream
+        .take(sniff::HEAD as u64)
+        .read_to_end(&mut head)
+        .map_err(|error| unreadable(path, &error))?;
+    let beginning = sniff::beginning(&head);
+    let stream = &mut Cursor::new(head).chain(stream);
+    if wrappings > MOST_WRAPPINGS {
+        return Err(sniff::refuse(
+            path,
+            "compressed several times over",
+            "unpack it first",
+        ));
+    }
+    let utf16 = |stream, encoding: &'static Encoding| {
+        DecodeReaderBytesBuilder::new()
+            .encoding(Some(encoding))
+            .strip_bom(true)
+            .build(stream)
+    };
+    match beginning {
+        Beginning::Gzip => {
+            let mut unpacked = MultiGzDecoder::new(stream).take(options.max_unpacked);
+            unwrap(path, &mut unpacked, options, wrappings + 1)
+        }
+        Beginning::Utf16Le => unwrap(path, &mut utf16(stream, UTF_16LE), options, wrappings + 1),
+        Beginning::Utf16Be => unwrap(path, &mut utf16(stream, UTF_16BE), options, wrappings + 1),
+        Beginning::Json(offset) => json(path, stream, offset, options),
+        Beginning::QuotedJson => quoted(path, stream, options),
+        Beginning::Text => {
+            let text = whole(
+                path,
+                &mut Window::new(stream, options.max_entry),
+                0,
+                options,
+            )?;
+            other(path, text)
+        }
+        _ => Err(sniff::refuse_unreadable(path, beginning)),
+    }
+}
+
+/// JSON: a HAR, or the document itself.
+fn json(
+    path: &str,
+    stream: &mut dyn Read,
+    offset: usize,
+    options: &Options<'_>,
+) -> Result<Trace, Error> {
+    let mut window = Window::new(stream, options.max_entry);
+    window.peek();
+    window.advance(offset);
+    let start = window.position();
+    if let Some(mut trace) = har::read(&mut window, options) {
+        path.clone_into(&mut trace.path);
+        return Ok(trace);
+    }
+    let document = whole(path, &mut window, start, options)?;
+    other(path, document)
+}
+
+/// A JSON string that holds JSON, as some scripts write it.
+fn quoted(path: &str, stream: &mut dyn Read, options: &Options<'_>) -> Result<Trace, Error> {
+    let text = whole(
+        path,
+        &mut Window::new(stream, options.max_entry),
+        0,
+        options,
+    )?;
+    match serde_json::from_str::<String>(text.0.trim()) {
+        Ok(inner) => json(path, &mut inner.as_bytes(), 0, options),
+        Err(_) => other(path, text),
+    }
+}
+
+/// The whole input from `start` on as text.
+fn whole(
+    path: &str,
+    window: &mut Window<'_>,
+    start: u64,
+    options: &Options<'_>,
+) -> Result<(String, Notes), Error> {
+    window.keep_from(start);
+    loop {
+        let count = window.unread().len();
+        window.advance(count);
+        if !window.fill() {
+            break;
+        }
+    }
+    let mut notes = Notes::default();
+    if let Some(error) = window.take_failure() {
+        notes.add("file-cut", None, format!("reading stopped early: {error}"));
+    }
+    let Some(bytes) = window.used_since(start) else {
+        let limit = options.max_entry >> 20;
+        let message =
+            format!("{path} holds no trace and is too large for a message: more than {limit} MiB");
+        return Err(Error::new(Kind::Unrecognised, message)
+            .with_hint("give a HAR or a Fiddler archive, or only the part with the message"));
+    };
+    let (text, loss) = text::decode(bytes);
+    if let Some(loss) = loss {
+        notes.add(loss.kind(), None, loss.to_string());
+    }
+    Ok((
+        text.trim_start_matches('\u{feff}')
+            .trim_end_matches('\0')
+            .to_owned(),
+        notes,
+    ))
+}
+
+/// Text that is no HAR: a JSON document, or what people paste.
+fn other(path: &str, (text, mut notes): (String, Notes)) -> Result<Trace, Error> {
+    if let Some((what, hint)) = sniff::known_text(&text) {
+        return Err(sniff::refuse(path, what, hint));
+    }
+    let mut trace = Trace {
+        path: path.to_owned(),
+        container: Container::Text,
+        ..Trace::default()
+    };
+    let looks_like_json = text.trim_start().starts_with(['{', '[']);
+    let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+    if looks_like_json && is_json(&text) {
+        trace.container = Container::Json;
+    } else if looks_like_json {
+        let mended = repair::repair(&text);
+        if is_json(&mended) {
+            trace.container = Container::Json;
+            notes.add(
+                "json-mended",
+                None,
+                "the document is no strict JSON; its spelling was mended",
+            );
+            trace.text = Some(mended);
+        } else if text
+            .trim_start_matches(['{', '[', ' ', '\r', '\n', '\t'])
+            .starts_with("\"log\"")
+        {
+            return Err(sniff::refuse(
+                path,
+                "JSON that calls itself a log and breaks off or is damaged before its first entry",
+                "save the trace again",
+            ));
+        }
+    }
+    trace.text.get_or_insert(text);
+    trace.notes = notes.finish();
+    Ok(trace)
+}

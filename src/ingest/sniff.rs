@@ -1,0 +1,303 @@
+//! What bytes are, told by their beginning and never by a name.
+
+use crate::error::{Error, Kind};
+
+/// How much of an input is looked at.
+pub(super) const HEAD: usize = 4096;
+
+/// What an input begins like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beginning {
+    /// Nothing, or nothing but blanks.
+    Empty,
+    /// A zip archive: SAZ, a zipped HAR, or another.
+    Zip,
+    /// A gzip stream.
+    Gzip,
+    /// UTF-16, little endian.
+    Utf16Le,
+    /// UTF-16, big endian.
+    Utf16Be,
+    /// JSON, from that offset on.
+    Json(usize),
+    /// JSON in a JSON string.
+    QuotedJson,
+    /// Readable text of any kind.
+    Text,
+    /// Something with a name, and what to do about it.
+    Known(&'static str, &'static str),
+    /// Bytes that are no text.
+    Binary,
+}
+
+/// What to do where nothing better is known.
+const RECORD: &str = "give a HAR saved by the browser's network tools, or a Fiddler archive (.saz)";
+
+/// Bytes that files of other programs begin with.
+const MAGIC: &[(&[u8], &str, &str)] = &[
+    (
+        b"\xd4\xc3\xb2\xa1",
+        "a packet capture",
+        "packets are encrypted; record in the browser or with Fiddler and give a HAR or SAZ",
+    ),
+    (
+        b"\xa1\xb2\xc3\xd4",
+        "a packet capture",
+        "packets are encrypted; record in the browser or with Fiddler and give a HAR or SAZ",
+    ),
+    (
+        b"\x0a\x0d\x0d\x0a",
+        "a packet capture",
+        "packets are encrypted; record in the browser or with Fiddler and give a HAR or SAZ",
+    ),
+    (
+        b"\x89PNG",
+        "a picture",
+        "pictures cannot be read; give the trace itself, or the message as text",
+    ),
+    (
+        b"\xff\xd8\xff",
+        "a picture",
+        "pictures cannot be read; give the trace itself, or the message as text",
+    ),
+    (
+        b"GIF8",
+        "a picture",
+        "pictures cannot be read; give the trace itself, or the message as text",
+    ),
+    (b"%PDF-", "a PDF document", RECORD),
+    (
+        b"7z\xbc\xaf",
+        "a 7-Zip archive",
+        "unpack it and give what is inside",
+    ),
+    (
+        b"Rar!",
+        "a RAR archive",
+        "unpack it and give what is inside",
+    ),
+    (
+        b"BZh",
+        "a bzip2 archive",
+        "unpack it and give what is inside",
+    ),
+    (
+        b"\xfd7zXZ",
+        "an xz archive",
+        "unpack it and give what is inside",
+    ),
+    (
+        b"\x28\xb5\x2f\xfd",
+        "a zstd archive",
+        "unpack it and give what is inside",
+    ),
+];
+
+/// What an input is that begins with `head`.
+pub(super) fn beginning(head: &[u8]) -> Beginning {
+    for (magic, what, hint) in MAGIC {
+        if head.starts_with(magic) {
+            return Beginning::Known(what, hint);
+        }
+    }
+    match head {
+        [b'P', b'K', 3 | 5 | 7, 4 | 6 | 8, ..] => return Beginning::Zip,
+        [0x1f, 0x8b, ..] => return Beginning::Gzip,
+        [0xff, 0xfe, ..] | [0x09..=0x7e, 0, 0x09..=0x7e, 0, ..] => return Beginning::Utf16Le,
+        [0xfe, 0xff, ..] | [0, 0x09..=0x7e, 0, 0x09..=0x7e, ..] => return Beginning::Utf16Be,
+        _ => {}
+    }
+    let skipped = head.iter().take_while(|byte| is_blank(**byte)).count();
+    let rest = &head[skipped..];
+    match rest {
+        [] => Beginning::Empty,
+        [b'{' | b'[', ..] => Beginning::Json(skipped),
+        [b'"', b'{' | b'[' | b'\\', ..] => Beginning::QuotedJson,
+        _ => match wrapped_json(rest) {
+            Some(at) => Beginning::Json(skipped + at),
+            None if is_binary(rest) => Beginning::Binary,
+            None => Beginning::Text,
+        },
+    }
+}
+
+/// Blanks, NUL padding, and the byte order mark of UTF-8.
+fn is_blank(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, 0 | 0xef | 0xbb | 0xbf)
+}
+
+/// Where JSON begins behind a function's name and bracket, or behind a guard against inclusion.
+fn wrapped_json(rest: &[u8]) -> Option<usize> {
+    for guard in [&b")]}'"[..], b"while(1);", b"for(;;);", b"{}&&"] {
+        if let Some(behind) = rest.strip_prefix(guard) {
+            let at = behind.iter().position(|b| matches!(b, b'{' | b'['))?;
+            return Some(guard.len() + at);
+        }
+    }
+    let name = rest
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$' | b'.'))
+        .count();
+    let behind = rest.get(name..)?.strip_prefix(b"(")?;
+    let blanks = behind
+        .iter()
+        .take_while(|b| b.is_ascii_whitespace())
+        .count();
+    (name > 0 && matches!(behind.get(blanks), Some(b'{' | b'['))).then_some(name + 1 + blanks)
+}
+
+/// Whether the bytes can be no text in any charset people write in.
+fn is_binary(bytes: &[u8]) -> bool {
+    let odd = bytes
+        .iter()
+        .filter(|byte| **byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b))
+        .count();
+    odd * 20 > bytes.len()
+}
+
+/// The refusal of an input that is `what`.
+pub(super) fn refuse(path: &str, what: &str, hint: &str) -> Error {
+    Error::new(Kind::Unrecognised, format!("{path} is {what}, not a trace")).with_hint(hint)
+}
+
+/// The refusal of an input that begins with nothing readable.
+pub(super) fn refuse_unreadable(path: &str, beginning: Beginning) -> Error {
+    match beginning {
+        Beginning::Empty => Error::new(Kind::Unrecognised, format!("{path} is empty"))
+            .with_hint("save the trace again; the export did not write anything"),
+        Beginning::Known(what, hint) => refuse(path, what, hint),
+        _ => refuse(path, "binary data of an unknown kind", RECORD),
+    }
+}
+
+/// Text that is a file of another kind, and what to do about it.
+pub(super) fn known_text(text: &str) -> Option<(&'static str, &'static str)> {
+    const EXPORT: &str = "it holds no answers; save the sessions as an archive (.saz) or as HTTPArchive (.har) instead";
+    let head: String = text
+        .trim_start_matches('\u{feff}')
+        .trim_start()
+        .chars()
+        .take(2048)
+        .collect();
+    let lower = head.to_ascii_lowercase();
+    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| lower.starts_with(prefix));
+    if starts(&["version https://git-lfs.github.com/spec/"]) {
+        return Some((
+            "a pointer of Git LFS to a file stored elsewhere",
+            "fetch the file itself with `git lfs pull`",
+        ));
+    }
+    if starts(&["<!doctype html", "<html", "<head", "<body"]) {
+        return Some((
+            "a web page",
+            "probably a sign-in page was saved in place of the file; download the trace again",
+        ));
+    }
+    if starts(&["<?xml", "<"]) {
+        return xml(&lower);
+    }
+    if starts(&[
+        "curl ",
+        "curl.exe ",
+        "#!/bin/bash\ncurl",
+        "@echo off\r\ncurl",
+    ]) {
+        return Some(("a cURL script", EXPORT));
+    }
+    if starts(&["scenario", "transaction"]) && lower.contains('{') {
+        return Some(("a WCAT script", EXPORT));
+    }
+    if lower.contains("meddlerscript") || starts(&["import meddler"]) {
+        return Some(("a MeddlerScript", EXPORT));
+    }
+    let first = lower.lines().next().unwrap_or_default();
+    let columns = [
+        "result",
+        "protocol",
+        "host",
+        "url",
+        "body",
+        "content-type",
+        "process",
+    ];
+    let named = columns.iter().filter(|name| first.contains(*name)).count();
+    if named >= 4 && (first.contains(',') || first.contains('\t')) {
+        return Some(("a summary in columns", EXPORT));
+    }
+    None
+}
+
+/// XML that programs around HTTP write.
+fn xml(lower: &str) -> Option<(&'static str, &'static str)> {
+    let has = |word: &str| lower.contains(word);
+    if has("<autoresponder") {
+        Some(("a list of Fiddler's AutoResponder rules", RECORD))
+    } else if has("<webtest") || has("<testcase") {
+        Some(("a Visual Studio web test", RECORD))
+    } else if has("<log>") && (has("<entries") || has("<creator")) {
+        Some((
+            "an Internet Explorer recording in XML",
+            "import it into Fiddler and save the sessions as an archive (.saz)",
+        ))
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_told_by_their_beginning() {
+        let table: &[(&[u8], Beginning)] = &[
+            (b"", Beginning::Empty),
+            (b" \r\n\0", Beginning::Empty),
+            (b"\xef\xbb\xbf{\"log\"", Beginning::Json(3)),
+            (b"{\0\"\0", Beginning::Utf16Le),
+            (b"\xfe\xff\0{", Beginning::Utf16Be),
+            (b"onInputData( {\"log\":1});", Beginning::Json(13)),
+            (b")]}'\n{\"a\":1}", Beginning::Json(5)),
+            (b"\"{\\\"log\\\"", Beginning::QuotedJson),
+            (b"PK\x03\x04", Beginning::Zip),
+            (b"\x1f\x8b\x08", Beginning::Gzip),
+            (b"\x01\x02\x03\x00\x04\x05binary", Beginning::Binary),
+            (b"AADSTS700016: caf\xe9", Beginning::Text),
+        ];
+        for (bytes, expected) in table {
+            assert_eq!(
+                beginning(bytes),
+                *expected,
+                "{}",
+                String::from_utf8_lossy(bytes)
+            );
+        }
+    }
+
+    #[test]
+    fn other_tools_files_are_known() {
+        for (text, what) in [
+            (
+                "version https://git-lfs.github.com/spec/v1\noid sha256:1",
+                "Git LFS",
+            ),
+            ("<!DOCTYPE html>\n<title>Sign in</title>", "web page"),
+            ("curl -k https://dev.azure.com/contoso", "cURL"),
+            (
+                "#,Result,Protocol,Host,URL,Body\n1,200,HTTPS,a,/,5",
+                "summary",
+            ),
+            (
+                "<?xml version=\"1.0\"?><log><version>1.1</version><creator>",
+                "Internet Explorer",
+            ),
+        ] {
+            let (found, _) = known_text(text).unwrap();
+            assert!(found.contains(what), "{text}: {found}");
+        }
+        assert_eq!(
+            known_text("AADSTS7000215: Invalid client secret provided."),
+            None
+        );
+    }
+}
