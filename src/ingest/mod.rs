@@ -5,11 +5,13 @@
 
 mod body;
 mod har;
+mod http;
 mod json;
 mod nesting;
 mod notes;
 mod plain;
 mod repair;
+mod session;
 mod sniff;
 mod text;
 mod window;

@@ -9,7 +9,7 @@ use flate2::read::MultiGzDecoder;
 use super::notes::Notes;
 use super::sniff::{self, Beginning};
 use super::window::Window;
-use super::{Container, Options, Trace, har, repair, text, unreadable};
+use super::{Container, Options, Trace, har, repair, session, text, unreadable};
 use crate::error::{Error, Kind};
 
 /// How often a stream may be wrapped in another one.
@@ -67,7 +67,7 @@ fn unwrap(
                 0,
                 options,
             )?;
-            other(path, text)
+            other(path, text, options)
         }
         _ => Err(sniff::refuse_unreadable(path, beginning)),
     }
@@ -89,7 +89,7 @@ fn json(
         return Ok(trace);
     }
     let document = whole(path, &mut window, start, options)?;
-    other(path, document)
+    other(path, document, options)
 }
 
 /// A JSON string that holds JSON, as some scripts write it.
@@ -102,7 +102,7 @@ fn quoted(path: &str, stream: &mut dyn Read, options: &Options<'_>) -> Result<Tr
     )?;
     match serde_json::from_str::<String>(text.0.trim()) {
         Ok(inner) => json(path, &mut inner.as_bytes(), 0, options),
-        Err(_) => other(path, text),
+        Err(_) => other(path, text, options),
     }
 }
 
@@ -145,7 +145,16 @@ fn whole(
 }
 
 /// Text that is no HAR: a JSON document, or what people paste.
-fn other(path: &str, (text, mut notes): (String, Notes)) -> Result<Trace, Error> {
+fn other(
+    path: &str,
+    (text, mut notes): (String, Notes),
+    options: &Options<'_>,
+) -> Result<Trace, Error> {
+    if let Some(mut trace) = session::read(&text, &mut notes, options) {
+        path.clone_into(&mut trace.path);
+        trace.notes = notes.finish();
+        return Ok(trace);
+    }
     if let Some((what, hint)) = sniff::known_text(&text) {
         return Err(sniff::refuse(path, what, hint));
     }
@@ -182,4 +191,75 @@ fn other(path: &str, (text, mut notes): (String, Notes)) -> Result<Trace, Error>
     trace.text.get_or_insert(text);
     trace.notes = notes.finish();
     Ok(trace)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn parse(bytes: &[u8]) -> Result<Trace, Error> {
+        let mut traces = read("f", &mut &*bytes, &Options::default())?;
+        Ok(traces.remove(0))
+    }
+
+    #[test]
+    fn what_is_no_trace_is_kept_as_it_is() {
+        let table = [
+            (r#"{"type":"azurerm","request":{"x":1}}"#, Container::Json),
+            ("[{\"a\":1},2]\n", Container::Json),
+            ("{\n}\n", Container::Json),
+            ("\u{feff}{\"a\":1}\0\0", Container::Json),
+            ("{\"a\":1}\nand then it failed", Container::Text),
+            ("{\"entries\":[{\"a\":1}]}", Container::Json),
+            ("AADSTS700016: no such application", Container::Text),
+        ];
+        for (text, container) in table {
+            let trace = parse(text.as_bytes()).unwrap();
+            assert_eq!(trace.container, container, "{text}");
+            let kept = text.trim_matches(['\u{feff}', '\0']);
+            assert_eq!(trace.text.as_deref(), Some(kept));
+            assert!(trace.notes.is_empty());
+        }
+        let mended = parse(b"{\"a\":NaN,}").unwrap();
+        assert_eq!(mended.text.as_deref(), Some("{\"a\":null}"));
+        assert_eq!(mended.notes[0].kind, "json-mended");
+    }
+
+    #[test]
+    fn what_no_one_can_read_is_refused_in_one_line() {
+        for (bytes, word) in [
+            (&b""[..], "empty"),
+            (b"\x7fELF\x01\x00\x02\x00\x05", "binary"),
+            (b"<html><body>Sign in", "web page"),
+            (b"{\"log\":\n[2,1,3]\n\"request:\"}", "log"),
+        ] {
+            let error = parse(bytes).unwrap_err();
+            assert_eq!(error.kind(), Kind::Unrecognised);
+            assert!(error.to_string().contains(word), "{error}");
+            assert!(!error.to_string().contains('\n'));
+            assert!(error.hint().is_some());
+        }
+    }
+
+    #[test]
+    fn gzip_is_taken_off_and_bounded() {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(b"{\"log\":{\"entries\":[").unwrap();
+        for _ in 0..1000 {
+            packed.write_all(&[b' '; 1000]).unwrap();
+        }
+        packed.write_all(b"]}}").unwrap();
+        let packed = packed.finish().unwrap();
+        assert_eq!(parse(&packed).unwrap().notes, []);
+        let cut = parse(&packed[..packed.len() / 2]).unwrap();
+        assert_eq!(cut.notes[0].kind, "file-cut");
+        let options = Options {
+            max_unpacked: 5000,
+            ..Options::default()
+        };
+        let bounded = read("f", &mut &*packed, &options).unwrap();
+        assert_eq!(bounded[0].notes[0].kind, "file-cut");
+    }
 }

@@ -8,6 +8,9 @@ mod entry;
 mod take;
 mod url;
 
+pub(super) use entry::without_fragment;
+pub(super) use take::{count_host, keep};
+
 use super::json::Object;
 use super::nesting::{Nesting, word_end};
 use super::notes::Notes;

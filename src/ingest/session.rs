@@ -1,0 +1,327 @@
+//! Requests and answers as text, one after another, as Fiddler saves and people paste them.
+
+use super::har::{count_host, keep};
+use super::http::{self, Head, Start};
+use super::notes::Notes;
+use super::{Container, Options, Trace, body};
+use crate::endpoint::route::can_matter;
+use crate::exchange::{AnsweredBy, Body, Exchange, Request, Response};
+
+/// What Fiddler's inspectors write where they stop showing a body.
+const CUT_BY_FIDDLER: &str = "*** FIDDLER: RawDisplay truncated";
+
+/// Reads `text` as session text; `None` if it does not begin with a message or has no request.
+pub(super) fn read(text: &str, notes: &mut Notes, options: &Options<'_>) -> Option<Trace> {
+    let mut rest = skip_separators(text);
+    start_of(rest, true)?;
+    let mut trace = Trace {
+        container: Container::SessionText,
+        ..Trace::default()
+    };
+    let mut kept = 0;
+    let mut pending: Option<Exchange> = None;
+    while !rest.is_empty() {
+        let (head, body, behind) = message(rest);
+        rest = behind;
+        match head.start {
+            Start::Request { .. } => {
+                finish(pending.take(), &mut trace, notes, options, &mut kept);
+                pending = Some(request(head, body, trace.total));
+                trace.total += 1;
+            }
+            Start::Status {
+                status: 100..=199, ..
+            } if status_of(&head) != 101 => {}
+            Start::Status { .. } => match &mut pending {
+                Some(exchange) if exchange.response.is_none() => answer(exchange, head, body),
+                _ => notes.add(
+                    "answer-without-request",
+                    None,
+                    "an answer stands there without its request; it was passed over",
+                ),
+            },
+        }
+    }
+    finish(pending, &mut trace, notes, options, &mut kept);
+    (trace.total > 0).then_some(trace)
+}
+
+/// The status of an answer's head; 0 for a request.
+fn status_of(head: &Head) -> u16 {
+    match head.start {
+        Start::Status { status, .. } => status,
+        Start::Request { .. } => 0,
+    }
+}
+
+/// Counts an exchange, and keeps it if it can matter.
+fn finish(
+    exchange: Option<Exchange>,
+    trace: &mut Trace,
+    notes: &mut Notes,
+    options: &Options<'_>,
+    kept: &mut usize,
+) {
+    let Some(exchange) = exchange else { return };
+    count_host(trace, &exchange.request.url);
+    let is_call = !matches!(exchange.request.method.as_str(), "CONNECT" | "OPTIONS");
+    if is_call && can_matter(&exchange.request.url) {
+        keep(exchange, trace, notes, options.max_kept, kept);
+    }
+}
+
+fn request(head: Head, body: &str, entry: usize) -> Exchange {
+    let encoded = head.headers.get("fiddler-encoding").unwrap_or_default();
+    let decoded = encoded
+        .eq_ignore_ascii_case("base64")
+        .then(|| body::from_base64(body))
+        .flatten();
+    let body = match decoded {
+        Some(bytes) => body::from_bytes(bytes, None),
+        None => shown(body, &head),
+    };
+    let (method, target) = match head.start {
+        Start::Request { method, target } => (method, target),
+        Start::Status { .. } => (String::new(), String::new()),
+    };
+    Exchange {
+        entry,
+        request: Request {
+            url: http::url(&target, &head.headers),
+            method,
+            headers: head.headers,
+            body,
+        },
+        ..Exchange::default()
+    }
+}
+
+fn answer(exchange: &mut Exchange, head: Head, body: &str) {
+    let body = shown(body, &head);
+    if let Start::Status { status, text } = head.start {
+        if text.starts_with("Fiddler - ") {
+            exchange.answered_by = AnsweredBy::Proxy;
+        }
+        exchange.response = Some(Response {
+            status,
+            status_text: text,
+            headers: head.headers,
+            body,
+        });
+    }
+}
+
+/// A body as it stands in the text.
+fn shown(body: &str, head: &Head) -> Body {
+    if let Some((begin, reason)) = body.split_once(CUT_BY_FIDDLER) {
+        let reason = format!(
+            "{CUT_BY_FIDDLER}{}",
+            reason.lines().next().unwrap_or_default()
+        );
+        return Body::Cut(begin.trim_end().to_owned(), reason);
+    }
+    if body.contains(['\u{fffd}', '\0']) && head.headers.get("content-encoding").is_some() {
+        return Body::NotRecorded(Some(
+            "it was compressed, and saving it as text destroyed it".to_owned(),
+        ));
+    }
+    let length = content_length(head).filter(|length| *length > body.len());
+    let remark = length.map(|length| format!("Content-Length says {length} bytes"));
+    let body = body.to_owned();
+    match remark {
+        Some(remark) if !body.is_empty() => body::from_text(body, Some(&remark)),
+        _ => body::from_text(body, None),
+    }
+}
+
+fn content_length(head: &Head) -> Option<usize> {
+    head.headers.get("content-length")?.trim().parse().ok()
+}
+
+/// The message `text` begins with: its head, its body, and what stands behind it.
+fn message(text: &str) -> (Head, &str, &str) {
+    let (first, mut rest) = split_line(text);
+    let start = start_of(text, true).unwrap_or_else(|| Start::Status {
+        status: 0,
+        text: first.to_owned(),
+    });
+    let mut lines = Vec::new();
+    while !rest.is_empty() {
+        let (line, behind) = split_line(rest);
+        if line.trim().is_empty() {
+            rest = behind;
+            break;
+        }
+        if line.starts_with(['{', '[']) || start_of(rest, false).is_some() {
+            break;
+        }
+        lines.push(line);
+        rest = behind;
+    }
+    let headers = http::headers(lines.into_iter());
+    let head = Head { start, headers };
+    let (body, behind) = split_body(rest, &head);
+    (head, body, behind)
+}
+
+/// Cuts the body off `text`: by its announced length if that ends where a message can end,
+/// otherwise before the next line that begins a message.
+fn split_body<'a>(text: &'a str, head: &Head) -> (&'a str, &'a str) {
+    if let Some(length) = content_length(head)
+        && let (Some(body), Some(behind)) = (text.get(..length), text.get(length..))
+    {
+        let next = skip_separators(behind);
+        if next.is_empty() || start_of(next, true).is_some() {
+            return (body, next);
+        }
+    }
+    let mut at = 0;
+    let mut after_blank = true;
+    while at < text.len() {
+        if start_of(&text[at..], after_blank).is_some() {
+            break;
+        }
+        let (line, behind) = split_line(&text[at..]);
+        after_blank = line.trim().is_empty() || is_separator(line);
+        at = text.len() - behind.len();
+    }
+    (without_separators(&text[..at]), &text[at..])
+}
+
+/// The first line of a message that `text` begins with; without a version only `after_blank` lines.
+fn start_of(text: &str, after_blank: bool) -> Option<Start> {
+    let line = split_line(text).0;
+    Start::parse(line).or_else(|| after_blank.then(|| Start::parse_short(line)).flatten())
+}
+
+/// The first line without its end, and what follows.
+fn split_line(text: &str) -> (&str, &str) {
+    match text.split_once('\n') {
+        Some((line, rest)) => (line.trim_end_matches('\r'), rest),
+        None => (text.trim_end_matches('\r'), &text[text.len()..]),
+    }
+}
+
+/// Whether the line only divides sessions.
+fn is_separator(line: &str) -> bool {
+    line.len() >= 10 && line.bytes().all(|byte| matches!(byte, b'-' | b'='))
+}
+
+/// `text` behind blank and dashed lines.
+fn skip_separators(mut text: &str) -> &str {
+    loop {
+        let (line, rest) = split_line(text);
+        if text.is_empty() || !(line.trim().is_empty() || is_separator(line)) {
+            return text;
+        }
+        text = rest;
+    }
+}
+
+/// `body` without the blank and dashed lines behind it.
+fn without_separators(body: &str) -> &str {
+    let mut body = body.trim_end();
+    while let Some(line) = body.lines().next_back().filter(|line| is_separator(line)) {
+        body = body[..body.len() - line.len()].trim_end();
+    }
+    body
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints";
+
+    fn parse(text: &str) -> Trace {
+        let mut notes = Notes::default();
+        let mut trace = read(text, &mut notes, &Options::default()).unwrap();
+        trace.notes = notes.finish();
+        trace
+    }
+
+    #[test]
+    fn sessions_follow_each_other() {
+        let text = format!(
+            "POST {URL}?a=b HTTP/1.1\nContent-Type: application/json\n\n{{\"a\":\n\n1}}\n\nHTTP/1.1 400 Bad Request\n\
+             Content-Type: application/json\n\n{{\"message\":\"x\"}}\n\nPUT /contoso/_apis/serviceendpoint/endpoints/1 HTTP/1.1\n\
+             Host: dev.azure.com\n\n{{}}\nHTTP/2 200\n\n[]\n"
+        );
+        for text in [text.clone(), text.replace('\n', "\r\n")] {
+            let trace = parse(&text);
+            assert_eq!((trace.total, trace.exchanges.len()), (2, 2));
+            let [first, second] = &trace.exchanges[..] else {
+                panic!()
+            };
+            assert_eq!(first.request.url, format!("{URL}?a=b"));
+            assert!(first.request.body.text().unwrap().ends_with("1}"));
+            let response = first.response.as_ref().unwrap();
+            assert_eq!(
+                (response.status, response.status_text.as_str()),
+                (400, "Bad Request")
+            );
+            assert_eq!(response.body, Body::Text("{\"message\":\"x\"}".to_owned()));
+            assert_eq!(second.request.url, format!("{URL}/1"));
+            assert_eq!(second.response.as_ref().unwrap().body.text(), Some("[]"));
+            assert_eq!(second.entry, 1);
+        }
+    }
+
+    #[test]
+    fn dashes_lengths_and_tunnels_are_understood() {
+        let dashes = "-".repeat(66);
+        let text = format!(
+            "{dashes}\r\nCONNECT dev.azure.com:443 HTTP/1.1\r\nHost: dev.azure.com:443\r\n\r\nA handshake was found.\r\n\
+             \r\nHTTP/1.1 200 Connection Established\r\n\r\n{dashes}\r\nPOST {URL} HTTP/1.1\r\nContent-Length: 33\r\n\r\n\
+             GET https://contoso.com/ HTTP/1.1\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 502 Fiddler - Connection Failed\r\n\r\nno\r\n{dashes}\r\n"
+        );
+        let trace = parse(&text);
+        assert_eq!((trace.total, trace.exchanges.len()), (2, 1));
+        let exchange = &trace.exchanges[0];
+        assert_eq!(
+            exchange.request.body.text(),
+            Some("GET https://contoso.com/ HTTP/1.1")
+        );
+        assert_eq!(exchange.answered_by, AnsweredBy::Proxy);
+        assert_eq!(exchange.response.as_ref().unwrap().body.text(), Some("no"));
+    }
+
+    #[test]
+    fn a_wrong_length_does_not_swallow_the_answer() {
+        let text = format!(
+            "POST {URL} HTTP/1.1\nContent-Length: 9\n\n{{\"a\":1,\"b\":2}}\n\nHTTP/1.1 200 OK\nContent-Length: 99\n\n{{\"a\":"
+        );
+        let exchange = parse(&text).exchanges.remove(0);
+        assert_eq!(exchange.request.body.text(), Some("{\"a\":1,\"b\":2}"));
+        assert!(matches!(exchange.response.unwrap().body, Body::Cut(..)));
+    }
+
+    #[test]
+    fn a_version_may_be_left_out_and_a_body_shown_in_part() {
+        let text = format!(
+            "GET {URL}\n\nHTTP/1.1 200 OK\n\n{{\"a\n{CUT_BY_FIDDLER} at 128 characters. ***\n\nPOST {URL}\n{{}}\n"
+        );
+        let trace = parse(&text);
+        assert_eq!(trace.total, 2);
+        let body = &trace.exchanges[0].response.as_ref().unwrap().body;
+        assert!(
+            matches!(body, Body::Cut(begin, reason) if begin == "{\"a" && reason.contains("128"))
+        );
+        assert_eq!(trace.exchanges[1].request.body.text(), Some("{}"));
+    }
+
+    #[test]
+    fn other_text_is_no_session() {
+        for text in [
+            "AADSTS700016: not found\nGET https://a HTTP/1.1",
+            "HTTP/1.1 401 Unauthorized\n\n{}",
+            "GET the trace\n",
+            "",
+        ] {
+            assert!(
+                read(text, &mut Notes::default(), &Options::default()).is_none(),
+                "{text}"
+            );
+        }
+    }
+}
