@@ -190,7 +190,7 @@ impl<'a> Payload<'a> {
     }
 }
 
-fn filled<'a>(found: Option<(String, &'a Node)>) -> Option<&'a str> {
+fn filled(found: Option<(String, &Node)>) -> Option<&str> {
     found
         .and_then(|(_, node)| node.as_str())
         .map(str::trim)

@@ -4,7 +4,10 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use crate::exchange::Body;
+use encoding_rs::{Encoding, WINDOWS_1252};
+
+use super::coding::{self, Decoded};
+use crate::exchange::{Body, Headers};
 
 /// Base64 with or without padding, and whatever bits a careless writer left at the end.
 const FORGIVING: GeneralPurpose = GeneralPurpose::new(
@@ -54,12 +57,47 @@ fn ends_early(text: &str) -> bool {
     serde_json::from_str::<serde::de::IgnoredAny>(text).is_err_and(|error| error.is_eof())
 }
 
-/// A body recorded as bytes: text in any charset, or binary.
-pub(super) fn from_bytes(bytes: Vec<u8>, remark: Option<&str>) -> Body {
-    let size = bytes.len() as u64;
-    match String::from_utf8(bytes) {
-        Ok(text) if !text.contains('\0') => from_text(text, remark),
-        _ => Body::Binary(size),
+/// A body recorded as bytes whose codings are undone: text in any charset, or binary.
+pub(super) fn from_bytes(bytes: Vec<u8>, headers: &Headers, remark: Option<&str>) -> Body {
+    let kind = headers
+        .get("content-type")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let named = kind
+        .split_once("charset=")
+        .map(|(_, name)| name.trim_matches(['"', '\'', ' ']))
+        .and_then(|name| name.split([';', ',']).next())
+        .and_then(|name| Encoding::for_label(name.as_bytes()));
+    if let Some((encoding, _)) = Encoding::for_bom(&bytes) {
+        return from_text(encoding.decode(&bytes).0.into_owned(), remark);
+    }
+    let bytes = match String::from_utf8(bytes) {
+        Ok(text) if !text.contains('\0') => return from_text(text, remark),
+        Ok(text) => text.into_bytes(),
+        Err(error) => error.into_bytes(),
+    };
+    let textual = ["text", "json", "xml", "html", "javascript", "urlencoded"];
+    let encoding = named.unwrap_or(WINDOWS_1252);
+    let is_text = named.is_some() || textual.iter().any(|word| kind.contains(word));
+    let text = encoding.decode_without_bom_handling(&bytes).0;
+    if is_text && !text.contains('\0') {
+        from_text(text.into_owned(), remark)
+    } else {
+        Body::Binary(bytes.len() as u64)
+    }
+}
+
+/// A body recorded as it went over the wire, chunked and compressed.
+pub(super) fn from_wire(bytes: Vec<u8>, headers: &Headers, limit: usize) -> Body {
+    match coding::undo(bytes, headers, limit) {
+        Decoded::Whole(bytes) | Decoded::Undecodable(bytes) => from_bytes(bytes, headers, None),
+        Decoded::TooLarge => {
+            Body::NotRecorded(Some(format!("it is larger than {} MiB", limit >> 20)))
+        }
+        Decoded::Part(bytes, reason) => match from_bytes(bytes, headers, None) {
+            Body::Text(text) => Body::Cut(text, reason.to_owned()),
+            body => body,
+        },
     }
 }
 
@@ -88,5 +126,20 @@ mod tests {
         );
         let long = format!("{{\"a\":\"{}", "x".repeat(1 << 20));
         assert!(matches!(from_text(long, None), Body::Cut(..)));
+    }
+
+    #[test]
+    fn bytes_become_text_by_their_charset() {
+        let headers = |kind: &str| Headers(vec![("Content-Type".to_owned(), kind.to_owned())]);
+        let text = |kind: &str, bytes: &[u8]| from_bytes(bytes.to_vec(), &headers(kind), None);
+        let expected = Body::Text("caf\u{e9}".to_owned());
+        assert_eq!(
+            text("text/plain; charset=\"utf-16le\"", b"c\0a\0f\0\xe9\0"),
+            expected
+        );
+        assert_eq!(text("application/json", b"caf\xe9"), expected);
+        assert_eq!(text("application/json", b"caf\xc3\xa9"), expected);
+        assert_eq!(text("image/png", b"caf\xe9"), Body::Binary(4));
+        assert_eq!(text("text/plain", b"\x00\x01"), Body::Binary(2));
     }
 }

@@ -3,7 +3,9 @@
 //! Containers are known by their bytes and never by their names. A broken entry costs that
 //! entry, a cut file costs what is missing, and each loss is a note.
 
+mod archive;
 mod body;
+mod coding;
 mod har;
 mod http;
 mod json;
@@ -16,7 +18,9 @@ mod sniff;
 mod text;
 mod window;
 
-use std::io::{Read, Seek};
+use std::io::{Cursor, Read, Seek};
+
+use self::sniff::Beginning;
 
 use crate::error::{Error, Kind};
 use crate::exchange::Exchange;
@@ -112,16 +116,38 @@ impl Default for Options<'_> {
             sidecar: None,
             max_entry: 16 << 20,
             max_kept: 256 << 20,
-            max_unpacked: 8 << 30,
+            max_unpacked: 4 << 30,
         }
     }
 }
 
 /// Reads every trace in `source`. `path` is only a name for people.
 pub fn read(path: &str, source: Source<'_>, options: &Options<'_>) -> Result<Vec<Trace>, Error> {
+    let fail = |error: std::io::Error| unreadable(path, &error);
+    let mut head = Vec::new();
     match source {
-        Source::File(file) => plain::read(path, file, options),
-        Source::Stream(stream) => plain::read(path, stream, options),
+        Source::File(file) => {
+            file.take(sniff::HEAD as u64)
+                .read_to_end(&mut head)
+                .map_err(fail)?;
+            file.rewind().map_err(fail)?;
+            match sniff::beginning(&head) {
+                Beginning::Zip => archive::read(path, file, options),
+                _ => plain::read(path, file, options),
+            }
+        }
+        Source::Stream(stream) => {
+            stream
+                .take(sniff::HEAD as u64)
+                .read_to_end(&mut head)
+                .map_err(fail)?;
+            let beginning = sniff::beginning(&head);
+            let mut stream = Cursor::new(head).chain(stream);
+            match beginning {
+                Beginning::Zip => archive::read_stream(path, &mut stream, options),
+                _ => plain::read(path, &mut stream, options),
+            }
+        }
     }
 }
 

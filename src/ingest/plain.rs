@@ -117,7 +117,7 @@ fn whole(
     loop {
         let count = window.unread().len();
         window.advance(count);
-        if !window.fill() {
+        if window.used_since(start).is_none() || !window.fill() {
             break;
         }
     }

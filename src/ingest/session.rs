@@ -77,7 +77,7 @@ fn request(head: Head, body: &str, entry: usize) -> Exchange {
         .then(|| body::from_base64(body))
         .flatten();
     let body = match decoded {
-        Some(bytes) => body::from_bytes(bytes, None),
+        Some(bytes) => body::from_bytes(bytes, &head.headers, None),
         None => shown(body, &head),
     };
     let (method, target) = match head.start {

@@ -17,6 +17,9 @@ const FORM: &AsciiSet = &CONTROLS
     .add(b'#')
     .add(b'"');
 
+/// Most bytes that a body unpacks to which a recorder left compressed.
+const UNPACKED: usize = 16 << 20;
+
 /// The body of a request.
 pub(super) fn request_body(
     request: &Object<'_>,
@@ -33,7 +36,7 @@ pub(super) fn request_body(
     let Some(post) = post else {
         return absent(expected, None);
     };
-    if let Some(body) = recorded(&post, sidecar) {
+    if let Some(body) = recorded(&post, headers, sidecar) {
         return body;
     }
     if let Some(form) = form(&post) {
@@ -41,7 +44,7 @@ pub(super) fn request_body(
     }
     if let Some(body) = request
         .object("_content")
-        .and_then(|post| recorded(&post, sidecar))
+        .and_then(|post| recorded(&post, headers, sidecar))
     {
         return body;
     }
@@ -57,7 +60,7 @@ pub(super) fn response_body(
     sidecar: Sidecar<'_>,
 ) -> Body {
     let content = response.object("content").unwrap_or_default();
-    if let Some(body) = recorded(&content, sidecar) {
+    if let Some(body) = recorded(&content, headers, sidecar) {
         return body;
     }
     let bodiless = matches!(status, 204 | 304) || method.eq_ignore_ascii_case("HEAD");
@@ -67,12 +70,12 @@ pub(super) fn response_body(
 }
 
 /// The recorded body; `None` where there is no text and no file beside the trace.
-fn recorded(content: &Object<'_>, sidecar: Sidecar<'_>) -> Option<Body> {
+fn recorded(content: &Object<'_>, headers: &Headers, sidecar: Sidecar<'_>) -> Option<Body> {
     let remark = content.filled("comment");
     if let Some(name) = content.filled("_file") {
         let bare = !name.contains(['/', '\\']) && !name.starts_with('.');
         return Some(match bare.then(|| sidecar(&name)).flatten() {
-            Some(bytes) => body::from_bytes(bytes, remark.as_deref()),
+            Some(bytes) => decoded(bytes, headers, remark.as_deref()),
             None => Body::NotRecorded(Some(format!("it is in the file {name}, which is missing"))),
         });
     }
@@ -81,9 +84,17 @@ fn recorded(content: &Object<'_>, sidecar: Sidecar<'_>) -> Option<Body> {
     if coding.eq_ignore_ascii_case("base64")
         && let Some(bytes) = body::from_base64(&text)
     {
-        return Some(body::from_bytes(bytes, remark.as_deref()));
+        return Some(decoded(bytes, headers, remark.as_deref()));
     }
     Some(body::from_text(text.into_owned(), remark.as_deref()))
+}
+
+/// A body kept as bytes; some recorders leave the content coding on.
+fn decoded(bytes: Vec<u8>, headers: &Headers, remark: Option<&str>) -> Body {
+    if std::str::from_utf8(&bytes).is_err() && headers.get("content-encoding").is_some() {
+        return body::from_wire(bytes, headers, UNPACKED);
+    }
+    body::from_bytes(bytes, headers, remark)
 }
 
 /// The form that `params` describe; `None` without any.

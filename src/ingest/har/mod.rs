@@ -8,7 +8,7 @@ mod entry;
 mod take;
 mod url;
 
-pub(super) use entry::without_fragment;
+pub(super) use entry::{timestamp, without_fragment};
 pub(super) use take::{count_host, keep};
 
 use super::json::Object;

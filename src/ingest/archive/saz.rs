@@ -1,0 +1,311 @@
+//! Fiddler's session archive: a request, an answer and metadata per session.
+
+use std::collections::BTreeMap;
+
+use super::metadata::Metadata;
+use super::{Archive, Member};
+use crate::endpoint::route::can_matter;
+use crate::exchange::{AnsweredBy, Body, Exchange, Headers, Request, Response};
+use crate::ingest::har::{count_host, keep};
+use crate::ingest::http::{self, Head, Start};
+use crate::ingest::notes::Notes;
+use crate::ingest::{Container, Options, Trace, body, text};
+
+/// How much of a request is read to learn where it went.
+const FIRST_LINES: usize = 8 << 10;
+
+/// Where the parts of a session lie in the archive.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Parts {
+    request: Option<usize>,
+    response: Option<usize>,
+    metadata: Option<usize>,
+}
+
+/// Sessions in the order of their file numbers.
+type Sessions = BTreeMap<u64, Parts>;
+
+/// The sessions in an archive, by the folder in which their `raw` folder lies.
+pub(super) fn sessions(names: &[String]) -> BTreeMap<String, Sessions> {
+    let mut groups: BTreeMap<String, Sessions> = BTreeMap::new();
+    for (index, name) in names.iter().enumerate() {
+        let Some((folder, number, part)) = part(name) else {
+            continue;
+        };
+        let parts = groups
+            .entry(folder.to_owned())
+            .or_default()
+            .entry(number)
+            .or_default();
+        match part {
+            'c' => parts.request = Some(index),
+            's' => parts.response = Some(index),
+            _ => parts.metadata = Some(index),
+        }
+    }
+    groups.retain(|_, sessions| {
+        sessions.retain(|_, parts| parts.request.is_some() || parts.response.is_some());
+        !sessions.is_empty()
+    });
+    groups
+}
+
+/// Takes `folder/raw/12_c.txt` apart.
+fn part(name: &str) -> Option<(&str, u64, char)> {
+    let (path, file) = name.rsplit_once('/')?;
+    let folder = path.get(..path.len().checked_sub(3)?)?;
+    let in_raw = path[folder.len()..].eq_ignore_ascii_case("raw")
+        && (folder.is_empty() || folder.ends_with('/'));
+    let (number, part) = file.split_once('_')?;
+    let part = part.to_ascii_lowercase();
+    let part = match part.as_str() {
+        "c.txt" => 'c',
+        "s.txt" => 's',
+        "m.xml" => 'm',
+        _ => return None,
+    };
+    let number = number.parse().ok().filter(|_| in_raw)?;
+    Some((folder.trim_end_matches('/'), number, part))
+}
+
+/// Reads the sessions: all requests' first lines, and the rest only where it can matter.
+pub(super) fn read(
+    archive: &mut Archive<'_, '_, '_>,
+    sessions: &Sessions,
+    options: &Options<'_>,
+) -> Trace {
+    let comment = String::from_utf8_lossy(archive.zip.comment());
+    let creator = comment
+        .split(" Session Archive")
+        .next()
+        .unwrap_or_default()
+        .trim();
+    let mut trace = Trace {
+        container: Container::Saz,
+        creator: Some(creator.to_owned()).filter(|creator| creator.starts_with("Fiddler")),
+        ..Trace::default()
+    };
+    let mut notes = Notes::default();
+    let mut kept = 0;
+    for parts in sessions.values() {
+        let entry = trace.total;
+        trace.total += 1;
+        match session(archive, *parts, entry, &mut trace, &mut notes, options) {
+            Ok(Some(exchange)) => keep(
+                exchange,
+                &mut trace,
+                &mut notes,
+                options.max_kept,
+                &mut kept,
+            ),
+            Ok(None) => {}
+            Err(why) => {
+                let message = format!(
+                    "session {} of the archive could not be read: {why}",
+                    entry + 1
+                );
+                notes.add("entry-unreadable", Some(entry), message);
+            }
+        }
+    }
+    trace.notes = notes.finish();
+    trace
+}
+
+/// One session; `None` where it cannot matter.
+fn session(
+    archive: &mut Archive<'_, '_, '_>,
+    parts: Parts,
+    entry: usize,
+    trace: &mut Trace,
+    notes: &mut Notes,
+    options: &Options<'_>,
+) -> Result<Option<Exchange>, String> {
+    let index = parts.request.ok_or("its request is missing")?;
+    let first = match archive.read_member(index, FIRST_LINES) {
+        Member::Whole(bytes) | Member::Beginning(bytes) => bytes,
+        Member::Broken(why) => return Err(why),
+    };
+    let (head, _) = split_message(&first).ok_or("its request is no HTTP")?;
+    let Start::Request { method, target } = head.start else {
+        return Err("its request is an answer".to_owned());
+    };
+    if method == "CONNECT" || method == "OPTIONS" {
+        return Ok(None);
+    }
+    let url = http::url(&target, &head.headers);
+    count_host(trace, &url);
+    if !can_matter(&url) {
+        return Ok(None);
+    }
+    let metadata = metadata(archive, parts, entry, notes);
+    let (head, bytes) = match archive.read_member(index, options.max_entry) {
+        Member::Whole(bytes) => split_message(&bytes).map(|(head, body)| (head, body.to_vec())),
+        Member::Beginning(_) => return Err("its request is too large".to_owned()),
+        Member::Broken(why) => return Err(why),
+    }
+    .ok_or("its request is no HTTP")?;
+    let response = response(archive, parts, &metadata, entry, notes, options);
+    let body = wire_body(
+        bytes,
+        &head.headers,
+        metadata.request_dropped,
+        options.max_entry,
+    );
+    let by_fiddler = response
+        .as_ref()
+        .is_some_and(|response| response.status_text.starts_with("Fiddler - "));
+    Ok(Some(Exchange {
+        entry,
+        session: metadata.session,
+        comment: metadata.comment,
+        started: metadata.started,
+        request: Request {
+            method,
+            url,
+            headers: head.headers,
+            body,
+        },
+        error: (response.is_none() && metadata.aborted)
+            .then(|| "the session was aborted".to_owned()),
+        response,
+        answered_by: if by_fiddler {
+            AnsweredBy::Proxy
+        } else {
+            metadata.answered_by
+        },
+    }))
+}
+
+/// What Fiddler says beside the messages; nothing where that is missing.
+fn metadata(
+    archive: &mut Archive<'_, '_, '_>,
+    parts: Parts,
+    entry: usize,
+    notes: &mut Notes,
+) -> Metadata {
+    let Some(index) = parts.metadata else {
+        return Metadata::default();
+    };
+    let parsed = match archive.read_member(index, 1 << 20) {
+        Member::Whole(bytes) => Metadata::parse(&text::decode(&bytes).0),
+        Member::Beginning(_) | Member::Broken(_) => None,
+    };
+    parsed.unwrap_or_else(|| {
+        let message = format!(
+            "session {} of the archive: its number, time and comment could not be read",
+            entry + 1
+        );
+        notes.add("metadata-unreadable", Some(entry), message);
+        Metadata::default()
+    })
+}
+
+/// The recorded answer; `None` where there is none.
+fn response(
+    archive: &mut Archive<'_, '_, '_>,
+    parts: Parts,
+    metadata: &Metadata,
+    entry: usize,
+    notes: &mut Notes,
+    options: &Options<'_>,
+) -> Option<Response> {
+    let (bytes, whole) = match archive.read_member(parts.response?, options.max_entry) {
+        Member::Whole(bytes) if bytes.is_empty() => return None,
+        Member::Whole(bytes) => (bytes, true),
+        Member::Beginning(bytes) => (bytes, false),
+        Member::Broken(why) => {
+            let message = format!(
+                "the answer of session {} could not be read: {why}",
+                entry + 1
+            );
+            notes.add("entry-unreadable", Some(entry), message);
+            return None;
+        }
+    };
+    let parsed = split_message(&bytes);
+    let Some((
+        Head {
+            start: Start::Status { status, text },
+            headers,
+        },
+        body,
+    )) = parsed
+    else {
+        let message = format!("the answer of session {} is no HTTP", entry + 1);
+        notes.add("entry-unreadable", Some(entry), message);
+        return None;
+    };
+    let body = if whole {
+        wire_body(
+            body.to_vec(),
+            &headers,
+            metadata.response_dropped.clone(),
+            options.max_entry,
+        )
+    } else {
+        let limit = options.max_entry >> 20;
+        Body::NotRecorded(Some(format!(
+            "it is larger than {limit} MiB and was left out"
+        )))
+    };
+    Some(Response {
+        status,
+        status_text: text,
+        headers,
+        body,
+    })
+}
+
+/// A body as it went over the wire, or why it is missing.
+fn wire_body(bytes: Vec<u8>, headers: &Headers, dropped: Option<String>, limit: usize) -> Body {
+    if bytes.is_empty() && dropped.is_some() {
+        return Body::NotRecorded(dropped);
+    }
+    body::from_wire(bytes, headers, limit)
+}
+
+/// A message's head, and the bytes behind it; `None` if they begin with no start line.
+fn split_message(bytes: &[u8]) -> Option<(Head, &[u8])> {
+    let end = memchr::memmem::find(bytes, b"\n\r\n").map(|at| (at, at + 3));
+    let bare = memchr::memmem::find(bytes, b"\n\n").map(|at| (at, at + 2));
+    let whole = (bytes.len(), bytes.len());
+    let (head, body) = match (end, bare) {
+        (Some(end), Some(bare)) => end.min(bare),
+        (end, bare) => end.or(bare).unwrap_or(whole),
+    };
+    let text = text::decode(&bytes[..head]).0;
+    let mut lines = text.trim_start_matches('\u{feff}').lines();
+    let start = Start::parse(lines.next()?)?;
+    let headers = http::headers(lines);
+    Some((Head { start, headers }, &bytes[body..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_found_whatever_packed_them() {
+        for (name, expected) in [
+            ("raw/1_c.txt", Some(("", 1, 'c'))),
+            ("RAW/001_S.TXT", Some(("", 1, 's'))),
+            ("my trace/raw/12_m.xml", Some(("my trace", 12, 'm'))),
+            ("raw/1_w.txt", None),
+            ("notraw/1_c.txt", None),
+            ("raw/x_c.txt", None),
+            ("1_c.txt", None),
+        ] {
+            assert_eq!(part(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_split_at_its_first_blank_line() {
+        let (head, body) = split_message(b"GET https://a/ HTTP/2\nA: b\n\nx\r\n\r\ny").unwrap();
+        assert_eq!(head.headers.get("a"), Some("b"));
+        assert_eq!(body, b"x\r\n\r\ny");
+        assert!(split_message(b"\r\n\r\n").is_none());
+        assert!(split_message(b"").is_none());
+    }
+}

@@ -1,0 +1,211 @@
+//! Archives as Fiddler and people write them, made here.
+
+use std::io::{Cursor, Write as _};
+
+use zip::unstable::write::FileOptionsExt as _;
+use zip::write::{SimpleFileOptions, ZipWriter};
+use zip::{AesMode, CompressionMethod};
+
+use crate::error::Kind;
+use crate::exchange::{AnsweredBy, Body};
+use crate::ingest::{Container, Options, Source, Trace, read};
+
+const URL: &str = "https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints";
+
+fn options() -> SimpleFileOptions {
+    SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)
+}
+
+fn pack(members: &[(&str, &[u8])], how: SimpleFileOptions) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        writer.start_file(*name, how).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn parse(bytes: &[u8]) -> Vec<Trace> {
+    read(
+        "a.zip",
+        Source::File(&mut Cursor::new(bytes)),
+        &Options::default(),
+    )
+    .unwrap()
+}
+
+fn saz(how: SimpleFileOptions) -> Vec<u8> {
+    let request =
+        format!("PUT {URL}/1 HTTP/1.1\r\nContent-Type: application/json\r\n\r\n{{\"a\":1}}");
+    let tunnel = b"CONNECT dev.azure.com:443 HTTP/1.1\r\n\r\nA handshake was found.";
+    let other = b"GET /x.js HTTP/1.1\r\nHost: cdn.contoso.com\r\n\r\n";
+    let answer =
+        b"HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
+    let metadata = b"\xef\xbb\xbf<Session SID=\"72\" BitFlags=\"19\"><SessionFlags>\
+        <SessionFlag N=\"ui-comments\" V=\"here\"/></SessionFlags></Session>";
+    let failed = b"HTTP/1.1 502 Fiddler - Connection Failed\r\n\r\nno";
+    pack(
+        &[
+            ("raw/10_c.txt", request.as_bytes()),
+            ("raw/10_s.txt", failed),
+            ("raw/2_s.txt", answer),
+            ("raw/2_c.txt", request.as_bytes()),
+            ("raw/2_m.xml", metadata),
+            ("raw/1_c.txt", tunnel),
+            ("raw/3_c.txt", other),
+            ("raw/3_s.txt", b"never looked at"),
+            ("raw/4_c.txt", request.as_bytes()),
+            ("raw/4_s.txt", b""),
+            (
+                "raw/4_m.xml",
+                b"<Session SID=\"80\" Aborted=\"true\" BitFlags=\"100000\"/>",
+            ),
+            ("raw/5_c.txt", b"garbage"),
+        ],
+        how,
+    )
+}
+
+fn check_saz(trace: &Trace) {
+    assert_eq!(trace.container, Container::Saz);
+    assert_eq!((trace.total, trace.exchanges.len()), (6, 3));
+    let [second, fourth, tenth] = &trace.exchanges[..] else {
+        panic!()
+    };
+    assert_eq!((second.entry, second.session), (1, Some(72)));
+    assert_eq!(second.comment.as_deref(), Some("here"));
+    assert_eq!(second.request.body, Body::Text("{\"a\":1}".to_owned()));
+    assert_eq!(
+        second.response.as_ref().unwrap().body,
+        Body::Text("{}".to_owned())
+    );
+    assert!(fourth.response.is_none());
+    assert_eq!(fourth.error.as_deref(), Some("the session was aborted"));
+    assert_eq!(tenth.answered_by, AnsweredBy::Proxy);
+    assert_eq!(
+        trace.hosts,
+        [
+            ("dev.azure.com".to_owned(), 3),
+            ("cdn.contoso.com".to_owned(), 1)
+        ]
+    );
+    let kinds: Vec<_> = trace
+        .notes
+        .iter()
+        .map(|note| (note.kind, note.entry))
+        .collect();
+    assert_eq!(kinds, [("entry-unreadable", Some(4))]);
+}
+
+#[test]
+fn a_fiddler_archive_is_read_in_session_order() {
+    let bytes = saz(options());
+    let traces = parse(&bytes);
+    assert_eq!(traces.len(), 1);
+    assert_eq!(traces[0].path, "a.zip");
+    check_saz(&traces[0]);
+    let streamed = read(
+        "a.zip",
+        Source::Stream(&mut &bytes[..]),
+        &Options::default(),
+    )
+    .unwrap();
+    check_saz(&streamed[0]);
+}
+
+#[test]
+fn passwords_are_asked_for_and_tried() {
+    let aes = [AesMode::Aes128, AesMode::Aes192, AesMode::Aes256];
+    let mut ways: Vec<_> = aes
+        .into_iter()
+        .map(|mode| options().with_aes_encryption(mode, "fabrikam"))
+        .collect();
+    ways.push(options().with_deprecated_encryption(b"fabrikam").unwrap());
+    for how in ways {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        let request = format!("GET {URL} HTTP/1.1\r\n\r\n");
+        for name in ["raw/1_c.txt", "raw/2_c.txt", "raw/3_c.txt"] {
+            writer.start_file(name, how).unwrap();
+            writer.write_all(request.as_bytes()).unwrap();
+        }
+        let bytes = writer.finish().unwrap().into_inner();
+        let with = |password: Option<&str>| {
+            let ask = || password.map(str::to_owned);
+            let options = Options {
+                password: Some(&ask),
+                ..Options::default()
+            };
+            read("a.saz", Source::File(&mut Cursor::new(&bytes)), &options)
+        };
+        assert_eq!(with(Some("fabrikam")).unwrap()[0].exchanges.len(), 3);
+        assert!(
+            with(Some("contoso"))
+                .unwrap_err()
+                .to_string()
+                .contains("wrong")
+        );
+        let none = with(None).unwrap_err();
+        assert_eq!(none.kind(), Kind::Password);
+        assert!(none.hint().is_some());
+    }
+}
+
+#[test]
+fn traces_are_found_in_any_archive() {
+    let har = format!(
+        "{{\"log\":{{\"entries\":[{{\"request\":{{\"method\":\"GET\",\"url\":\"{URL}\"}},\
+        \"response\":{{\"status\":200,\"content\":{{\"_file\":\"ab12.json\"}}}}}}]}}}}"
+    );
+    let inner = saz(options());
+    let bytes = pack(
+        &[
+            ("__MACOSX/._x.har", b"junk"),
+            ("case/x.har", har.as_bytes()),
+            ("case/ab12.json", b"{\"value\":[]}"),
+            ("ab12.json", b"not this one"),
+            ("notes.txt", b"it fails"),
+            ("picture.png", b"\x89PNG\r\n"),
+            ("t.saz", &inner),
+        ],
+        options(),
+    );
+    let traces = parse(&bytes);
+    let paths: Vec<&str> = traces.iter().map(|trace| trace.path.as_str()).collect();
+    assert_eq!(paths, ["a.zip!case/x.har", "a.zip!t.saz"]);
+    let response = traces[0].exchanges[0].response.as_ref().unwrap();
+    assert_eq!(response.body.text(), Some("{\"value\":[]}"));
+    assert_eq!(traces[0].notes[0].kind, "members-skipped");
+    check_saz(&traces[1]);
+    let only_text = parse(&pack(&[("message.txt", b"AADSTS700016")], options()));
+    assert_eq!(only_text[0].text.as_deref(), Some("AADSTS700016"));
+}
+
+#[test]
+fn a_damaged_or_swollen_archive_is_told() {
+    let good = saz(options());
+    let error = read(
+        "a.saz",
+        Source::File(&mut Cursor::new(&good[..good.len() - 40])),
+        &Options::default(),
+    );
+    assert_eq!(error.unwrap_err().kind(), Kind::Unreadable);
+    let zeros = vec![b' '; 4 << 20];
+    let bomb = pack(&[("a.har", &zeros), ("b.har", &zeros)], options());
+    let small = Options {
+        max_unpacked: 1 << 20,
+        ..Options::default()
+    };
+    let error = read("b.zip", Source::File(&mut Cursor::new(&bomb)), &small).unwrap_err();
+    assert_eq!(error.kind(), Kind::Unrecognised);
+    let nested = (0..5).fold(saz(options()), |inner, _| {
+        pack(&[("i.zip", &inner)], options())
+    });
+    assert!(
+        read(
+            "n.zip",
+            Source::File(&mut Cursor::new(&nested)),
+            &Options::default()
+        )
+        .is_err()
+    );
+}

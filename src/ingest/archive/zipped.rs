@@ -1,0 +1,192 @@
+//! A zip around traces, as people attach them to a ticket and Playwright writes them.
+
+use std::io::{Cursor, Read};
+
+use super::{Again, Archive, Bounded, Member, hold, read_nested};
+use crate::error::{Error, Kind};
+use crate::ingest::sniff::{self, Beginning};
+use crate::ingest::{Container, IngestNote, Options, Trace, plain};
+
+/// How many members are looked at.
+const MOST_MEMBERS: usize = 10_000;
+
+/// How many documents that are no traces are kept in case there is no trace.
+const MOST_DOCUMENTS: usize = 16;
+
+/// What was found in an archive.
+#[derive(Default)]
+struct Found {
+    traces: Vec<Trace>,
+    documents: Vec<Trace>,
+    /// Names of members that hold nothing of use, and why the last one did not.
+    refused: Vec<String>,
+    last: Option<Error>,
+}
+
+/// Reads every trace among the archive's members; without any, the documents.
+pub(super) fn read(
+    path: &str,
+    archive: &mut Archive<'_, '_, '_>,
+    options: &Options<'_>,
+    nested: u8,
+) -> Result<Vec<Trace>, Error> {
+    let members: Vec<(usize, String)> = archive
+        .names
+        .iter()
+        .enumerate()
+        .filter(|(_, name)| !is_junk(name))
+        .map(|(index, name)| (index, name.clone()))
+        .collect();
+    let beside = Again::new(archive.again());
+    let mut found = Found::default();
+    for (index, name) in members.iter().take(MOST_MEMBERS) {
+        let folder = &name[..name.rfind('/').map_or(0, |at| at + 1)];
+        let sidecar = |file: &str| {
+            let index = archive_index(&members, &format!("{folder}{file}"))?;
+            match beside.borrow_mut().read_member(index, options.max_entry) {
+                Member::Whole(bytes) => Some(bytes),
+                Member::Beginning(_) | Member::Broken(_) => None,
+            }
+        };
+        let options = Options {
+            sidecar: Some(&sidecar),
+            ..*options
+        };
+        member(
+            &format!("{path}!{name}"),
+            archive,
+            *index,
+            &options,
+            nested,
+            &mut found,
+        )?;
+    }
+    if let Some(left) = members
+        .len()
+        .checked_sub(MOST_MEMBERS)
+        .filter(|left| *left > 0)
+    {
+        found.refused.push(format!("{left} more members"));
+    }
+    finish(path, found)
+}
+
+/// The traces, with a note on what else was there; or the documents; or an error.
+fn finish(path: &str, found: Found) -> Result<Vec<Trace>, Error> {
+    let Found {
+        traces,
+        documents,
+        refused,
+        last,
+    } = found;
+    let mut kept = if traces.is_empty() { documents } else { traces };
+    if let Some(first) = kept.first_mut() {
+        if !refused.is_empty() {
+            let names: Vec<&str> = refused.iter().take(3).map(String::as_str).collect();
+            let more = if refused.len() > names.len() {
+                ", …"
+            } else {
+                ""
+            };
+            first.notes.push(IngestNote {
+                kind: "members-skipped",
+                message: format!(
+                    "{} other files in the archive are no traces: {}{more}",
+                    refused.len(),
+                    names.join(", ")
+                ),
+                entry: None,
+            });
+        }
+        return Ok(kept);
+    }
+    match last {
+        Some(error) if refused.len() == 1 => Err(error),
+        _ => Err(Error::new(
+            Kind::Unrecognised,
+            format!("{path} is an archive without a trace in it"),
+        )
+        .with_hint("give a HAR saved by the browser's network tools, or a Fiddler archive (.saz)")),
+    }
+}
+
+/// Reads one member.
+fn member(
+    path: &str,
+    archive: &mut Archive<'_, '_, '_>,
+    index: usize,
+    options: &Options<'_>,
+    nested: u8,
+    found: &mut Found,
+) -> Result<(), Error> {
+    let name = path.rsplit('!').next().unwrap_or_default().to_owned();
+    let unpackable = archive.unpackable;
+    let refuse = |found: &mut Found, error: Option<Error>| {
+        found.refused.push(name.clone());
+        found.last = error;
+    };
+    let (Member::Whole(head) | Member::Beginning(head)) = archive.read_member(index, sniff::HEAD)
+    else {
+        refuse(found, None);
+        return Ok(());
+    };
+    let beginning = sniff::beginning(&head);
+    let Ok(file) = archive.open(index) else {
+        refuse(found, None);
+        return Ok(());
+    };
+    let mut stream = Bounded::new(file, unpackable);
+    let read = match beginning {
+        Beginning::Zip if nested < super::MOST_NESTED => {
+            let bytes = hold(path, &mut stream, options);
+            drop(stream);
+            bytes.and_then(|bytes| {
+                read_nested(
+                    path,
+                    &mut Cursor::new(bytes),
+                    options,
+                    unpackable,
+                    nested + 1,
+                )
+            })
+        }
+        Beginning::Zip | Beginning::Empty | Beginning::Binary | Beginning::Known(..) => {
+            Err(sniff::refuse_unreadable(path, beginning))
+        }
+        _ => plain::read(path, &mut stream as &mut dyn Read, options),
+    };
+    match read {
+        Err(error) if error.kind() == Kind::Password => return Err(error),
+        Err(error) => refuse(found, Some(error)),
+        Ok(traces) => {
+            for trace in traces {
+                match trace.container {
+                    Container::Har | Container::Saz | Container::SessionText => {
+                        found.traces.push(trace);
+                    }
+                    Container::Text | Container::Json if found.documents.len() < MOST_DOCUMENTS => {
+                        found.documents.push(trace);
+                    }
+                    Container::Text | Container::Json => {}
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn archive_index(members: &[(usize, String)], name: &str) -> Option<usize> {
+    members
+        .iter()
+        .find(|(_, known)| known == name)
+        .map(|(index, _)| *index)
+}
+
+/// Folders, and what macOS and Windows put beside the files.
+fn is_junk(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or_default();
+    file.is_empty()
+        || file.starts_with("._")
+        || name.starts_with("__MACOSX/")
+        || matches!(file, ".DS_Store" | "Thumbs.db" | "desktop.ini")
+}
