@@ -22,6 +22,7 @@ use std::io::{Cursor, Read, Seek};
 
 use self::sniff::Beginning;
 
+use crate::endpoint::route::can_matter;
 use crate::error::{Error, Kind};
 use crate::exchange::Exchange;
 
@@ -36,7 +37,7 @@ pub struct Trace {
     pub creator: Option<String>,
     /// How many exchanges the container holds, relevant or not.
     pub total: usize,
-    /// Exchanges that can matter (see [`crate::endpoint::route::can_matter`]), in file order.
+    /// Exchanges that can matter (see [`Options::matters`]), in file order.
     pub exchanges: Vec<Exchange>,
     /// For [`Container::Text`] and [`Container::Json`]: the text itself.
     pub text: Option<String>,
@@ -98,6 +99,8 @@ pub struct Options<'a> {
     pub password: Option<&'a dyn Fn() -> Option<String>>,
     /// Largest archive taken from a stream, in bytes.
     pub max_archive: u64,
+    /// Whether an exchange with this URL is kept; the others are only counted.
+    pub matters: fn(&str) -> bool,
     /// Gives a file that a recorder laid beside the trace; asked only for bare file names.
     pub sidecar: Option<Sidecar<'a>>,
     /// Largest single entry, decoded body or text, in bytes; a larger one becomes a note.
@@ -113,6 +116,7 @@ impl Default for Options<'_> {
         Self {
             password: None,
             max_archive: 512 << 20,
+            matters: can_matter,
             sidecar: None,
             max_entry: 16 << 20,
             max_kept: 256 << 20,

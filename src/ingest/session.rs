@@ -4,7 +4,6 @@ use super::har::{count_host, keep};
 use super::http::{self, Head, Start};
 use super::notes::Notes;
 use super::{Container, Options, Trace, body};
-use crate::endpoint::route::can_matter;
 use crate::exchange::{AnsweredBy, Body, Exchange, Request, Response};
 
 /// What Fiddler's inspectors write where they stop showing a body.
@@ -65,7 +64,7 @@ fn finish(
     let Some(exchange) = exchange else { return };
     count_host(trace, &exchange.request.url);
     let is_call = !matches!(exchange.request.method.as_str(), "CONNECT" | "OPTIONS");
-    if is_call && can_matter(&exchange.request.url) {
+    if is_call && (options.matters)(&exchange.request.url) {
         keep(exchange, trace, notes, options.max_kept, kept);
     }
 }

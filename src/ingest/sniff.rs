@@ -210,6 +210,9 @@ pub(super) fn known_text(text: &str) -> Option<(&'static str, &'static str)> {
     if lower.contains("meddlerscript") || starts(&["import meddler"]) {
         return Some(("a MeddlerScript", EXPORT));
     }
+    if starts(&["{", "["]) {
+        return None;
+    }
     let first = lower.lines().next().unwrap_or_default();
     let columns = [
         "result",

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::metadata::Metadata;
 use super::{Archive, Member};
-use crate::endpoint::route::can_matter;
 use crate::exchange::{AnsweredBy, Body, Exchange, Headers, Request, Response};
 use crate::ingest::har::{count_host, keep};
 use crate::ingest::http::{self, Head, Start};
@@ -135,7 +134,7 @@ fn session(
     }
     let url = http::url(&target, &head.headers);
     count_host(trace, &url);
-    if !can_matter(&url) {
+    if !(options.matters)(&url) {
         return Ok(None);
     }
     let metadata = metadata(archive, parts, entry, notes);

@@ -90,7 +90,7 @@ fn recorded(content: &Object<'_>, headers: &Headers, sidecar: Sidecar<'_>) -> Op
 }
 
 /// A body kept as bytes; some recorders leave the content coding on.
-fn decoded(bytes: Vec<u8>, headers: &Headers, remark: Option<&str>) -> Body {
+pub(super) fn decoded(bytes: Vec<u8>, headers: &Headers, remark: Option<&str>) -> Body {
     if std::str::from_utf8(&bytes).is_err() && headers.get("content-encoding").is_some() {
         return body::from_wire(bytes, headers, UNPACKED);
     }

@@ -3,6 +3,7 @@
 //! The envelope is walked as a stream, so that its order, its version and its size do not
 //! matter, and a file that ends early costs only what is missing.
 
+mod charles;
 mod content;
 mod entry;
 mod take;

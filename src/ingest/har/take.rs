@@ -1,10 +1,7 @@
 //! What is kept of an entry, and what is only counted.
 
-use std::borrow::Cow;
-
 use super::url::{Url, request_url};
-use super::{Nesting, Notes, Object, Reader, Stop, Trace};
-use crate::endpoint::route::can_matter;
+use super::{Nesting, Notes, Object, Options, Reader, Stop, Trace, charles};
 use crate::exchange::{Body, Exchange};
 use crate::ingest::repair::repair;
 use crate::ingest::{MAX_HOSTS, text};
@@ -29,7 +26,7 @@ impl Reader<'_, '_, '_> {
                 let so_far = self.window.used_since(start).unwrap_or_default();
                 if so_far.len() >= 2 * looked_at {
                     looked_at = so_far.len();
-                    passed = pass_by(&mut self.trace, so_far);
+                    passed = pass_by(&mut self.trace, so_far, self.options);
                 }
                 if passed {
                     self.window.forget();
@@ -67,7 +64,7 @@ impl Reader<'_, '_, '_> {
             }
             return;
         };
-        if !matches!(request_url(bytes), Url::Known(_)) {
+        if !is_bare_entry(bytes) {
             return;
         }
         let entry = self.trace.total;
@@ -103,9 +100,9 @@ fn tell_unreadable(notes: &mut Notes, entry: usize, why: &str) {
 }
 
 /// Counts the entry's host and says whether the entry can be passed by.
-fn pass_by(trace: &mut Trace, so_far: &[u8]) -> bool {
+fn pass_by(trace: &mut Trace, so_far: &[u8], options: &Options<'_>) -> bool {
     match request_url(so_far) {
-        Url::Known(url) if !can_matter(&url) => {
+        Url::Known(url) if !(options.matters)(&url) => {
             count_host(trace, &url);
             true
         }
@@ -119,20 +116,17 @@ fn take(
     entry: usize,
     trace: &mut Trace,
     notes: &mut Notes,
-    options: &crate::ingest::Options<'_>,
+    options: &Options<'_>,
     kept: &mut usize,
 ) {
     let url = request_url(bytes);
     if let Url::Known(url) = &url {
         count_host(trace, url);
-        if !can_matter(url) {
+        if !(options.matters)(url) {
             return;
         }
     }
     let (text, loss) = text::decode(bytes);
-    if let Some(loss) = loss {
-        notes.add(loss.kind(), Some(entry), format!("entry {entry}: {loss}"));
-    }
     let mended;
     let object = match Object::parse(&text) {
         Ok(object) => object,
@@ -144,20 +138,40 @@ fn take(
             }
         }
     };
+    let charles = charles::url(&object).filter(|_| url == Url::Absent);
     if url == Url::Absent {
         let request = object.object("request");
         let found = request.as_ref().and_then(|request| request.filled("url"));
-        let found = found.unwrap_or(Cow::Borrowed(""));
-        count_host(trace, &found);
-        if !can_matter(&found) {
+        let found = found.as_deref().or(charles.as_deref()).unwrap_or_default();
+        count_host(trace, found);
+        if !(options.matters)(found) {
             return;
         }
     }
+    if let Some(loss) = loss {
+        notes.add(loss.kind(), Some(entry), format!("entry {entry}: {loss}"));
+    }
     let none = |_: &str| None;
     let sidecar = options.sidecar.unwrap_or(&none);
-    if let Some(mut exchange) = super::entry::exchange(&object, sidecar) {
+    let exchange = match charles {
+        Some(url) => charles::exchange(&object, &url),
+        None => super::entry::exchange(&object, sidecar),
+    };
+    if let Some(mut exchange) = exchange {
         exchange.entry = entry;
         keep(exchange, trace, notes, options.max_kept, kept);
+    }
+}
+
+/// Whether an object outside of `entries` is an entry or a session of Charles.
+fn is_bare_entry(bytes: &[u8]) -> bool {
+    match request_url(bytes) {
+        Url::Known(_) => true,
+        Url::NotYet => false,
+        Url::Absent => {
+            let text = text::decode(bytes).0;
+            Object::parse(&text).is_ok_and(|object| charles::url(&object).is_some())
+        }
     }
 }
 

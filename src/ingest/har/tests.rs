@@ -313,3 +313,26 @@ fn large_and_deep_entries_stay_bounded() {
     assert_eq!(traces[0].notes[0].kind, "entry-too-large");
     assert_eq!(traces[0].exchanges[0].entry, 1);
 }
+
+#[test]
+fn a_session_of_charles_is_read() {
+    let session = r#"{"status":"COMPLETE","method":"POST","scheme":"https","host":"dev.azure.com",
+        "path":"/contoso/_apis/serviceendpoint/endpoints","query":"api-version=7.1","times":{"start":"2026-03-02T10:15:30Z"},
+        "request":{"sizes":{"body":2},"header":{"headers":[{"name":":path","value":"/"},{"name":"a","value":"b"}]},"body":{"text":"{}"}},
+        "response":{"status":400,"sizes":{"body":9},"header":{"firstLine":"HTTP/1.1 400 Bad Request","headers":[]},"body":{"encoded":"e30="}}}"#;
+    let trace = parse(format!("[{session},{session}]").as_bytes());
+    assert_eq!(
+        (trace.container, trace.total, trace.exchanges.len()),
+        (Container::Har, 2, 2)
+    );
+    let exchange = &trace.exchanges[1];
+    assert!(exchange.request.url.ends_with("/endpoints?api-version=7.1"));
+    assert_eq!(exchange.request.headers.0.len(), 1);
+    assert_eq!(exchange.request.body.text(), Some("{}"));
+    let response = exchange.response.as_ref().unwrap();
+    assert_eq!(
+        (response.status, response.status_text.as_str()),
+        (400, "Bad Request")
+    );
+    assert_eq!(response.body.text(), Some("{}"));
+}
