@@ -64,7 +64,7 @@ impl Answer {
         write(value, &mut body);
         Self {
             status,
-            content_type: "application/json; charset=utf-8; api-version=7.1",
+            content_type: "application/json; charset=utf-8",
             body,
         }
     }
