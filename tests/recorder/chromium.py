@@ -56,6 +56,9 @@ class Target:
                     raise RuntimeError(f"{method}: {message['error']}")
                 return message["result"]
 
+    def navigate(self, url):
+        self.send("Page.navigate", url=url)
+
     def evaluate(self, expression):
         answer = self.send("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
         if "exceptionDetails" in answer:

@@ -4,7 +4,8 @@
     python3 -m venv .venv && .venv/bin/pip install -r tests/recorder/requirements.txt
     .venv/bin/python tests/recorder/record.py [NAME...]
 
-Needs Chromium (or CHROMIUM=/path/to/chrome), openssl and cargo. Without names all recordings are made anew.
+Needs openssl, cargo and, for what they record, Chromium and Firefox ESR (elsewhere than on Debian: CHROMIUM=path,
+FIREFOX=path). Without names all recordings are made anew.
 """
 
 import base64
@@ -19,6 +20,7 @@ import tempfile
 import time
 
 import chromium
+import firefox
 import front
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -39,7 +41,7 @@ SAVE_AGAIN = """
 
 
 def open_dialog(page, endpoint):
-    page.send("Page.navigate", url=f"https://dev.azure.com/contoso/WebShop/_settings/adminservices?resourceId={endpoint}")
+    page.navigate(f"https://dev.azure.com/contoso/WebShop/_settings/adminservices?resourceId={endpoint}")
     page.wait("!document.getElementById('edit').disabled")
     page.click("edit")
 
@@ -72,12 +74,18 @@ def fixed_afterwards(page):
     press(page, "verify", "Verified")
 
 
-def record_devtools(steps, port, folder):
+def record_chromium(steps, port, folder):
     rule = f"--host-resolver-rules=MAP dev.azure.com:443 127.0.0.1:{port}"
-    browser = chromium.Chromium(program(), folder, [rule], devtools=True)
+    browser = chromium.Chromium(program("CHROMIUM", "/usr/bin/chromium"), folder, [rule], devtools=True)
     with contextlib.closing(browser):
         browser.watch()
         steps(browser.page)
+        return browser.export_har()
+
+
+def record_firefox(steps, port, folder):
+    with contextlib.closing(firefox.Firefox(program("FIREFOX", "/usr/bin/firefox-esr"), folder, port)) as browser:
+        steps(browser)
         return browser.export_har()
 
 
@@ -92,9 +100,11 @@ def record_mitmproxy(steps, port, folder):
     try:
         wait_for(proxy_port)
         # Only the portal goes through the proxy: the browser's own errands are no part of the recording.
-        script = f"function FindProxyForURL(u, h) {{ return h == 'dev.azure.com' ? 'PROXY 127.0.0.1:{proxy_port}' : 'DIRECT'; }}"
-        flag = "--proxy-pac-url=data:application/x-ns-proxy-autoconfig;base64," + base64.b64encode(script.encode()).decode()
-        with contextlib.closing(chromium.Chromium(program(), folder, [flag], devtools=False)) as browser:
+        script = ("function FindProxyForURL(url, host) "
+                  f"{{ return host == 'dev.azure.com' ? 'PROXY 127.0.0.1:{proxy_port}' : 'DIRECT'; }}")
+        coded = base64.b64encode(script.encode()).decode()
+        flag = f"--proxy-pac-url=data:application/x-ns-proxy-autoconfig;base64,{coded}"
+        with contextlib.closing(chromium.Chromium(program("CHROMIUM", "/usr/bin/chromium"), folder, [flag], devtools=False)) as browser:
             steps(browser.page)
     finally:
         # The dump is written when the proxy ends in good order.
@@ -104,15 +114,16 @@ def record_mitmproxy(steps, port, folder):
 
 
 RECORDINGS = {
-    "chromium-accesstoken-null": (record_devtools, edit_save_verify),
-    "chromium-verify-forbidden": (record_devtools, verify_forbidden),
-    "chromium-fixed-afterwards": (record_devtools, fixed_afterwards),
+    "chromium-accesstoken-null": (record_chromium, edit_save_verify),
+    "chromium-verify-forbidden": (record_chromium, verify_forbidden),
+    "chromium-fixed-afterwards": (record_chromium, fixed_afterwards),
+    "firefox-accesstoken-null": (record_firefox, edit_save_verify),
     "mitmproxy-accesstoken-null": (record_mitmproxy, edit_save_verify),
 }
 
 
-def program():
-    return os.environ.get("CHROMIUM", "/usr/bin/chromium")
+def program(variable, usual):
+    return os.environ.get(variable, usual)
 
 
 def free_port():
