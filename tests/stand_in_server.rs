@@ -290,3 +290,20 @@ fn it_remembers_what_it_was_sent() {
     assert_eq!(request.header("content-type"), Some("application/json"));
     assert_eq!(request.body, good().to_string());
 }
+
+#[test]
+fn a_recorded_save_fails_again_and_succeeds_without_the_member() {
+    let text = std::fs::read_to_string("samples/recorded/chromium-accesstoken-null.har")
+        .expect("the recording is there");
+    let trace: Value = serde_json::from_str(&text).expect("JSON");
+    let recorded = trace["log"]["entries"][3]["request"]["postData"]["text"]
+        .as_str()
+        .expect("entry 3 is the save");
+    let server = StandIn::start(Config::default());
+    let path = endpoint_path(AUTOMATIC_ID);
+    let (status, answer) = curl(&server, "PUT", &path, &[], Some(recorded));
+    assert!(status == 500 && answer.contains(CACHE_INVALID), "{answer}");
+    let mended = recorded.replace(r#","accesstoken":null"#, "");
+    let (status, answer) = curl(&server, "PUT", &path, &["-H", PORTAL], Some(&mended));
+    assert_eq!(status, 200, "{answer}");
+}
