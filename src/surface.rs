@@ -48,6 +48,26 @@ pub fn of_call(call: &EndpointCall) -> Vec<Surface> {
         );
         return surfaces;
     }
+    if call.operation == Operation::Subscriptions {
+        // The list of subscriptions comes with 200 and its own error text, like a verify.
+        let error = call
+            .response
+            .as_ref()
+            .and_then(|body| body.member("errorMessage"));
+        if let Some((member, text)) =
+            error.and_then(|member| Some((member, member.value.as_str()?)))
+        {
+            if !text.trim().is_empty() {
+                push(
+                    &mut surfaces,
+                    Place::Verify,
+                    Some(format!("/{}", member.key)),
+                    text,
+                    None,
+                );
+            }
+        }
+    }
     if call.operation == Operation::Verify && call.outcome != Outcome::Ok {
         if let Some(body) = &call.response {
             let status = outcome::inner_status(body).and_then(|word| outcome::status_number(&word));
@@ -80,6 +100,9 @@ pub fn of_other(exchange: &Exchange, input: usize) -> Vec<Surface> {
     let Some(place) = place_of(&exchange.request.url) else {
         return Vec::new();
     };
+    if place == Place::Entra && is_silent(&exchange.request.url) {
+        return Vec::new();
+    }
     let mut surfaces = Vec::new();
     let mut push = |part, text: &str, status| {
         surfaces.push(Surface {
@@ -179,6 +202,16 @@ fn verify_texts(body: &Node) -> Vec<(String, String)> {
         texts.push(("/statusCode".to_owned(), String::new()));
     }
     texts
+}
+
+/// A silent attempt in a hidden frame: it is refused as a matter of course, and a visible sign-in
+/// follows where one is needed.
+fn is_silent(url: &str) -> bool {
+    crate::endpoint::route::pairs(query_of(url))
+        .iter()
+        .any(|(key, value)| {
+            key.eq_ignore_ascii_case("prompt") && value.eq_ignore_ascii_case("none")
+        })
 }
 
 fn query_of(url: &str) -> &str {

@@ -29,6 +29,8 @@ const FLOW_ROUTES: &[&str] = &[
     "build/authorizedresources",
     "projects",
     "externalfederatedcredentialmigration",
+    // Who is signed in, and whether the organization has a directory.
+    "connectiondata",
 ];
 
 /// Whether an exchange with this URL can say anything about a service connection.

@@ -1,35 +1,131 @@
 //! Faults of a request body: the only ones that a corrected body can mend.
 
-pub(super) mod payload_accesstoken_null;
-pub(super) mod payload_authority_not_a_uri;
-pub(super) mod payload_automatic_clone_stale_ids;
-pub(super) mod payload_conversion_keeps_deadline;
-pub(super) mod payload_double_encoded_parameters;
-pub(super) mod payload_empty_required_string;
-pub(super) mod payload_guid_malformed;
-pub(super) mod payload_isready_false_sent;
-pub(super) mod payload_missing_project_references;
-pub(super) mod payload_placeholder_value;
-pub(super) mod payload_project_reference_name_mismatch;
-pub(super) mod payload_scheme_unsupported;
-pub(super) mod payload_scope_subscription_mismatch;
-pub(super) mod payload_scopelevel_inconsistent;
-pub(super) mod payload_serviceprincipalkey_null_create;
-pub(super) mod payload_subscription_name_changed;
-pub(super) mod payload_tenant_mismatch;
-pub(super) mod payload_unresolved_variable;
-pub(super) mod payload_url_environment_mismatch;
-pub(super) mod payload_whitespace_in_value;
-pub(super) mod payload_wif_carries_secret;
-pub(super) mod update_sent_as_patch;
+mod payload_accesstoken_null;
+mod payload_authority_not_a_uri;
+mod payload_automatic_clone_stale_ids;
+mod payload_conversion_keeps_deadline;
+mod payload_double_encoded_parameters;
+mod payload_empty_required_string;
+mod payload_guid_malformed;
+mod payload_isready_false_sent;
+mod payload_missing_project_references;
+mod payload_placeholder_value;
+mod payload_project_reference_name_mismatch;
+mod payload_scheme_unsupported;
+mod payload_scope_subscription_mismatch;
+mod payload_scopelevel_inconsistent;
+mod payload_serviceprincipalkey_null_create;
+mod payload_subscription_name_changed;
+mod payload_tenant_mismatch;
+mod payload_unresolved_variable;
+mod payload_url_environment_mismatch;
+mod payload_whitespace_in_value;
+mod payload_wif_carries_secret;
+mod update_sent_as_patch;
 
 use crate::endpoint::Payload;
 use crate::finding::{Applicability, Fix};
 use crate::json::splice::Edit;
 use crate::json::{Node, Value};
 use crate::peel::clip;
-use crate::rule::Hit;
+use crate::rule::{Check, Hit};
 use crate::secret;
+
+/// The family's checks, by the id of their rule.
+pub(super) const CHECKS: &[(&str, Check)] = &[
+    (
+        "payload-accesstoken-null",
+        Check::Payload(payload_accesstoken_null::check),
+    ),
+    (
+        "payload-accesstoken-null",
+        Check::Call(payload_accesstoken_null::check_echo),
+    ),
+    (
+        "payload-authority-not-a-uri",
+        Check::Payload(payload_authority_not_a_uri::check),
+    ),
+    (
+        "payload-automatic-clone-stale-ids",
+        Check::Payload(payload_automatic_clone_stale_ids::check),
+    ),
+    (
+        "payload-conversion-keeps-deadline",
+        Check::Payload(payload_conversion_keeps_deadline::check),
+    ),
+    (
+        "payload-double-encoded-parameters",
+        Check::Payload(payload_double_encoded_parameters::check),
+    ),
+    (
+        "payload-empty-required-string",
+        Check::Payload(payload_empty_required_string::check),
+    ),
+    (
+        "payload-guid-malformed",
+        Check::Payload(payload_guid_malformed::check),
+    ),
+    (
+        "payload-isready-false-sent",
+        Check::Payload(payload_isready_false_sent::check),
+    ),
+    (
+        "payload-missing-project-references",
+        Check::Payload(payload_missing_project_references::check),
+    ),
+    (
+        "payload-placeholder-value",
+        Check::Payload(payload_placeholder_value::check),
+    ),
+    (
+        "payload-project-reference-name-mismatch",
+        Check::Payload(payload_project_reference_name_mismatch::check),
+    ),
+    (
+        "payload-scheme-unsupported",
+        Check::Payload(payload_scheme_unsupported::check),
+    ),
+    (
+        "payload-scope-subscription-mismatch",
+        Check::Payload(payload_scope_subscription_mismatch::check),
+    ),
+    (
+        "payload-scopelevel-inconsistent",
+        Check::Payload(payload_scopelevel_inconsistent::check),
+    ),
+    (
+        "payload-serviceprincipalkey-null-create",
+        Check::Payload(payload_serviceprincipalkey_null_create::check),
+    ),
+    (
+        "payload-subscription-name-changed",
+        Check::Payload(payload_subscription_name_changed::check),
+    ),
+    (
+        "payload-tenant-mismatch",
+        Check::Payload(payload_tenant_mismatch::check),
+    ),
+    (
+        "payload-unresolved-variable",
+        Check::Payload(payload_unresolved_variable::check),
+    ),
+    (
+        "payload-url-environment-mismatch",
+        Check::Payload(payload_url_environment_mismatch::check),
+    ),
+    (
+        "payload-whitespace-in-value",
+        Check::Payload(payload_whitespace_in_value::check),
+    ),
+    (
+        "payload-wif-carries-secret",
+        Check::Payload(payload_wif_carries_secret::check),
+    ),
+    (
+        "update-sent-as-patch",
+        Check::Call(update_sent_as_patch::check),
+    ),
+];
 
 /// A hit on the member at `pointer`, with the captures that every payload rule's words may use.
 fn hit(payload: &Payload<'_>, pointer: &str, node: &Node) -> Hit {

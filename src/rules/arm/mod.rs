@@ -1,0 +1,17 @@
+//! What Azure Resource Manager refuses.
+
+mod arm_claims_challenge;
+mod arm_principal_not_found;
+
+use crate::rule::Check;
+
+pub(super) static CHECKS: &[(&str, Check)] = &[
+    (
+        "arm-claims-challenge",
+        Check::Trace(arm_claims_challenge::check),
+    ),
+    (
+        "arm-principal-not-found",
+        Check::Trace(arm_principal_not_found::check),
+    ),
+];

@@ -1,0 +1,131 @@
+//! Calls that a trace holds to Microsoft Graph, Azure Resource Manager and the sign-in hosts.
+//!
+//! Portals ask these hosts all day and are refused all day. Only what nobody repeated with success
+//! says anything.
+
+use crate::endpoint::route;
+use crate::exchange::{AnsweredBy, Exchange, Response};
+use crate::finding::{Location, Part};
+use crate::peel::{clip, peel};
+use crate::rule::{Context, Hit};
+
+/// Longest answer looked at, in bytes; an error body is short.
+const MAX_ANSWER: usize = 64 << 10;
+
+/// How much of an answer is shown as evidence, in bytes.
+const MAX_EVIDENCE: usize = 300;
+
+/// A call that was refused and did not succeed later.
+pub(super) struct Refused<'a> {
+    /// The call.
+    pub(super) exchange: &'a Exchange,
+    /// Its answer.
+    pub(super) response: &'a Response,
+    /// The answer's body as a person reads it.
+    pub(super) text: String,
+}
+
+impl Refused<'_> {
+    /// Whether the answer says one of `sentences`, which are in lower case.
+    pub(super) fn says(&self, sentences: &[&str]) -> bool {
+        let text = self.text.to_lowercase();
+        sentences.iter().any(|sentence| text.contains(sentence))
+    }
+
+    /// A hit at `part` of the answer.
+    pub(super) fn hit(&self, context: &Context<'_>, part: Part) -> Hit {
+        let location = Location {
+            input: context.input,
+            entry: self.exchange.entry,
+            part,
+            pointer: None,
+        };
+        Hit::at(location).evidence(clip(&self.text, MAX_EVIDENCE))
+    }
+}
+
+/// The calls to hosts whose name begins with `host` that were refused for good.
+///
+/// Without any service-endpoint call in the trace there are none: the recording is about something
+/// else.
+pub(super) fn refused<'a>(context: &Context<'a>, host: &str) -> Vec<Refused<'a>> {
+    let others: &'a [Exchange] = context.others;
+    if context.calls.is_empty() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (at, exchange) in others.iter().enumerate() {
+        let Some(response) = exchange.response.as_ref() else {
+            continue;
+        };
+        let is_answer = response.status >= 400 && exchange.answered_by != AnsweredBy::Proxy;
+        if is_answer && host_of(exchange).starts_with(host) && !repeated(exchange, &others[at..]) {
+            let body = response.body.text().unwrap_or_default();
+            found.push(Refused {
+                exchange,
+                response,
+                text: peel(clip(body, MAX_ANSWER)),
+            });
+        }
+    }
+    found
+}
+
+/// Whether one of `later` is the same call with success.
+fn repeated(exchange: &Exchange, later: &[Exchange]) -> bool {
+    let succeeded = |other: &Exchange| {
+        other
+            .response
+            .as_ref()
+            .is_some_and(|response| (200..400).contains(&response.status))
+    };
+    later.iter().any(|other| {
+        succeeded(other)
+            && other
+                .request
+                .method
+                .eq_ignore_ascii_case(&exchange.request.method)
+            && without_query(&other.request.url)
+                .eq_ignore_ascii_case(without_query(&exchange.request.url))
+    })
+}
+
+/// Whether the call changes something.
+pub(super) fn writes(exchange: &Exchange) -> bool {
+    !matches!(
+        exchange.request.method.to_ascii_uppercase().as_str(),
+        "GET" | "HEAD" | "OPTIONS"
+    )
+}
+
+/// The path of a call in lower case, without host and query.
+pub(super) fn path_of(exchange: &Exchange) -> String {
+    let url = without_query(&exchange.request.url);
+    let behind = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = behind.split_once('/').map_or("", |(_, path)| path);
+    path.to_ascii_lowercase()
+}
+
+/// The host of a call in lower case.
+pub(super) fn host_of(exchange: &Exchange) -> String {
+    let url = exchange.request.url.as_str();
+    let behind = url.split_once("://").map_or(url, |(_, rest)| rest);
+    behind
+        .split(['/', ':', '?', '#'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+}
+
+/// A query parameter of a call, decoded.
+pub(super) fn query_of(exchange: &Exchange, name: &str) -> Option<String> {
+    let (_, query) = exchange.request.url.split_once('?')?;
+    route::pairs(query)
+        .into_iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value)
+}
+
+fn without_query(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or_default()
+}
