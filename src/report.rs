@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::correct::CallFix;
 use crate::endpoint::EndpointCall;
 use crate::finding::{Finding, Severity};
 use crate::ingest::{Container, IngestNote};
@@ -15,6 +16,8 @@ pub struct Report {
     pub calls: Vec<EndpointCall>,
     /// What the rules found: the worst first.
     pub findings: Vec<Finding>,
+    /// The fix of every fault of every body, call by call.
+    pub fixes: Vec<CallFix>,
     /// Evidence that would be needed for a verdict and is not there; one line each.
     pub missing: Vec<String>,
     /// Failed calls that no rule explains; one line each.
@@ -104,6 +107,21 @@ impl Report {
         })
     }
 
+    /// The endpoint's name: from the call, else from another call about the same endpoint.
+    pub fn endpoint_name<'a>(&'a self, call: &'a EndpointCall) -> Option<&'a str> {
+        call.endpoint_name().or_else(|| {
+            let id = call.endpoint_id()?;
+            let others = self.calls.iter().filter(|other| other.input == call.input);
+            others
+                .flat_map(EndpointCall::answered_endpoints)
+                .find_map(|(_, node)| {
+                    node.str("id")
+                        .filter(|other| other.eq_ignore_ascii_case(id))
+                        .and(node.str("name"))
+                })
+        })
+    }
+
     /// The call at an entry.
     pub fn call_at(&self, input: usize, entry: usize) -> Option<&EndpointCall> {
         self.calls
@@ -124,6 +142,10 @@ impl Report {
         {
             location.input += inputs;
         }
+        for fix in &mut other.fixes {
+            fix.input += inputs;
+        }
+        self.fixes.append(&mut other.fixes);
         self.inputs.append(&mut other.inputs);
         self.calls.append(&mut other.calls);
         self.findings.append(&mut other.findings);

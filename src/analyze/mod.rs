@@ -6,6 +6,7 @@ mod words;
 
 pub(crate) use redacted::{ids_are_masked, looks_masked};
 
+use crate::correct::CallFix;
 use crate::endpoint::{EndpointCall, Outcome, Payload, payload};
 use crate::exchange::{AnsweredBy, Body};
 use crate::finding::Location;
@@ -73,8 +74,11 @@ impl<'r> Analyzer<'r> {
             redacted: redacted::ids_are_masked(&report.calls, trace.text.as_deref()),
         };
         let raws = self.hits(&context);
+        let fixes = call_fixes(&raws, &context);
         report.findings = merge::findings(raws, &context);
-        report.missing = missing(&context);
+        let missing = missing(&context);
+        report.fixes = fixes;
+        report.missing = missing;
         report.unexplained = unexplained(&context, &report.findings);
         report.inputs = vec![input_of(trace)];
         report
@@ -238,6 +242,30 @@ fn raw<'r>(
         from_text: false,
         echoes: Vec::new(),
     }
+}
+
+/// The fix of every hit at the call it was found in: a correction mends one call, whatever root
+/// cause several calls share.
+fn call_fixes(raws: &[Raw<'_>], context: &Context<'_>) -> Vec<CallFix> {
+    let fix_of = |raw: &Raw<'_>| {
+        let location = raw.hit.locations.first()?;
+        let call = context
+            .calls
+            .iter()
+            .find(|call| call.exchange.entry == location.entry);
+        let history = call
+            .zip(raw.timeline)
+            .is_some_and(|(call, at)| context.timelines[at].survived_by(call).is_some());
+        Some(CallFix {
+            input: location.input,
+            entry: location.entry,
+            rule: raw.rule.id.clone(),
+            severity: raw.hit.severity.unwrap_or(raw.rule.severity),
+            fix: raw.hit.fix.clone()?,
+            history,
+        })
+    };
+    raws.iter().filter_map(fix_of).collect()
 }
 
 /// Evidence that would be needed to judge a call and is not in the trace.

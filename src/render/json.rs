@@ -1,0 +1,109 @@
+//! JSON, version 1: the shapes scripts rely on.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::endpoint::EndpointCall;
+use crate::finding::{Finding, Severity};
+use crate::ingest::Container;
+use crate::report::{Input, Report, Verdict};
+use crate::secret;
+
+/// `mendpoint.report.v1`
+pub fn report(report: &Report) -> Value {
+    json!({
+        "schema": "mendpoint.report.v1",
+        "tool": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
+        "inputs": report.inputs.iter().map(input).collect::<Vec<_>>(),
+        "calls": shown(report, false).map(|one| call(report, one)).collect::<Vec<_>>(),
+        "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
+        "summary": Summary {
+            errors: report.count(Severity::Error),
+            warnings: report.count(Severity::Warning),
+            notes: report.count(Severity::Note),
+            verdict: report.verdict(),
+            missing: &report.missing,
+            unexplained: &report.unexplained,
+        },
+    })
+}
+
+/// `mendpoint.calls.v1`
+pub fn calls(report: &Report, all: bool) -> Value {
+    json!({
+        "schema": "mendpoint.calls.v1",
+        "inputs": report.inputs.iter().map(input).collect::<Vec<_>>(),
+        "calls": shown(report, all).map(|one| call(report, one)).collect::<Vec<_>>(),
+    })
+}
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    verdict: Verdict,
+    missing: &'a [String],
+    unexplained: &'a [String],
+}
+
+/// The calls to show: reads only if `all` are wanted.
+pub fn shown(report: &Report, all: bool) -> impl Iterator<Item = &EndpointCall> {
+    report
+        .calls
+        .iter()
+        .filter(move |call| all || !call.method().eq_ignore_ascii_case("GET"))
+}
+
+fn input(input: &Input) -> Value {
+    let notes: Vec<Value> = input
+        .notes
+        .iter()
+        .map(|note| json!({ "kind": note.kind, "message": note.message, "entry": note.entry }))
+        .collect();
+    json!({
+        "path": input.path,
+        "container": container(input.container),
+        "creator": input.creator,
+        "exchanges": input.exchanges,
+        "notes": notes,
+    })
+}
+
+/// The name of a container in reports.
+pub fn container(container: Container) -> &'static str {
+    match container {
+        Container::Har => "har",
+        Container::Saz => "saz",
+        Container::SessionText => "session-text",
+        Container::Text => "text",
+        Container::Json => "json",
+    }
+}
+
+/// One call.
+pub fn call(report: &Report, call: &EndpointCall) -> Value {
+    json!({
+        "number": call.number,
+        "input": call.input,
+        "entry": call.exchange.entry,
+        "session": call.exchange.session,
+        "operation": call.operation.name(),
+        "method": call.method(),
+        "url": secret::mask_url(&call.exchange.request.url),
+        "organization": call.route.organization,
+        "project": call.route.project,
+        "endpoint_id": call.endpoint_id(),
+        "endpoint_name": report.endpoint_name(call),
+        "scheme": call.scheme(),
+        "creation_mode": call.creation_mode(),
+        "api_version": call.api_version(),
+        "status": call.status(),
+        "started": call.exchange.started.map(|at| at.to_string()),
+        "outcome": call.outcome.name(),
+    })
+}
+
+fn finding(finding: &Finding) -> Value {
+    serde_json::to_value(finding).unwrap_or_default()
+}

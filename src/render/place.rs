@@ -1,0 +1,186 @@
+//! Where a finding is, in words and as the lines of JSON around it.
+
+use crate::endpoint::EndpointCall;
+use crate::finding::{Location, Part};
+use crate::json::{Node, pointer};
+use crate::report::Report;
+use crate::secret;
+
+/// `call 1, entry 3: PUT https://… → 500`, or where else it is.
+pub fn headline(report: &Report, location: &Location) -> String {
+    let many = report.inputs.len() > 1;
+    let path = report
+        .inputs
+        .get(location.input)
+        .map_or("", |input| input.path.as_str());
+    let prefix = if many {
+        format!("{path}, ")
+    } else {
+        String::new()
+    };
+    match report.call_at(location.input, location.entry) {
+        Some(call) => format!("{prefix}{}: {}", place_name(call), request_line(call)),
+        None if location.part == Part::Text => format!("{prefix}in the text given"),
+        None => format!("{prefix}entry {}", location.entry),
+    }
+}
+
+/// `call 1, entry 3`, with Fiddler's session number where there is one.
+pub fn place_name(call: &EndpointCall) -> String {
+    let session = call
+        .exchange
+        .session
+        .map(|number| format!(", session #{number}"))
+        .unwrap_or_default();
+    format!(
+        "call {}, entry {}{session}",
+        call.number, call.exchange.entry
+    )
+}
+
+/// `PUT https://… → 200 (inside: 403)`, secrets masked.
+pub fn request_line(call: &EndpointCall) -> String {
+    format!(
+        "{} {} \u{2192} {}",
+        call.method().to_ascii_uppercase(),
+        secret::mask_url(&call.exchange.request.url),
+        status(call)
+    )
+}
+
+/// The HTTP status, and the one inside a verify answer.
+pub fn status(call: &EndpointCall) -> String {
+    use crate::endpoint::Operation;
+    use crate::endpoint::outcome::inner_status;
+    let outer = match call.status() {
+        Some(status) => status.to_string(),
+        None => call
+            .exchange
+            .error
+            .clone()
+            .unwrap_or_else(|| "no answer".to_owned()),
+    };
+    let inner = call
+        .response
+        .as_ref()
+        .filter(|_| call.operation == Operation::Verify)
+        .and_then(inner_status);
+    match inner {
+        Some(inner) if inner != outer => format!("{outer} (inside: {inner})"),
+        _ => outer,
+    }
+}
+
+/// One line of a JSON excerpt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The line, secrets masked.
+    pub text: String,
+    /// Whether it is the line that is meant.
+    pub telling: bool,
+}
+
+/// The member at the location with its neighbours, as a person would see it in a viewer.
+pub fn excerpt(report: &Report, location: &Location) -> Vec<Line> {
+    let target = location.pointer.as_deref().unwrap_or("");
+    let Some(body) = body(report, location) else {
+        return Vec::new();
+    };
+    let Some((parent_at, key)) = pointer::split_last(target) else {
+        return Vec::new();
+    };
+    let Some((parent_at, parent)) = nearest(&body, parent_at) else {
+        return Vec::new();
+    };
+    let indent = parent_at.matches('/').count();
+    let mut lines = Vec::new();
+    for (depth, token) in pointer::tokens(parent_at)
+        .unwrap_or_default()
+        .iter()
+        .enumerate()
+    {
+        lines.push(Line {
+            text: format!("{}\"{token}\": {{", "  ".repeat(depth)),
+            telling: false,
+        });
+    }
+    let members = parent.members();
+    let position = members.iter().rposition(|member| member.key == key);
+    let pad = "  ".repeat(indent);
+    if let Some(at) = position {
+        for (index, member) in members
+            .iter()
+            .enumerate()
+            .take(at + 2)
+            .skip(at.saturating_sub(2))
+        {
+            let comma = if index + 1 < members.len() { "," } else { "" };
+            let value = shown(&member.key, &member.value, parent_at);
+            lines.push(Line {
+                text: format!("{pad}\"{}\": {value}{comma}", member.key),
+                telling: index == at,
+            });
+        }
+    } else if parent.is_object() {
+        for member in members.iter().take(4) {
+            let value = shown(&member.key, &member.value, parent_at);
+            lines.push(Line {
+                text: format!("{pad}\"{}\": {value},", member.key),
+                telling: false,
+            });
+        }
+        lines.push(Line {
+            text: format!("{pad}(no \"{key}\")"),
+            telling: true,
+        });
+    }
+    lines
+}
+
+/// The deepest existing value on the way to `pointer`.
+fn nearest<'a, 'p>(body: &'a Node, mut at: &'p str) -> Option<(&'p str, &'a Node)> {
+    loop {
+        if let Some(node) = pointer::resolve(body, at) {
+            return Some((at, node));
+        }
+        at = &at[..at.rfind('/')?];
+    }
+}
+
+fn body(report: &Report, location: &Location) -> Option<Node> {
+    let call = report.call_at(location.input, location.entry);
+    match location.part {
+        Part::RequestBody => call?.request.clone(),
+        Part::ResponseBody => call?.response.clone(),
+        Part::Text => crate::json::parse(report.inputs.get(location.input)?.text.as_deref()?).ok(),
+        _ => None,
+    }
+}
+
+/// A value on one line, masked: by its name, and in `parameters` unless it is known to be harmless.
+pub fn shown(key: &str, value: &Node, parent: &str) -> String {
+    use crate::json::Value;
+    let in_parameters = parent.to_ascii_lowercase().ends_with("/parameters");
+    match &value.value {
+        Value::Object(members) if members.is_empty() => "{}".to_owned(),
+        Value::Array(items) if items.is_empty() => "[]".to_owned(),
+        Value::Object(_) => "{ \u{2026} }".to_owned(),
+        Value::Array(_) => "[ \u{2026} ]".to_owned(),
+        Value::String(text)
+            if !text.trim().is_empty()
+                && (secret::is_secret_name(key)
+                    || (in_parameters && !secret::is_open_parameter(key))) =>
+        {
+            format!("\"{}\"", secret::MASK)
+        }
+        _ => {
+            let text = secret::mask_text(&value.to_value().to_string());
+            let short = crate::peel::clip(&text, 140);
+            if short.len() < text.len() {
+                format!("{short}\u{2026}\"")
+            } else {
+                text
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The one way of text from a trace to a terminal.
+
+/// `text` with every character made visible that a terminal would obey: controls, escapes, and the
+/// marks that turn the direction of writing. Line breaks become visible too.
+pub fn line(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            if is_unsafe(c) {
+                visible(c)
+            } else {
+                c.to_string()
+            }
+        })
+        .collect()
+}
+
+/// Like [`line`], but keeps line breaks.
+pub fn block(text: &str) -> String {
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+fn visible(c: char) -> String {
+    match c {
+        '\n' => "\\n".to_owned(),
+        '\r' => "\\r".to_owned(),
+        '\t' => " ".to_owned(),
+        c => format!("<U+{:04X}>", u32::from(c)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{block, line};
+
+    #[test]
+    fn nothing_a_terminal_obeys_gets_through() {
+        assert_eq!(
+            line("a\u{1b}[31mb\u{202e}c\r\nd\u{7}\u{9b}"),
+            "a<U+001B>[31mb<U+202E>c\\r\\nd<U+0007><U+009B>"
+        );
+        assert_eq!(line("\u{fc}\u{4e2d} \u{1f600}"), "\u{fc}\u{4e2d} \u{1f600}");
+        assert_eq!(block("a\nb\rc"), "a\nb\\rc");
+    }
+}

@@ -1,0 +1,390 @@
+//! The report for a tired human: the first screen decides.
+
+use std::io::{self, Write};
+
+use crate::finding::{Finding, Fix, Severity};
+use crate::report::{Report, Verdict};
+
+use super::{Style, place, sanitize};
+
+/// What the text report should hold beside the verdict and the errors.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Detail {
+    /// Only the verdict and a line for each finding.
+    pub quiet: bool,
+    /// Warnings and notes in full too.
+    pub verbose: bool,
+}
+
+/// Writes the report.
+pub fn write(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+    verdict(report, style, out)?;
+    inputs(report, style, detail, out)?;
+    for finding in &report.findings {
+        let full = !detail.quiet
+            && (detail.verbose
+                || finding.severity == Severity::Error
+                || is_only_hope(report, finding));
+        if full {
+            writeln!(out)?;
+            full_finding(report, finding, style, out)?;
+        }
+    }
+    let mut first = true;
+    for finding in &report.findings {
+        let full = !detail.quiet
+            && (detail.verbose
+                || finding.severity == Severity::Error
+                || is_only_hope(report, finding));
+        if !full {
+            if std::mem::take(&mut first) {
+                writeln!(out)?;
+            }
+            short_finding(report, finding, style, out)?;
+        }
+    }
+    for (lines, label) in [
+        (&report.missing, "missing"),
+        (&report.unexplained, "no rule explains"),
+    ] {
+        for line in lines.iter().take(8) {
+            writeln!(
+                out,
+                "{}",
+                style.wrap(&format!("{label}: "), "  ", &sanitize::line(line))
+            )?;
+        }
+    }
+    next(report, style, out)
+}
+
+/// Without an error, a warning at a failed call is what the reader came for.
+fn is_only_hope(report: &Report, finding: &Finding) -> bool {
+    report.count(Severity::Error) == 0
+        && finding.severity == Severity::Warning
+        && !finding.rule.starts_with("trace-")
+}
+
+fn verdict(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let counts = [
+        (Severity::Error, "error"),
+        (Severity::Warning, "warning"),
+        (Severity::Note, "note"),
+    ]
+    .into_iter()
+    .filter_map(|(severity, word)| match report.count(severity) {
+        0 => None,
+        1 => Some(format!("1 {word}")),
+        count => Some(format!("{count} {word}s")),
+    })
+    .collect::<Vec<_>>()
+    .join(", ");
+    let counts = if counts.is_empty() {
+        String::new()
+    } else {
+        format!(" ({counts})")
+    };
+    let line = match report.verdict() {
+        Verdict::Fault => {
+            let title = report
+                .findings
+                .first()
+                .map_or("", |finding| finding.title.as_str());
+            style.severity(Severity::Error, "FAULT")
+                + &format!(": {}{counts}", sanitize::line(title))
+        }
+        Verdict::Inconclusive => {
+            style.severity(Severity::Warning, "INCONCLUSIVE")
+                + &format!(": the trace lacks what would decide{counts}")
+        }
+        Verdict::Clean => {
+            style.good("CLEAN")
+                + &format!(": every service-endpoint call did what it should{counts}")
+        }
+        Verdict::NothingRelevant => {
+            style.severity(Severity::Warning, "NOTHING RELEVANT")
+                + ": no service-endpoint call and no known failure text"
+        }
+    };
+    writeln!(out, "{line}")
+}
+
+fn inputs(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+    const SHOWN: usize = 6;
+    for (at, input) in report.inputs.iter().enumerate() {
+        if at >= SHOWN && !detail.verbose {
+            return writeln!(
+                out,
+                "{}",
+                style.faint(&format!(
+                    "  and {} more inputs (-v names them)",
+                    report.inputs.len() - SHOWN
+                ))
+            );
+        }
+        let calls = report.calls.iter().filter(|call| call.input == at).count();
+        let creator = input.creator.as_deref().map_or(String::new(), |creator| {
+            format!(" by {}", sanitize::line(creator))
+        });
+        let size = match input.container {
+            crate::ingest::Container::Text | crate::ingest::Container::Json => String::new(),
+            _ => format!(
+                ", {} exchanges, {calls} about service endpoints",
+                input.exchanges
+            ),
+        };
+        let line = format!(
+            "  {}: {}{creator}{size}",
+            sanitize::line(&input.path),
+            super::json::container(input.container)
+        );
+        writeln!(out, "{}", style.faint(&line))?;
+        for note in input
+            .notes
+            .iter()
+            .take(if detail.verbose { usize::MAX } else { 3 })
+        {
+            writeln!(
+                out,
+                "{}",
+                style.wrap("  note: ", "        ", &sanitize::line(&note.message))
+            )?;
+        }
+        if input.notes.len() > 3 && !detail.verbose {
+            writeln!(
+                out,
+                "  note: and {} more notes (-v shows them)",
+                input.notes.len() - 3
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn head(finding: &Finding, style: Style) -> String {
+    let label = style.severity(
+        finding.severity,
+        &format!("{}[{}]", finding.severity.name(), finding.rule),
+    );
+    let doubt = match finding.confidence {
+        crate::finding::Confidence::High => String::new(),
+        confidence => format!(" ({} confidence)", confidence.name()),
+    };
+    format!(
+        "{label} {}{doubt}",
+        style.strong(&sanitize::line(&finding.title))
+    )
+}
+
+fn short_finding(
+    report: &Report,
+    finding: &Finding,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(out, "{}", head(finding, style))?;
+    if let Some(location) = finding.locations.first() {
+        let rest = if finding.locations.len() > 1 {
+            format!(" and {} more", finding.locations.len() - 1)
+        } else {
+            String::new()
+        };
+        let line = format!(
+            "  --> {}{rest}",
+            sanitize::line(&place::headline(report, location))
+        );
+        writeln!(out, "{}", style.faint(&line))?;
+    }
+    if !finding.evidence.is_empty() {
+        writeln!(
+            out,
+            "{}",
+            style.wrap("      ", "      ", &sanitize::line(&finding.evidence))
+        )?;
+    }
+    Ok(())
+}
+
+fn full_finding(
+    report: &Report,
+    finding: &Finding,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(out, "{}", head(finding, style))?;
+    if let Some(location) = finding.locations.first() {
+        writeln!(
+            out,
+            "  --> {}",
+            sanitize::line(&place::headline(report, location))
+        )?;
+        let pointer = location
+            .pointer
+            .as_deref()
+            .filter(|pointer| !pointer.is_empty());
+        let part = format!(
+            "      {}{}",
+            location.part.name(),
+            pointer.map_or(String::new(), |pointer| format!(" {pointer}"))
+        );
+        writeln!(out, "{}", style.faint(&sanitize::line(&part)))?;
+        excerpt(report, finding, style, out)?;
+    }
+    for location in finding.locations.iter().skip(1).take(4) {
+        writeln!(
+            out,
+            "{}",
+            style.faint(&format!(
+                "  also {}",
+                sanitize::line(&place::headline(report, location))
+            ))
+        )?;
+    }
+    for paragraph in finding.message.split("\n\n") {
+        writeln!(
+            out,
+            "{}",
+            style.wrap("  what  ", "        ", &sanitize::line(paragraph))
+        )?;
+    }
+    for paragraph in finding.cause.split("\n\n") {
+        writeln!(
+            out,
+            "{}",
+            style.wrap("  why   ", "        ", &sanitize::line(paragraph))
+        )?;
+    }
+    for (at, step) in finding.remedy.iter().enumerate() {
+        let label = if at == 0 { "  do    " } else { "        " };
+        writeln!(
+            out,
+            "{}",
+            style.wrap(
+                &format!("{label}{}. ", at + 1),
+                "           ",
+                &sanitize::line(step)
+            )
+        )?;
+    }
+    if let Some(who) = &finding.who {
+        writeln!(out, "  who   {}", sanitize::line(who))?;
+    }
+    for command in &finding.commands {
+        let shell = if command.shell == "any" {
+            String::new()
+        } else {
+            format!(" [{}]", command.shell)
+        };
+        writeln!(
+            out,
+            "  run   {}{shell}",
+            style.faint(&format!("# {}", sanitize::line(&command.purpose)))
+        )?;
+        for line in command.text.lines() {
+            writeln!(out, "        {}", style.code(&sanitize::line(line)))?;
+        }
+    }
+    if let Some(fix) = &finding.fix {
+        writeln!(out, "  fix   {}", fix_line(fix))?;
+    }
+    Ok(())
+}
+
+fn fix_line(fix: &Fix) -> String {
+    use crate::finding::Applicability;
+    let grade = match fix.applicability {
+        Applicability::Safe => "safe",
+        Applicability::Unsafe => "changes what the connection is: needs --unsafe-fixes",
+        Applicability::DisplayOnly => "needs a value that is not in the trace",
+    };
+    format!("{} ({grade})", sanitize::line(&fix.summary))
+}
+
+/// The lines of JSON around the place with a caret, or else the evidence as text.
+fn excerpt(
+    report: &Report,
+    finding: &Finding,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let location = &finding.locations[0];
+    let lines = place::excerpt(report, location);
+    let long = lines
+        .iter()
+        .any(|line| line.telling && line.text.len() > 120);
+    if lines.is_empty() || long {
+        if !finding.evidence.is_empty() {
+            writeln!(
+                out,
+                "{}",
+                style.wrap("      | ", "      | ", &sanitize::line(&finding.evidence))
+            )?;
+        }
+        return Ok(());
+    }
+    for line in lines {
+        let text = sanitize::line(&line.text);
+        if line.telling {
+            let blank = text.len() - text.trim_start().len();
+            let carets = "^".repeat(textwrap::core::display_width(
+                text.trim_start().trim_end_matches(','),
+            ));
+            writeln!(out, "    > | {}", style.strong(&text))?;
+            writeln!(
+                out,
+                "      | {}{}",
+                " ".repeat(blank),
+                style.severity(finding.severity, &carets)
+            )?;
+        } else {
+            writeln!(out, "      | {text}")?;
+        }
+    }
+    Ok(())
+}
+
+/// The command to run next.
+fn next(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    use crate::finding::Applicability;
+    let path = |input: usize| {
+        report
+            .inputs
+            .get(input)
+            .map_or("TRACE", |input| input.path.as_str())
+    };
+    let mendable = report
+        .findings
+        .iter()
+        .filter(|finding| finding.severity >= Severity::Warning)
+        .find_map(|finding| {
+            let fix = finding
+                .fix
+                .as_ref()
+                .filter(|fix| fix.applicability >= Applicability::Unsafe)?;
+            Some((finding.locations.first()?.input, fix.applicability))
+        });
+    let path_of = |input| shell_path(path(input));
+    let command = match (mendable, report.verdict()) {
+        (Some((input, Applicability::Safe)), _) => {
+            format!("mendpoint patch {} --request curl", path_of(input))
+        }
+        (Some((input, _)), _) => format!("mendpoint patch {} --unsafe-fixes", path_of(input)),
+        (None, Verdict::Fault) => match report.findings.first() {
+            Some(finding) => format!("mendpoint explain {}", finding.rule),
+            None => return Ok(()),
+        },
+        (None, Verdict::Inconclusive) => format!("mendpoint calls {} --all", path_of(0)),
+        _ => return Ok(()),
+    };
+    writeln!(out)?;
+    writeln!(out, "next: {}", style.code(&command))
+}
+
+/// A path as a shell takes it.
+fn shell_path(path: &str) -> String {
+    if crate::rule::fill::is_plain(path) {
+        path.to_owned()
+    } else {
+        crate::rule::fill::quote_posix(&sanitize::line(path))
+    }
+}
