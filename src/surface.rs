@@ -48,25 +48,8 @@ pub fn of_call(call: &EndpointCall) -> Vec<Surface> {
         );
         return surfaces;
     }
-    if call.operation == Operation::Subscriptions {
-        // The list of subscriptions comes with 200 and its own error text, like a verify.
-        let error = call
-            .response
-            .as_ref()
-            .and_then(|body| body.member("errorMessage"));
-        if let Some((member, text)) =
-            error.and_then(|member| Some((member, member.value.as_str()?)))
-        {
-            if !text.trim().is_empty() {
-                push(
-                    &mut surfaces,
-                    Place::Verify,
-                    Some(format!("/{}", member.key)),
-                    text,
-                    None,
-                );
-            }
-        }
+    if let Some((pointer, text)) = list_error(call) {
+        push(&mut surfaces, Place::Verify, Some(pointer), text, None);
     }
     if call.operation == Operation::Verify && call.outcome != Outcome::Ok {
         if let Some(body) = &call.response {
@@ -93,6 +76,18 @@ pub fn of_call(call: &EndpointCall) -> Vec<Surface> {
         }
     }
     surfaces
+}
+
+/// The list of subscriptions comes with 200 and its own error text, like a verify.
+fn list_error(call: &EndpointCall) -> Option<(String, &str)> {
+    let is_list = call.operation == Operation::Subscriptions;
+    let body = call.response.as_ref().filter(|_| is_list)?;
+    let member = body.member("errorMessage")?;
+    let text = member
+        .value
+        .as_str()
+        .filter(|text| !text.trim().is_empty())?;
+    Some((format!("/{}", member.key), text))
 }
 
 /// The texts of an exchange with another host or API of the flow.
