@@ -1,19 +1,22 @@
 //! Zip archives: Fiddler's own, and those that people put traces into.
 
 mod metadata;
+mod salvage;
 mod saz;
 mod shared;
 mod zipped;
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Cursor, Read};
+use std::rc::Rc;
 
 use zip::ZipArchive;
 use zip::read::ZipFile;
 use zip::result::ZipError;
 
+use self::salvage::Place;
 use self::shared::{Base, Shared};
-use super::{Options, ReadSeek, Trace};
+use super::{IngestNote, Options, ReadSeek, Trace};
 use crate::error::{Error, Kind};
 
 /// How deep archives may lie in archives.
@@ -64,16 +67,23 @@ fn read_nested(
     nested: u8,
 ) -> Result<Vec<Trace>, Error> {
     let base = Base::new(file);
-    let zip = ZipArchive::new(Shared::new(&base)).map_err(|error| damaged(path, &error))?;
-    let mut archive = Archive::new(zip, unpackable);
+    let reader = Shared::new(&base);
+    let mut archive = match ZipArchive::new(reader.clone()) {
+        Ok(zip) => Archive::new(zip, reader, unpackable),
+        Err(error) => {
+            let archive = Archive::salvage(reader, unpackable);
+            archive.ok_or_else(|| damaged(path, &error))?
+        }
+    };
     archive.unlock(path, options)?;
-    let groups = saz::sessions(&archive.names);
+    let groups = saz::sessions(&archive.members);
     if groups.is_empty() {
         return zipped::read(path, &mut archive, options, nested);
     }
     let mut traces = Vec::new();
     for (folder, sessions) in &groups {
         let mut trace = saz::read(&mut archive, sessions, options);
+        archive.tell_cut(&mut trace.notes);
         trace.path = if groups.len() == 1 {
             path.to_owned()
         } else {
@@ -89,11 +99,20 @@ fn damaged(path: &str, error: &ZipError) -> Error {
     Error::new(Kind::Unreadable, message).with_hint("download or save it again")
 }
 
+/// A member of an archive.
+struct Listed {
+    /// Its name, with `/` between folders.
+    name: String,
+    encrypted: bool,
+    /// Where it lies, if it was not found through the archive's directory.
+    place: Option<Place>,
+}
+
 /// An opened archive.
 struct Archive<'c, 'b, 'a> {
-    zip: ZipArchive<Shared<'b, 'a>>,
-    /// The members' names, with `/` between folders.
-    names: Vec<String>,
+    zip: Option<ZipArchive<Shared<'b, 'a>>>,
+    reader: Shared<'b, 'a>,
+    members: Rc<[Listed]>,
     password: Option<Vec<u8>>,
     /// How many more bytes may be unpacked.
     unpackable: &'c Cell<u64>,
@@ -110,39 +129,74 @@ enum Member {
 }
 
 impl<'c, 'b, 'a> Archive<'c, 'b, 'a> {
-    fn new(zip: ZipArchive<Shared<'b, 'a>>, unpackable: &'c Cell<u64>) -> Self {
-        let names = zip
-            .file_names_raw()
-            .map(|name| String::from_utf8_lossy(name).replace('\\', "/"))
-            .collect();
+    fn new(
+        zip: ZipArchive<Shared<'b, 'a>>,
+        reader: Shared<'b, 'a>,
+        unpackable: &'c Cell<u64>,
+    ) -> Self {
+        let name = |name: &[u8]| String::from_utf8_lossy(name).replace('\\', "/");
+        let encrypted = |index| {
+            zip.by_index_data(index)
+                .is_ok_and(|member| member.encrypted())
+        };
+        let members = zip.file_names_raw().enumerate().map(|(index, raw)| Listed {
+            name: name(raw),
+            encrypted: encrypted(index),
+            place: None,
+        });
+        let members = members.collect();
         Self {
-            zip,
-            names,
+            zip: Some(zip),
+            reader,
+            members,
             password: None,
             unpackable,
         }
+    }
+
+    /// What can be found of an archive whose directory cannot be read; `None` if nothing can.
+    fn salvage(mut reader: Shared<'b, 'a>, unpackable: &'c Cell<u64>) -> Option<Self> {
+        let members = salvage::list(&mut reader);
+        (!members.is_empty()).then(|| Self {
+            zip: None,
+            reader,
+            members: members.into(),
+            password: None,
+            unpackable,
+        })
     }
 
     /// The same archive, read from another place.
     fn again(&self) -> Self {
         Self {
             zip: self.zip.clone(),
-            names: Vec::new(),
+            reader: self.reader.clone(),
+            members: Rc::clone(&self.members),
             password: self.password.clone(),
             unpackable: self.unpackable,
         }
     }
 
-    fn is_encrypted(&self, index: usize) -> bool {
-        self.zip
-            .by_index_data(index)
-            .is_ok_and(|member| member.encrypted())
+    /// What people wrote behind the archive; Fiddler puts its name there.
+    fn comment(&self) -> &[u8] {
+        self.zip.as_ref().map_or(b"", ZipArchive::comment)
+    }
+
+    /// Says that the archive breaks off or is damaged, if so.
+    fn tell_cut(&self, notes: &mut Vec<IngestNote>) {
+        if self.zip.is_none() {
+            notes.push(IngestNote {
+                kind: "file-cut",
+                message: "the archive breaks off or its directory is damaged; what could be found was read".to_owned(),
+                entry: None,
+            });
+        }
     }
 
     /// Asks for the password if one is needed, and tries it.
     fn unlock(&mut self, path: &str, options: &Options<'_>) -> Result<(), Error> {
-        let encrypted: Vec<usize> = (0..self.names.len())
-            .filter(|index| self.is_encrypted(*index))
+        let encrypted: Vec<usize> = (0..self.members.len())
+            .filter(|index| self.members[*index].encrypted)
             .take(PASSWORD_TRIALS)
             .collect();
         if encrypted.is_empty() {
@@ -176,11 +230,13 @@ impl<'c, 'b, 'a> Archive<'c, 'b, 'a> {
 
     /// Opens a member for reading.
     fn open(&mut self, index: usize) -> Result<ZipFile<'_, Shared<'b, 'a>>, ZipError> {
-        match &self.password {
-            Some(password) if self.is_encrypted(index) => {
-                self.zip.by_index_decrypt(index, password)
-            }
-            _ => self.zip.by_index(index),
+        let member = self.members.get(index).ok_or(ZipError::FileNotFound)?;
+        let password = self.password.as_deref().filter(|_| member.encrypted);
+        match (&mut self.zip, member.place, password) {
+            (Some(zip), _, Some(password)) => zip.by_index_decrypt(index, password),
+            (Some(zip), _, None) => zip.by_index(index),
+            (None, Some(place), password) => salvage::open(&mut self.reader, place, password),
+            (None, None, _) => Err(ZipError::FileNotFound),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::metadata::Metadata;
-use super::{Archive, Member};
+use super::{Archive, Listed, Member};
 use crate::exchange::{AnsweredBy, Body, Exchange, Headers, Request, Response};
 use crate::ingest::har::{count_host, keep};
 use crate::ingest::http::{self, Head, Start};
@@ -25,10 +25,10 @@ pub(super) struct Parts {
 type Sessions = BTreeMap<u64, Parts>;
 
 /// The sessions in an archive, by the folder in which their `raw` folder lies.
-pub(super) fn sessions(names: &[String]) -> BTreeMap<String, Sessions> {
+pub(super) fn sessions(members: &[Listed]) -> BTreeMap<String, Sessions> {
     let mut groups: BTreeMap<String, Sessions> = BTreeMap::new();
-    for (index, name) in names.iter().enumerate() {
-        let Some((folder, number, part)) = part(name) else {
+    for (index, member) in members.iter().enumerate() {
+        let Some((folder, number, part)) = part(&member.name) else {
             continue;
         };
         let parts = groups
@@ -73,7 +73,7 @@ pub(super) fn read(
     sessions: &Sessions,
     options: &Options<'_>,
 ) -> Trace {
-    let comment = String::from_utf8_lossy(archive.zip.comment());
+    let comment = String::from_utf8_lossy(archive.comment());
     let creator = comment
         .split(" Session Archive")
         .next()

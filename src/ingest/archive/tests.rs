@@ -182,10 +182,10 @@ fn traces_are_found_in_any_archive() {
 
 #[test]
 fn a_damaged_or_swollen_archive_is_told() {
-    let good = saz(options());
+    let nothing = b"PK\x03\x04 and nothing else that one could use";
     let error = read(
         "a.saz",
-        Source::File(&mut Cursor::new(&good[..good.len() - 40])),
+        Source::File(&mut Cursor::new(nothing)),
         &Options::default(),
     );
     assert_eq!(error.unwrap_err().kind(), Kind::Unreadable);
@@ -208,4 +208,67 @@ fn a_damaged_or_swollen_archive_is_told() {
         )
         .is_err()
     );
+}
+
+#[test]
+fn half_a_download_keeps_its_complete_sessions() {
+    let request = format!("GET {URL} HTTP/1.1\r\n\r\n");
+    let names = ["raw/1_c.txt", "raw/1_s.txt", "raw/2_c.txt", "raw/2_s.txt"];
+    for (name, how) in [
+        ("plain", options()),
+        (
+            "encrypted",
+            options().with_deprecated_encryption(b"fabrikam").unwrap(),
+        ),
+    ] {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for name in names {
+            writer.start_file(name, how).unwrap();
+            let answer = name.ends_with("s.txt");
+            let text = if answer {
+                "HTTP/1.1 200 OK\r\n\r\n{}"
+            } else {
+                &request
+            };
+            writer.write_all(text.as_bytes()).unwrap();
+        }
+        let bytes = writer.finish().unwrap().into_inner();
+        let starts: Vec<usize> = memchr::memmem::find_iter(&bytes, b"PK\x03\x04").collect();
+        let directory = memchr::memmem::find(&bytes, b"PK\x01\x02").unwrap();
+        let ask = || Some("fabrikam".to_owned());
+        let options = Options {
+            password: Some(&ask),
+            ..Options::default()
+        };
+        for cut in 5..bytes.len() {
+            let read = read(
+                "a.saz",
+                Source::File(&mut Cursor::new(&bytes[..cut])),
+                &options,
+            );
+            if cut < starts[1] {
+                continue;
+            }
+            let traces = read.unwrap_or_else(|error| panic!("{name} cut at {cut}: {error}"));
+            let whole = |member: usize| cut >= *starts.get(member + 1).unwrap_or(&directory);
+            let answered = |entry: usize| {
+                let mut found = traces[0]
+                    .exchanges
+                    .iter()
+                    .filter(|exchange| exchange.entry == entry);
+                found.next().map(|exchange| exchange.response.is_some())
+            };
+            assert!(answered(0).is_some(), "{name} cut at {cut}");
+            assert!(
+                !whole(1) || answered(0) == Some(true),
+                "{name} cut at {cut}"
+            );
+            assert!(!whole(2) || answered(1).is_some(), "{name} cut at {cut}");
+            assert!(
+                !whole(3) || answered(1) == Some(true),
+                "{name} cut at {cut}"
+            );
+            assert!(traces[0].notes.iter().any(|note| note.kind == "file-cut"));
+        }
+    }
 }

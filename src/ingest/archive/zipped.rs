@@ -31,11 +31,11 @@ pub(super) fn read(
     nested: u8,
 ) -> Result<Vec<Trace>, Error> {
     let members: Vec<(usize, String)> = archive
-        .names
+        .members
         .iter()
         .enumerate()
-        .filter(|(_, name)| !is_junk(name))
-        .map(|(index, name)| (index, name.clone()))
+        .filter(|(_, member)| !is_junk(&member.name))
+        .map(|(index, member)| (index, member.name.clone()))
         .collect();
     let beside = Again::new(archive.again());
     let mut found = Found::default();
@@ -68,7 +68,11 @@ pub(super) fn read(
     {
         found.refused.push(format!("{left} more members"));
     }
-    finish(path, found)
+    let mut traces = finish(path, found)?;
+    if let Some(last) = traces.last_mut() {
+        archive.tell_cut(&mut last.notes);
+    }
+    Ok(traces)
 }
 
 /// The traces, with a note on what else was there; or the documents; or an error.
