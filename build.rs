@@ -1,10 +1,11 @@
-//! Lists the rule files of `src/rules`, so that adding a rule is adding a file.
+//! Lists the rule files and the known-good payloads, so that adding one is adding a file.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() {
     println!("cargo::rerun-if-changed=src/rules");
+    println!("cargo::rerun-if-changed=samples/known-good");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("set by cargo"));
     let mut list = String::from(
         "/// Family and text of every built-in rule.\nstatic RULE_FILES: &[(&str, &str)] = &[\n",
@@ -21,8 +22,25 @@ fn main() {
         }
     }
     list.push_str("];\n");
+    let mut payloads = String::from(
+        "/// Name and text of every built-in known-good payload.\nstatic PAYLOAD_FILES: &[(&str, &str)] = &[\n",
+    );
+    for file in children(&root.join("samples/known-good")) {
+        if file
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
+            let name = file
+                .file_stem()
+                .expect("a file has a name")
+                .to_string_lossy();
+            payloads.push_str(&format!("    ({name:?}, include_str!({file:?})),\n"));
+        }
+    }
+    payloads.push_str("];\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo"));
     fs::write(out.join("rule_files.rs"), list).expect("the build directory is writable");
+    fs::write(out.join("payload_files.rs"), payloads).expect("the build directory is writable");
 }
 
 /// The entries of a folder in a stable order; none if it is no folder.

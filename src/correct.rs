@@ -229,6 +229,34 @@ fn choose<'a>(
     }
 }
 
+/// The call whose payload is worth comparing: the one a correction would be made for, or else the
+/// last failed write, or else the last call that sends a payload. `None` means a pasted payload.
+pub fn compared<'a>(
+    report: &'a Report,
+    choice: Choice<'_>,
+) -> Result<Option<&'a EndpointCall>, Refusal> {
+    match choose(report, choice, true) {
+        Err(Refusal::NotMendable(_) | Refusal::NoFault) => {
+            let fits = |call: &&EndpointCall| {
+                call.stored().is_some()
+                    && !matches!(choice, Choice::Endpoint(wanted) if !is_about(report, call, wanted))
+            };
+            let writes = |call: &&EndpointCall| call.operation.writes_endpoint();
+            let last = |failed: bool, write: bool| {
+                report.calls.iter().rev().filter(fits).find(|call| {
+                    (!failed || call.outcome == Outcome::Failed) && (!write || writes(call))
+                })
+            };
+            last(true, true)
+                .or_else(|| last(false, true))
+                .or_else(|| last(false, false))
+                .map(Some)
+                .ok_or(Refusal::NoFault)
+        }
+        chosen => chosen,
+    }
+}
+
 fn fixes_of<'a>(report: &'a Report, call: &EndpointCall) -> impl Iterator<Item = &'a CallFix> {
     let (input, entry) = (call.input, call.exchange.entry);
     report

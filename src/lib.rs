@@ -9,19 +9,22 @@
 //! 4. [`surface`] and [`peel`]: the texts that can tell a cause, as a person reads them
 //! 5. [`rule`] and [`rules`]: what is known of failures → matches and checks
 //! 6. [`analyze`]: all of these → [`report::Report`] of [`finding::Finding`]s
-//! 7. [`correct`] and [`request`]: a report's fixes → the corrected body, and the request that sends it
-//! 8. [`render`]: the report as text, JSON and pages
+//! 7. [`known_good`] and [`diff`]: a payload beside one that works
+//! 8. [`correct`] and [`request`]: a report's fixes → the corrected body, and the request that sends it
+//! 9. [`render`]: the report as text, JSON and pages
 //!
 //! The library touches no file system, clock, environment, terminal or network.
 
 pub mod analyze;
 pub mod correct;
+pub mod diff;
 pub mod endpoint;
 pub mod error;
 pub mod exchange;
 pub mod finding;
 pub mod ingest;
 pub mod json;
+pub mod known_good;
 pub mod peel;
 pub mod render;
 pub mod report;

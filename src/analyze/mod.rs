@@ -4,7 +4,9 @@ mod merge;
 mod redacted;
 mod words;
 
-pub(crate) use redacted::{ids_are_masked, looks_masked};
+#[cfg(test)]
+pub(crate) use redacted::ids_are_masked;
+pub(crate) use redacted::looks_masked;
 
 use crate::correct::CallFix;
 use crate::endpoint::{EndpointCall, Outcome, Payload, payload};

@@ -1,6 +1,7 @@
 //! Reports as people and programs read them.
 
 pub mod calls;
+pub mod diff;
 pub mod json;
 pub mod place;
 pub mod sanitize;

@@ -11,6 +11,8 @@ pub struct Style {
     pub color: bool,
     /// Columns to fill.
     pub width: usize,
+    /// Whether secrets may be shown in excerpts and differences.
+    pub secrets: bool,
 }
 
 impl Default for Style {
@@ -18,6 +20,7 @@ impl Default for Style {
         Self {
             color: false,
             width: 100,
+            secrets: false,
         }
     }
 }

@@ -1,1 +1,50 @@
-fn main() {}
+//! The command line of mendpoint: paths, folders, colours and exit codes. What is found in a trace
+//! is decided in the library.
+
+mod args;
+mod commands;
+mod load;
+mod output;
+mod terminal;
+
+use std::process::ExitCode;
+
+use args::{Cli, Command};
+use clap::Parser;
+
+/// How a run ended; the numbers are those of the exit status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Status {
+    /// The job is done and nothing stands out.
+    Clean = 0,
+    /// Faults, differences, or nothing that a body can mend.
+    Found = 1,
+    /// The job could not be done.
+    Failed = 2,
+    /// Read, but there is nothing of ours in it.
+    Nothing = 3,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(status) => ExitCode::from(status as u8),
+        Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.report();
+            ExitCode::from(Status::Failed as u8)
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<Status, output::Failure> {
+    match &cli.command {
+        None => commands::check::run(&cli.check, &cli.global),
+        Some(Command::Check(args)) => commands::check::run(args, &cli.global),
+        Some(Command::Calls(args)) => commands::calls::run(args, &cli.global),
+        Some(Command::Diff(args)) => commands::diff::run(args, &cli.global),
+        Some(Command::Patch(args)) => commands::patch::run(args, &cli.global),
+        Some(Command::Rules(args)) => commands::rules::run(args, &cli.global),
+        Some(Command::Explain(args)) => commands::explain::run(args, &cli.global),
+    }
+}

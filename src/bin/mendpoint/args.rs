@@ -1,0 +1,251 @@
+//! What can be typed. Nothing here opens a file.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXAMPLES: &str = "\
+Examples:
+  mendpoint trace.har                          what broke, why, and what to do
+  mendpoint patch trace.har > body.json        the corrected request body
+  mendpoint patch trace.har --request curl     the request that sends it
+  mendpoint calls trace.saz --all              every service-endpoint call
+  mendpoint diff trace.har                     the payload beside one that works
+  pbpaste | mendpoint -                        a pasted error message or payload
+
+Nothing is ever sent over a network.";
+
+/// Finds what broke an Azure DevOps service connection in a browser or Fiddler trace.
+#[derive(Debug, Parser)]
+#[command(name = "mendpoint", version, before_help = EXAMPLES, args_conflicts_with_subcommands = true, arg_required_else_help = true, infer_subcommands = false)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) check: CheckArgs,
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read traces and report what broke, why and what to do (the default)
+    Check(CheckArgs),
+    /// List the service-endpoint calls
+    Calls(CallsArgs),
+    /// Show the payload of one call beside a known-good one
+    Diff(DiffArgs),
+    /// Write the corrected request body of one call
+    Patch(PatchArgs),
+    /// List the rules
+    Rules(RulesArgs),
+    /// Explain one rule in full
+    Explain(ExplainArgs),
+}
+
+/// Options that every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// When to use colours
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        value_name = "WHEN"
+    )]
+    pub(crate) color: Color,
+    /// Only the result
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Everything, warnings and notes in full too
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+    /// Rules of your own: a folder of Markdown files (see docs/rules.md)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) rules: Option<PathBuf>,
+    /// The password of an encrypted archive is the first line of this file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// Show secrets in excerpts and differences
+    #[arg(long, global = true)]
+    pub(crate) show_secrets: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Where the result goes.
+#[derive(Debug, Args)]
+pub(crate) struct Output {
+    /// Write the result to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Overwrite the output file if it exists
+    #[arg(long, requires = "output")]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// Trace files (HAR, SAZ, session text), folders, pasted texts or payloads; - is standard input
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Form of the report
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: Format,
+    /// Lowest severity that makes the exit status 1
+    #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
+    pub(crate) fail_on: FailOn,
+    /// Payloads or traces of connections that work
+    #[arg(long, value_name = "FILE-or-DIR")]
+    pub(crate) known_good: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    Error,
+    Warning,
+    Note,
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CallsArgs {
+    /// Traces or folders; - is standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Reads (GET) too
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Form of the list
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// Which call is meant.
+#[derive(Debug, Args)]
+pub(crate) struct Which {
+    /// The last such call of this endpoint
+    #[arg(long, value_name = "ID-or-NAME", conflicts_with = "call")]
+    pub(crate) endpoint: Option<String>,
+    /// The call with this number (see `mendpoint calls`)
+    #[arg(long, value_name = "N")]
+    pub(crate) call: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// A trace or payload; - is standard input
+    #[arg(value_name = "PATH")]
+    pub(crate) path: PathBuf,
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// Payloads or traces of connections that work
+    #[arg(long, value_name = "FILE-or-DIR")]
+    pub(crate) known_good: Option<PathBuf>,
+    /// Volatile differences (ids, dates) too
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Form of the difference
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PatchArgs {
+    /// A trace or payload; - is standard input
+    #[arg(value_name = "PATH")]
+    pub(crate) path: PathBuf,
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// Write the request that sends the body, instead of the body alone
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) request: Option<RequestForm>,
+    /// Verb of an update
+    #[arg(long, value_enum, default_value = "put", value_name = "VERB")]
+    pub(crate) method: Verb,
+    /// Where the request gets its credential when it is run
+    #[arg(long, value_enum, default_value = "az", value_name = "SOURCE")]
+    pub(crate) auth: AuthSource,
+    /// A host, besides the Azure DevOps cloud, that may be sent a credential
+    #[arg(long, value_name = "HOST")]
+    pub(crate) allow_host: Vec<String>,
+    /// Apply fixes that change what the connection is
+    #[arg(long)]
+    pub(crate) unsafe_fixes: bool,
+    /// Write RFC 6902 operations, each behind a test, instead of the body
+    #[arg(long, conflicts_with = "request")]
+    pub(crate) json_patch: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RequestForm {
+    Curl,
+    Cmd,
+    Powershell,
+    Az,
+    Http,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Verb {
+    Put,
+    Patch,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AuthSource {
+    Az,
+    Pat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RulesArgs {
+    /// Only this family
+    #[arg(long, value_name = "FAMILY")]
+    pub(crate) family: Option<String>,
+    /// Only this severity
+    #[arg(long, value_name = "SEVERITY", value_parser = ["error", "warning", "note"])]
+    pub(crate) severity: Option<String>,
+    /// Only rules that can concern this authorization scheme
+    #[arg(long, value_name = "SCHEME")]
+    pub(crate) scheme: Option<String>,
+    /// Validate the rule files of a folder: their form, and what their samples say
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["family", "severity", "scheme"])]
+    pub(crate) check: Option<PathBuf>,
+    /// Form of the list
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Id of the rule (see `mendpoint rules`)
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// Run the rule's own sample through `check`
+    #[arg(long)]
+    pub(crate) demo: bool,
+    /// Form of the explanation
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: Format,
+}

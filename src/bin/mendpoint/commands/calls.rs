@@ -1,0 +1,36 @@
+//! `calls`: what was asked of the service, and what came of it.
+
+use mendpoint::render::{calls, json};
+
+use crate::args::{CallsArgs, Format, Global};
+use crate::output::{self, Failure, tell};
+use crate::{Status, load, terminal};
+
+pub(crate) fn run(args: &CallsArgs, global: &Global) -> Result<Status, Failure> {
+    let loaded = load::load(&args.paths, global)?;
+    let report = &loaded.report;
+    if report.inputs.is_empty() {
+        return Ok(Status::Failed);
+    }
+    let bytes = match args.format {
+        Format::Json => super::json_bytes(&json::calls(report, args.all))?,
+        Format::Text => {
+            let mut bytes = Vec::new();
+            calls::write(
+                report,
+                args.all,
+                terminal::style(global, args.output.output.is_some()),
+                &mut bytes,
+            )?;
+            bytes
+        }
+    };
+    output::write(&bytes, &args.output)?;
+    let hidden = report.calls.len() - json::shown(report, args.all).count();
+    if hidden > 0 && args.format == Format::Text && !global.quiet {
+        tell(&format!(
+            "note: {hidden} reads are not shown; --all shows them"
+        ));
+    }
+    Ok(super::status(&loaded, false, !report.calls.is_empty()))
+}

@@ -1,0 +1,61 @@
+//! `check`: what broke, why, and what to do.
+
+use mendpoint::finding::Severity;
+use mendpoint::render::json;
+use mendpoint::render::text::{self, Detail};
+use mendpoint::report::{Report, Verdict};
+
+use crate::args::{CheckArgs, FailOn, Format, Global};
+use crate::output::{self, Failure};
+use crate::{Status, load, terminal};
+
+pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> {
+    if args.paths.is_empty() {
+        return Err(
+            Failure::new("no trace is named").with_hint("mendpoint trace.har, or mendpoint --help")
+        );
+    }
+    let loaded = load::load(&args.paths, global)?;
+    let report = &loaded.report;
+    if report.inputs.is_empty() {
+        return Ok(Status::Failed);
+    }
+    let bytes = match args.format {
+        Format::Json => super::json_bytes(&json::report(report))?,
+        Format::Text => {
+            let mut bytes = Vec::new();
+            let detail = Detail {
+                quiet: global.quiet,
+                verbose: global.verbose,
+            };
+            text::write(
+                report,
+                terminal::style(global, args.output.output.is_some()),
+                detail,
+                &mut bytes,
+            )?;
+            bytes
+        }
+    };
+    output::write(&bytes, &args.output)?;
+    let relevant = report.verdict() != Verdict::NothingRelevant;
+    Ok(super::status(
+        &loaded,
+        relevant && stands_out(report, args.fail_on),
+        relevant,
+    ))
+}
+
+/// Whether a finding is at or above the severity that the user wants to fail on.
+fn stands_out(report: &Report, fail_on: FailOn) -> bool {
+    let least = match fail_on {
+        FailOn::Error => Severity::Error,
+        FailOn::Warning => Severity::Warning,
+        FailOn::Note => Severity::Note,
+        FailOn::Never => return false,
+    };
+    report
+        .findings
+        .iter()
+        .any(|finding| finding.severity >= least)
+}

@@ -1,0 +1,215 @@
+//! `explain`: one rule in full, and its own sample run through the analysis.
+
+use std::io::{Cursor, Write};
+
+use mendpoint::analyze::Analyzer;
+use mendpoint::ingest::{self, Options, Source};
+use mendpoint::render::text::{self, Detail};
+use mendpoint::render::{Style, json};
+use mendpoint::report::Report;
+use mendpoint::rule::{Catalogue, Rule};
+use serde_json::json;
+
+use crate::args::{ExplainArgs, Format, Global, Output};
+use crate::output::{self, Failure};
+use crate::{Status, load, terminal};
+
+pub(crate) fn run(args: &ExplainArgs, global: &Global) -> Result<Status, Failure> {
+    let catalogue = load::catalogue(global)?;
+    let rule = catalogue
+        .get(&args.id)
+        .ok_or_else(|| unknown(&args.id, &catalogue))?;
+    let style = terminal::style(global, false);
+    let bytes = if args.demo {
+        demo(rule, &catalogue, args.format, style)?
+    } else {
+        match args.format {
+            Format::Json => super::json_bytes(&value(rule))?,
+            Format::Text => {
+                let mut bytes = Vec::new();
+                write(rule, style, &mut bytes)?;
+                bytes
+            }
+        }
+    };
+    output::write(
+        &bytes,
+        &Output {
+            output: None,
+            force: false,
+        },
+    )?;
+    Ok(Status::Clean)
+}
+
+fn unknown(id: &str, catalogue: &Catalogue) -> Failure {
+    let close = catalogue
+        .iter()
+        .map(|rule| rule.id.as_str())
+        .max_by(|a, b| strsim(a, id).total_cmp(&strsim(b, id)));
+    let hint = close.map_or_else(
+        || "mendpoint rules lists them".to_owned(),
+        |close| format!("the closest is {close}; mendpoint rules lists them all"),
+    );
+    Failure::new(format!("there is no rule called {id}")).with_hint(hint)
+}
+
+/// How alike two ids are, from 0 to 1.
+fn strsim(a: &str, b: &str) -> f32 {
+    similar::TextDiff::from_chars(a, b).ratio()
+}
+
+fn value(rule: &Rule) -> serde_json::Value {
+    let mut value = super::rules::value(rule);
+    value["meaning"] = json!(rule.meaning);
+    value["cause"] = json!(rule.cause);
+    value["remedy"] = json!(rule.remedy);
+    value["who"] = json!(rule.who);
+    let command = |block: &mendpoint::rule::CommandBlock| json!({ "shell": block.shell, "purpose": block.purpose, "text": block.text });
+    value["commands"] = rule.commands.iter().map(command).collect();
+    value["references"] = json!(rule.references);
+    value
+}
+
+fn write(rule: &Rule, style: Style, out: &mut dyn Write) -> Result<(), Failure> {
+    writeln!(out, "{}", style.strong(&rule.title))?;
+    let schemes = if rule.schemes.is_empty() {
+        "any scheme".to_owned()
+    } else {
+        rule.schemes.join(", ")
+    };
+    writeln!(
+        out,
+        "{} {}",
+        style.severity(rule.severity, rule.severity.name()),
+        style.faint(&format!(
+            "{} \u{b7} {} \u{b7} {schemes} \u{b7} corrected body: {} \u{b7} since {}",
+            rule.id,
+            rule.family,
+            rule.repair.name(),
+            rule.since
+        ))
+    )?;
+    let section = |out: &mut dyn Write, heading: &str, text: &str| -> Result<(), Failure> {
+        writeln!(out, "\n{}", style.strong(heading))?;
+        for (at, paragraph) in text.split("\n\n").enumerate() {
+            let gap = if at > 0 { "\n" } else { "" };
+            writeln!(out, "{gap}{}", style.wrap("  ", "  ", paragraph))?;
+        }
+        Ok(())
+    };
+    section(out, "What it means", &rule.meaning)?;
+    section(out, "Why it happens", &rule.cause)?;
+    writeln!(out, "\n{}", style.strong("What to do"))?;
+    for (at, step) in rule.remedy.iter().enumerate() {
+        writeln!(
+            out,
+            "{}",
+            style.wrap(&format!("  {}. ", at + 1), "     ", step)
+        )?;
+    }
+    if let Some(who) = &rule.who {
+        writeln!(out, "  Who can do it: {who}")?;
+    }
+    if !rule.commands.is_empty() {
+        writeln!(out, "\n{}", style.strong("Commands"))?;
+    }
+    for block in &rule.commands {
+        let shell = if block.shell == "any" {
+            String::new()
+        } else {
+            format!(" ({})", block.shell)
+        };
+        writeln!(
+            out,
+            "  {}",
+            style.faint(&format!("# {}{shell}", block.purpose))
+        )?;
+        for line in block.text.lines() {
+            writeln!(out, "  {}", style.code(line))?;
+        }
+    }
+    writeln!(out, "\n{}", style.strong("Sources"))?;
+    for source in rule.sources.iter().chain(&rule.references) {
+        writeln!(out, "{}", style.wrap("  - ", "    ", source))?;
+    }
+    writeln!(
+        out,
+        "\nsee it at work: {}",
+        style.code(&format!("mendpoint explain {} --demo", rule.id))
+    )?;
+    Ok(())
+}
+
+/// The rule's own sample, judged by all rules.
+fn demo(
+    rule: &Rule,
+    catalogue: &Catalogue,
+    format: Format,
+    style: Style,
+) -> Result<Vec<u8>, Failure> {
+    let sample = rule
+        .samples
+        .iter()
+        .find(|sample| sample.fires)
+        .ok_or_else(|| Failure::new(format!("{} has no sample", rule.id)))?;
+    let report = judge(&sample.text, catalogue)?;
+    if format == Format::Json {
+        return super::json_bytes(&json::report(&report));
+    }
+    let mut bytes = Vec::new();
+    for line in sample.text.lines().take(40) {
+        writeln!(
+            bytes,
+            "{}",
+            style.faint(&format!("  {}", mendpoint::peel::clip(line, 160)))
+        )?;
+    }
+    writeln!(bytes)?;
+    text::write(&report, style, Detail::default(), &mut bytes)?;
+    Ok(bytes)
+}
+
+fn judge(text: &str, catalogue: &Catalogue) -> Result<Report, Failure> {
+    let traces = ingest::read(
+        "sample",
+        Source::File(&mut Cursor::new(text.as_bytes())),
+        &Options::default(),
+    )?;
+    let analyzer = Analyzer::new(catalogue);
+    let mut report = Report::default();
+    for trace in traces {
+        report.append(analyzer.analyze(trace));
+    }
+    Ok(report)
+}
+
+/// What is wrong with the samples of a user's rule file.
+pub(super) fn sample_problems(path: &str, text: &str) -> Vec<String> {
+    let mut alone = Catalogue::default();
+    if let Err(fault) = alone.add(path, text) {
+        return vec![fault.reason];
+    }
+    let Some(rule) = alone.iter().next() else {
+        return Vec::new();
+    };
+    let mut problems = Vec::new();
+    if !rule.samples.iter().any(|sample| sample.fires) {
+        problems.push("no ```fires sample shows the rule at work".to_owned());
+    }
+    for (at, sample) in rule.samples.iter().enumerate() {
+        match judge(&sample.text, &alone) {
+            Ok(report) if report.findings.is_empty() == sample.fires => {
+                let word = if sample.fires {
+                    "does not fire on its fires sample"
+                } else {
+                    "fires on its quiet sample"
+                };
+                problems.push(format!("the rule {word} (sample {})", at + 1));
+            }
+            Ok(_) => {}
+            Err(_) => problems.push(format!("sample {} cannot be read", at + 1)),
+        }
+    }
+    problems
+}

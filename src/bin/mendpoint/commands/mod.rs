@@ -1,0 +1,29 @@
+//! One command, one file.
+
+pub(crate) mod calls;
+pub(crate) mod check;
+pub(crate) mod diff;
+pub(crate) mod explain;
+pub(crate) mod patch;
+pub(crate) mod rules;
+
+use crate::Status;
+use crate::load::Loaded;
+use crate::output::Failure;
+
+/// The status of a run whose result was shown: what could not be read outweighs everything.
+fn status(loaded: &Loaded, found: bool, relevant: bool) -> Status {
+    match (loaded.failures, found, relevant) {
+        (1.., _, _) => Status::Failed,
+        (0, true, _) => Status::Found,
+        (0, false, true) => Status::Clean,
+        (0, false, false) => Status::Nothing,
+    }
+}
+
+/// JSON as programs and people read it.
+fn json_bytes(value: &serde_json::Value) -> Result<Vec<u8>, Failure> {
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(Failure::new)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}

@@ -1,0 +1,120 @@
+//! `rules`: the catalogue as a list, and the check of a user's own files.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use mendpoint::rule::{Catalogue, Rule};
+use serde_json::{Value, json};
+
+use crate::args::{Format, Global, Output, RulesArgs};
+use crate::output::{self, Failure, tell};
+use crate::{Status, load, terminal};
+
+pub(crate) fn run(args: &RulesArgs, global: &Global) -> Result<Status, Failure> {
+    if let Some(folder) = &args.check {
+        return check(folder);
+    }
+    let catalogue = load::catalogue(global)?;
+    let wanted = |rule: &&Rule| {
+        args.family
+            .as_ref()
+            .is_none_or(|family| rule.family.eq_ignore_ascii_case(family))
+            && args
+                .severity
+                .as_ref()
+                .is_none_or(|severity| rule.severity.name() == severity)
+            && args
+                .scheme
+                .as_ref()
+                .is_none_or(|scheme| rule.concerns(Some(scheme)))
+    };
+    let rules: Vec<&Rule> = catalogue.iter().filter(wanted).collect();
+    let bytes = match args.format {
+        Format::Json => super::json_bytes(
+            &json!({ "schema": "mendpoint.rules.v1", "rules": rules.iter().map(|rule| value(rule)).collect::<Vec<_>>() }),
+        )?,
+        Format::Text => list(&rules, global).into_bytes(),
+    };
+    output::write(
+        &bytes,
+        &Output {
+            output: None,
+            force: false,
+        },
+    )?;
+    Ok(Status::Clean)
+}
+
+/// The members that the JSON contract names.
+pub(super) fn value(rule: &Rule) -> Value {
+    json!({
+        "id": rule.id,
+        "title": rule.title,
+        "severity": rule.severity.name(),
+        "family": rule.family,
+        "schemes": rule.schemes,
+        "repair": rule.repair.name(),
+        "since": rule.since,
+        "sources": rule.sources,
+    })
+}
+
+fn list(rules: &[&Rule], global: &Global) -> String {
+    let style = terminal::style(global, false);
+    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    let mut family = "";
+    for rule in rules {
+        if rule.family != family {
+            let gap = if family.is_empty() { "" } else { "\n" };
+            family = &rule.family;
+            let _ = writeln!(out, "{gap}{}", style.strong(family));
+        }
+        let severity = style.severity(rule.severity, &format!("{:7}", rule.severity.name()));
+        let _ = writeln!(
+            out,
+            "  {severity}  {}  {}",
+            style.code(&format!("{:width$}", rule.id)),
+            rule.title
+        );
+    }
+    let _ = writeln!(
+        out,
+        "\n{} rules. `mendpoint explain ID` tells all about one.",
+        rules.len()
+    );
+    out
+}
+
+/// Every file by itself: its form, and whether its samples do what they say.
+fn check(folder: &Path) -> Result<Status, Failure> {
+    let files = load::rule_files(folder)?;
+    if files.is_empty() {
+        return Err(Failure::new(format!(
+            "{} holds no Markdown file",
+            folder.display()
+        )));
+    }
+    let mut faulty = 0;
+    let mut known = Catalogue::built_in();
+    for (path, text) in &files {
+        let problems = match known.add(path, text) {
+            Err(fault) => vec![fault.reason],
+            Ok(()) => super::explain::sample_problems(path, text),
+        };
+        faulty += usize::from(!problems.is_empty());
+        for problem in problems {
+            tell(&format!("{path}: {problem}"));
+        }
+    }
+    tell(&format!(
+        "{} of {} rule files are good",
+        files.len() - faulty,
+        files.len()
+    ));
+    Ok(if faulty == 0 {
+        Status::Clean
+    } else {
+        Status::Found
+    })
+}

@@ -1,0 +1,336 @@
+//! Paths → reports: files, folders and standard input, in the order given.
+
+use std::env;
+use std::fs::{self, File};
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use mendpoint::analyze::Analyzer;
+use mendpoint::error::{Error, Kind};
+use mendpoint::ingest::{self, Container, Options, Source, Trace};
+use mendpoint::report::Report;
+use mendpoint::rule::Catalogue;
+use walkdir::WalkDir;
+
+use crate::args::Global;
+use crate::output::{Failure, tell};
+
+/// What came of all paths.
+#[derive(Default)]
+pub(crate) struct Loaded {
+    /// Everything that could be read.
+    pub(crate) report: Report,
+    /// How many inputs could not be read; each was told on standard error.
+    pub(crate) failures: usize,
+}
+
+/// One file to read.
+struct Task {
+    path: PathBuf,
+    /// Found in a folder: what is no trace is left alone.
+    found: bool,
+}
+
+/// What came of one file.
+enum Outcome {
+    Read(Report),
+    Left,
+    Failed(Error),
+}
+
+/// The built-in rules, and those of `--rules`.
+pub(crate) fn catalogue(global: &Global) -> Result<Catalogue, Failure> {
+    let mut catalogue = Catalogue::built_in();
+    if let Some(folder) = &global.rules {
+        for (path, text) in rule_files(folder)? {
+            if let Err(faulty) = catalogue.add(&path, &text) {
+                tell(&format!(
+                    "warning: the rule {} is left out: {}",
+                    faulty.path, faulty.reason
+                ));
+            }
+        }
+    }
+    Ok(catalogue)
+}
+
+/// The Markdown files below `folder` with their texts, in a stable order.
+pub(crate) fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
+    let mut files = Vec::new();
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        let entry =
+            entry.map_err(|error| Failure::new(format!("the rules could not be read: {error}")))?;
+        let path = entry.path();
+        if entry.file_type().is_file()
+            && path.extension().is_some_and(|extension| extension == "md")
+        {
+            let text = fs::read_to_string(path).map_err(|error| {
+                Failure::new(format!("{} could not be read: {error}", path.display()))
+            })?;
+            files.push((path.display().to_string(), text));
+        }
+    }
+    Ok(files)
+}
+
+/// Reads and analyses `paths`; of a folder only the traces.
+pub(crate) fn load(paths: &[PathBuf], global: &Global) -> Result<Loaded, Failure> {
+    load_some(paths, global, true)
+}
+
+/// Like [`load`], but takes bare payloads from a folder too.
+pub(crate) fn load_all(paths: &[PathBuf], global: &Global) -> Result<Loaded, Failure> {
+    load_some(paths, global, false)
+}
+
+fn load_some(paths: &[PathBuf], global: &Global, only_traces: bool) -> Result<Loaded, Failure> {
+    let catalogue = catalogue(global)?;
+    let analyzer = Analyzer::new(&catalogue);
+    let mut loaded = Loaded::default();
+    let mut tasks = Vec::new();
+    let mut folders = Vec::new();
+    for path in paths {
+        let start = tasks.len();
+        if path.is_dir() {
+            walk(path, only_traces, &mut tasks, &mut loaded);
+            folders.push((path, start..tasks.len()));
+        } else {
+            tasks.push(Task {
+                path: path.clone(),
+                found: false,
+            });
+        }
+    }
+    let outcomes = run_all(&tasks, &analyzer, global);
+    for (path, range) in folders {
+        if outcomes[range.clone()]
+            .iter()
+            .all(|outcome| matches!(outcome, Outcome::Left))
+        {
+            let error = Error::new(
+                Kind::Unrecognised,
+                format!(
+                    "{} holds no trace ({} other files)",
+                    path.display(),
+                    range.len()
+                ),
+            );
+            fail(
+                &mut loaded,
+                &error.with_hint(
+                    "traces are HAR and SAZ files and saved sessions, known by their content",
+                ),
+            );
+        } else {
+            let left = outcomes[range]
+                .iter()
+                .filter(|outcome| matches!(outcome, Outcome::Left))
+                .count();
+            if left > 0 && !global.quiet {
+                tell(&format!(
+                    "note: {}: {left} other files are no traces and were left",
+                    path.display()
+                ));
+            }
+        }
+    }
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Read(report) => loaded.report.append(report),
+            Outcome::Left => {}
+            Outcome::Failed(error) => fail(&mut loaded, &error),
+        }
+    }
+    Ok(loaded)
+}
+
+fn fail(loaded: &mut Loaded, error: &Error) {
+    loaded.failures += 1;
+    let failure = Failure::new(error);
+    error
+        .hint()
+        .map_or_else(|| Failure::new(error), |hint| failure.with_hint(hint))
+        .report();
+}
+
+/// The files below `folder` in a stable order. What cannot be entered is told and costs only itself.
+fn walk(folder: &Path, found: bool, tasks: &mut Vec<Task>, loaded: &mut Loaded) {
+    for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() => tasks.push(Task {
+                path: entry.into_path(),
+                found,
+            }),
+            Ok(_) => {}
+            Err(error) if error.loop_ancestor().is_some() => {
+                tell(&format!("note: {error}; it is not followed"))
+            }
+            Err(error) => {
+                loaded.failures += 1;
+                Failure::new(error).report();
+            }
+        }
+    }
+}
+
+/// Works through `tasks` with all cores; results keep their order.
+fn run_all(tasks: &[Task], analyzer: &Analyzer<'_>, global: &Global) -> Vec<Outcome> {
+    let next = AtomicUsize::new(0);
+    let results: Vec<Mutex<Option<Outcome>>> = tasks.iter().map(|_| Mutex::new(None)).collect();
+    let password = Password {
+        typed: Mutex::new(None),
+        global,
+    };
+    let work = || {
+        while let Some((task, result)) = {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            tasks.get(at).zip(results.get(at))
+        } {
+            let outcome = run_one(task, analyzer, &password);
+            *result
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(outcome);
+        }
+    };
+    let cores = thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(tasks.len());
+    thread::scope(|scope| {
+        for _ in 1..cores {
+            scope.spawn(work);
+        }
+        work();
+    });
+    results
+        .into_iter()
+        .filter_map(|result| {
+            result
+                .into_inner()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+        })
+        .collect()
+}
+
+fn run_one(task: &Task, analyzer: &Analyzer<'_>, password: &Password<'_>) -> Outcome {
+    match read(&task.path, password) {
+        Ok(traces) => {
+            let mut report = Report::default();
+            let wanted = |trace: &Trace| {
+                !task.found || !matches!(trace.container, Container::Text | Container::Json)
+            };
+            for trace in traces.into_iter().filter(wanted) {
+                report.append(analyzer.analyze(trace));
+            }
+            if report.inputs.is_empty() {
+                Outcome::Left
+            } else {
+                Outcome::Read(report)
+            }
+        }
+        Err(error) if task.found && error.kind() == Kind::Unrecognised => Outcome::Left,
+        Err(error) => Outcome::Failed(error),
+    }
+}
+
+/// Reads one file, or standard input for `-`.
+fn read(path: &Path, password: &Password<'_>) -> Result<Vec<Trace>, Error> {
+    let ask = || password.get(path);
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    let sidecar = |name: &str| fs::read(folder.join(name)).ok();
+    let options = Options {
+        password: Some(&ask),
+        sidecar: Some(&sidecar),
+        ..Options::default()
+    };
+    if path == Path::new("-") {
+        if io::stdin().is_terminal() {
+            return Err(Error::new(Kind::Usage, "standard input is the terminal")
+                .with_hint("pipe a trace or a copied text into mendpoint, or name a file"));
+        }
+        let mut stdin = io::stdin().lock();
+        return ingest::read(
+            "standard input",
+            Source::Stream(&mut stdin),
+            &Options {
+                sidecar: None,
+                ..options
+            },
+        );
+    }
+    let name = path.display().to_string();
+    let mut file = File::open(path).map_err(|error| cannot_open(path, &error))?;
+    ingest::read(&name, Source::File(&mut file), &options)
+}
+
+fn cannot_open(path: &Path, error: &io::Error) -> Error {
+    let message = format!("{} could not be opened: {error}", path.display());
+    let commands = [
+        "check", "calls", "diff", "patch", "redact", "rules", "explain",
+    ];
+    let typed = path.to_string_lossy();
+    let close = |command: &&&str| {
+        similar_letters(command, &typed) && error.kind() == io::ErrorKind::NotFound
+    };
+    match commands.iter().find(close) {
+        Some(command) => Error::new(Kind::Unreadable, message)
+            .with_hint(format!("did you mean the command `{command}`?")),
+        None => Error::new(Kind::Unreadable, message),
+    }
+}
+
+/// Whether two short words differ in a slip of the finger.
+fn similar_letters(command: &str, typed: &str) -> bool {
+    let mut a: Vec<char> = command.chars().collect();
+    let mut b: Vec<char> = typed.chars().collect();
+    a.sort_unstable();
+    b.sort_unstable();
+    let shared = a.iter().filter(|c| b.contains(c)).count();
+    typed.len().abs_diff(command.len()) <= 1 && shared + 1 >= command.len()
+}
+
+/// The password of encrypted archives: asked for once and kept for all of them.
+struct Password<'a> {
+    typed: Mutex<Option<Option<String>>>,
+    global: &'a Global,
+}
+
+impl Password<'_> {
+    fn get(&self, path: &Path) -> Option<String> {
+        let mut typed = self
+            .typed
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        typed
+            .get_or_insert_with(|| find_password(self.global, path))
+            .clone()
+    }
+}
+
+fn find_password(global: &Global, path: &Path) -> Option<String> {
+    if let Some(file) = &global.password_file {
+        let text = fs::read_to_string(file);
+        if let Err(error) = &text {
+            tell(&format!(
+                "warning: {} could not be read: {error}",
+                file.display()
+            ));
+        }
+        return text
+            .ok()
+            .and_then(|text| text.lines().next().map(str::to_owned));
+    }
+    if let Ok(password) = env::var("MENDPOINT_PASSWORD") {
+        return Some(password);
+    }
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return None;
+    }
+    rpassword::prompt_password(format!(
+        "Password of {}: ",
+        mendpoint::render::sanitize::line(&path.to_string_lossy())
+    ))
+    .ok()
+}

@@ -1,0 +1,112 @@
+//! Standard output, output files, and the one line of a failure.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::path::Path;
+
+use mendpoint::Error;
+use mendpoint::render::sanitize;
+
+use crate::args::Output;
+
+/// Why a command could not do its job.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    message: String,
+    hint: Option<String>,
+    broken_pipe: bool,
+}
+
+impl Failure {
+    pub(crate) fn new(message: impl fmt::Display) -> Self {
+        Self {
+            message: message.to_string(),
+            hint: None,
+            broken_pipe: false,
+        }
+    }
+
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Whoever read our output has seen enough.
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        self.broken_pipe
+    }
+
+    /// One line on standard error, and one with what to do.
+    pub(crate) fn report(&self) {
+        let mut stderr = io::stderr().lock();
+        // Nothing is left to do if standard error is gone too.
+        let _ = writeln!(stderr, "error: {}", sanitize::line(&self.message));
+        if let Some(hint) = &self.hint {
+            let _ = writeln!(stderr, "  help: {}", sanitize::line(hint));
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self {
+            message: error.to_string(),
+            hint: error.hint().map(str::to_owned),
+            broken_pipe: false,
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self {
+            broken_pipe: error.kind() == io::ErrorKind::BrokenPipe,
+            ..Self::new(format!("the output could not be written: {error}"))
+        }
+    }
+}
+
+/// Writes a note for the user beside the result.
+pub(crate) fn tell(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", sanitize::line(line));
+}
+
+/// Writes `bytes` to standard output, or whole to the output file or not at all.
+pub(crate) fn write(bytes: &[u8], output: &Output) -> Result<(), Failure> {
+    match &output.output {
+        None => {
+            let mut stdout = io::stdout().lock();
+            stdout.write_all(bytes)?;
+            Ok(stdout.flush()?)
+        }
+        Some(path) => write_file(bytes, path, output.force),
+    }
+}
+
+/// A new file that only its owner can read; an existing one stays unless `force` is given.
+pub(crate) fn write_file(bytes: &[u8], path: &Path, force: bool) -> Result<(), Failure> {
+    let name = path.display();
+    let failed = |error: io::Error| Failure::new(format!("{name} could not be written: {error}"));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new()
+        .prefix(".mendpoint-")
+        .tempfile_in(folder)
+        .map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    let kept = if force {
+        file.persist(path)
+    } else {
+        file.persist_noclobber(path)
+    };
+    match kept {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(Failure::new(format!("{name} exists already"))
+                .with_hint("choose another name, or add --force to overwrite it"))
+        }
+        Err(error) => Err(failed(error.error)),
+    }
+}

@@ -1,0 +1,149 @@
+//! A payload beside one that works: what differs, and what of it matters.
+
+mod judge;
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use crate::endpoint::Use;
+use crate::json::{Node, Value, pointer};
+
+/// What sort of difference it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// The payload lacks what the known-good one has.
+    Missing,
+    /// The payload has what the known-good one lacks.
+    Unexpected,
+    /// Another value.
+    Value,
+    /// Another sort of value.
+    Type,
+    /// The same key in other letters.
+    Spelling,
+}
+
+/// Whether it matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Significance {
+    /// Differs between any two payloads, or from one hour to the next.
+    Volatile,
+    /// Another way to write the same, or worth a look.
+    Form,
+    /// Can be the reason.
+    Significant,
+}
+
+/// One difference.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Difference {
+    /// RFC 6901 pointer below the endpoint, in the payload's own spelling.
+    pub pointer: String,
+    /// What sort.
+    pub kind: Kind,
+    /// Whether it matters.
+    pub significance: Significance,
+    /// What the known-good payload has; absent, not `null`, if it has nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Json>,
+    /// What the payload has; absent, not `null`, if it has nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actual: Option<Json>,
+}
+
+/// What the comparison is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// What the payload is sent for.
+    pub usage: Use,
+    /// Whether both are the same endpoint, so that names and ids must agree.
+    pub same_endpoint: bool,
+    /// Whether the payload is of an automatically created connection.
+    pub automatic: bool,
+}
+
+/// Compares `actual` with `expected`, keys without regard to letter case.
+pub fn compare(expected: &Node, actual: &Node, setting: Setting) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    objects(expected, actual, "", setting, &mut differences);
+    differences
+}
+
+fn objects(expected: &Node, actual: &Node, at: &str, setting: Setting, out: &mut Vec<Difference>) {
+    let mut push = |pointer: String, kind, expected: Option<&Node>, actual: Option<&Node>| {
+        let significance = judge::significance(&pointer, kind, expected, actual, setting);
+        out.push(Difference {
+            pointer,
+            kind,
+            significance,
+            expected: expected.map(Node::to_value),
+            actual: actual.map(Node::to_value),
+        });
+    };
+    let mut deeper = Vec::new();
+    for member in actual.members() {
+        let here = pointer::push(at, &member.key);
+        let Some(good) = expected.member(&member.key) else {
+            push(here, Kind::Unexpected, None, Some(&member.value));
+            continue;
+        };
+        if good.key != member.key {
+            push(
+                here.clone(),
+                Kind::Spelling,
+                Some(&name(good)),
+                Some(&name(member)),
+            );
+        }
+        if same(&good.value, &member.value, &here) {
+            continue;
+        }
+        if good.value.is_object() && member.value.is_object() {
+            deeper.push((&good.value, &member.value, here));
+        } else if good.value.kind() == member.value.kind()
+            || judge::same_sort(&good.value, &member.value)
+        {
+            push(here, Kind::Value, Some(&good.value), Some(&member.value));
+        } else {
+            push(here, Kind::Type, Some(&good.value), Some(&member.value));
+        }
+    }
+    for good in expected
+        .members()
+        .iter()
+        .filter(|good| actual.member(&good.key).is_none())
+    {
+        push(
+            pointer::push(at, &good.key),
+            Kind::Missing,
+            Some(&good.value),
+            None,
+        );
+    }
+    for (good, own, here) in deeper {
+        objects(good, own, &here, setting, out);
+    }
+}
+
+/// A key as a value, for a difference in spelling.
+fn name(member: &crate::json::Member) -> Node {
+    Node {
+        span: member.key_span.clone(),
+        value: Value::String(member.key.clone()),
+    }
+}
+
+/// Equal values; JSON inside a string is compared as JSON.
+fn same(good: &Node, own: &Node, at: &str) -> bool {
+    if good.to_value() == own.to_value() {
+        return true;
+    }
+    let is_permissions = at.to_ascii_lowercase().ends_with("/azurespnpermissions");
+    let inner = |node: &Node| {
+        node.as_str()
+            .and_then(|text| serde_json::from_str::<Json>(text).ok())
+    };
+    is_permissions && inner(good).is_some() && inner(good) == inner(own)
+}

@@ -1,0 +1,226 @@
+//! A difference as people read one: the payload with the known-good lines beside its own.
+
+use std::io::{self, Write};
+
+use serde_json::{Map, Value, json};
+use similar::{ChangeTag, TextDiff};
+
+use crate::diff::{Difference, Kind, Significance};
+use crate::endpoint::EndpointCall;
+use crate::json::{Node, pointer};
+use crate::known_good::KnownGood;
+use crate::report::Report;
+use crate::secret;
+
+use super::{Style, place, sanitize};
+
+/// How many unchanged lines stand around a change.
+const CONTEXT: usize = 3;
+
+/// What was compared.
+pub struct Comparison<'a> {
+    /// The call; `None` for a pasted payload.
+    pub call: Option<&'a EndpointCall>,
+    /// The endpoint that the call sends.
+    pub payload: &'a Node,
+    /// What it was compared with.
+    pub known_good: &'a KnownGood,
+    /// The differences to show.
+    pub differences: &'a [Difference],
+    /// How many are hidden because they are volatile.
+    pub hidden: usize,
+}
+
+/// `mendpoint.diff.v1`
+pub fn json(report: &Report, comparison: &Comparison<'_>, style: Style) -> Value {
+    let differences: Vec<Value> = comparison
+        .differences
+        .iter()
+        .map(|difference| {
+            let mut difference = difference.clone();
+            let masked = |value: &Value| mask(&difference.pointer.clone(), value, style);
+            difference.expected = difference.expected.as_ref().map(masked);
+            difference.actual = difference.actual.as_ref().map(masked);
+            serde_json::to_value(&difference).unwrap_or_default()
+        })
+        .collect();
+    json!({
+        "schema": "mendpoint.diff.v1",
+        "call": comparison.call.map(|call| super::json::call(report, call)),
+        "known_good": { "origin": comparison.known_good.origin.name(), "description": comparison.known_good.description },
+        "differences": differences,
+    })
+}
+
+/// Writes the difference as text.
+pub fn write(comparison: &Comparison<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(call) = comparison.call {
+        writeln!(
+            out,
+            "{}",
+            style.strong(&sanitize::line(&format!(
+                "{}: {}",
+                place::place_name(call),
+                place::request_line(call)
+            )))
+        )?;
+    }
+    writeln!(
+        out,
+        "{}",
+        style.bad(&sanitize::line(&format!(
+            "--- known good: {}",
+            comparison.known_good.description
+        )))
+    )?;
+    writeln!(out, "{}", style.good("+++ this payload"))?;
+    let own = mask("", &comparison.payload.to_value(), style);
+    let good = undone(&own, comparison.differences, style);
+    let (old, new) = (pretty(&good), pretty(&own));
+    lines(&old, &new, style, out)?;
+    writeln!(out)?;
+    for difference in comparison.differences {
+        writeln!(out, "{}", explanation(difference, style))?;
+    }
+    if comparison.differences.is_empty() {
+        writeln!(out, "no difference that matters")?;
+    }
+    if comparison.hidden > 0 {
+        writeln!(out, "{}", style.faint(&format!("{} volatile differences (ids, dates, what the service fills in) are hidden; --all shows them", comparison.hidden)))?;
+    }
+    Ok(())
+}
+
+fn lines(old: &str, new: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let diff = TextDiff::from_lines(old, new);
+    for (at, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
+        if at > 0 {
+            writeln!(out, "{}", style.faint("  \u{22ee}"))?;
+        }
+        for change in group.iter().flat_map(|op| diff.iter_inline_changes(op)) {
+            let mut line = String::new();
+            for (emphasized, value) in change.iter_strings_lossy() {
+                let value = sanitize::line(value.trim_end_matches(['\n', '\r']));
+                line.push_str(&match (change.tag(), emphasized) {
+                    (ChangeTag::Delete, false) => style.bad(&value),
+                    (ChangeTag::Delete, true) => style.bad_strong(&value),
+                    (ChangeTag::Insert, false) => style.good(&value),
+                    (ChangeTag::Insert, true) => style.good_strong(&value),
+                    (ChangeTag::Equal, _) => value,
+                });
+            }
+            let sign = match change.tag() {
+                ChangeTag::Delete => style.bad("-"),
+                ChangeTag::Insert => style.good("+"),
+                ChangeTag::Equal => " ".to_owned(),
+            };
+            writeln!(out, "{sign} {line}")?;
+        }
+    }
+    Ok(())
+}
+
+/// One line for one difference: `null`, absent and empty are three things.
+fn explanation(difference: &Difference, style: Style) -> String {
+    let word = |value: Option<&Value>| match value {
+        None => "absent".to_owned(),
+        Some(Value::String(text)) if text.is_empty() => "empty (\"\")".to_owned(),
+        Some(Value::Null) => "null".to_owned(),
+        Some(value) => {
+            let text = mask(&difference.pointer, value, style).to_string();
+            let short = crate::peel::clip(&text, 80);
+            if short.len() < text.len() {
+                format!("{short}\u{2026}")
+            } else {
+                text
+            }
+        }
+    };
+    let label = match difference.significance {
+        Significance::Significant => style.bad("significant"),
+        Significance::Form => "form       ".to_owned(),
+        Significance::Volatile => style.faint("volatile   "),
+    };
+    let text = format!(
+        "{}: {} here, {} in the known-good payload",
+        difference.pointer,
+        word(difference.actual.as_ref()),
+        word(difference.expected.as_ref())
+    );
+    format!("{label} {}", sanitize::line(&text))
+}
+
+/// The payload with every shown difference turned back into the known-good one.
+fn undone(own: &Value, differences: &[Difference], style: Style) -> Value {
+    let mut good = own.clone();
+    for difference in differences {
+        let Some((parent, key)) = pointer::split_last(&difference.pointer) else {
+            continue;
+        };
+        let Some(Value::Object(members)) = good.pointer_mut(parent) else {
+            continue;
+        };
+        let expected = difference
+            .expected
+            .as_ref()
+            .map(|value| mask(&difference.pointer, value, style));
+        match (difference.kind, expected) {
+            (Kind::Unexpected, _) => {
+                members.shift_remove(&key);
+            }
+            (Kind::Spelling, Some(Value::String(spelt))) => respell(members, &key, &spelt),
+            (_, Some(value)) => {
+                members.insert(key, value);
+            }
+            (_, None) => {}
+        }
+    }
+    good
+}
+
+fn respell(members: &mut Map<String, Value>, key: &str, spelt: &str) {
+    let respelt = std::mem::take(members)
+        .into_iter()
+        .map(|(name, value)| (if name == key { spelt.to_owned() } else { name }, value));
+    *members = respelt.collect();
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}
+
+/// `value` at `pointer` with everything masked that is, or may be, a secret.
+pub fn mask(pointer: &str, value: &Value, style: Style) -> Value {
+    if style.secrets {
+        return value.clone();
+    }
+    let path = pointer.to_ascii_lowercase();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, value)| {
+                (
+                    key.clone(),
+                    mask(&self::pointer::push(pointer, key), value, style),
+                )
+            })
+            .collect(),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(at, value)| mask(&format!("{pointer}/{at}"), value, style))
+            .collect(),
+        Value::String(text) if !text.trim().is_empty() => {
+            let parent = path.rsplit('/').nth(1).unwrap_or_default();
+            let hidden = secret::is_secret_name(name)
+                || (parent == "parameters" && !secret::is_open_parameter(name));
+            if hidden && text != "null" {
+                secret::MASK.into()
+            } else {
+                secret::mask_text(text).into()
+            }
+        }
+        other => other.clone(),
+    }
+}
