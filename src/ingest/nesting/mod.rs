@@ -1,5 +1,8 @@
 //! Finds where a JSON object or array ends, without looking at what it says.
 
+#[cfg(target_arch = "x86_64")]
+mod blocks;
+
 use memchr::memchr2;
 
 /// How deep in brackets a scan is, and whether inside a string.
@@ -28,14 +31,27 @@ impl Nesting {
 
     /// Reads on in `bytes`; returns the offset just behind the bracket that closes the value.
     pub(super) fn advance(&mut self, bytes: &[u8]) -> Option<usize> {
+        #[cfg(target_arch = "x86_64")]
+        {
+            let (end, scanned) = blocks::advance(self, bytes);
+            end.or_else(|| Some(scanned + self.advance_bytewise(&bytes[scanned..])?))
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        self.advance_bytewise(bytes)
+    }
+
+    /// [`Nesting::advance`] for any processor.
+    fn advance_bytewise(&mut self, bytes: &[u8]) -> Option<usize> {
         let mut at = 0;
         while at < bytes.len() {
             if self.in_string {
                 at += self.leave_string(&bytes[at..]);
                 continue;
             }
+            let escaped = std::mem::take(&mut self.escaped);
             match bytes[at] {
-                b'"' => self.in_string = true,
+                b'"' => self.in_string = !escaped,
+                b'\\' => self.escaped = !escaped,
                 b'{' | b'[' => self.depth += 1,
                 b'}' | b']' => {
                     self.depth = self.depth.saturating_sub(1);
@@ -99,5 +115,53 @@ mod tests {
     #[test]
     fn an_unfinished_value_has_no_end() {
         assert_eq!(Nesting::default().advance(br#"{"a":"}"#), None);
+    }
+
+    #[test]
+    fn blocks_and_bytes_agree_on_anything() {
+        let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut roll = |below: usize| {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            usize::try_from(seed >> 40).unwrap() % below
+        };
+        for round in 0..20_000 {
+            // Few kinds of bytes, so that runs of backslashes and brackets are long.
+            let kinds: &[u8] = if round % 2 == 0 {
+                b"\\\"{}[]x"
+            } else {
+                b"\\\\\"\"xxxxxxxxxxxxxxxxxxxxx{}"
+            };
+            let bytes: Vec<u8> = (0..roll(400)).map(|_| kinds[roll(kinds.len())]).collect();
+            let start = roll(4) as u64;
+            let mut plain = Nesting {
+                depth: start,
+                ..Nesting::default()
+            };
+            let mut fast = Nesting {
+                depth: start,
+                ..Nesting::default()
+            };
+            let cut = roll(bytes.len() + 1);
+            for piece in [&bytes[..cut], &bytes[cut..]] {
+                let expected = plain.advance_bytewise(piece);
+                assert_eq!(
+                    fast.advance(piece),
+                    expected,
+                    "{}",
+                    String::from_utf8_lossy(&bytes)
+                );
+                if expected.is_some() {
+                    break;
+                }
+                assert_eq!(
+                    (fast.depth, fast.in_string, fast.escaped),
+                    (plain.depth, plain.in_string, plain.escaped),
+                    "{}",
+                    String::from_utf8_lossy(&bytes)
+                );
+            }
+        }
     }
 }
