@@ -4,21 +4,31 @@
 //! check in a file of the same name, listed in its family's `mod.rs`.
 
 mod arm;
+mod azdo;
+mod azurestack;
+mod convert;
 mod direct;
 mod graph;
+mod operation;
 mod payload;
 mod signin;
 mod trace;
+mod verify;
 
 use crate::rule::Check;
 
 /// The checks of every family that has any.
 static FAMILIES: &[&[(&str, Check)]] = &[
     arm::CHECKS,
+    azdo::CHECKS,
+    azurestack::CHECKS,
+    convert::CHECKS,
     graph::CHECKS,
+    operation::CHECKS,
     payload::CHECKS,
     signin::CHECKS,
     trace::CHECKS,
+    verify::CHECKS,
 ];
 
 /// The checks of the rule called `id`; most rules have none or one.

@@ -1,0 +1,34 @@
+//! A refusal to touch an existing endpoint. The wording varies, so status and kind of call decide.
+
+use super::Answer;
+use crate::endpoint::{EndpointCall, Operation};
+use crate::rule::{Context, Hit};
+
+/// Refusals that have a reason of their own.
+const OTHER_REASONS: &[&str] = &[
+    "need to be a creator",
+    "vs403463",
+    "tf400813",
+    "vs30063",
+    "tf30063",
+    "tf400733",
+    "vs800075",
+    "personal access token",
+    "already exists",
+];
+
+pub(in crate::rules) fn check(call: &EndpointCall, _: &Context<'_>) -> Vec<Hit> {
+    let touches = match call.operation {
+        Operation::Update | Operation::Convert | Operation::Share | Operation::Delete => true,
+        Operation::Verify => call.endpoint_id().is_some(),
+        _ => false,
+    };
+    let refused = |answer: &Answer<'_>| {
+        answer.status == 403 || (answer.status == 401 && answer.says(&["accesscheckexception"]))
+    };
+    Answer::of(call)
+        .filter(|answer| touches && refused(answer) && !answer.says(OTHER_REASONS))
+        .map(|answer| answer.hit())
+        .into_iter()
+        .collect()
+}

@@ -1,0 +1,24 @@
+//! An endpoint that is not ready, without a word on why.
+
+use super::last_seen;
+use crate::endpoint::Operation;
+use crate::endpoint::outcome::State;
+use crate::finding::Severity;
+use crate::rule::{Context, Hit};
+
+pub(in crate::rules) fn check(context: &Context<'_>) -> Vec<Hit> {
+    last_seen(context)
+        .iter()
+        .filter(|seen| seen.is_unready() && !seen.is_draft() && seen.state() == State::Ready)
+        // Right after saving it is false for seconds; only a read tells.
+        .filter(|seen| matches!(seen.call.operation, Operation::Get | Operation::List))
+        .map(|seen| {
+            let hit = seen.hit("isReady").evidence("\"isReady\": false");
+            if seen.worked_on {
+                hit
+            } else {
+                hit.severity(Severity::Warning)
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,35 @@
+//! The work behind an accepted request failed, for a reason no other rule knows.
+
+use super::last_seen;
+use crate::endpoint::outcome::State;
+use crate::finding::Severity;
+use crate::peel::{clip, peel};
+use crate::rule::{Context, Hit};
+use crate::secret;
+
+/// How much of the message is shown, in bytes.
+const MAX_EVIDENCE: usize = 900;
+
+pub(in crate::rules) fn check(context: &Context<'_>) -> Vec<Hit> {
+    last_seen(context)
+        .iter()
+        .filter(|seen| seen.state() == State::Failed)
+        .map(|seen| {
+            let status = seen.node.get("operationStatus");
+            let message = status
+                .and_then(|status| status.str("statusMessage"))
+                .unwrap_or_default();
+            let evidence = if message.trim().is_empty() {
+                "\"state\": \"Failed\" without a message".to_owned()
+            } else {
+                secret::mask_text(clip(&peel(message), MAX_EVIDENCE))
+            };
+            let hit = seen.hit("operationStatus/statusMessage").evidence(evidence);
+            if seen.worked_on {
+                hit
+            } else {
+                hit.severity(Severity::Warning)
+            }
+        })
+        .collect()
+}

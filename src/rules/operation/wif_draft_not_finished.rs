@@ -1,0 +1,15 @@
+//! An endpoint kept as a draft.
+
+use super::last_seen;
+use crate::rule::{Context, Hit};
+
+pub(in crate::rules) fn check(context: &Context<'_>) -> Vec<Hit> {
+    last_seen(context)
+        .iter()
+        .filter(|seen| seen.worked_on && seen.is_draft() && seen.is_unready())
+        .map(|seen| {
+            seen.hit("data/isDraft")
+                .evidence("\"isDraft\": true, \"isReady\": false")
+        })
+        .collect()
+}

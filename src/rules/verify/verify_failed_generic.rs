@@ -1,0 +1,39 @@
+//! A verify that failed for a reason no other rule knows.
+
+use crate::endpoint::{EndpointCall, Operation, Outcome, outcome};
+use crate::finding::Part;
+use crate::peel::{clip, peel};
+use crate::rule::{Context, Hit};
+use crate::secret;
+
+/// How much of the message is shown, in bytes.
+const MAX_EVIDENCE: usize = 900;
+
+pub(in crate::rules) fn check(call: &EndpointCall, _: &Context<'_>) -> Vec<Hit> {
+    let Some(body) = call.response.as_ref() else {
+        return Vec::new();
+    };
+    let judged_inside = call.status().is_some_and(|status| status < 300);
+    if call.operation != Operation::Verify || call.outcome != Outcome::Failed || !judged_inside {
+        return Vec::new();
+    }
+    let message = body.member("errorMessage");
+    let text = message.and_then(|member| member.value.as_str());
+    let status = outcome::inner_status(body).unwrap_or_default();
+    let (key, evidence) = match text.map(str::trim).filter(|text| !text.is_empty()) {
+        Some(text) => (
+            message.map_or("errorMessage", |member| &member.key),
+            peel(text),
+        ),
+        None => (
+            "statusCode",
+            format!("statusCode {status}, no errorMessage"),
+        ),
+    };
+    let evidence = secret::mask_text(clip(&evidence, MAX_EVIDENCE));
+    vec![
+        Hit::at(call.location(Part::ResponseBody, Some(format!("/{key}"))))
+            .evidence(evidence)
+            .capture("status", status),
+    ]
+}
