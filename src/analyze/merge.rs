@@ -108,6 +108,7 @@ fn group(raws: Vec<Raw<'_>>) -> Vec<Raw<'_>> {
                 // The last occurrence counts: it is the one a correction is made for.
                 group.hit.evidence = raw.hit.evidence;
                 group.hit.captures = raw.hit.captures;
+                group.hit.remark = raw.hit.remark.or(group.hit.remark.take());
                 group.hit.fix = raw.hit.fix.or(group.hit.fix.take());
             }
             None => groups.push(raw),
@@ -188,6 +189,10 @@ fn finding(raw: Raw<'_>, context: &Context<'_>) -> Finding {
         .message
         .clone()
         .unwrap_or_else(|| fill(&rule.meaning));
+    if let Some(remark) = &raw.hit.remark {
+        message.push(' ');
+        message.push_str(remark);
+    }
     if let Some(survivor) = survivor {
         message.push_str(&format!(
             " It is history: {} succeeded later.",

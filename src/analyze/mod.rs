@@ -7,6 +7,7 @@ mod words;
 #[cfg(test)]
 pub(crate) use redacted::ids_are_masked;
 pub(crate) use redacted::looks_masked;
+pub(crate) use words::excerpt;
 
 use crate::correct::CallFix;
 use crate::endpoint::{EndpointCall, Outcome, Payload, payload};
@@ -123,12 +124,17 @@ impl<'r> Analyzer<'r> {
                 .call
                 .and_then(|number| context.calls.iter().find(|call| call.number == number));
             for found in self.matcher.find(&surface) {
-                let hit = Hit {
+                let mut hit = Hit {
                     locations: vec![surface.location.clone()],
                     evidence: words::excerpt(&surface.text, &found.span),
                     captures: found.captures,
                     ..Hit::default()
                 };
+                for check in rules::checks_of(&found.rule.id) {
+                    if let Check::Text(refine) = check {
+                        refine(&surface, &mut hit, context);
+                    }
+                }
                 raws.push(Raw {
                     from_text: true,
                     ..raw(found.rule, hit, call, context)
@@ -175,8 +181,8 @@ impl<'r> Analyzer<'r> {
                             .map(|hit| raw(rule, hit, None, context)),
                     );
                 }
-                // Payloads are looked at one by one before.
-                Check::Payload(_) => {}
+                // Payloads are looked at one by one before, texts behind.
+                Check::Payload(_) | Check::Text(_) => {}
             }
         }
     }
@@ -200,7 +206,7 @@ impl<'r> Analyzer<'r> {
 
 /// Every text that rules are held against. Other hosts count only beside service-endpoint calls:
 /// portals and sign-in pages emit unrelated failures all day.
-fn surfaces(context: &Context<'_>) -> Vec<Surface> {
+pub(crate) fn surfaces(context: &Context<'_>) -> Vec<Surface> {
     let mut surfaces: Vec<Surface> = context.calls.iter().flat_map(surface::of_call).collect();
     if !context.calls.is_empty() {
         surfaces.extend(

@@ -28,7 +28,7 @@ pub(super) fn call_name(call: &EndpointCall) -> String {
 }
 
 /// The telling part of a peeled text with some of what stands around it, masked.
-pub(super) fn excerpt(text: &str, span: &Range<usize>) -> String {
+pub(crate) fn excerpt(text: &str, span: &Range<usize>) -> String {
     let from = floor(text, span.start.saturating_sub(AROUND));
     let to = floor(text, (span.end + AROUND).min(text.len()).max(2 * AROUND));
     let mut out = String::new();

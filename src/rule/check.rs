@@ -10,6 +10,8 @@ use crate::ingest::Trace;
 use crate::json::Node;
 use crate::timeline::Timeline;
 
+use super::matcher::Surface;
+
 /// A check and what it looks at.
 #[derive(Clone, Copy)]
 pub enum Check {
@@ -21,6 +23,8 @@ pub enum Check {
     Timeline(fn(&Timeline<'_>, &Context<'_>) -> Vec<Hit>),
     /// The whole trace.
     Trace(fn(&Context<'_>) -> Vec<Hit>),
+    /// A text that the rule's `[match]` has found: adds what takes more than reading it.
+    Text(fn(&Surface, &mut Hit, &Context<'_>)),
 }
 
 /// What a check may know besides what it looks at.
@@ -52,6 +56,8 @@ pub struct Hit {
     pub fix: Option<Fix>,
     /// Instead of the rule's own meaning, where the case needs other words.
     pub message: Option<String>,
+    /// Said behind the meaning.
+    pub remark: Option<String>,
     /// Instead of the rule's own severity.
     pub severity: Option<Severity>,
     /// Instead of the rule's own confidence.

@@ -321,7 +321,7 @@ fn words(text: &str) -> Vec<(&str, std::ops::Range<usize>)> {
 }
 
 /// Values that many texts carry in the same words.
-fn common(text: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn common(text: &str) -> Vec<(&'static str, String)> {
     static IDS: OnceLock<Regex> = OnceLock::new();
     static STAMP: OnceLock<Regex> = OnceLock::new();
     let ids = IDS.get_or_init(|| {

@@ -11,3 +11,4 @@ pub use catalogue::{Catalogue, Faulty};
 pub use check::{Check, Context, Hit};
 pub use document::{CommandBlock, Matching, Repair, Role, Rule, Sample};
 pub use matcher::{Match, Matcher, Place, Surface};
+pub(crate) use matcher::{aadsts, common};

@@ -64,7 +64,8 @@ impl Sentence {
                     captures.name(name)?.as_str().trim().to_owned(),
                 ))
             })
-            .filter(|(_, value)| !value.is_empty());
+            // A value that somebody masked would hide the one that the call gives.
+            .filter(|(_, value)| value.bytes().any(|byte| byte != b'*'));
         Some(Found {
             span: captures.get(0).map_or(0..0, |all| all.range()),
             values: values.collect(),
