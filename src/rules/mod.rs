@@ -7,7 +7,9 @@ mod arm;
 mod azdo;
 mod azurestack;
 mod convert;
+mod credential;
 mod direct;
+mod federation;
 mod graph;
 mod operation;
 mod payload;
@@ -23,6 +25,8 @@ static FAMILIES: &[&[(&str, Check)]] = &[
     azdo::CHECKS,
     azurestack::CHECKS,
     convert::CHECKS,
+    credential::CHECKS,
+    federation::CHECKS,
     graph::CHECKS,
     operation::CHECKS,
     payload::CHECKS,

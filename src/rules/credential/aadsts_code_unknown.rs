@@ -1,0 +1,45 @@
+//! Entra's number is one that no rule names.
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use crate::analyze;
+use crate::rule::{Catalogue, Context, Hit, Surface, aadsts, common};
+
+/// Numbers of an ordinary sign-in, which goes on after them: no session yet, several accounts, an
+/// account to choose, whether to stay signed in.
+const ORDINARY: &[u32] = &[16000, 16001, 50058, 50140, 50199];
+
+pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
+    analyze::surfaces(context)
+        .iter()
+        .filter_map(judge)
+        .collect()
+}
+
+fn judge(surface: &Surface) -> Option<Hit> {
+    let codes = aadsts(&surface.text);
+    // Of two numbers in one text the last is the more telling one.
+    let (last, span) = codes.last()?;
+    let known = |code: &u32| known().contains(code) || ORDINARY.contains(code);
+    if codes.iter().any(|(code, _)| known(code)) {
+        return None;
+    }
+    let mut hit = Hit::at(surface.location.clone()).evidence(analyze::excerpt(&surface.text, span));
+    for (name, value) in common(&surface.text) {
+        hit = hit.capture(name, value);
+    }
+    Some(hit.capture("aadsts", last.to_string()))
+}
+
+/// Every number that a built-in rule names.
+fn known() -> &'static HashSet<u32> {
+    static KNOWN: OnceLock<HashSet<u32>> = OnceLock::new();
+    KNOWN.get_or_init(|| {
+        let catalogue = Catalogue::built_in();
+        let named = catalogue.iter().filter_map(|rule| rule.matching.as_ref());
+        named
+            .flat_map(|matching| matching.aadsts.iter().copied())
+            .collect()
+    })
+}
