@@ -80,7 +80,12 @@ fn unpacked(text: &str) -> Option<String> {
         if matches!(count, 4 | 6 | 8 | 10) {
             guid.push('-');
         }
-        guid.push_str(&format!("{:02x}", bytes[at]));
+        let digit = |half: u8| char::from_digit(u32::from(half), 16);
+        guid.extend(
+            [bytes[at] >> 4, bytes[at] & 15]
+                .into_iter()
+                .filter_map(digit),
+        );
     }
     Some(guid)
 }

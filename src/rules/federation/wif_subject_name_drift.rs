@@ -86,5 +86,6 @@ fn names(endpoint: &Node) -> Option<Vec<(Option<&str>, &str)>> {
     if names.is_empty() {
         names.extend(own.map(|name| (None, name)));
     }
-    (!names.is_empty() && !(shared && names.len() < 2)).then_some(names)
+    let enough = if shared { 2 } else { 1 };
+    (names.len() >= enough).then_some(names)
 }
