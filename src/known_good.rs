@@ -2,7 +2,7 @@
 
 use crate::endpoint::outcome::{State, state_of};
 use crate::endpoint::{EndpointCall, Outcome};
-use crate::json::{self, Node};
+use crate::json::{self, Node, Value};
 use crate::report::Report;
 
 include!(concat!(env!("OUT_DIR"), "/payload_files.rs"));
@@ -124,11 +124,15 @@ fn of_trace(call: &EndpointCall, report: &Report) -> Vec<KnownGood> {
             .map_or_else(String::new, |at| format!(" at {at}"));
         let mut keep = |body: &Node, what: &str, same_endpoint| {
             let name = body.str("name").unwrap_or("(no name)");
-            let description = format!("'{name}' as {what} call {}{seen}", other.number);
+            let mut description = format!("'{name}' as {what} call {}{seen}", other.number);
+            let mut body = body.clone();
+            if drop_empty_access_token(&mut body) {
+                description.push_str(", without its empty accesstoken");
+            }
             found.push(KnownGood {
                 origin: Origin::Trace,
                 description,
-                body: body.clone(),
+                body,
                 same_endpoint,
             });
         };
@@ -159,6 +163,39 @@ fn of_trace(call: &EndpointCall, report: &Report) -> Vec<KnownGood> {
         }
     }
     found
+}
+
+/// An answer echoes the empty `accesstoken` it was given, and is no model in that.
+fn drop_empty_access_token(endpoint: &mut Node) -> bool {
+    let parameters = child(endpoint, "authorization").and_then(|node| child(node, "parameters"));
+    let Some(Node {
+        value: Value::Object(members),
+        ..
+    }) = parameters
+    else {
+        return false;
+    };
+    let before = members.len();
+    members.retain(|member| {
+        let empty = member.value.is_null()
+            || member
+                .value
+                .as_str()
+                .is_some_and(|text| text.trim().is_empty());
+        !(empty && member.key.eq_ignore_ascii_case("accesstoken"))
+    });
+    members.len() < before
+}
+
+fn child<'a>(node: &'a mut Node, key: &str) -> Option<&'a mut Node> {
+    match &mut node.value {
+        Value::Object(members) => members
+            .iter_mut()
+            .rev()
+            .find(|member| member.key.eq_ignore_ascii_case(key))
+            .map(|member| &mut member.value),
+        _ => None,
+    }
 }
 
 /// The built-in payloads.

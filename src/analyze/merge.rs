@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::endpoint::{EndpointCall, Outcome};
 use crate::finding::{Command, Finding, Location, Severity};
-use crate::rule::{Context, Role, fill};
+use crate::rule::{Context, Hit, Role, fill};
 
 use super::{Raw, words};
 
@@ -20,10 +20,7 @@ const TELLING: &[&str] = &[
 
 /// Puts hits together, lowers what a later call survived, and writes the words.
 pub(super) fn findings(raws: Vec<Raw<'_>>, context: &Context<'_>) -> Vec<Finding> {
-    let mut groups = group(absorb(raws));
-    for group in &mut groups {
-        sort_locations(&mut group.hit.locations, context);
-    }
+    let groups = group(absorb(raws), context);
     let mut findings: Vec<Finding> = groups
         .into_iter()
         .map(|raw| finding(raw, context))
@@ -78,38 +75,24 @@ fn absorb(raws: Vec<Raw<'_>>) -> Vec<Raw<'_>> {
         .collect()
 }
 
-/// Hits of one rule on one endpoint that name the same things are one.
-fn group(raws: Vec<Raw<'_>>) -> Vec<Raw<'_>> {
-    let mut groups: Vec<Raw<'_>> = Vec::new();
+/// Hits of one rule on one endpoint that name the same things are one. The most telling of them
+/// gives the words: a write before a verify, and of each the last.
+fn group<'r>(mut raws: Vec<Raw<'r>>, context: &Context<'_>) -> Vec<Raw<'r>> {
+    raws.sort_by_key(|raw| {
+        let place = raw
+            .hit
+            .locations
+            .first()
+            .and_then(|location| call_at(location, context));
+        std::cmp::Reverse(place.map(|(at, call)| (call.operation.writes_endpoint(), at)))
+    });
+    let mut groups: Vec<Raw<'r>> = Vec::new();
     for raw in raws {
-        let same = |other: &&mut Raw<'_>| {
-            let telling = |hit: &crate::rule::Hit| -> BTreeMap<String, String> {
-                hit.captures
-                    .iter()
-                    .filter(|(name, _)| TELLING.contains(&name.as_str()))
-                    .map(|(name, value)| (name.clone(), value.to_ascii_lowercase()))
-                    .collect()
-            };
-            let same_place = match (other.timeline, raw.timeline) {
-                (Some(one), Some(two)) => one == two,
-                (None, None) => true,
-                _ => false,
-            };
-            other.rule.id == raw.rule.id
-                && same_place
-                && (!raw.from_text || other.operation == raw.operation)
-                && telling(&other.hit) == telling(&raw.hit)
-                && tail(&other.hit.locations) == tail(&raw.hit.locations)
-        };
-        match groups.iter_mut().find(same) {
+        match groups.iter_mut().find(|group| is_same(group, &raw)) {
             Some(group) => {
                 group.hit.locations.extend(raw.hit.locations);
                 group.echoes.extend(raw.echoes);
-                // The last occurrence counts: it is the one a correction is made for.
-                group.hit.evidence = raw.hit.evidence;
-                group.hit.captures = raw.hit.captures;
-                group.hit.remark = raw.hit.remark.or(group.hit.remark.take());
-                group.hit.fix = raw.hit.fix.or(group.hit.fix.take());
+                group.hit.remark = group.hit.remark.take().or(raw.hit.remark);
             }
             None => groups.push(raw),
         }
@@ -117,19 +100,27 @@ fn group(raws: Vec<Raw<'_>>) -> Vec<Raw<'_>> {
     groups
 }
 
+fn is_same(one: &Raw<'_>, other: &Raw<'_>) -> bool {
+    let telling = |hit: &Hit| -> BTreeMap<String, String> {
+        let named = hit
+            .captures
+            .iter()
+            .filter(|(name, _)| TELLING.contains(&name.as_str()));
+        named
+            .map(|(name, value)| (name.clone(), value.to_ascii_lowercase()))
+            .collect()
+    };
+    one.rule.id == other.rule.id
+        && one.timeline == other.timeline
+        && (!one.from_text || one.operation == other.operation)
+        && telling(&one.hit) == telling(&other.hit)
+        && tail(&one.hit.locations) == tail(&other.hit.locations)
+}
+
 /// The last token of the first pointer, without regard to case: `accesstoken`.
 fn tail(locations: &[Location]) -> Option<String> {
     let pointer = locations.first()?.pointer.as_deref()?;
     pointer.rsplit('/').next().map(str::to_ascii_lowercase)
-}
-
-/// Writes before verifies, and of each the last first: the first place is the one to mend.
-fn sort_locations(locations: &mut Vec<Location>, context: &Context<'_>) {
-    let order = |location: &Location| {
-        call_at(location, context).map(|(at, call)| (call.operation.writes_endpoint(), at))
-    };
-    locations.sort_by_key(|location| std::cmp::Reverse(order(location)));
-    locations.dedup();
 }
 
 fn call_at<'a>(location: &Location, context: &Context<'a>) -> Option<(usize, &'a EndpointCall)> {

@@ -53,7 +53,7 @@ pub(crate) fn looks_masked(value: &str) -> bool {
     };
     lower.contains("redact")
         || lower.contains("masked")
-        || run(b'*')
+        || value.contains("***")
         || run(b'x')
         || value.contains('\u{2588}')
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use jiff::tz::TimeZone;
 use textwrap::core::display_width;
 
-use crate::endpoint::{EndpointCall, Outcome};
+use crate::endpoint::{EndpointCall, Operation, Outcome};
 use crate::report::Report;
 
 use super::{Style, json, place, sanitize};
@@ -78,7 +78,10 @@ fn row(report: &Report, call: &EndpointCall) -> [String; 8] {
     let name = report
         .endpoint_name(call)
         .or(call.endpoint_id())
-        .unwrap_or("(not saved yet)");
+        .unwrap_or(match call.operation {
+            Operation::Create | Operation::Verify => "(not saved yet)",
+            _ => "-",
+        });
     let entry = match call.exchange.session {
         Some(session) => format!("{} #{session}", call.exchange.entry),
         None => call.exchange.entry.to_string(),

@@ -74,9 +74,9 @@ impl Sentence {
 
     /// Why the sentence is no sentence.
     pub(super) fn check(&self) -> Result<(), String> {
-        if self.anchor().trim().len() < 4 {
+        if self.anchor().trim().len() < 3 {
             return Err(format!(
-                "the sentence {:?} has no literal text of 4 letters to look for",
+                "the sentence {:?} has no literal text of 3 letters to look for",
                 self.source
             ));
         }
