@@ -7,6 +7,12 @@ use crate::report::{Report, Verdict};
 
 use super::{Style, place, sanitize};
 
+/// How many commands and further places of a finding are shown unless everything is asked for.
+const SHOWN_COMMANDS: usize = 3;
+const SHOWN_PLACES: usize = 4;
+/// How many notes about the reading are shown.
+const SHOWN_NOTES: usize = 3;
+
 /// What the text report should hold beside the verdict and the errors.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Detail {
@@ -27,7 +33,7 @@ pub fn write(report: &Report, style: Style, detail: Detail, out: &mut dyn Write)
                 || is_only_hope(report, finding));
         if full {
             writeln!(out)?;
-            full_finding(report, finding, style, out)?;
+            full_finding(report, finding, style, detail.verbose, out)?;
         }
     }
     let mut first = true;
@@ -55,7 +61,42 @@ pub fn write(report: &Report, style: Style, detail: Detail, out: &mut dyn Write)
             )?;
         }
     }
+    notes(report, style, detail, out)?;
     next(report, style, out)
+}
+
+/// What could not be read, and what the recorder left out.
+fn notes(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+    let mut all: Vec<String> = Vec::new();
+    for input in &report.inputs {
+        let whose = if report.inputs.len() > 1 {
+            format!("{}: ", input.path)
+        } else {
+            String::new()
+        };
+        all.extend(
+            input
+                .notes
+                .iter()
+                .map(|note| sanitize::line(&format!("{whose}{}", note.message))),
+        );
+    }
+    let shown = if detail.verbose {
+        all.len()
+    } else {
+        SHOWN_NOTES
+    };
+    for line in all.iter().take(shown) {
+        writeln!(
+            out,
+            "{}",
+            style.faint(&style.wrap("note: ", "      ", line))
+        )?;
+    }
+    if all.len() > shown {
+        writeln!(out, "note: and {} more (-v shows them)", all.len() - shown)?;
+    }
+    Ok(())
 }
 
 /// Without an error, a warning at a failed call is what the reader came for.
@@ -139,24 +180,6 @@ fn inputs(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) ->
             super::json::container(input.container)
         );
         writeln!(out, "{}", style.faint(&line))?;
-        for note in input
-            .notes
-            .iter()
-            .take(if detail.verbose { usize::MAX } else { 3 })
-        {
-            writeln!(
-                out,
-                "{}",
-                style.wrap("  note: ", "        ", &sanitize::line(&note.message))
-            )?;
-        }
-        if input.notes.len() > 3 && !detail.verbose {
-            writeln!(
-                out,
-                "  note: and {} more notes (-v shows them)",
-                input.notes.len() - 3
-            )?;
-        }
     }
     Ok(())
 }
@@ -209,67 +232,43 @@ fn full_finding(
     report: &Report,
     finding: &Finding,
     style: Style,
+    verbose: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     writeln!(out, "{}", head(finding, style))?;
-    if let Some(location) = finding.locations.first() {
-        writeln!(
-            out,
-            "  --> {}",
-            sanitize::line(&place::headline(report, location))
-        )?;
-        let pointer = location
-            .pointer
-            .as_deref()
-            .filter(|pointer| !pointer.is_empty());
-        let part = format!(
-            "      {}{}",
-            location.part.name(),
-            pointer.map_or(String::new(), |pointer| format!(" {pointer}"))
-        );
-        writeln!(out, "{}", style.faint(&sanitize::line(&part)))?;
-        excerpt(report, finding, style, out)?;
-    }
-    for location in finding.locations.iter().skip(1).take(4) {
-        writeln!(
-            out,
-            "{}",
-            style.faint(&format!(
-                "  also {}",
-                sanitize::line(&place::headline(report, location))
-            ))
-        )?;
-    }
-    for paragraph in finding.message.split("\n\n") {
-        writeln!(
-            out,
-            "{}",
-            style.wrap("  what  ", "        ", &sanitize::line(paragraph))
-        )?;
-    }
-    for paragraph in finding.cause.split("\n\n") {
-        writeln!(
-            out,
-            "{}",
-            style.wrap("  why   ", "        ", &sanitize::line(paragraph))
-        )?;
+    places(report, finding, style, out)?;
+    let input = finding
+        .locations
+        .first()
+        .map_or(0, |location| location.input);
+    let said = |text: &str| sanitize::line(&with_path(text, report, input));
+    // The rest of the story is what `explain` is for.
+    let most = if verbose { usize::MAX } else { 1 };
+    for (label, text) in [("what", &finding.message), ("why ", &finding.cause)] {
+        for paragraph in text.split("\n\n").take(most) {
+            writeln!(
+                out,
+                "{}",
+                style.wrap(&format!("  {label}  "), "        ", &said(paragraph))
+            )?;
+        }
     }
     for (at, step) in finding.remedy.iter().enumerate() {
         let label = if at == 0 { "  do    " } else { "        " };
         writeln!(
             out,
             "{}",
-            style.wrap(
-                &format!("{label}{}. ", at + 1),
-                "           ",
-                &sanitize::line(step)
-            )
+            style.wrap(&format!("{label}{}. ", at + 1), "           ", &said(step))
         )?;
     }
     if let Some(who) = &finding.who {
         writeln!(out, "  who   {}", sanitize::line(who))?;
     }
-    for command in &finding.commands {
+    for command in finding
+        .commands
+        .iter()
+        .take(if verbose { usize::MAX } else { SHOWN_COMMANDS })
+    {
         let shell = if command.shell == "any" {
             String::new()
         } else {
@@ -281,13 +280,55 @@ fn full_finding(
             style.faint(&format!("# {}", sanitize::line(&command.purpose)))
         )?;
         for line in command.text.lines() {
-            writeln!(out, "        {}", style.code(&sanitize::line(line)))?;
+            writeln!(out, "        {}", style.code(&said(line)))?;
         }
     }
     if let Some(fix) = &finding.fix {
         writeln!(out, "  fix   {}", fix_line(fix))?;
     }
+    writeln!(
+        out,
+        "  more  {}",
+        style.code(&format!("mendpoint explain {}", finding.rule))
+    )
+}
+
+/// Where it is: the telling place with its line, then the others by name.
+fn places(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut named: Vec<String> = Vec::new();
+    for (at, location) in finding.locations.iter().enumerate() {
+        let line = sanitize::line(&place::headline(report, location));
+        if named.contains(&line) {
+            continue;
+        }
+        if at == 0 {
+            writeln!(out, "  --> {line}")?;
+            let pointer = location
+                .pointer
+                .as_deref()
+                .filter(|pointer| !pointer.is_empty());
+            let part = format!(
+                "      {}{}",
+                location.part.name(),
+                pointer.map_or(String::new(), |pointer| format!(" {pointer}"))
+            );
+            writeln!(out, "{}", style.faint(&sanitize::line(&part)))?;
+            excerpt(report, finding, style, out)?;
+        } else if named.len() <= SHOWN_PLACES {
+            writeln!(out, "{}", style.faint(&format!("  also {line}")))?;
+        }
+        named.push(line);
+    }
     Ok(())
+}
+
+/// Rules speak of `TRACE`; the reader's trace has a name.
+fn with_path(text: &str, report: &Report, input: usize) -> String {
+    let path = report
+        .inputs
+        .get(input)
+        .map_or("TRACE", |input| input.path.as_str());
+    text.replace("TRACE", &shell_path(path))
 }
 
 fn fix_line(fix: &Fix) -> String {
@@ -370,7 +411,9 @@ fn next(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
         }
         (Some((input, _)), _) => format!("mendpoint patch {} --unsafe-fixes", path_of(input)),
         (None, Verdict::Fault) => match report.findings.first() {
-            Some(finding) => format!("mendpoint explain {}", finding.rule),
+            Some(finding) => {
+                first_step(finding).unwrap_or_else(|| format!("mendpoint explain {}", finding.rule))
+            }
             None => return Ok(()),
         },
         (None, Verdict::Inconclusive) => format!("mendpoint calls {} --all", path_of(0)),
@@ -378,6 +421,13 @@ fn next(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     };
     writeln!(out)?;
     writeln!(out, "next: {}", style.code(&command))
+}
+
+/// The first command of a finding, if nothing in it is left to fill in.
+fn first_step(finding: &Finding) -> Option<String> {
+    let command = finding.commands.first()?;
+    let whole = !command.text.contains('\n') && !command.text.contains("TRACE");
+    (whole && crate::rule::fill::is_complete(&command.text)).then(|| sanitize::line(&command.text))
 }
 
 /// A path as a shell takes it.

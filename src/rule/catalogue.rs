@@ -63,11 +63,17 @@ impl Catalogue {
         self.rules.iter()
     }
 
-    /// Keeps only the rule called `id`; for trying a rule alone.
+    /// A catalogue of nothing but the rule called `id`; for trying a rule alone.
     #[must_use]
-    pub fn only(mut self, id: &str) -> Self {
-        self.rules.retain(|rule| rule.id == id);
-        self
+    pub fn only(&self, id: &str) -> Self {
+        Self {
+            rules: self
+                .rules
+                .iter()
+                .filter(|rule| rule.id == id)
+                .cloned()
+                .collect(),
+        }
     }
 }
 
