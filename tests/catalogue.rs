@@ -3,6 +3,7 @@
 use std::io::Cursor;
 
 use mendpoint::analyze::Analyzer;
+use mendpoint::finding::Part;
 use mendpoint::ingest::{self, Options, Source};
 use mendpoint::report::Report;
 use mendpoint::rule::{Catalogue, Sample};
@@ -53,6 +54,25 @@ fn every_rule_fires_on_its_samples_and_is_quiet_on_its_traps() {
         failures.len(),
         failures.join("\n---\n")
     );
+}
+
+#[test]
+fn a_fault_and_the_answer_that_names_it_are_one_finding() {
+    let mut twice = Vec::new();
+    for rule in Catalogue::built_in().iter() {
+        let alone = Catalogue::built_in().only(&rule.id);
+        for (at, sample) in rule.samples.iter().enumerate() {
+            let report = judge(&alone, sample);
+            let first = |part| {
+                let mut findings = report.findings.iter().filter_map(|finding| finding.locations.first());
+                findings.any(|location| location.part == part)
+            };
+            if first(Part::RequestBody) && first(Part::ResponseBody) {
+                twice.push(format!("{} (sample {})", rule.id, at + 1));
+            }
+        }
+    }
+    assert!(twice.is_empty(), "told twice: {}", twice.join(", "));
 }
 
 #[test]

@@ -35,7 +35,8 @@ pub(super) fn findings(raws: Vec<Raw<'_>>, context: &Context<'_>) -> Vec<Finding
 }
 
 /// Takes out hits that are only the echo of another: those that yield to a rule that fired for the
-/// same endpoint, and wrappers beside a cause in the same call. Their places become its evidence.
+/// same endpoint, wrappers beside a cause in the same call, and a rule's own sentence in the answer
+/// beside what its check found in the request. Their places become its evidence.
 fn absorb(raws: Vec<Raw<'_>>) -> Vec<Raw<'_>> {
     let cause_of = |at: usize| {
         let raw = &raws[at];
@@ -54,7 +55,11 @@ fn absorb(raws: Vec<Raw<'_>>) -> Vec<Raw<'_>> {
                 && other.rule.role > raw.rule.role
                 && severe
                 && same_call;
-            other_at != at && (yields || wraps)
+            let repeats = raw.from_text
+                && !other.from_text
+                && raw.rule.id == other.rule.id
+                && (same_endpoint || same_call);
+            other_at != at && (yields || wraps || repeats)
         })
     };
     let causes: Vec<Option<usize>> = (0..raws.len()).map(cause_of).collect();

@@ -53,7 +53,7 @@ pub(crate) fn looks_masked(value: &str) -> bool {
     };
     lower.contains("redact")
         || lower.contains("masked")
-        || value.contains("***")
+        || lower.contains(crate::secret::MASK)
         || run(b'x')
         || value.contains('\u{2588}')
 }
