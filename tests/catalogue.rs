@@ -64,7 +64,10 @@ fn a_fault_and_the_answer_that_names_it_are_one_finding() {
         for (at, sample) in rule.samples.iter().enumerate() {
             let report = judge(&alone, sample);
             let first = |part| {
-                let mut findings = report.findings.iter().filter_map(|finding| finding.locations.first());
+                let mut findings = report
+                    .findings
+                    .iter()
+                    .filter_map(|finding| finding.locations.first());
                 findings.any(|location| location.part == part)
             };
             if first(Part::RequestBody) && first(Part::ResponseBody) {
