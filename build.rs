@@ -17,7 +17,8 @@ fn main() {
                     .file_name()
                     .expect("a child has a name")
                     .to_string_lossy();
-                list.push_str(&format!("    ({name:?}, include_str!({file:?})),\n"));
+                let path = file.to_string_lossy();
+                list.push_str(&format!("    ({name:?}, include_str!({path:?})),\n"));
             }
         }
     }
@@ -34,7 +35,8 @@ fn main() {
                 .file_stem()
                 .expect("a file has a name")
                 .to_string_lossy();
-            payloads.push_str(&format!("    ({name:?}, include_str!({file:?})),\n"));
+            let path = file.to_string_lossy();
+            payloads.push_str(&format!("    ({name:?}, include_str!({path:?})),\n"));
         }
     }
     payloads.push_str("];\n");

@@ -68,31 +68,28 @@ pub fn correct<'a>(
     unsafe_fixes: bool,
 ) -> Result<Correction<'a>, Refusal> {
     let pasted = report.inputs.iter().position(|input| input.text.is_some());
-    let (call, before, input, entry) = match choose(report, choice, unsafe_fixes)? {
-        Some(call) => {
-            let text = call.exchange.request.body.text();
-            let missing = || {
-                Refusal::NotMendable(vec![format!(
-                    "the request body of call {} is not in the trace",
-                    call.number
-                )])
-            };
-            (
-                Some(call),
-                text.ok_or_else(missing)?,
-                call.input,
-                call.exchange.entry,
-            )
-        }
-        None => {
-            let input = pasted.ok_or(Refusal::NoFault)?;
-            (
-                None,
-                report.inputs[input].text.as_deref().unwrap_or_default(),
-                input,
-                0,
-            )
-        }
+    let (call, before, input, entry) = if let Some(call) = choose(report, choice, unsafe_fixes)? {
+        let text = call.exchange.request.body.text();
+        let missing = || {
+            Refusal::NotMendable(vec![format!(
+                "the request body of call {} is not in the trace",
+                call.number
+            )])
+        };
+        (
+            Some(call),
+            text.ok_or_else(missing)?,
+            call.input,
+            call.exchange.entry,
+        )
+    } else {
+        let input = pasted.ok_or(Refusal::NoFault)?;
+        (
+            None,
+            report.inputs[input].text.as_deref().unwrap_or_default(),
+            input,
+            0,
+        )
     };
     let fixes = report
         .fixes

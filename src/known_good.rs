@@ -141,17 +141,17 @@ fn of_trace(call: &EndpointCall, report: &Report) -> Vec<KnownGood> {
                 .zip(call.endpoint_id())
                 .is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
         };
-        if other.operation == call.operation && other.outcome == Outcome::Ok {
-            if let Some(sent) = other
+        if other.operation == call.operation
+            && other.outcome == Outcome::Ok
+            && let Some(sent) = other
                 .stored()
                 .filter(|node| node.get("authorization").is_some())
-            {
-                keep(
-                    sent,
-                    "sent with success by",
-                    other.endpoint_id().is_some() && other.endpoint_id() == call.endpoint_id(),
-                );
-            }
+        {
+            keep(
+                sent,
+                "sent with success by",
+                other.endpoint_id().is_some() && other.endpoint_id() == call.endpoint_id(),
+            );
         }
         for (_, endpoint) in other.answered_endpoints() {
             let whole = endpoint.get("data").is_some() && scheme(endpoint).is_some();

@@ -51,12 +51,13 @@ pub fn of_call(call: &EndpointCall) -> Vec<Surface> {
     if let Some((pointer, text)) = list_error(call) {
         push(&mut surfaces, Place::Verify, Some(pointer), text, None);
     }
-    if call.operation == Operation::Verify && call.outcome != Outcome::Ok {
-        if let Some(body) = &call.response {
-            let status = outcome::inner_status(body).and_then(|word| outcome::status_number(&word));
-            for (pointer, text) in verify_texts(body) {
-                push(&mut surfaces, Place::Verify, Some(pointer), &text, status);
-            }
+    if call.operation == Operation::Verify
+        && call.outcome != Outcome::Ok
+        && let Some(body) = &call.response
+    {
+        let status = outcome::inner_status(body).and_then(|word| outcome::status_number(&word));
+        for (pointer, text) in verify_texts(body) {
+            push(&mut surfaces, Place::Verify, Some(pointer), &text, status);
         }
     }
     for (base, endpoint) in call.answered_endpoints() {
@@ -180,10 +181,10 @@ fn error_text(response: &Response, body: Option<&Node>) -> (Option<String>, Stri
 /// `errorMessage` first: `result` often repeats a part of it.
 fn verify_texts(body: &Node) -> Vec<(String, String)> {
     let mut texts = Vec::new();
-    if let Some(member) = body.member("errorMessage") {
-        if let Some(text) = member.value.as_str().filter(|text| !text.trim().is_empty()) {
-            texts.push((format!("/{}", member.key), text.to_owned()));
-        }
+    if let Some(member) = body.member("errorMessage")
+        && let Some(text) = member.value.as_str().filter(|text| !text.trim().is_empty())
+    {
+        texts.push((format!("/{}", member.key), text.to_owned()));
     }
     if texts.is_empty() {
         let items = body.get("result").map_or(&[][..], Node::items);

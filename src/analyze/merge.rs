@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::endpoint::{EndpointCall, Outcome};
 use crate::finding::{Command, Finding, Location, Severity};
+use crate::json::Node;
 use crate::rule::{Context, Hit, Role, fill};
 
 use super::{Raw, words};
@@ -173,10 +174,9 @@ fn finding(raw: Raw<'_>, context: &Context<'_>) -> Finding {
     if let (Some(scope), false) = (
         values.get("scope"),
         raw.hit.captures.contains_key("subscription_id"),
-    ) {
-        if let Some(subscription) = subscription_of(scope) {
-            values.insert("subscription_id".to_owned(), subscription);
-        }
+    ) && let Some(subscription) = subscription_of(scope)
+    {
+        values.insert("subscription_id".to_owned(), subscription);
     }
     let severity = raw.hit.severity.unwrap_or(rule.severity);
     let fill = |text: &str| fill::prose(text, &values);
@@ -271,13 +271,16 @@ pub(super) fn settle(calls: &mut [EndpointCall]) {
         let states = calls[at + 1..]
             .iter()
             .flat_map(|later| later.answered_endpoints());
-        let last = states
-            .filter(|(_, node)| {
-                node.str("id")
-                    .is_some_and(|other| other.eq_ignore_ascii_case(&id))
-            })
-            .last();
-        calls[at].outcome = match last.map(|(_, node)| state_of(node)) {
+        let is_same = |node: &Node| {
+            node.str("id")
+                .is_some_and(|other| other.eq_ignore_ascii_case(&id))
+        };
+        // The calls are in order of time, so the last state seen counts.
+        let last = states.fold(
+            None,
+            |last, (_, node)| if is_same(node) { Some(node) } else { last },
+        );
+        calls[at].outcome = match last.map(state_of) {
             Some(State::Ready) => Outcome::Ok,
             Some(State::Failed) => Outcome::Failed,
             Some(State::InProgress) | None => Outcome::Unknown,

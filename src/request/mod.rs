@@ -94,15 +94,14 @@ impl Request {
             );
         }
         let in_body = call.stored().and_then(|node| node.str("id"));
-        if let (Some(inside), Some(outside)) = (in_body, call.route.endpoint_id.as_deref()) {
-            if !crate::endpoint::call::is_unsaved(inside)
-                && !inside.eq_ignore_ascii_case(outside)
-                && call.operation.writes_endpoint()
-            {
-                return Err(format!(
-                    "the body is about endpoint {inside}, the URL about {outside}; find out which one is meant before sending it"
-                ));
-            }
+        if let (Some(inside), Some(outside)) = (in_body, call.route.endpoint_id.as_deref())
+            && !crate::endpoint::call::is_unsaved(inside)
+            && !inside.eq_ignore_ascii_case(outside)
+            && call.operation.writes_endpoint()
+        {
+            return Err(format!(
+                "the body is about endpoint {inside}, the URL about {outside}; find out which one is meant before sending it"
+            ));
         }
         let verb = match (call.operation, method) {
             (Operation::Create | Operation::Verify, _) => "POST",

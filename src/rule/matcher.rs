@@ -76,6 +76,9 @@ pub struct Matcher<'r> {
 
 impl<'r> Matcher<'r> {
     /// Prepares `rules`.
+    ///
+    /// # Panics
+    /// Never: anchors are far fewer and shorter than the automaton can hold.
     pub fn new(rules: impl IntoIterator<Item = &'r Rule>) -> Self {
         let rules: Vec<&Rule> = rules
             .into_iter()
@@ -164,7 +167,7 @@ impl<'r> Matcher<'r> {
         for at in &self.statuses {
             keep(*at, BTreeMap::new(), 0..0);
         }
-        self.best(found.into_values().collect(), text)
+        Self::best(found.into_values().collect(), text)
     }
 
     fn holds(&self, at: usize, surface: &Surface) -> bool {
@@ -194,7 +197,7 @@ impl<'r> Matcher<'r> {
             && !fits(&matching.unless)
     }
 
-    fn best(&self, mut found: Vec<Match<'r>>, text: &str) -> Vec<Match<'r>> {
+    fn best(mut found: Vec<Match<'r>>, text: &str) -> Vec<Match<'r>> {
         let Some(role) = found.iter().map(|one| one.rule.role).max() else {
             return found;
         };
@@ -211,12 +214,12 @@ impl<'r> Matcher<'r> {
         found.sort_by_key(|one| std::cmp::Reverse(one.span.end));
         found.truncate(1);
         for one in &mut found {
-            self.capture(one, text);
+            Self::capture(one, text);
         }
         found
     }
 
-    fn capture(&self, one: &mut Match<'r>, text: &str) {
+    fn capture(one: &mut Match<'r>, text: &str) {
         for (name, sentences) in &one.rule.capture {
             let value = sentences
                 .iter()

@@ -4,8 +4,8 @@ use std::env;
 use std::fs::{self, File};
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::thread;
 
 use mendpoint::analyze::Analyzer;
@@ -166,7 +166,7 @@ fn walk(folder: &Path, found: bool, tasks: &mut Vec<Task>, loaded: &mut Loaded) 
             }),
             Ok(_) => {}
             Err(error) if error.loop_ancestor().is_some() => {
-                tell(&format!("note: {error}; it is not followed"))
+                tell(&format!("note: {error}; it is not followed"));
             }
             Err(error) => {
                 loaded.failures += 1;
@@ -181,7 +181,7 @@ fn run_all(tasks: &[Task], analyzer: &Analyzer<'_>, global: &Global) -> Vec<Outc
     let next = AtomicUsize::new(0);
     let results: Vec<Mutex<Option<Outcome>>> = tasks.iter().map(|_| Mutex::new(None)).collect();
     let password = Password {
-        typed: Mutex::new(None),
+        typed: OnceLock::new(),
         global,
     };
     let work = || {
@@ -293,18 +293,14 @@ fn similar_letters(command: &str, typed: &str) -> bool {
 
 /// The password of encrypted archives: asked for once and kept for all of them.
 struct Password<'a> {
-    typed: Mutex<Option<Option<String>>>,
+    typed: OnceLock<Option<String>>,
     global: &'a Global,
 }
 
 impl Password<'_> {
     fn get(&self, path: &Path) -> Option<String> {
-        let mut typed = self
-            .typed
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        typed
-            .get_or_insert_with(|| find_password(self.global, path))
+        self.typed
+            .get_or_init(|| find_password(self.global, path))
             .clone()
     }
 }

@@ -84,37 +84,34 @@ fn references(
                     .is_some_and(|title| title.eq_ignore_ascii_case(project))
         })
     });
-    match known.or_else(|| {
+    if let Some((id, title)) = known.or_else(|| {
         project
             .filter(|project| is_guid(project))
             .map(|id| (id.to_owned(), None))
     }) {
-        Some((id, title)) => {
-            let mut reference = json!({ "id": id });
-            if let Some(title) = title {
-                reference["name"] = title.into();
-            }
-            let applicability = if project.is_some() {
-                Applicability::Safe
-            } else {
-                Applicability::Unsafe
-            };
-            super::fix(
-                applicability,
-                vec![add(
-                    json!([{ "projectReference": reference, "name": name }]),
-                )],
-                "adds the project that the trace names",
-            )
+        let mut reference = json!({ "id": id });
+        if let Some(title) = title {
+            reference["name"] = title.into();
         }
-        None => {
-            let reference = json!([{ "projectReference": { "id": "<project id>", "name": project.unwrap_or("<project name>") }, "name": name }]);
-            super::fix(
-                Applicability::DisplayOnly,
-                vec![add(reference)],
-                format!("put a reference to the project at {pointer}"),
-            )
-        }
+        let applicability = if project.is_some() {
+            Applicability::Safe
+        } else {
+            Applicability::Unsafe
+        };
+        super::fix(
+            applicability,
+            vec![add(
+                json!([{ "projectReference": reference, "name": name }]),
+            )],
+            "adds the project that the trace names",
+        )
+    } else {
+        let reference = json!([{ "projectReference": { "id": "<project id>", "name": project.unwrap_or("<project name>") }, "name": name }]);
+        super::fix(
+            Applicability::DisplayOnly,
+            vec![add(reference)],
+            format!("put a reference to the project at {pointer}"),
+        )
     }
 }
 

@@ -44,10 +44,10 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit
         .call
         .and_then(|call| call.route.project.as_deref())
         .filter(|project| is_guid(project));
-    let referenced = only
+    let project_id = only
         .get("projectReference")
         .and_then(|node: &Node| node.member("id"));
-    if let (Some(project), Some(member)) = (in_url, referenced) {
+    if let (Some(project), Some(member)) = (in_url, project_id) {
         let id = member.value.as_str().unwrap_or_default();
         if is_guid(id) && !id.eq_ignore_ascii_case(project) {
             let pointer = format!("{at}/0/projectReference/{}", member.key);

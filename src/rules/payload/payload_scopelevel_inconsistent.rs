@@ -114,36 +114,33 @@ fn completed(
             .data(name)
             .map_or_else(|| format!("{base}/{name}"), |(at, _)| at)
     };
-    match values {
-        Some(values) => {
-            let edits = missing
-                .iter()
-                .zip(values)
-                .map(|(name, value)| Edit::Add {
-                    path: path(name),
-                    value: value.into(),
-                })
-                .collect();
-            super::fix(
-                Applicability::Safe,
-                edits,
-                format!("adds {} as the trace shows it", missing.join(" and ")),
-            )
-        }
-        None => {
-            let edits = missing
-                .iter()
-                .map(|name| Edit::Add {
-                    path: path(name),
-                    value: format!("<{name}>").into(),
-                })
-                .collect();
-            super::fix(
-                Applicability::DisplayOnly,
-                edits,
-                format!("put {} into data", missing.join(" and ")),
-            )
-        }
+    if let Some(values) = values {
+        let edits = missing
+            .iter()
+            .zip(values)
+            .map(|(name, value)| Edit::Add {
+                path: path(name),
+                value: value.into(),
+            })
+            .collect();
+        super::fix(
+            Applicability::Safe,
+            edits,
+            format!("adds {} as the trace shows it", missing.join(" and ")),
+        )
+    } else {
+        let edits = missing
+            .iter()
+            .map(|name| Edit::Add {
+                path: path(name),
+                value: format!("<{name}>").into(),
+            })
+            .collect();
+        super::fix(
+            Applicability::DisplayOnly,
+            edits,
+            format!("put {} into data", missing.join(" and ")),
+        )
     }
 }
 

@@ -21,7 +21,9 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
         Ok(call) => call,
         Err(Refusal::Ambiguous(choices)) => {
             Failure::new("several endpoints qualify; choose one").report();
-            choices.iter().for_each(|line| tell(&format!("  {line}")));
+            for line in choices {
+                tell(&format!("  {line}"));
+            }
             return Ok(Status::Failed);
         }
         Err(Refusal::NotFound(message)) => return Err(Failure::new(message)),
