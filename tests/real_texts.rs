@@ -27,14 +27,14 @@ struct Case {
 fn cases() -> Vec<Case> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/real_texts");
     let mut tables: Vec<PathBuf> = fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
+        .expect("the folder is there")
+        .map(|entry| entry.expect("it can be listed").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "tsv"))
         .collect();
     tables.sort();
     let mut cases = Vec::new();
     for table in tables {
-        for line in fs::read_to_string(table).unwrap().lines() {
+        for line in fs::read_to_string(table).expect("a table is text").lines() {
             let Some((file, wanted)) = line.split_once('\t') else {
                 continue;
             };
@@ -43,7 +43,7 @@ fn cases() -> Vec<Case> {
                 .filter(|id| !id.is_empty() && *id != "none");
             cases.push(Case {
                 file: file.to_owned(),
-                text: fs::read_to_string(folder.join(file)).unwrap(),
+                text: fs::read_to_string(folder.join(file)).expect("the text is there"),
                 wanted: wanted.map(str::to_owned).collect(),
             });
         }

@@ -51,10 +51,13 @@ fn absorb(raws: Vec<Raw<'_>>) -> Vec<Raw<'_>> {
             });
             let yields =
                 raw.rule.yields_to.contains(&other.rule.id) && (same_endpoint || same_call);
-            let severe = other.hit.severity.unwrap_or(other.rule.severity) == Severity::Error;
+            // What the service itself says explains the failure however bad it is; of what was seen
+            // elsewhere in the call only an error does.
+            let explains = other.from_text
+                || other.hit.severity.unwrap_or(other.rule.severity) == Severity::Error;
             let wraps = raw.rule.role < Role::Cause
                 && other.rule.role > raw.rule.role
-                && severe
+                && explains
                 && same_call;
             let repeats = raw.from_text
                 && !other.from_text

@@ -1,7 +1,9 @@
 //! The trace ends before the work behind the request does.
 
 use super::last_seen;
+use crate::endpoint::Operation;
 use crate::endpoint::outcome::State;
+use crate::finding::Severity;
 use crate::rule::{Context, Hit};
 
 pub(in crate::rules) fn check(context: &Context<'_>) -> Vec<Hit> {
@@ -9,8 +11,15 @@ pub(in crate::rules) fn check(context: &Context<'_>) -> Vec<Hit> {
         .iter()
         .filter(|seen| seen.worked_on && seen.state() == State::InProgress)
         .map(|seen| {
-            seen.hit("operationStatus/state")
-                .evidence("\"state\": \"InProgress\" is the last that is known")
+            let hit = seen
+                .hit("operationStatus/state")
+                .evidence("\"state\": \"InProgress\" is the last that is known");
+            if matches!(seen.call.operation, Operation::Get | Operation::List) {
+                hit
+            } else {
+                // Nobody asked how it went on: the page was left, or the recording stopped, at once.
+                hit.severity(Severity::Note)
+            }
         })
         .collect()
 }
