@@ -20,6 +20,7 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
         "wif-deprecated-issuer",
         Check::Payload(wif_deprecated_issuer::check_pasted),
     ),
+    ("wif-no-matching-issuer", Check::Text(remark::on_issuer)),
     ("wif-no-matching-subject", Check::Text(remark::on_subject)),
     ("wif-subject-case-mismatch", Check::Text(remark::on_subject)),
     (

@@ -1,4 +1,4 @@
-//! What a presented subject says when it is taken apart and held against the trace.
+//! What a presented subject or issuer says when it is held against the rest of the trace.
 
 use crate::analyze::looks_masked;
 use crate::endpoint::EndpointCall;
@@ -11,9 +11,7 @@ pub(super) fn on_subject(surface: &Surface, hit: &mut Hit, context: &Context<'_>
     let Some(presented) = hit.captures.get("subject").cloned() else {
         return;
     };
-    let call = surface
-        .call
-        .and_then(|number| context.calls.iter().find(|call| call.number == number));
+    let call = call_of(surface, context);
     let mut remarks = Vec::new();
     if let Some(Subject::Packed {
         tenant,
@@ -36,10 +34,30 @@ pub(super) fn on_subject(surface: &Surface, hit: &mut Hit, context: &Context<'_>
         }
         remarks.extend(differing_tenant(hit, &tenant));
     }
-    remarks.extend(stated(call, context).and_then(|stated| compared(&presented, &stated)));
+    let stated = stated(call, context, "workloadIdentityFederationSubject");
+    remarks.extend(stated.and_then(|stated| compared(&presented, &stated)));
     if !remarks.is_empty() {
         hit.remark = Some(remarks.join(" "));
     }
+}
+
+/// Adds to a hit which issuer the connection states, if it is another.
+pub(super) fn on_issuer(surface: &Surface, hit: &mut Hit, context: &Context<'_>) {
+    let stated = stated(
+        call_of(surface, context),
+        context,
+        "workloadIdentityFederationIssuer",
+    );
+    if let (Some(presented), Some(stated)) = (hit.captures.get("issuer"), stated) {
+        hit.remark = compared(presented, &stated);
+    }
+}
+
+fn call_of<'a>(surface: &Surface, context: &Context<'a>) -> Option<&'a EndpointCall> {
+    context
+        .calls
+        .iter()
+        .find(|call| Some(call.number) == surface.call)
 }
 
 /// Entra ID names the subject it would take; its tenant may be another.
@@ -53,8 +71,8 @@ fn differing_tenant(hit: &Hit, presented: &str) -> Option<String> {
     }
 }
 
-/// The subject that the endpoint itself states, in this call or another of the same endpoint.
-fn stated(call: Option<&EndpointCall>, context: &Context<'_>) -> Option<String> {
+/// What the endpoint itself states for `key`, in this call or another of the same endpoint.
+fn stated(call: Option<&EndpointCall>, context: &Context<'_>, key: &str) -> Option<String> {
     let call = call?;
     let timeline = context
         .timelines
@@ -66,7 +84,7 @@ fn stated(call: Option<&EndpointCall>, context: &Context<'_>) -> Option<String> 
             .flatten()
             .find_map(|node| {
                 let parameters = node.get("authorization")?.get("parameters")?;
-                let text = parameters.str("workloadIdentityFederationSubject")?.trim();
+                let text = parameters.str(key)?.trim();
                 (!text.is_empty() && !looks_masked(text)).then(|| text.to_owned())
             })
     };
@@ -80,9 +98,9 @@ fn compared(presented: &str, stated: &str) -> Option<String> {
     let how = if presented.eq_ignore_ascii_case(stated) {
         "the same in other letter case"
     } else {
-        "another one"
+        "another"
     };
-    Some(format!("The connection itself states {stated}, {how}."))
+    Some(format!("The connection itself states {how}: {stated}"))
 }
 
 #[cfg(test)]
@@ -101,7 +119,7 @@ mod tests {
         let url = "https://dev.azure.com/contoso/p/_apis/serviceendpoint/endpoint";
         let session = format!(
             "GET {url}s/{OWN} HTTP/1.1\n\nHTTP/1.1 200 OK\nContent-Type: application/json\n\n\
-             {{\"id\":\"{OWN}\",\"isReady\":true,\"authorization\":{{\"scheme\":\"WorkloadIdentityFederation\",\"parameters\":{{\"workloadIdentityFederationSubject\":\"{stated}\"}}}}}}\n\n\
+             {{\"id\":\"{OWN}\",\"isReady\":true,\"authorization\":{{\"scheme\":\"WorkloadIdentityFederation\",\"parameters\":{{\"workloadIdentityFederationSubject\":\"{stated}\",\"workloadIdentityFederationIssuer\":\"https://vstoken.dev.azure.com/o\"}}}}}}\n\n\
              POST {url}proxy?endpointId={OWN} HTTP/1.1\nContent-Type: application/json\n\n\
              {{\"serviceEndpointDetails\":{{\"authorization\":{{\"scheme\":\"WorkloadIdentityFederation\"}}}}}}\n\n\
              HTTP/1.1 200 OK\nContent-Type: application/json\n\n\
@@ -135,6 +153,16 @@ mod tests {
     }
 
     #[test]
+    fn another_issuer_is_named() {
+        let text = "AADSTS700211: No matching federated identity record found for presented assertion issuer 'https://login.microsoftonline.com/t/v2.0'. Check your federated identity credential";
+        let message = message("wif-no-matching-issuer", "sc://a/b/c", text);
+        assert!(
+            message.ends_with("states another: https://vstoken.dev.azure.com/o"),
+            "{message}"
+        );
+    }
+
+    #[test]
     fn other_letter_case_is_named() {
         let text = "AADSTS7002138: No matching federated identity record found for presented assertion subject 'sc://contoso/Fabrikam/prod'. The subject matches with case-insensitive comparison, but not with case-sensitive comparison.";
         let message = message(
@@ -143,7 +171,7 @@ mod tests {
             text,
         );
         assert!(
-            message.contains("states sc://Contoso/Fabrikam/prod, the same in other letter case"),
+            message.contains("states the same in other letter case: sc://Contoso/Fabrikam/prod"),
             "{message}"
         );
         assert!(
