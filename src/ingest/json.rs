@@ -6,8 +6,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+
+/// Most fields of an object or items of an array that are looked at; no recorder writes as many.
+const MOST_FIELDS: usize = 50_000;
 
 /// An object's fields in order; of fields with the same name the last one counts.
 #[derive(Debug, Default)]
@@ -65,9 +68,8 @@ impl<'a> Object<'a> {
 
 /// The items of an array; `None` for any other shape.
 pub(super) fn items(raw: &RawValue) -> Option<Vec<&RawValue>> {
-    raw.get()
-        .starts_with('[')
-        .then(|| serde_json::from_str(raw.get()).ok())?
+    let Items(items) = serde_json::from_str(raw.get()).ok()?;
+    Some(items)
 }
 
 /// A string's text, or any other value as it is written.
@@ -139,6 +141,35 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
 #[derive(serde::Deserialize)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
+/// The items of an array.
+struct Items<'a>(Vec<&'a RawValue>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Items<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(Listed).map(Self)
+    }
+}
+
+struct Listed;
+
+impl<'de> Visitor<'de> for Listed {
+    type Value = Vec<&'de RawValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element()? {
+            if items.len() < MOST_FIELDS {
+                items.push(item);
+            }
+        }
+        Ok(items)
+    }
+}
+
 struct Fields;
 
 impl<'de> Visitor<'de> for Fields {
@@ -151,7 +182,9 @@ impl<'de> Visitor<'de> for Fields {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut fields = Vec::new();
         while let Some((Key(key), raw)) = map.next_entry()? {
-            fields.push((key, raw));
+            if fields.len() < MOST_FIELDS {
+                fields.push((key, raw));
+            }
         }
         Ok(Object(fields))
     }

@@ -105,7 +105,8 @@ pub struct Options<'a> {
     pub sidecar: Option<Sidecar<'a>>,
     /// Largest single entry, decoded body or text, in bytes; a larger one becomes a note.
     pub max_entry: usize,
-    /// Most text of bodies held in all, in bytes; beyond it bodies are left out, with a note.
+    /// Most that exchanges may take in all, in bytes; beyond it bodies and then entries are left
+    /// out, with a note.
     pub max_kept: usize,
     /// Most bytes a compressed input may unpack to.
     pub max_unpacked: u64,
@@ -119,7 +120,7 @@ impl Default for Options<'_> {
             matters: can_matter,
             sidecar: None,
             max_entry: 16 << 20,
-            max_kept: 256 << 20,
+            max_kept: 24 << 20,
             max_unpacked: 4 << 30,
         }
     }

@@ -9,6 +9,9 @@ use crate::exchange::{AnsweredBy, Body, Exchange, Request, Response};
 /// What Fiddler's inspectors write where they stop showing a body.
 const CUT_BY_FIDDLER: &str = "*** FIDDLER: RawDisplay truncated";
 
+/// How many blank and dashed lines may stand between messages whose length is announced.
+const MOST_SEPARATORS: usize = 8;
+
 /// Reads `text` as session text; `None` if it does not begin with a message or has no request.
 pub(super) fn read(text: &str, notes: &mut Notes, options: &Options<'_>) -> Option<Trace> {
     let mut rest = skip_separators(text);
@@ -169,9 +172,17 @@ fn split_body<'a>(text: &'a str, head: &Head) -> (&'a str, &'a str) {
     if let Some(length) = content_length(head)
         && let (Some(body), Some(behind)) = (text.get(..length), text.get(length..))
     {
-        let next = skip_separators(behind);
-        if next.is_empty() || start_of(next, true).is_some() {
-            return (body, next);
+        // Few lines are looked at, since each message may ask for it again.
+        let mut next = behind;
+        for _ in 0..MOST_SEPARATORS {
+            let (line, rest) = split_line(next);
+            if next.is_empty() || start_of(next, true).is_some() {
+                return (body, next);
+            }
+            if !(line.trim().is_empty() || is_separator(line)) {
+                break;
+            }
+            next = rest;
         }
     }
     let mut at = 0;

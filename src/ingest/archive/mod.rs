@@ -1,5 +1,6 @@
 //! Zip archives: Fiddler's own, and those that people put traces into.
 
+mod directory;
 mod metadata;
 mod salvage;
 mod saz;
@@ -67,7 +68,14 @@ fn read_nested(
     nested: u8,
 ) -> Result<Vec<Trace>, Error> {
     let base = Base::new(file);
-    let reader = Shared::new(&base);
+    let mut reader = Shared::new(&base);
+    if directory::announced(&mut reader) > directory::MOST {
+        let message = format!(
+            "{path} is an archive of more than {} files",
+            directory::MOST
+        );
+        return Err(Error::new(Kind::Unreadable, message).with_hint("give the traces in it alone"));
+    }
     let mut archive = match ZipArchive::new(reader.clone()) {
         Ok(zip) => Archive::new(zip, reader, unpackable),
         Err(error) => {

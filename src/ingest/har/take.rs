@@ -2,7 +2,7 @@
 
 use super::url::{Url, request_url};
 use super::{Nesting, Notes, Object, Options, Reader, Stop, Trace, charles};
-use crate::exchange::{Body, Exchange};
+use crate::exchange::{Body, Exchange, Headers};
 use crate::ingest::repair::repair;
 use crate::ingest::{MAX_HOSTS, text};
 
@@ -175,7 +175,7 @@ fn is_bare_entry(bytes: &[u8]) -> bool {
     }
 }
 
-/// Adds an exchange; without its bodies once there are too many of them to hold.
+/// Adds an exchange; without its bodies, or not at all, once there is too much to hold.
 pub(in crate::ingest) fn keep(
     mut exchange: Exchange,
     trace: &mut Trace,
@@ -183,6 +183,16 @@ pub(in crate::ingest) fn keep(
     limit: usize,
     kept: &mut usize,
 ) {
+    let size = head_size(&exchange);
+    if kept.saturating_add(size) > limit {
+        let message = format!(
+            "entries beyond {} MiB in all were only counted",
+            limit >> 20
+        );
+        notes.once("entries-left-out", message);
+        return;
+    }
+    *kept += size;
     let response = exchange
         .response
         .as_mut()
@@ -201,6 +211,19 @@ pub(in crate::ingest) fn keep(
         }
     }
     trace.exchanges.push(exchange);
+}
+
+/// About how much memory an exchange takes without its bodies.
+fn head_size(exchange: &Exchange) -> usize {
+    let fields = |headers: &Headers| -> usize {
+        let field = |(name, value): &(String, String)| name.len() + value.len() + 80;
+        headers.0.iter().map(field).sum()
+    };
+    let answer = exchange
+        .response
+        .as_ref()
+        .map_or(0, |response| fields(&response.headers));
+    512 + exchange.request.url.len() + fields(&exchange.request.headers) + answer
 }
 
 /// Counts the host of `url`.
