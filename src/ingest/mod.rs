@@ -163,3 +163,15 @@ fn unreadable(path: &str, error: &std::io::Error) -> Error {
         format!("{path} could not be read: {error}"),
     )
 }
+
+/// For the fuzz target that compares the two ways to scan; see `fuzz/`.
+#[cfg(fuzzing)]
+pub fn compare_scans(bytes: &[u8]) {
+    if let [cut, depth, bytes @ ..] = bytes {
+        nesting::compare(
+            bytes,
+            usize::from(*cut).min(bytes.len()),
+            u64::from(*depth % 4),
+        );
+    }
+}

@@ -66,6 +66,13 @@ impl<'a> Window<'a> {
         self.buffer.get(self.next).copied()
     }
 
+    /// Goes back to `position`, if the bytes since then are still here.
+    pub(super) fn go_back(&mut self, position: u64) {
+        if let Some(used) = self.used_since(position) {
+            self.next -= used.len();
+        }
+    }
+
     /// Keeps everything from `position` on.
     pub(super) fn keep_from(&mut self, position: u64) {
         self.keep = Some(position);

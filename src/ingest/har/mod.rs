@@ -6,6 +6,7 @@
 mod charles;
 mod content;
 mod entry;
+mod resume;
 mod take;
 mod url;
 
@@ -47,6 +48,7 @@ pub(super) fn read(window: &mut Window<'_>, options: &Options<'_>) -> Option<Tra
         notes: Notes::default(),
         is_trace: false,
         kept: 0,
+        resumptions: 0,
     };
     let stop = reader.documents().err();
     if !reader.is_trace {
@@ -66,8 +68,10 @@ struct Reader<'a, 'r, 'o> {
     notes: Notes,
     /// Set as soon as a `log` or an entry was seen.
     is_trace: bool,
-    /// Bytes of bodies kept so far.
+    /// Bytes kept so far.
     kept: usize,
+    /// How many places were tried where an entry could begin behind a broken one.
+    resumptions: usize,
 }
 
 impl Reader<'_, '_, '_> {
@@ -160,23 +164,43 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    /// `log.entries`.
+    /// `log.entries`; goes on behind a broken entry where another one begins.
     fn entries(&mut self) -> Result<(), Stop> {
         self.window.advance(1);
+        let mut after_broken = false;
         loop {
             self.skip_blanks(b",\0");
-            match self.window.peek().ok_or(Stop::Cut)? {
+            let first = self.window.peek().ok_or(Stop::Cut)?;
+            let start = self.window.position();
+            let unreadable = self.notes.count("entry-unreadable");
+            let done = match first {
                 b']' => {
                     self.window.advance(1);
                     return Ok(());
                 }
-                b'{' => self.entry()?,
-                _ => {
-                    self.skip_value()?;
-                    self.count_unreadable("it is no object");
+                b'{' => self.entry(),
+                _ => self.no_entry(),
+            };
+            if let Err(stop) = done {
+                self.resume(start, stop)?;
+                if !after_broken {
+                    self.count_unreadable("its brackets or quotes do not match");
                 }
             }
+            // What follows a broken entry may be a piece of it, which is not counted again.
+            after_broken = self.notes.count("entry-unreadable") > unreadable;
         }
+    }
+
+    /// Counts what stands in `entries` and is no entry.
+    fn no_entry(&mut self) -> Result<(), Stop> {
+        self.skip_value()?;
+        self.skip_blanks(b"");
+        if self.window.peek() == Some(b':') {
+            return Err(Stop::Broken);
+        }
+        self.count_unreadable("it is no object");
+        Ok(())
     }
 
     /// From now on this is a trace, and what was read of it so far need not be kept.

@@ -40,14 +40,19 @@ impl Reader<'_, '_, '_> {
         self.trace.total += 1;
         if !passed {
             match self.window.used_since(start) {
-                Some(bytes) => take(
-                    bytes,
-                    entry,
-                    &mut self.trace,
-                    &mut self.notes,
-                    self.options,
-                    &mut self.kept,
-                ),
+                Some(bytes) => {
+                    let readable = take(
+                        bytes,
+                        entry,
+                        &mut self.trace,
+                        &mut self.notes,
+                        self.options,
+                        &mut self.kept,
+                    );
+                    if !readable {
+                        self.look_inside(start);
+                    }
+                }
                 None => self.tell_too_large(entry),
             }
         }
@@ -110,7 +115,7 @@ fn pass_by(trace: &mut Trace, so_far: &[u8], options: &Options<'_>) -> bool {
     }
 }
 
-/// Keeps a complete entry if it can matter.
+/// Keeps a complete entry if it can matter; `false` if it cannot be read.
 fn take(
     bytes: &[u8],
     entry: usize,
@@ -118,12 +123,12 @@ fn take(
     notes: &mut Notes,
     options: &Options<'_>,
     kept: &mut usize,
-) {
+) -> bool {
     let url = request_url(bytes);
     if let Url::Known(url) = &url {
         count_host(trace, url);
         if !(options.matters)(url) {
-            return;
+            return true;
         }
     }
     let (text, loss) = text::decode(bytes);
@@ -132,10 +137,11 @@ fn take(
         Ok(object) => object,
         Err(error) => {
             mended = repair(&text);
-            match Object::parse(&mended) {
-                Ok(object) => object,
-                Err(_) => return tell_unreadable(notes, entry, &error.to_string()),
-            }
+            let Ok(object) = Object::parse(&mended) else {
+                tell_unreadable(notes, entry, &error.to_string());
+                return false;
+            };
+            object
         }
     };
     let charles = charles::url(&object).filter(|_| url == Url::Absent);
@@ -145,7 +151,7 @@ fn take(
         let found = found.as_deref().or(charles.as_deref()).unwrap_or_default();
         count_host(trace, found);
         if !(options.matters)(found) {
-            return;
+            return true;
         }
     }
     if let Some(loss) = loss {
@@ -161,6 +167,7 @@ fn take(
         exchange.entry = entry;
         keep(exchange, trace, notes, options.max_kept, kept);
     }
+    true
 }
 
 /// Whether an object outside of `entries` is an entry or a session of Charles.

@@ -336,3 +336,35 @@ fn a_session_of_charles_is_read() {
     );
     assert_eq!(response.body.text(), Some("{}"));
 }
+
+#[test]
+fn an_entry_without_its_quote_or_bracket_costs_only_itself() {
+    let good = plain_entry();
+    for broken in [
+        good.replacen("\"Bad Request\"", "\"Bad Request", 1),
+        good.replacen("\"headers\":[]}", "\"headers\":[}", 1),
+        good.replacen("\"headers\":[{", "\"headers\":{", 1),
+        good.replacen("\"status\":400", "\"status\":{400", 1),
+    ] {
+        assert_ne!(broken, good);
+        let trace =
+            parse(har(&[good.clone(), broken.clone(), good.clone(), good.clone()]).as_bytes());
+        let entries: Vec<usize> = trace
+            .exchanges
+            .iter()
+            .map(|exchange| exchange.entry)
+            .collect();
+        assert_eq!(
+            (entries, trace.total),
+            (vec![0, 2, 3], 4),
+            "{broken} {:?}",
+            trace.notes
+        );
+        let kinds: Vec<_> = trace
+            .notes
+            .iter()
+            .map(|note| (note.kind, note.entry))
+            .collect();
+        assert_eq!(kinds, [("entry-unreadable", Some(1))], "{broken}");
+    }
+}

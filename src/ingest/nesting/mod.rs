@@ -93,6 +93,27 @@ pub(super) fn word_end(bytes: &[u8]) -> Option<usize> {
     })
 }
 
+/// Checks that blocks and bytes give the same answer for `bytes`, fed in two pieces.
+#[cfg(any(test, fuzzing))]
+pub(super) fn compare(bytes: &[u8], cut: usize, depth: u64) {
+    let start = || Nesting {
+        depth,
+        ..Nesting::default()
+    };
+    let (mut plain, mut fast) = (start(), start());
+    let (first, second) = bytes.split_at(cut);
+    for piece in [first, second] {
+        let expected = plain.advance_bytewise(piece);
+        let told = String::from_utf8_lossy(bytes);
+        assert_eq!(fast.advance(piece), expected, "{told}");
+        if expected.is_some() {
+            return;
+        }
+        let state = |scan: &Nesting| (scan.depth, scan.in_string, scan.escaped);
+        assert_eq!(state(&fast), state(&plain), "{told}");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,34 +155,7 @@ mod tests {
                 b"\\\\\"\"xxxxxxxxxxxxxxxxxxxxx{}"
             };
             let bytes: Vec<u8> = (0..roll(400)).map(|_| kinds[roll(kinds.len())]).collect();
-            let start = roll(4) as u64;
-            let mut plain = Nesting {
-                depth: start,
-                ..Nesting::default()
-            };
-            let mut fast = Nesting {
-                depth: start,
-                ..Nesting::default()
-            };
-            let cut = roll(bytes.len() + 1);
-            for piece in [&bytes[..cut], &bytes[cut..]] {
-                let expected = plain.advance_bytewise(piece);
-                assert_eq!(
-                    fast.advance(piece),
-                    expected,
-                    "{}",
-                    String::from_utf8_lossy(&bytes)
-                );
-                if expected.is_some() {
-                    break;
-                }
-                assert_eq!(
-                    (fast.depth, fast.in_string, fast.escaped),
-                    (plain.depth, plain.in_string, plain.escaped),
-                    "{}",
-                    String::from_utf8_lossy(&bytes)
-                );
-            }
+            compare(&bytes, roll(bytes.len() + 1), roll(4) as u64);
         }
     }
 }

@@ -1,0 +1,7 @@
+#!/bin/sh
+# Fuzzes every target for some seconds (60 unless told). Needs a nightly compiler and cargo-fuzz.
+set -eu
+cd "$(dirname "$0")/.."
+for target in har scan archive body session; do
+    cargo +nightly fuzz run "$target" -- -max_total_time="${1:-60}" -max_len=16384
+done
