@@ -295,6 +295,12 @@ fn missing(context: &Context<'_>) -> Vec<String> {
         if let Body::Cut(_, how) = &call.exchange.request.body {
             missing.push(format!("the request body of {name} was cut ({how})"));
         }
+        if call.operation.writes_endpoint()
+            && call.request.is_none()
+            && matches!(call.exchange.request.body, Body::Text(_))
+        {
+            missing.push(format!("the request body of {name} is not JSON"));
+        }
         let decides = !call.method().eq_ignore_ascii_case("GET");
         match &call.exchange.response {
             None if decides => missing.push(format!(
@@ -344,7 +350,7 @@ fn unexplained(context: &Context<'_>, findings: &[crate::finding::Finding]) -> V
         .calls
         .iter()
         .filter(|call| call.outcome == Outcome::Failed && !explained(call) && !survived(call))
-        .map(words::call_name)
+        .map(words::failure)
         .collect()
 }
 

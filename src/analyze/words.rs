@@ -27,6 +27,29 @@ pub(super) fn call_name(call: &EndpointCall) -> String {
     )
 }
 
+/// A failed call with its status and what the answer says, for a failure that no rule knows.
+pub(super) fn failure(call: &EndpointCall) -> String {
+    let status = call
+        .status()
+        .map_or_else(|| "no answer".to_owned(), |status| format!("HTTP {status}"));
+    let message = |node: &Node| {
+        node.str("errorMessage")
+            .or_else(|| node.str("message"))
+            .map(str::to_owned)
+    };
+    let text = call.response.as_ref().and_then(message).or_else(|| {
+        let response = call.exchange.response.as_ref()?;
+        response.body.text().map(str::to_owned)
+    });
+    let said = text
+        .map(|text| crate::peel::peel(&text))
+        .filter(|text| !text.is_empty());
+    let said = said.map_or_else(String::new, |text| {
+        format!(", {}", secret::mask_text(clip(&text, 300)))
+    });
+    format!("{}: {status}{said}", call_name(call))
+}
+
 /// The telling part of a peeled text with some of what stands around it, masked.
 pub(crate) fn excerpt(text: &str, span: &Range<usize>) -> String {
     let from = floor(text, span.start.saturating_sub(AROUND));

@@ -45,11 +45,9 @@ pub struct Difference {
     pub kind: Kind,
     /// Whether it matters.
     pub significance: Significance,
-    /// What the known-good payload has; absent, not `null`, if it has nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What the known-good payload has; `null` also for nothing, which `kind` tells apart.
     pub expected: Option<Json>,
-    /// What the payload has; absent, not `null`, if it has nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What the payload has; `null` also for nothing, which `kind` tells apart.
     pub actual: Option<Json>,
 }
 

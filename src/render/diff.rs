@@ -86,7 +86,14 @@ pub fn write(comparison: &Comparison<'_>, style: Style, out: &mut dyn Write) -> 
         writeln!(out, "no difference that matters")?;
     }
     if comparison.hidden > 0 {
-        writeln!(out, "{}", style.faint(&format!("{} volatile differences (ids, dates, what the service fills in) are hidden; --all shows them", comparison.hidden)))?;
+        writeln!(
+            out,
+            "{}",
+            style.faint(&format!(
+                "{} volatile (ids, dates, what the service fills in) hidden; --all shows them",
+                comparison.hidden
+            ))
+        )?;
     }
     Ok(())
 }

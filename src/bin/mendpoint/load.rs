@@ -9,9 +9,12 @@ use std::sync::{Mutex, OnceLock};
 use std::thread;
 
 use mendpoint::analyze::Analyzer;
+use mendpoint::endpoint::outcome::is_error_envelope;
+use mendpoint::endpoint::payload::looks_like_endpoint;
 use mendpoint::error::{Error, Kind};
 use mendpoint::ingest::{self, Container, Options, Source, Trace};
-use mendpoint::report::Report;
+use mendpoint::json;
+use mendpoint::report::{Input, Report};
 use mendpoint::rule::Catalogue;
 use walkdir::WalkDir;
 
@@ -113,7 +116,7 @@ fn load_some(paths: &[PathBuf], global: &Global, only_traces: bool) -> Result<Lo
             let error = Error::new(
                 Kind::Unrecognised,
                 format!(
-                    "{} holds no trace ({} other files)",
+                    "{} holds no trace (other files: {})",
                     path.display(),
                     range.len()
                 ),
@@ -131,7 +134,7 @@ fn load_some(paths: &[PathBuf], global: &Global, only_traces: bool) -> Result<Lo
                 .count();
             if left > 0 && !global.quiet {
                 tell(&format!(
-                    "note: {}: {left} other files are no traces and were left",
+                    "note: {}: {left} files are no traces and were left",
                     path.display()
                 ));
             }
@@ -224,15 +227,49 @@ fn run_one(task: &Task, analyzer: &Analyzer<'_>, password: &Password<'_>) -> Out
             for trace in traces.into_iter().filter(wanted) {
                 report.append(analyzer.analyze(trace));
             }
-            if report.inputs.is_empty() {
-                Outcome::Left
-            } else {
-                Outcome::Read(report)
+            match report.inputs.as_slice() {
+                [] => Outcome::Left,
+                [only] if is_foreign_json(only, &report) => {
+                    Outcome::Failed(foreign_json(&only.path))
+                }
+                _ => Outcome::Read(report),
             }
         }
         Err(error) if task.found && error.kind() == Kind::Unrecognised => Outcome::Left,
         Err(error) => Outcome::Failed(error),
     }
+}
+
+/// JSON in which nothing is known: no trace, no payload, no answer of the service.
+fn is_foreign_json(input: &Input, report: &Report) -> bool {
+    let Some(text) = input
+        .text
+        .as_deref()
+        .filter(|_| input.container == Container::Json)
+    else {
+        return false;
+    };
+    let known = json::parse(text).is_ok_and(|body| {
+        let first = body
+            .get("value")
+            .unwrap_or(&body)
+            .items()
+            .first()
+            .unwrap_or(&body);
+        is_error_envelope(&body)
+            || body.get("serviceEndpointDetails").is_some()
+            || (body.get("statusCode").is_some() && body.get("errorMessage").is_some())
+            || looks_like_endpoint(first)
+    });
+    !known && report.findings.is_empty()
+}
+
+fn foreign_json(path: &str) -> Error {
+    Error::new(
+        Kind::Unrecognised,
+        format!("{path} is JSON, but neither a trace nor a payload or answer of the service"),
+    )
+    .with_hint("a HAR holds log.entries; save it in the browser with Save all as HAR with content")
 }
 
 /// Reads one file, or standard input for `-`.

@@ -1,6 +1,5 @@
 //! A trace without a single service-endpoint call.
 
-use crate::finding::{Location, Part};
 use crate::ingest::Container;
 use crate::rule::{Context, Hit};
 
@@ -24,15 +23,10 @@ pub(in crate::rules) fn check(context: &Context<'_>) -> Vec<Hit> {
     } else {
         format!("hosts: {}", hosts.join(", "))
     };
-    let location = Location {
-        input: context.input,
-        entry: 0,
-        part: Part::RequestUrl,
-        pointer: None,
-    };
+    // There is no entry to point to: what is missing is nowhere.
+    let hit = Hit::default();
     vec![
-        Hit::at(location)
-            .evidence(format!("{} exchanges; {seen}", context.trace.total))
+        hit.evidence(format!("{} exchanges; {seen}", context.trace.total))
             .capture("hosts", seen),
     ]
 }

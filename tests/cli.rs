@@ -1,0 +1,9 @@
+//! The command line, as transcripts: `TRYCMD=overwrite cargo test --test cli` accepts what it prints now.
+
+#[test]
+fn transcripts() {
+    trycmd::TestCases::new()
+        .case("tests/cli/*.trycmd")
+        .env("NO_COLOR", "1")
+        .env("MENDPOINT_PASSWORD", "");
+}
