@@ -4,6 +4,7 @@
 fn transcripts() {
     trycmd::TestCases::new()
         .case("tests/cli/*.trycmd")
+        .case("README.md")
         .env("NO_COLOR", "1")
         .env("MENDPOINT_PASSWORD", "");
 }

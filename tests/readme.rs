@@ -5,7 +5,11 @@ use std::process::Command;
 #[test]
 fn the_first_screen_is_real_output() {
     let readme = include_str!("../README.md");
-    let shown = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let shown = readme
+        .split("```text\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_mendpoint"))
         .arg("samples/recorded/chromium-accesstoken-null.har")
         .env("NO_COLOR", "1")
@@ -19,6 +23,9 @@ fn the_first_screen_is_real_output() {
 fn the_number_of_rules_is_the_real_one() {
     let count = mendpoint::rule::Catalogue::built_in().iter().count();
     let said = format!("It knows {count} failures");
-    let readme = include_str!("../README.md").split_whitespace().collect::<Vec<_>>().join(" ");
+    let readme = include_str!("../README.md")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     assert!(readme.contains(&said), "README should say: {said}");
 }

@@ -3,11 +3,6 @@
 //! `tests/real_texts/expected-*.tsv` names the rules that each text should give, written down before
 //! the rules were run on it; `none` stands for a text that should give nothing.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test ends where its files are missing"
-)]
-
 use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
