@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use regex::Regex;
+use regex_lite::Regex;
 
 /// Stands where a secret stood.
 pub const MASK: &str = "***";
@@ -106,7 +106,7 @@ pub fn mask_url(url: &str) -> String {
     let user = USER.get_or_init(|| pattern(r"(?i)^([a-z][a-z0-9+.-]*://)[^/?#@]*@"));
     let value = VALUE.get_or_init(|| pattern(r"([?&#;])([^=&#;?]{1,80})=([^&#;]*)"));
     let url = user.replace(url, format!("${{1}}{MASK}@"));
-    let masked = value.replace_all(&url, |found: &regex::Captures<'_>| {
+    let masked = value.replace_all(&url, |found: &regex_lite::Captures<'_>| {
         if is_secret_name(&found[2]) && !found[3].is_empty() {
             format!("{}{}={MASK}", &found[1], &found[2])
         } else {
@@ -123,7 +123,7 @@ pub fn mask_text(text: &str) -> String {
         // A quoted value may hold escaped quotes: \\. takes them.
         pattern(r#"(?i)(\\*["'])([a-z_][\w-]{1,60})(\\*["'])(\s*:\s*)(\\*["'])((?:\\\\.|[^"'\\]|\\[^"'])*)"#)
     });
-    let masked = member.replace_all(text, |found: &regex::Captures<'_>| {
+    let masked = member.replace_all(text, |found: &regex_lite::Captures<'_>| {
         let code_of_error = found[2].eq_ignore_ascii_case("code")
             && found[6].len() < 80
             && found[6].bytes().all(|byte| byte.is_ascii_alphabetic());

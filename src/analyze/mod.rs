@@ -74,6 +74,7 @@ impl<'r> Analyzer<'r> {
             calls: &report.calls,
             others: &others,
             timelines: &timelines,
+            catalogue: self.catalogue,
             redacted: redacted::ids_are_masked(&report.calls, trace.text.as_deref()),
         };
         let raws = self.hits(&context);

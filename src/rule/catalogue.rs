@@ -1,5 +1,7 @@
 //! All rules: the built-in ones, and those a user brings.
 
+use std::collections::HashSet;
+
 use super::document::Rule;
 use super::matcher;
 
@@ -9,6 +11,8 @@ include!(concat!(env!("OUT_DIR"), "/rule_files.rs"));
 #[derive(Debug, Default)]
 pub struct Catalogue {
     rules: Vec<Rule>,
+    /// Entra error numbers that any rule names, also of rules left out by [`Self::only`].
+    aadsts: HashSet<u32>,
 }
 
 /// A rule file that could not be used.
@@ -30,9 +34,22 @@ impl Catalogue {
             Ok(rule) => rule,
             Err(reason) => panic!("built-in rule of {family}: {reason}"),
         };
-        Self {
-            rules: RULE_FILES.iter().map(parse).collect(),
+        let mut catalogue = Self::default();
+        for rule in RULE_FILES.iter().map(parse) {
+            catalogue.push(rule);
         }
+        catalogue
+    }
+
+    fn push(&mut self, rule: Rule) {
+        let numbers = rule.matching.iter().flat_map(|matching| &matching.aadsts);
+        self.aadsts.extend(numbers);
+        self.rules.push(rule);
+    }
+
+    /// Whether a rule names the Entra error number `code`.
+    pub fn knows_aadsts(&self, code: u32) -> bool {
+        self.aadsts.contains(&code)
     }
 
     /// Adds a user's rule file.
@@ -49,7 +66,7 @@ impl Catalogue {
         if rule.matching.is_none() {
             return Err(faulty("a rule needs [match]: what to look for".to_owned()));
         }
-        self.rules.push(rule);
+        self.push(rule);
         Ok(())
     }
 
@@ -66,13 +83,10 @@ impl Catalogue {
     /// A catalogue of nothing but the rule called `id`; for trying a rule alone.
     #[must_use]
     pub fn only(&self, id: &str) -> Self {
+        let wanted = self.iter().filter(|rule| rule.id == id);
         Self {
-            rules: self
-                .rules
-                .iter()
-                .filter(|rule| rule.id == id)
-                .cloned()
-                .collect(),
+            rules: wanted.cloned().collect(),
+            aadsts: self.aadsts.clone(),
         }
     }
 }

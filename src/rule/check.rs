@@ -10,6 +10,7 @@ use crate::ingest::Trace;
 use crate::json::Node;
 use crate::timeline::Timeline;
 
+use super::catalogue::Catalogue;
 use super::matcher::Surface;
 
 /// A check and what it looks at.
@@ -39,6 +40,8 @@ pub struct Context<'a> {
     pub others: &'a [Exchange],
     /// The calls by endpoint.
     pub timelines: &'a [Timeline<'a>],
+    /// The rules of this run.
+    pub catalogue: &'a Catalogue,
     /// Whether ids and names in the trace were masked by someone, so that their form proves nothing.
     pub redacted: bool,
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
-use regex::Regex;
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
+use regex_lite::Regex;
 use serde::Deserialize;
 
 use crate::finding::Location;
@@ -109,6 +109,8 @@ impl<'r> Matcher<'r> {
         let anchors = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
+            // Built once per run for a few texts: the kind that is quickest to build.
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
             .build(sentences.iter().map(|(_, sentence)| sentence.anchor()))
             .expect("anchors are few and short");
         Self {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use regex::{Regex, RegexBuilder};
+use regex_lite::{Regex, RegexBuilder};
 
 /// A sentence and its anchor.
 #[derive(Debug)]
@@ -185,7 +185,7 @@ fn push_text(pattern: &mut String, text: &str) {
             '\u{2}' => pattern.push_str("(?: not |n['\"]?t )"),
             ' ' => pattern.push_str(" ?"),
             c if is_quote(c) => pattern.push_str("['\"`]*"),
-            c => pattern.push_str(&regex::escape(c.encode_utf8(&mut [0; 4]))),
+            c => pattern.push_str(&regex_lite::escape(c.encode_utf8(&mut [0; 4]))),
         }
     }
 }

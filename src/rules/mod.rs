@@ -69,6 +69,7 @@ mod tests {
             calls: &[],
             others: &[],
             timelines: &[],
+            catalogue: &crate::rule::Catalogue::default(),
             redacted,
         };
         let payload = Payload::pasted(&node, body, 0);

@@ -1,10 +1,7 @@
 //! Entra's number is one that no rule names.
 
-use std::collections::HashSet;
-use std::sync::OnceLock;
-
 use crate::analyze;
-use crate::rule::{Catalogue, Context, Hit, Surface, aadsts, common};
+use crate::rule::{Context, Hit, Surface, aadsts, common};
 
 /// Numbers of an ordinary sign-in, which goes on after them: no session yet, several accounts, an
 /// account to choose, whether to stay signed in.
@@ -13,15 +10,15 @@ const ORDINARY: &[u32] = &[16000, 16001, 50058, 50140, 50199];
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     analyze::surfaces(context)
         .iter()
-        .filter_map(judge)
+        .filter_map(|surface| judge(surface, context))
         .collect()
 }
 
-fn judge(surface: &Surface) -> Option<Hit> {
+fn judge(surface: &Surface, context: &Context<'_>) -> Option<Hit> {
     let codes = aadsts(&surface.text);
     // Of two numbers in one text the last is the more telling one.
     let (last, span) = codes.last()?;
-    let known = |code: &u32| known().contains(code) || ORDINARY.contains(code);
+    let known = |code: &u32| context.catalogue.knows_aadsts(*code) || ORDINARY.contains(code);
     if codes.iter().any(|(code, _)| known(code)) {
         return None;
     }
@@ -30,16 +27,4 @@ fn judge(surface: &Surface) -> Option<Hit> {
         hit = hit.capture(name, value);
     }
     Some(hit.capture("aadsts", last.to_string()))
-}
-
-/// Every number that a built-in rule names.
-fn known() -> &'static HashSet<u32> {
-    static KNOWN: OnceLock<HashSet<u32>> = OnceLock::new();
-    KNOWN.get_or_init(|| {
-        let catalogue = Catalogue::built_in();
-        let named = catalogue.iter().filter_map(|rule| rule.matching.as_ref());
-        named
-            .flat_map(|matching| matching.aadsts.iter().copied())
-            .collect()
-    })
 }

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use regex::Regex;
+use regex_lite::Regex;
 
 use crate::endpoint::Payload;
 use crate::json::Node;
@@ -51,9 +51,9 @@ pub(super) fn token(text: &str) -> Option<&str> {
     static ANYWHERE: OnceLock<Regex> = OnceLock::new();
     static WHOLE: OnceLock<Regex> = OnceLock::new();
     let anywhere = ANYWHERE.get_or_init(|| {
-        Regex::new(r"(?-u)\$\([A-Za-z_][\w.-]{0,80}\)|\$\[ ?[\w.'\[\]()-]{1,120} ?\]|\$\{\{[ -|]{1,120}\}\}|#\{[A-Za-z_][\w.-]{0,80}\}#?").expect("constant")
+        Regex::new(r"\$\([A-Za-z_][\w.-]{0,80}\)|\$\[ ?[\w.'\[\]()-]{1,120} ?\]|\$\{\{[ -|]{1,120}\}\}|#\{[A-Za-z_][\w.-]{0,80}\}#?").expect("constant")
     });
-    let whole = WHOLE.get_or_init(|| Regex::new(r"(?-u)^[ \t\r\n]*(%[A-Za-z_]\w{1,80}%|\{\{ ?[A-Za-z_][\w.-]{0,80} ?\}\}|__[A-Za-z]\w{0,80}?__)[ \t\r\n]*$").expect("constant"));
+    let whole = WHOLE.get_or_init(|| Regex::new(r"^[ \t\r\n]*(%[A-Za-z_]\w{1,80}%|\{\{ ?[A-Za-z_][\w.-]{0,80} ?\}\}|__[A-Za-z]\w{0,80}?__)[ \t\r\n]*$").expect("constant"));
     anywhere.find(text).map(|found| found.as_str()).or_else(|| {
         whole
             .captures(text)

@@ -1,6 +1,6 @@
 //! Values that nobody meant: templates, blanks, ids that are none.
 
-use regex::Regex;
+use regex_lite::Regex;
 use serde_json::Value;
 
 use super::{Case, Refusal};
