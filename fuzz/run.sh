@@ -3,5 +3,6 @@
 set -eu
 cd "$(dirname "$0")/.."
 for target in har scan archive body session; do
-    cargo +nightly fuzz run "$target" -- -max_total_time="${1:-60}" -max_len=16384
+    mkdir -p "fuzz/corpus/$target"
+    cargo +nightly fuzz run "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- -max_total_time="${1:-60}" -max_len=16384
 done
