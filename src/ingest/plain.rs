@@ -9,7 +9,7 @@ use flate2::read::MultiGzDecoder;
 use super::notes::Notes;
 use super::sniff::{self, Beginning};
 use super::window::Window;
-use super::{Container, Options, Trace, har, repair, session, text, unreadable};
+use super::{Container, Options, Trace, archive, har, repair, session, text, unreadable};
 use crate::error::{Error, Kind};
 
 /// How often a stream may be wrapped in another one.
@@ -21,7 +21,7 @@ pub(super) fn read(
     stream: &mut dyn Read,
     options: &Options<'_>,
 ) -> Result<Vec<Trace>, Error> {
-    unwrap(path, stream, options, 0).map(|trace| vec![trace])
+    unwrap(path, stream, options, 0)
 }
 
 /// Takes off compression and UTF-16 until readable bytes appear.
@@ -30,7 +30,7 @@ fn unwrap(
     stream: &mut dyn Read,
     options: &Options<'_>,
     wrappings: u8,
-) -> Result<Trace, Error> {
+) -> Result<Vec<Trace>, Error> {
     let mut head = Vec::new();
     stream
         .take(sniff::HEAD as u64)
@@ -58,8 +58,9 @@ fn unwrap(
         }
         Beginning::Utf16Le => unwrap(path, &mut utf16(stream, UTF_16LE), options, wrappings + 1),
         Beginning::Utf16Be => unwrap(path, &mut utf16(stream, UTF_16BE), options, wrappings + 1),
-        Beginning::Json(offset) => json(path, stream, offset, options),
-        Beginning::QuotedJson => quoted(path, stream, options),
+        Beginning::Zip if wrappings > 0 => archive::read_stream(path, stream, options),
+        Beginning::Json(offset) => json(path, stream, offset, options).map(|trace| vec![trace]),
+        Beginning::QuotedJson => quoted(path, stream, options).map(|trace| vec![trace]),
         Beginning::Text => {
             let text = whole(
                 path,
@@ -67,7 +68,7 @@ fn unwrap(
                 0,
                 options,
             )?;
-            other(path, text, options)
+            other(path, text, options).map(|trace| vec![trace])
         }
         _ => Err(sniff::refuse_unreadable(path, beginning)),
     }
@@ -255,6 +256,14 @@ mod tests {
         assert_eq!(parse(&packed).unwrap().notes, []);
         let cut = parse(&packed[..packed.len() / 2]).unwrap();
         assert_eq!(cut.notes[0].kind, "file-cut");
+        let zipped = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        let mut wrapped = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        wrapped.write_all(zipped).unwrap();
+        let error = parse(&wrapped.finish().unwrap()).unwrap_err();
+        assert!(
+            error.to_string().contains("archive without a trace"),
+            "{error}"
+        );
         let options = Options {
             max_unpacked: 5000,
             ..Options::default()

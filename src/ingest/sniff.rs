@@ -134,6 +134,9 @@ fn wrapped_json(rest: &[u8]) -> Option<usize> {
             return Some(guard.len() + at);
         }
     }
+    if let Some(at) = log_inside(rest) {
+        return Some(at);
+    }
     let name = rest
         .iter()
         .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$' | b'.'))
@@ -144,6 +147,28 @@ fn wrapped_json(rest: &[u8]) -> Option<usize> {
         .take_while(|b| b.is_ascii_whitespace())
         .count();
     (name > 0 && matches!(behind.get(blanks), Some(b'{' | b'['))).then_some(name + 1 + blanks)
+}
+
+/// Where a HAR's log begins behind other words, as in a script or a mail.
+fn log_inside(rest: &[u8]) -> Option<usize> {
+    let at = memchr::memmem::find(rest, b"\"log\"")?;
+    let open = rest[..at].trim_ascii_end();
+    let behind = rest[at + b"\"log\"".len()..]
+        .trim_ascii_start()
+        .strip_prefix(b":")?;
+    let inside = behind
+        .trim_ascii_start()
+        .strip_prefix(b"{")?
+        .trim_ascii_start();
+    let keys: [&[u8]; 5] = [
+        b"\"version\"",
+        b"\"creator\"",
+        b"\"pages\"",
+        b"\"entries\"",
+        b"\"browser\"",
+    ];
+    let is_log = open.ends_with(b"{") && keys.iter().any(|key| inside.starts_with(key));
+    is_log.then(|| open.len() - 1)
 }
 
 /// Whether the bytes can be no text in any charset people write in.
@@ -261,6 +286,8 @@ mod tests {
             (b"\xfe\xff\0{", Beginning::Utf16Be),
             (b"onInputData( {\"log\":1});", Beginning::Json(13)),
             (b")]}'\n{\"a\":1}", Beginning::Json(5)),
+            (b"var har = { \"log\" : {\"version\":", Beginning::Json(10)),
+            (b"it says {\"log\":{\"level\":1}}", Beginning::Text),
             (b"\"{\\\"log\\\"", Beginning::QuotedJson),
             (b"PK\x03\x04", Beginning::Zip),
             (b"\x1f\x8b\x08", Beginning::Gzip),

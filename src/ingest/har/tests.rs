@@ -368,3 +368,21 @@ fn an_entry_without_its_quote_or_bracket_costs_only_itself() {
         assert_eq!(kinds, [("entry-unreadable", Some(1))], "{broken}");
     }
 }
+
+#[test]
+fn a_trace_without_credentials_by_chrome_proves_nothing() {
+    let by = |agent: &str, extra: &str| {
+        let agent = format!(
+            r#"{{"name":"User-Agent","value":"Mozilla/5.0 Chrome/{agent}.0.0.0"}},{extra}"#
+        );
+        let log = har(&[plain_entry().replace(r#"{"name":":path","value":"x"},"#, &agent)]);
+        let trace = parse(log.replace("Fiddler", "WebInspector").as_bytes());
+        trace.notes.iter().any(|note| note.kind == "sanitised")
+    };
+    assert!(by("141", ""));
+    assert!(!by("129", ""));
+    assert!(!by(
+        "141",
+        r#"{"name":"authorization","value":"Bearer x"},"#
+    ));
+}
