@@ -121,6 +121,23 @@ pub fn correct<'a>(
     })
 }
 
+/// A correction for every endpoint that one can be made for, in the order of their calls.
+pub fn correct_each(report: &Report, unsafe_fixes: bool) -> Vec<Correction<'_>> {
+    let calls = last_of_each(report, Choice::Last, unsafe_fixes);
+    if calls.is_empty() {
+        return correct(report, Choice::Last, unsafe_fixes)
+            .into_iter()
+            .collect();
+    }
+    let correction =
+        |call: &&EndpointCall| correct(report, Choice::Call(call.number), unsafe_fixes);
+    calls
+        .iter()
+        .rev()
+        .filter_map(|call| correction(call).ok())
+        .collect()
+}
+
 impl Correction<'_> {
     /// The operations, each guarded by a test of the value it replaces or removes.
     pub fn json_patch(&self) -> Vec<Edit> {
@@ -176,40 +193,7 @@ fn choose<'a>(
         }
         Choice::Last => {}
     }
-    let candidates: Vec<&EndpointCall> = report
-        .calls
-        .iter()
-        .filter(|call| call.operation.writes_endpoint() && mendable(report, call, unsafe_fixes))
-        .filter(
-            |call| !matches!(choice, Choice::Endpoint(wanted) if !is_about(report, call, wanted)),
-        )
-        .collect();
-    let history = |call: &&EndpointCall| fixes_of(report, call).all(|fix| fix.history);
-    let current: Vec<&EndpointCall> = candidates
-        .iter()
-        .copied()
-        .filter(|call| !history(call))
-        .collect();
-    let current = if current.is_empty() {
-        candidates
-    } else {
-        current
-    };
-    let failed: Vec<&EndpointCall> = current
-        .iter()
-        .copied()
-        .filter(|call| call.outcome == Outcome::Failed)
-        .collect();
-    let pool = if failed.is_empty() { current } else { failed };
-    let mut endpoints: Vec<&EndpointCall> = Vec::new();
-    for call in pool.iter().rev() {
-        if !endpoints
-            .iter()
-            .any(|other| same_endpoint(report, other, call))
-        {
-            endpoints.push(call);
-        }
-    }
+    let endpoints = last_of_each(report, choice, unsafe_fixes);
     match endpoints.as_slice() {
         [only] => Ok(Some(only)),
         [] if report.inputs.iter().any(|input| input.text.is_some()) && report.calls.is_empty() => {
@@ -252,6 +236,49 @@ pub fn compared<'a>(
         }
         chosen => chosen,
     }
+}
+
+/// The last call worth correcting of each endpoint, the latest first.
+fn last_of_each<'a>(
+    report: &'a Report,
+    choice: Choice<'_>,
+    unsafe_fixes: bool,
+) -> Vec<&'a EndpointCall> {
+    let candidates: Vec<&EndpointCall> = report
+        .calls
+        .iter()
+        .filter(|call| call.operation.writes_endpoint() && mendable(report, call, unsafe_fixes))
+        .filter(
+            |call| !matches!(choice, Choice::Endpoint(wanted) if !is_about(report, call, wanted)),
+        )
+        .collect();
+    let history = |call: &&EndpointCall| fixes_of(report, call).all(|fix| fix.history);
+    let current: Vec<&EndpointCall> = candidates
+        .iter()
+        .copied()
+        .filter(|call| !history(call))
+        .collect();
+    let current = if current.is_empty() {
+        candidates
+    } else {
+        current
+    };
+    let failed: Vec<&EndpointCall> = current
+        .iter()
+        .copied()
+        .filter(|call| call.outcome == Outcome::Failed)
+        .collect();
+    let pool = if failed.is_empty() { current } else { failed };
+    let mut endpoints: Vec<&EndpointCall> = Vec::new();
+    for call in pool.iter().rev() {
+        if !endpoints
+            .iter()
+            .any(|other| same_endpoint(report, other, call))
+        {
+            endpoints.push(call);
+        }
+    }
+    endpoints
 }
 
 fn fixes_of<'a>(report: &'a Report, call: &EndpointCall) -> impl Iterator<Item = &'a CallFix> {

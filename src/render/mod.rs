@@ -3,8 +3,11 @@
 pub mod calls;
 pub mod diff;
 pub mod json;
+mod masked;
 pub mod place;
+mod prose;
 pub mod sanitize;
+pub mod sarif;
 pub mod style;
 pub mod text;
 

@@ -1,0 +1,97 @@
+//! The calls of a report as `webRequests` and `webResponses`, masked.
+
+use serde_json::{Map, Value, json};
+
+use crate::endpoint::EndpointCall;
+use crate::exchange::{Body, Headers};
+use crate::peel::clip;
+use crate::render::masked;
+use crate::secret;
+
+/// Most bytes of a body in the log.
+const MOST_OF_A_BODY: usize = 64 << 10;
+
+/// The messages that results refer to, each once, as the format demands.
+#[derive(Default)]
+pub(super) struct Messages {
+    pub(super) requests: Vec<Value>,
+    pub(super) responses: Vec<Value>,
+}
+
+impl Messages {
+    /// The places of a call's request and response.
+    pub(super) fn indices(&mut self, call: &EndpointCall) -> (usize, Option<usize>) {
+        let request = place(&mut self.requests, request(call));
+        let response = response(call).map(|value| place(&mut self.responses, value));
+        (request, response)
+    }
+}
+
+fn place(known: &mut Vec<Value>, value: Value) -> usize {
+    known
+        .iter()
+        .position(|other| *other == value)
+        .unwrap_or_else(|| {
+            known.push(value);
+            known.len() - 1
+        })
+}
+
+fn request(call: &EndpointCall) -> Value {
+    let request = &call.exchange.request;
+    let mut value = json!({
+        "method": request.method,
+        "target": secret::mask_url(&request.url),
+        "headers": headers(&request.headers),
+    });
+    if let Some(body) = body(&request.body) {
+        value["body"] = body;
+    }
+    value
+}
+
+fn response(call: &EndpointCall) -> Option<Value> {
+    let response = call.exchange.response.as_ref()?;
+    let mut value = json!({
+        "statusCode": response.status,
+        "reasonPhrase": response.status_text,
+        "headers": headers(&response.headers),
+    });
+    if let Some(body) = body(&response.body) {
+        value["body"] = body;
+    }
+    Some(value)
+}
+
+/// Header fields by name; one that came twice is joined as HTTP does.
+fn headers(headers: &Headers) -> Value {
+    let mut fields = Map::new();
+    for (name, value) in &headers.0 {
+        let value = if secret::is_secret_header(name) {
+            secret::MASK.to_owned()
+        } else {
+            secret::mask_url(&secret::mask_text(value))
+        };
+        match fields.get_mut(name) {
+            Some(Value::String(known)) => {
+                known.push_str(", ");
+                known.push_str(&value);
+            }
+            _ => {
+                fields.insert(name.clone(), value.into());
+            }
+        }
+    }
+    Value::Object(fields)
+}
+
+fn body(body: &Body) -> Option<Value> {
+    let masked = masked::body(body.text()?);
+    let short = clip(&masked, MOST_OF_A_BODY);
+    let cut = if short.len() < masked.len() {
+        "\u{2026}"
+    } else {
+        ""
+    };
+    Some(json!({ "text": format!("{short}{cut}") }))
+}

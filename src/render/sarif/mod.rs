@@ -1,0 +1,159 @@
+//! SARIF 2.1.0: the report for tools that collect findings.
+//!
+//! Artifacts are the traces, and inside them the bodies that findings point into; a region counts
+//! from the body's first character. The exchanges themselves are `webRequests` and `webResponses`,
+//! masked. Nothing in a log depends on the clock or the machine.
+
+mod artifact;
+mod exchange;
+mod fix;
+mod result;
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use crate::finding::Severity;
+use crate::report::{Input, Report};
+use crate::rule::{Catalogue, Rule, fill};
+
+use super::prose;
+use artifact::Artifacts;
+use exchange::Messages;
+
+/// Writes the log. `catalogue` gives the help of the rules that found something.
+pub fn write(report: &Report, catalogue: &Catalogue, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &log(report, catalogue))?;
+    writeln!(out)
+}
+
+/// The log as a value.
+pub fn log(report: &Report, catalogue: &Catalogue) -> Value {
+    let mut rules: Vec<&str> = Vec::new();
+    for finding in &report.findings {
+        if !rules.contains(&finding.rule.as_str()) {
+            rules.push(&finding.rule);
+        }
+    }
+    let mut artifacts = Artifacts::new(report);
+    let mut messages = Messages::default();
+    let results: Vec<Value> = report
+        .findings
+        .iter()
+        .map(|finding| {
+            let rule = rules.iter().position(|id| *id == finding.rule);
+            result::result(report, finding, rule, &mut artifacts, &mut messages)
+        })
+        .collect();
+    let descriptors: Vec<Value> = rules
+        .iter()
+        .filter_map(|id| catalogue.get(id))
+        .map(descriptor)
+        .collect();
+    json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": env!("CARGO_PKG_NAME"),
+                "version": env!("CARGO_PKG_VERSION"),
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "shortDescription": { "text": env!("CARGO_PKG_DESCRIPTION") },
+                "rules": descriptors,
+            }},
+            "automationDetails": { "id": "mendpoint/" },
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": true,
+                "toolExecutionNotifications": notifications(&report.inputs),
+            }],
+            "artifacts": artifacts.into_values(),
+            "webRequests": messages.requests,
+            "webResponses": messages.responses,
+            "results": results,
+            "properties": {
+                "verdict": report.verdict(),
+                "missing": report.missing,
+                "unexplained": report.unexplained,
+            },
+        }],
+    })
+}
+
+/// SARIF's word for a severity.
+fn level(severity: Severity) -> &'static str {
+    severity.name()
+}
+
+/// A rule with its help, in plain text and as the catalogue's Markdown.
+fn descriptor(rule: &Rule) -> Value {
+    let unknown = fill::Values::new();
+    let filled = |text: &str| fill::prose(text, &unknown);
+    let mut descriptor = json!({
+        "id": rule.id,
+        "shortDescription": { "text": rule.title },
+        "fullDescription": { "text": prose::plain(&filled(&rule.meaning)) },
+        "help": {
+            "text": prose::plain(&filled(&help(rule))),
+            "markdown": filled(&help(rule)),
+        },
+        "defaultConfiguration": { "level": level(rule.severity) },
+        "properties": {
+            "tags": [rule.family],
+            "precision": rule.confidence,
+            "repair": rule.repair.name(),
+            "sources": rule.sources,
+        },
+    });
+    if let Some(link) = rule.references.iter().find_map(|line| first_link(line)) {
+        descriptor["helpUri"] = link.into();
+    }
+    descriptor
+}
+
+/// The rule's sections as its file has them.
+fn help(rule: &Rule) -> String {
+    let steps = rule.remedy.iter().enumerate();
+    let steps: Vec<String> = steps
+        .map(|(at, step)| format!("{}. {step}", at + 1))
+        .collect();
+    let mut help = format!(
+        "## What it means\n\n{}\n\n## Why it happens\n\n{}\n\n## What to do\n\n{}\n",
+        rule.meaning,
+        rule.cause,
+        steps.join("\n")
+    );
+    if !rule.references.is_empty() {
+        help.push_str("\n## References\n\n");
+        for reference in &rule.references {
+            help.push_str(&format!("- {reference}\n"));
+        }
+    }
+    help
+}
+
+/// The first address in a line of references.
+pub(super) fn first_link(line: &str) -> Option<&str> {
+    let start = line.find("https://")?;
+    let rest = &line[start..];
+    let end = rest
+        .find(|c: char| c.is_whitespace() || matches!(c, ')' | ',' | '>' | ']'))
+        .unwrap_or(rest.len());
+    Some(&rest[..end])
+}
+
+/// What could not be read.
+fn notifications(inputs: &[Input]) -> Vec<Value> {
+    let of_input = |(index, input): (usize, &Input)| {
+        let note = move |note: &crate::ingest::IngestNote| {
+            json!({
+                "descriptor": { "id": note.kind },
+                "level": "note",
+                "message": { "text": note.message },
+                "locations": [{ "physicalLocation": { "artifactLocation": { "index": index } } }],
+            })
+        };
+        input.notes.iter().map(note).collect::<Vec<_>>()
+    };
+    inputs.iter().enumerate().flat_map(of_input).collect()
+}
