@@ -51,13 +51,18 @@ pub fn of_call(call: &EndpointCall) -> Vec<Surface> {
     if let Some((pointer, text)) = list_error(call) {
         push(&mut surfaces, Place::Verify, Some(pointer), text, None);
     }
-    if call.operation == Operation::Verify
-        && call.outcome != Outcome::Ok
-        && let Some(body) = &call.response
-    {
-        let status = outcome::inner_status(body).and_then(|word| outcome::status_number(&word));
-        for (pointer, text) in verify_texts(body) {
-            push(&mut surfaces, Place::Verify, Some(pointer), &text, status);
+    if call.operation == Operation::Verify && call.outcome != Outcome::Ok {
+        let whole = response.body.text().unwrap_or_default();
+        let (status, texts) = match &call.response {
+            Some(body) => (outcome::inner_status(body), verify_texts(body)),
+            None => (
+                outcome::loose_status(whole).map(str::to_owned),
+                vec![(None, clip(whole, MAX_PAGE).to_owned())],
+            ),
+        };
+        let status = status.and_then(|word| outcome::status_number(&word));
+        for (pointer, text) in texts {
+            push(&mut surfaces, Place::Verify, pointer, &text, status);
         }
     }
     for (base, endpoint) in call.answered_endpoints() {
@@ -179,23 +184,22 @@ fn error_text(response: &Response, body: Option<&Node>) -> (Option<String>, Stri
 }
 
 /// `errorMessage` first: `result` often repeats a part of it.
-fn verify_texts(body: &Node) -> Vec<(String, String)> {
+fn verify_texts(body: &Node) -> Vec<(Option<String>, String)> {
     let mut texts = Vec::new();
     if let Some(member) = body.member("errorMessage")
         && let Some(text) = member.value.as_str().filter(|text| !text.trim().is_empty())
     {
-        texts.push((format!("/{}", member.key), text.to_owned()));
+        texts.push((Some(format!("/{}", member.key)), text.to_owned()));
     }
     if texts.is_empty() {
         let items = body.get("result").map_or(&[][..], Node::items);
-        let strings = items
-            .iter()
-            .enumerate()
-            .filter_map(|(at, item)| Some((format!("/result/{at}"), item.as_str()?.to_owned())));
+        let strings = items.iter().enumerate().filter_map(|(at, item)| {
+            Some((Some(format!("/result/{at}")), item.as_str()?.to_owned()))
+        });
         texts.extend(strings.take(20));
     }
     if texts.is_empty() {
-        texts.push(("/statusCode".to_owned(), String::new()));
+        texts.push((Some("/statusCode".to_owned()), String::new()));
     }
     texts
 }

@@ -1,5 +1,6 @@
 //! Traces and rules → [`Report`].
 
+mod evidence;
 mod merge;
 mod redacted;
 mod words;
@@ -80,10 +81,10 @@ impl<'r> Analyzer<'r> {
         let raws = self.hits(&context);
         let fixes = call_fixes(&raws, &context);
         report.findings = merge::findings(raws, &context);
-        let missing = missing(&context);
+        let missing = evidence::missing(&context);
         report.fixes = fixes;
         report.missing = missing;
-        report.unexplained = unexplained(&context, &report.findings);
+        report.unexplained = evidence::unexplained(&context, &report.findings);
         report.inputs = vec![input_of(trace)];
         report
     }
@@ -275,84 +276,6 @@ fn call_fixes(raws: &[Raw<'_>], context: &Context<'_>) -> Vec<CallFix> {
         })
     };
     raws.iter().filter_map(fix_of).collect()
-}
-
-/// Evidence that would be needed to judge a call and is not in the trace.
-fn missing(context: &Context<'_>) -> Vec<String> {
-    let mut missing = Vec::new();
-    for call in context.calls {
-        let name = words::call_name(call);
-        let reason = |reason: &Option<String>| {
-            reason
-                .as_ref()
-                .map_or(String::new(), |reason| format!(" ({reason})"))
-        };
-        if let Some(Body::NotRecorded(why)) = call.request_body_missing() {
-            missing.push(format!(
-                "the request body of {name} was not recorded{}",
-                reason(why)
-            ));
-        }
-        if let Body::Cut(_, how) = &call.exchange.request.body {
-            missing.push(format!("the request body of {name} was cut ({how})"));
-        }
-        if call.operation.writes_endpoint()
-            && call.request.is_none()
-            && matches!(call.exchange.request.body, Body::Text(_))
-        {
-            missing.push(format!("the request body of {name} is not JSON"));
-        }
-        let decides = !call.method().eq_ignore_ascii_case("GET");
-        match &call.exchange.response {
-            None if decides => missing.push(format!(
-                "{name} has no answer in the trace{}",
-                reason(&call.exchange.error)
-            )),
-            Some(_) if decides && call.exchange.answered_by == AnsweredBy::Proxy => {
-                missing.push(format!(
-                    "{name} was answered by the recording proxy, not by the service"
-                ));
-            }
-            Some(response) if decides && call.outcome != Outcome::Ok => match &response.body {
-                Body::NotRecorded(why) => missing.push(format!(
-                    "the answer to {name} was not recorded{}",
-                    reason(why)
-                )),
-                Body::Cut(_, how) => missing.push(format!("the answer to {name} was cut ({how})")),
-                Body::Empty | Body::Binary(_) if call.outcome == Outcome::Unknown => {
-                    missing.push(format!("the answer to {name} is empty"));
-                }
-                _ => {}
-            },
-            _ => {}
-        }
-    }
-    missing
-}
-
-/// Failed calls at which no rule found anything, and which no later call survived.
-fn unexplained(context: &Context<'_>, findings: &[crate::finding::Finding]) -> Vec<String> {
-    let explained = |call: &EndpointCall| {
-        findings.iter().any(|finding| {
-            !finding.rule.starts_with("trace-")
-                && finding
-                    .locations
-                    .iter()
-                    .any(|location| location.entry == call.exchange.entry)
-        })
-    };
-    let survived = |call: &EndpointCall| {
-        context
-            .timelines
-            .iter()
-            .any(|timeline| timeline.holds(call) && timeline.survived_by(call).is_some())
-    };
-    context
-        .calls
-        .iter()
-        .filter(|call| call.outcome == Outcome::Failed && !explained(call) && !survived(call))
-        .map(words::failure)
-        .collect()
 }
 
 fn input_of(trace: Trace) -> Input {

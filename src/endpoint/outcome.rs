@@ -45,6 +45,7 @@ pub fn judge(exchange: &Exchange, operation: Operation, body: Option<&Node>) -> 
         return Outcome::Unknown;
     }
     match operation {
+        Operation::Verify if body.is_none() => loosely_verified(response),
         Operation::Verify => verified(body),
         Operation::Share | Operation::Delete => Outcome::Ok,
         _ if matches!(response.body, Body::NotRecorded(_)) => Outcome::Unknown,
@@ -119,6 +120,29 @@ fn verified(body: Option<&Node>) -> Outcome {
         }
         Some(_) => Outcome::Failed,
         None if message => Outcome::Failed,
+        None => Outcome::Unknown,
+    }
+}
+
+/// The inner status of an answer that is no JSON: documentation and careless redactors print it with
+/// the escapes of the message lost.
+pub fn loose_status(text: &str) -> Option<&str> {
+    let (_, behind) = text.split_once("\"statusCode\"")?;
+    let value = behind
+        .trim_start()
+        .strip_prefix(':')?
+        .trim_start()
+        .trim_start_matches('"');
+    let end = value
+        .find(|c: char| !c.is_ascii_alphanumeric())
+        .unwrap_or(value.len());
+    Some(&value[..end]).filter(|word| !word.is_empty())
+}
+
+fn loosely_verified(response: &Response) -> Outcome {
+    match response.body.text().and_then(loose_status) {
+        Some(status) if is_success(status) => Outcome::Unknown,
+        Some(_) => Outcome::Failed,
         None => Outcome::Unknown,
     }
 }
@@ -238,6 +262,8 @@ mod tests {
             Outcome::Failed
         );
         assert_eq!(verify("<cut"), Outcome::Unknown);
+        let unescaped = r#"{"result":[],"statusCode":403,"errorMessage":"server: '{"error":{}}'"}"#;
+        assert_eq!(verify(unescaped), Outcome::Failed);
     }
 
     #[test]

@@ -1,0 +1,92 @@
+//! What a verdict would need and the trace does not hold.
+
+use crate::endpoint::{EndpointCall, Outcome};
+use crate::exchange::{AnsweredBy, Body, Response};
+use crate::finding::Finding;
+use crate::rule::Context;
+
+use super::words;
+
+/// Evidence that would be needed to judge a call and is not in the trace; one line each.
+pub(super) fn missing(context: &Context<'_>) -> Vec<String> {
+    let mut missing = Vec::new();
+    for call in context.calls {
+        let name = words::call_name(call);
+        missing.extend(of_request(call).map(|what| format!("the request body of {name} {what}")));
+        if !call.method().eq_ignore_ascii_case("GET") {
+            missing.extend(of_answer(call, &name));
+        }
+    }
+    missing
+}
+
+fn of_request(call: &EndpointCall) -> Option<String> {
+    match &call.exchange.request.body {
+        Body::NotRecorded(why) => Some(format!("was not recorded{}", reason(why.as_deref()))),
+        Body::Cut(_, how) => Some(format!("was cut ({how})")),
+        Body::Text(_) if call.operation.writes_endpoint() && call.request.is_none() => {
+            Some("is not JSON".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Silence is never a pass: an end that the trace does not tell is missing evidence.
+fn of_answer(call: &EndpointCall, name: &str) -> Option<String> {
+    if call.outcome == Outcome::Ok {
+        return None;
+    }
+    match &call.exchange.response {
+        None => Some(format!(
+            "{name} has no answer in the trace{}",
+            reason(call.exchange.error.as_deref())
+        )),
+        Some(_) if call.exchange.answered_by == AnsweredBy::Proxy => Some(format!(
+            "{name} was answered by the recording proxy, not by the service"
+        )),
+        Some(Response {
+            body: Body::NotRecorded(why),
+            ..
+        }) => Some(format!(
+            "the answer to {name} was not recorded{}",
+            reason(why.as_deref())
+        )),
+        Some(Response {
+            body: Body::Cut(_, how),
+            ..
+        }) => Some(format!("the answer to {name} was cut ({how})")),
+        Some(_) if call.outcome == Outcome::Unknown => {
+            Some(format!("the answer to {name} does not tell how it ended"))
+        }
+        Some(_) => None,
+    }
+}
+
+fn reason(why: Option<&str>) -> String {
+    why.map_or_else(String::new, |why| format!(" ({why})"))
+}
+
+/// Failed calls at which no rule found anything, and which no later call survived.
+pub(super) fn unexplained(context: &Context<'_>, findings: &[Finding]) -> Vec<String> {
+    let explained = |call: &EndpointCall| {
+        findings.iter().any(|finding| {
+            !finding.rule.starts_with("trace-")
+                && finding
+                    .locations
+                    .iter()
+                    .any(|location| location.entry == call.exchange.entry)
+        })
+    };
+    let survived = |call: &EndpointCall| {
+        context
+            .timelines
+            .iter()
+            .any(|timeline| timeline.holds(call) && timeline.survived_by(call).is_some())
+    };
+    context
+        .calls
+        .iter()
+        .filter(|call| call.outcome == Outcome::Failed && !explained(call) && !survived(call))
+        .map(words::failure)
+        .collect()
+}
