@@ -73,7 +73,7 @@ pub(super) fn response_body(
 fn recorded(content: &Object<'_>, headers: &Headers, sidecar: Sidecar<'_>) -> Option<Body> {
     let remark = content.filled("comment");
     if let Some(name) = content.filled("_file") {
-        let bare = !name.contains(['/', '\\']) && !name.starts_with('.');
+        let bare = !name.contains(['/', '\\', ':']) && !name.starts_with('.');
         return Some(match bare.then(|| sidecar(&name)).flatten() {
             Some(bytes) => decoded(bytes, headers, remark.as_deref()),
             None => Body::NotRecorded(Some(format!("it is in the file {name}, which is missing"))),

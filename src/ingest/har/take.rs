@@ -6,6 +6,9 @@ use crate::exchange::{Body, Exchange, Headers};
 use crate::ingest::repair::repair;
 use crate::ingest::{MAX_HOSTS, text};
 
+/// Most exchanges kept of one trace. A day of clicking makes a few hundred.
+const MOST_EXCHANGES: usize = 10_000;
+
 impl Reader<'_, '_, '_> {
     /// Reads the entry that comes next, and lets go of it as soon as its URL cannot matter.
     pub(super) fn entry(&mut self) -> Result<(), Stop> {
@@ -191,10 +194,11 @@ pub(in crate::ingest) fn keep(
     kept: &mut usize,
 ) {
     let size = head_size(&exchange);
-    if kept.saturating_add(size) > limit {
+    if trace.exchanges.len() >= MOST_EXCHANGES || kept.saturating_add(size) > limit {
+        let (count, limit) = (trace.exchanges.len(), limit >> 20);
         let message = format!(
-            "entries beyond {} MiB in all were only counted",
-            limit >> 20
+            "only the first {count} calls that can matter were kept; \
+             no more than {MOST_EXCHANGES} calls or {limit} MiB are held"
         );
         notes.once("entries-left-out", message);
         return;

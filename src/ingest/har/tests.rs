@@ -386,3 +386,30 @@ fn a_trace_without_credentials_by_chrome_proves_nothing() {
         r#"{"name":"authorization","value":"Bearer x"},"#
     ));
 }
+
+#[test]
+fn a_flood_of_calls_is_counted_and_cut_short() {
+    let entry = format!(r#"{{"request":{{"method":"GET","url":"{URL}"}}}},"#);
+    let trace = parse(format!(r#"{{"log":{{"entries":[{}]}}}}"#, entry.repeat(12_000)).as_bytes());
+    assert_eq!((trace.total, trace.exchanges.len()), (12_000, 10_000));
+    assert_eq!(trace.notes.len(), 1);
+    assert_eq!(trace.notes[0].kind, "entries-left-out");
+}
+
+#[test]
+fn bodies_beyond_what_is_held_are_left_out() {
+    let content = format!(r#""content":{{"text":"{}"}},"#, "x".repeat(1500));
+    let one = entry("", "", &content);
+    let log = har(&[one.clone(), one]);
+    let options = Options {
+        max_kept: 3600,
+        ..Options::default()
+    };
+    let traces = read("t.har", Source::Stream(&mut log.as_bytes()), &options).unwrap();
+    let bodies = traces[0]
+        .exchanges
+        .iter()
+        .map(|exchange| exchange.response.as_ref().unwrap().body.text().is_some());
+    assert_eq!(bodies.collect::<Vec<_>>(), [true, false]);
+    assert_eq!(traces[0].notes[0].kind, "bodies-left-out");
+}
