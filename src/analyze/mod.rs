@@ -12,7 +12,7 @@ pub(crate) use words::excerpt;
 
 use crate::correct::CallFix;
 use crate::endpoint::{EndpointCall, Outcome, Payload, payload};
-use crate::exchange::{AnsweredBy, Body};
+use crate::exchange::{AnsweredBy, Body, Exchange};
 use crate::finding::Location;
 use crate::ingest::{Container, Trace};
 use crate::json;
@@ -107,6 +107,37 @@ impl<'r> Analyzer<'r> {
             }
         }
         found
+    }
+
+    /// The fixes that the body at `entry` of trace `input` would still need if it were `body`.
+    pub fn fixes_of(
+        &self,
+        report: &Report,
+        input: usize,
+        entry: usize,
+        body: &str,
+    ) -> Vec<CallFix> {
+        let calls = report.calls.iter().filter(|call| call.input == input);
+        let mut exchanges: Vec<Exchange> = calls.map(|call| call.exchange.clone()).collect();
+        for exchange in exchanges.iter_mut().filter(|own| own.entry == entry) {
+            exchange.request.body = Body::Text(body.to_owned());
+        }
+        let pasted = report
+            .inputs
+            .get(input)
+            .is_some_and(|input| input.text.is_some());
+        let trace = Trace {
+            container: Container::Json,
+            text: pasted.then(|| body.to_owned()),
+            exchanges,
+            ..Trace::default()
+        };
+        let mut fixes = self.analyze(trace).fixes;
+        fixes.retain(|fix| fix.entry == entry);
+        for fix in &mut fixes {
+            fix.input = input;
+        }
+        fixes
     }
 
     fn hits(&self, context: &Context<'_>) -> Vec<Raw<'r>> {

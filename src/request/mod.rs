@@ -3,10 +3,14 @@
 //! Nothing is sent here. A credential is fetched when the user runs the request; none is ever
 //! taken from the trace or put where other processes can read it.
 
+mod preflight;
+mod quote;
 mod shells;
 
 use crate::endpoint::route::is_known_host;
 use crate::endpoint::{EndpointCall, Operation};
+use crate::render::sanitize::is_unsafe;
+use crate::report::Report;
 
 /// The forms a request can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +64,17 @@ pub struct Request {
     pub body: String,
     /// The credential's source.
     pub auth: Auth,
+    /// What is read before anything is written.
+    pub preflight: Option<Preflight>,
+}
+
+/// A read that shows whether the endpoint is still as the trace saw it.
+#[derive(Debug, Clone)]
+pub struct Preflight {
+    /// The URL, made safe.
+    pub url: String,
+    /// Texts that the answer must hold once its white space is taken out.
+    pub marks: Vec<String>,
 }
 
 impl Request {
@@ -74,7 +89,6 @@ impl Request {
         auth: Auth,
         allowed: &[String],
     ) -> Result<Self, String> {
-        let recorded = &call.exchange.request.url;
         let name = call.route.host.split(':').next().unwrap_or_default();
         let is_allowed = |host: &String| {
             host.eq_ignore_ascii_case(&call.route.host) || host.eq_ignore_ascii_case(name)
@@ -83,15 +97,6 @@ impl Request {
             return Err(format!(
                 "{name} is no host of the Azure DevOps cloud; if you trust it with a credential, add --allow-host {name}"
             ));
-        }
-        if recorded.chars().any(char::is_control) || recorded.contains('@') {
-            return Err("the recorded URL holds characters that no URL of the service has; type the request by hand".to_owned());
-        }
-        if is_known_host(&call.route.host) && !recorded.to_ascii_lowercase().starts_with("https://")
-        {
-            return Err(
-                "the recorded URL is not https; a credential must not be sent to it".to_owned(),
-            );
         }
         let in_body = call.stored().and_then(|node| node.str("id"));
         if let (Some(inside), Some(outside)) = (in_body, call.route.endpoint_id.as_deref())
@@ -110,22 +115,69 @@ impl Request {
         };
         Ok(Self {
             method: verb.to_owned(),
-            url: url_of(call),
+            url: safe_url(call)?,
             body,
             auth,
+            preflight: None,
         })
     }
 
-    /// The request in `form`. `trace` is the path of the trace, for forms that take the body from a file.
-    pub fn write(&self, form: Form, trace: &str) -> String {
+    /// Lets the request read the endpoint first, if the trace shows how and what to expect.
+    #[must_use]
+    pub fn checked_first(mut self, call: &EndpointCall, report: &Report) -> Self {
+        self.preflight = preflight::of(call, report);
+        self
+    }
+
+    /// The request in `form`. `save` are the arguments of the `mendpoint` call that writes the body
+    /// alone, for forms that take it from a file.
+    pub fn write(&self, form: Form, save: &[String]) -> String {
         match form {
             Form::Curl => shells::curl(self),
-            Form::Cmd => shells::cmd(self, trace),
+            Form::Cmd => shells::cmd(self, save),
             Form::PowerShell => shells::powershell(self),
-            Form::Az => shells::az(self, trace),
+            Form::Az => shells::az(self, save),
             Form::Http => shells::http(self),
         }
     }
+}
+
+/// The recorded URL of `call` with an api-version; refused where it is not what it seems.
+fn safe_url(call: &EndpointCall) -> Result<String, String> {
+    let recorded = &call.exchange.request.url;
+    if recorded.chars().any(char::is_control) || recorded.contains('@') {
+        return Err(
+            "the recorded URL holds characters that no URL of the service has; type the request by hand"
+                .to_owned(),
+        );
+    }
+    if is_known_host(&call.route.host) && !recorded.to_ascii_lowercase().starts_with("https://") {
+        return Err(
+            "the recorded URL is not https; a credential must not be sent to it".to_owned(),
+        );
+    }
+    Ok(url_of(call))
+}
+
+/// A body for a place where people see it: characters that a terminal would obey are written as
+/// escapes, which mean the same in JSON.
+fn displayable(body: &str) -> String {
+    let mut out = String::with_capacity(body.len());
+    for c in body.chars() {
+        if is_unsafe(c) && !matches!(c, '\n' | '\r' | '\t') {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Whether the forms that show the body write some of its characters as escapes.
+pub fn shows_escapes(body: &str) -> bool {
+    displayable(body) != body
 }
 
 /// Why the verb is what it is, in one line.

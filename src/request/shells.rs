@@ -1,8 +1,9 @@
-//! One function a form. What comes from the trace is quoted here and nowhere else.
+//! One function a form. What comes from the trace is quoted here and in `quote`, nowhere else.
 
-use crate::rule::fill::{quote_posix, quote_powershell};
+use super::quote::{self, quote_posix, quote_powershell};
+use super::{AZURE_DEVOPS_RESOURCE, Auth, Preflight, Request, displayable};
 
-use super::{AZURE_DEVOPS_RESOURCE, Auth, Request};
+const STOPPED: &str = "stopped: the endpoint is no longer as the trace saw it; nothing was written";
 
 /// The Azure CLI's way to a token, without quotes: no part of it comes from a trace.
 fn az_token() -> String {
@@ -15,84 +16,137 @@ fn az_token() -> String {
 /// stands in the argument list of a process.
 pub(super) fn curl(request: &Request) -> String {
     let (fetch, config) = match request.auth {
-        Auth::Az => (format!("token=$({}) &&\n", az_token()), r#"printf 'header = "Authorization: Bearer %s"\n' "$token""#),
+        Auth::Az => (
+            format!("token=$({}) &&\n", az_token()),
+            r#"printf 'header = "Authorization: Bearer %s"\n' "$token""#,
+        ),
         Auth::Pat => (
             ": \"${AZURE_DEVOPS_EXT_PAT:?put a personal access token into AZURE_DEVOPS_EXT_PAT first}\" &&\n".to_owned(),
             r#"printf 'user = ":%s"\n' "$AZURE_DEVOPS_EXT_PAT""#,
         ),
     };
     format!(
-        "{fetch}printf %s {body} |\ncurl --fail-with-body --silent --show-error --request {method} \\\n  --config <({config}) \\\n  --header 'Content-Type: application/json' --header 'Accept: application/json' \\\n  --data-binary @- \\\n  {url}\n",
-        body = quote_posix(&request.body),
+        "{fetch}{check}printf %s {body} |\ncurl --fail-with-body --silent --show-error --request {method} \\\n  --config <({config}) \\\n  --header 'Content-Type: application/json' --header 'Accept: application/json' \\\n  --data-binary @- \\\n  {url}\n",
+        check = request
+            .preflight
+            .as_ref()
+            .map_or_else(String::new, |preflight| check_posix(preflight, config)),
+        body = quote_posix(&displayable(&request.body)),
         method = request.method,
         url = quote_posix(&request.url),
     )
 }
 
-/// cmd.exe has no quoting that keeps every letter of a body, so the body comes from a file.
-pub(super) fn cmd(request: &Request, trace: &str) -> String {
-    let save = save_body(&quote_cmd(trace));
-    let send = format!(
-        "curl.exe --config - --fail-with-body --silent --show-error --request {method} --header \"Content-Type: application/json\" --header \"Accept: application/json\" --data-binary \"@body.json\" \"{url}\"",
-        method = request.method,
-        url = request.url,
+/// Reads the endpoint and compares; `&&` keeps the write back.
+fn check_posix(preflight: &Preflight, config: &str) -> String {
+    let mut text = format!(
+        "seen=$(curl --fail --silent --show-error --config <({config}) --header 'Accept: application/json' \\\n  {} | tr -d '[:space:]') &&\n",
+        quote_posix(&preflight.url)
     );
-    match request.auth {
-        Auth::Az => format!(
-            "{save}\nfor /f \"delims=\" %t in ('{}') do @(echo header = \"Authorization: Bearer %t\") | {send}\n",
-            az_token()
-        ),
-        Auth::Pat => format!("{save}\n(echo user = \":%AZURE_DEVOPS_EXT_PAT%\") | {send}\n"),
+    for mark in &preflight.marks {
+        text.push_str(&format!(
+            "{{ grep -qF -- {} <<< \"$seen\" || {{ echo '{STOPPED}' >&2; false; }}; }} &&\n",
+            quote_posix(mark)
+        ));
     }
+    text
 }
 
-pub(super) fn powershell(request: &Request) -> String {
-    let header = match request.auth {
-        Auth::Az => format!("$token = {}\n$headers = @{{ Authorization = \"Bearer $token\" }}\n", az_token()),
-        Auth::Pat => "$pat = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes(\":$env:AZURE_DEVOPS_EXT_PAT\"))\n$headers = @{ Authorization = \"Basic $pat\" }\n".to_owned(),
+/// cmd.exe has no quoting that keeps every letter of a body, so the body comes from a file.
+///
+/// The left side of its pipe is a process of its own, whose arguments others can read. It gets the
+/// name of the variable, not its value: at the prompt `%^NAME%` reaches it as `%NAME%`.
+pub(super) fn cmd(request: &Request, save: &[String]) -> String {
+    let (fetch, config) = match request.auth {
+        Auth::Az => (
+            format!(
+                " && (for /f \"delims=\" %t in ('{}') do @set \"AZURE_DEVOPS_TOKEN=%t\")",
+                az_token()
+            ),
+            "oauth2-bearer = %^AZURE_DEVOPS_TOKEN%",
+        ),
+        Auth::Pat => (String::new(), "user = :%^AZURE_DEVOPS_EXT_PAT%"),
     };
     format!(
-        "{header}$body = {body}\nInvoke-RestMethod -Method {method} -Uri {url} -Headers $headers -ContentType 'application/json; charset=utf-8' -Body ([Text.Encoding]::UTF8.GetBytes($body))\n",
-        body = quote_powershell(&request.body),
+        "mendpoint {save} -o body.json{fetch} && (echo {config}) | curl.exe --config - --fail-with-body --silent --show-error --request {method} --header \"Content-Type: application/json\" --header \"Accept: application/json\" --data-binary \"@body.json\" \"{url}\"\n",
+        save = quote::cmd(save),
+        method = request.method,
+        url = request.url,
+    )
+}
+
+/// One script block, so that a line which stops it stops what is pasted behind it as well.
+pub(super) fn powershell(request: &Request) -> String {
+    let header = match request.auth {
+        Auth::Az => format!(
+            "  $token = {}\n  if (-not $token) {{ throw 'no token: run az login first' }}\n  $headers = @{{ Authorization = \"Bearer $token\"; Accept = 'application/json' }}\n",
+            az_token()
+        ),
+        Auth::Pat => "  if (-not $env:AZURE_DEVOPS_EXT_PAT) { throw 'put a personal access token into AZURE_DEVOPS_EXT_PAT first' }\n  $pat = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes(\":$env:AZURE_DEVOPS_EXT_PAT\"))\n  $headers = @{ Authorization = \"Basic $pat\"; Accept = 'application/json' }\n".to_owned(),
+    };
+    format!(
+        "& {{\n  $ErrorActionPreference = 'Stop'\n{header}{check}  $body = {body}\n  Invoke-RestMethod -Method {method} -Uri {url} -Headers $headers -ContentType 'application/json; charset=utf-8' -Body ([Text.Encoding]::UTF8.GetBytes($body))\n}}\n",
+        check = request
+            .preflight
+            .as_ref()
+            .map_or_else(String::new, check_powershell),
+        body = quote_powershell(&displayable(&request.body)),
         method = request.method,
         url = quote_powershell(&request.url),
     )
 }
 
-pub(super) fn az(request: &Request, trace: &str) -> String {
+/// The text of the answer is compared: PowerShell 7 turns dates of parsed JSON into other texts.
+fn check_powershell(preflight: &Preflight) -> String {
+    let mut text = format!(
+        "  $seen = (Invoke-WebRequest -UseBasicParsing -Uri {} -Headers $headers).Content -replace '\\s', ''\n",
+        quote_powershell(&preflight.url)
+    );
+    for mark in &preflight.marks {
+        text.push_str(&format!(
+            "  if (-not $seen.Contains({})) {{ throw '{STOPPED}' }}\n",
+            quote_powershell(mark)
+        ));
+    }
+    text
+}
+
+/// The query goes in as parameters of its own: where `az` is a batch file, `&` in a URL ends it.
+pub(super) fn az(request: &Request, save: &[String]) -> String {
+    let (url, query) = request.url.split_once('?').unwrap_or((&request.url, ""));
+    let parameters: String = query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| format!(" \"{pair}\""))
+        .collect();
+    let parameters = if parameters.is_empty() {
+        parameters
+    } else {
+        format!(" --uri-parameters{parameters}")
+    };
     format!(
-        "{save}\naz rest --method {method} --resource {AZURE_DEVOPS_RESOURCE} --headers Content-Type=application/json --uri {url} --body @body.json\n",
-        save = save_body(&quote_posix(trace)),
+        "mendpoint {save} -o body.json &&\naz rest --method {method} --resource {AZURE_DEVOPS_RESOURCE} --headers Content-Type=application/json --uri \"{url}\"{parameters} --body \"@body.json\"\n",
+        save = quote::posix(save),
         method = request.method.to_ascii_lowercase(),
-        url = quote_posix(&request.url),
     )
 }
 
-/// For editors that send `.http` files; the credential comes from the editor's environment.
+/// For editors that send `.http` files; the credential comes from the editor's environment. Such
+/// editors fill in what stands in double braces, so none may come from the trace.
 pub(super) fn http(request: &Request) -> String {
     let auth = match request.auth {
         Auth::Az => "Bearer {{$processEnv AZURE_DEVOPS_TOKEN}}",
         Auth::Pat => "Basic :{{$processEnv AZURE_DEVOPS_EXT_PAT}}",
     };
+    let mut body = displayable(&request.body);
+    while body.contains("{{") {
+        body = body.replace("{{", "{\\u007b");
+    }
     format!(
         "{method} {url} HTTP/1.1\nAuthorization: {auth}\nContent-Type: application/json\nAccept: application/json\n\n{body}\n",
         method = request.method,
         url = request.url,
-        body = request.body,
     )
-}
-
-fn save_body(trace: &str) -> String {
-    format!("mendpoint patch {trace} -o body.json &&")
-}
-
-/// A path in double quotes; a name with a quote or a percent sign cannot be a Windows path that is safe here.
-fn quote_cmd(path: &str) -> String {
-    let safe: String = path
-        .chars()
-        .filter(|c| !matches!(c, '"' | '%' | '!' | '\r' | '\n'))
-        .collect();
-    format!("\"{safe}\"")
 }
 
 #[cfg(test)]
@@ -105,16 +159,21 @@ mod tests {
             url: "https://dev.azure.com/contoso/_apis/x?api-version=7.1".into(),
             body: body.into(),
             auth: Auth::Az,
+            preflight: None,
         }
+    }
+
+    fn save() -> Vec<String> {
+        vec!["patch".into(), "t.har".into()]
     }
 
     #[test]
     fn no_form_holds_a_credential() {
         for text in [
             curl(&request("{}")),
-            cmd(&request("{}"), "t.har"),
+            cmd(&request("{}"), &save()),
             powershell(&request("{}")),
-            az(&request("{}"), "t.har"),
+            az(&request("{}"), &save()),
             http(&request("{}")),
         ] {
             assert!(text.contains("PUT") || text.contains("put"), "{text}");
@@ -130,9 +189,24 @@ mod tests {
         let body = r#"{"name":"it's $(id) `x`"}"#;
         assert!(curl(&request(body)).contains(r#"printf %s '{"name":"it'\''s $(id) `x`"}' |"#));
         assert!(powershell(&request(body)).contains(r#"$body = '{"name":"it''s $(id) `x`"}'"#));
+        let trace = ["patch".to_owned(), "a&calc&.har".to_owned()];
         assert!(
-            cmd(&request(body), "a\"&calc&\".har")
-                .starts_with("mendpoint patch \"a&calc&.har\" -o body.json &&")
+            cmd(&request(body), &trace)
+                .starts_with("mendpoint patch ^\"a^&calc^&.har^\" -o body.json &&")
         );
+    }
+
+    #[test]
+    fn what_an_editor_would_fill_in_or_a_terminal_obey_is_escaped() {
+        let body = "{\"name\":\"{{{$processEnv PATH}}\u{202e}\"}";
+        let text = http(&request(body));
+        assert!(
+            text.ends_with("{\"name\":\"{\\u007b{$processEnv PATH}}\\u202e\"}\n"),
+            "{text}"
+        );
+        let sent = text.rsplit("\n\n").next().unwrap();
+        let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(value(sent), value(body));
+        assert!(!curl(&request(body)).contains('\u{202e}'));
     }
 }

@@ -167,6 +167,7 @@ impl Service {
             endpoint,
             url_id,
             operation: call.query("operation"),
+            project: call.project.as_deref(),
             version: call.version(),
             stored: self.find(url_id).map(|stored| &stored.face),
             config: &self.config,

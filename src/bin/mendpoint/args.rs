@@ -190,6 +190,17 @@ pub(crate) struct PatchArgs {
     /// Apply fixes that change what the connection is
     #[arg(long)]
     pub(crate) unsafe_fixes: bool,
+    /// Put a value where a fault asks for one that is not in the trace
+    ///
+    /// POINTER is what `patch` says it needs (/data/subscriptionId). VALUE is the text itself, @FILE for
+    /// what stands in a file, env:NAME for what is in a variable, - to be asked on the terminal, or
+    /// text:... for a text that begins like one of these. A secret is never taken from the command line,
+    /// where other programs can read it: use @FILE, env:NAME or -.
+    #[arg(long, value_name = "POINTER=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Write the endpoint as the trace last saw it to this new file, to go back
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rollback: Option<PathBuf>,
     /// Write RFC 6902 operations, each behind a test, instead of the body
     #[arg(long, conflicts_with = "request")]
     pub(crate) json_patch: bool,

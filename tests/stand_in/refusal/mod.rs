@@ -27,6 +27,8 @@ pub(super) struct Case<'a> {
     pub(super) url_id: &'a str,
     /// The `operation` of the query.
     pub(super) operation: Option<&'a str>,
+    /// The project of the URL, where it has one.
+    pub(super) project: Option<&'a str>,
     /// The major api-version.
     pub(super) version: u32,
     /// The endpoint as it stands, for an update.
@@ -54,6 +56,7 @@ const CHECKS: &[Check] = &[
     shape::value_not_a_string,
     shape::id_differs_from_url,
     shape::project_references_missing,
+    shape::project_of_another_url,
     shape::required_string_empty,
     access_token_invalid,
     values::unresolved_variable,

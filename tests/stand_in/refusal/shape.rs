@@ -64,6 +64,21 @@ pub(super) fn project_references_missing(case: &Case<'_>) -> Option<Refusal> {
     })
 }
 
+/// Nobody has written down what the service makes of it; the stand-in sides with the URL.
+pub(super) fn project_of_another_url(case: &Case<'_>) -> Option<Refusal> {
+    let project = case.project.filter(|project| super::is_guid(project))?;
+    let references = case.endpoint["serviceEndpointProjectReferences"].as_array()?;
+    let [only] = references.as_slice() else {
+        return None;
+    };
+    let id = only.pointer("/projectReference/id")?.as_str()?;
+    (!id.eq_ignore_ascii_case(project)).then(|| {
+        Refusal::own(format!(
+            "the project reference is of project {id}, the URL of project {project}"
+        ))
+    })
+}
+
 /// A conversion may leave out all but the scheme.
 pub(super) fn required_string_empty(case: &Case<'_>) -> Option<Refusal> {
     let needed: &[&str] = if case.operation.is_some() {

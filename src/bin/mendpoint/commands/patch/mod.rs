@@ -1,11 +1,13 @@
 //! `patch`: the corrected body on standard output and nothing else; why and how on standard error.
 
-use mendpoint::correct::{self, Choice, Correction, Refusal};
-use mendpoint::finding::Applicability;
-use mendpoint::json::{self, Value};
-use mendpoint::render::place;
-use mendpoint::request::{self, Auth, Form, Method, Request};
-use mendpoint::secret;
+mod values;
+mod words;
+
+use mendpoint::analyze::Analyzer;
+use mendpoint::correct::{self, Choice, Correction, Refusal, Terms};
+use mendpoint::report::Report;
+use mendpoint::request::{Auth, Form, Method, Request};
+use mendpoint::rule::Catalogue;
 
 use crate::args::{AuthSource, Global, PatchArgs, RequestForm, Verb, Which};
 use crate::load::Loaded;
@@ -17,18 +19,27 @@ pub(crate) fn run(args: &PatchArgs, global: &Global) -> Result<Status, Failure> 
     if loaded.report.inputs.is_empty() {
         return Ok(Status::Failed);
     }
-    let correction = match correct::correct(&loaded.report, choice(&args.which), args.unsafe_fixes)
-    {
+    let values = values::read(&args.set)?;
+    let terms = Terms {
+        choice: choice(&args.which),
+        unsafe_fixes: args.unsafe_fixes,
+        values: &values,
+    };
+    // Only built-in rules have checks, and only checks have fixes.
+    let catalogue = Catalogue::built_in();
+    let analyzer = Analyzer::new(&catalogue);
+    let correction = match correct::correct(&loaded.report, &analyzer, &terms) {
         Ok(correction) => correction,
         Err(refusal) => return refused(refusal, &loaded),
     };
     let bytes = match args.request {
-        _ if args.json_patch => super::json_bytes(&serde_json::json!(correction.json_patch()))?,
+        _ if args.json_patch => super::json_bytes(&serde_json::json!(correction.operations))?,
         None => correction.body.clone().into_bytes(),
-        Some(form) => request(&correction, form, args)?.into_bytes(),
+        Some(form) => request(&correction, form, args, &loaded.report)?.into_bytes(),
     };
+    rollback(&correction, args, &loaded.report)?;
     if !global.quiet {
-        explain(&correction, args);
+        words::explain(&correction, args, &loaded.report);
     }
     output::write(&bytes, &args.output)?;
     Ok(if loaded.failures > 0 {
@@ -81,10 +92,30 @@ fn refused(refusal: Refusal, loaded: &Loaded) -> Result<Status, Failure> {
     }
 }
 
+/// Writes the way back before anything else is written.
+fn rollback(correction: &Correction<'_>, args: &PatchArgs, report: &Report) -> Result<(), Failure> {
+    let Some(path) = &args.rollback else {
+        return Ok(());
+    };
+    let state = correction
+        .call
+        .and_then(|call| correct::last_state(report, call))
+        .ok_or_else(|| {
+            Failure::new(
+                "there is nothing to go back to: the trace shows no working state of this endpoint",
+            )
+            .with_hint("read the endpoint (GET) before you write it, and keep the answer")
+        })?;
+    output::write_file(state.body().as_bytes(), path, false)?;
+    words::tell_rollback(&state, path);
+    Ok(())
+}
+
 fn request(
     correction: &Correction<'_>,
     form: RequestForm,
     args: &PatchArgs,
+    report: &Report,
 ) -> Result<String, Failure> {
     let call = correction.call.ok_or_else(|| {
         Failure::new("a pasted payload has no URL to send it to")
@@ -98,6 +129,7 @@ fn request(
         AuthSource::Az => Auth::Az,
         AuthSource::Pat => Auth::Pat,
     };
+    let save = body_alone(args, form)?;
     let form = match form {
         RequestForm::Curl => Form::Curl,
         RequestForm::Cmd => Form::Cmd,
@@ -112,83 +144,32 @@ fn request(
         auth,
         &args.allow_host,
     )
-    .map_err(Failure::new)?;
-    Ok(request.write(form, &args.path.to_string_lossy()))
+    .map_err(Failure::new)?
+    .checked_first(call, report);
+    Ok(request.write(form, &save))
 }
 
-/// What was done, what it rests on, and what to do next.
-fn explain(correction: &Correction<'_>, args: &PatchArgs) {
-    if let Some(call) = correction.call {
-        tell(&format!(
-            "corrected {}: {}",
-            place::place_name(call),
-            place::request_line(call)
-        ));
-    }
-    for fix in &correction.applied {
-        tell(&format!("  {} ({})", fix.fix.summary, fix.rule));
-    }
-    let touched = correction
-        .applied
-        .iter()
-        .any(|fix| !fix.fix.edits.is_empty());
-    tell(if touched {
-        "  every other byte is as captured"
-    } else {
-        "  every byte is as captured"
-    });
-    for fix in &correction.left {
-        let why = match fix.fix.applicability {
-            Applicability::Unsafe => "left: needs --unsafe-fixes",
-            Applicability::DisplayOnly => "left: needs a value that is not in the trace",
-            Applicability::Safe => continue,
-        };
-        tell(&format!("  {why}: {} ({})", fix.fix.summary, fix.rule));
-    }
-    let method = if args.method == Verb::Patch {
-        Method::Patch
-    } else {
-        Method::Put
-    };
-    tell(&format!(
-        "send it with {}",
-        request::method_reason(correction.call, method)
-    ));
-    let (live, kept) = secrets(&correction.body);
-    if live {
-        tell("warning: the body holds a live secret; keep it off screens and out of tickets");
-    }
-    if kept {
-        tell(
-            "note: a secret that is null in the body is kept by the service; that is how its own procedure works, but it is written nowhere",
+/// The arguments of the call that writes the same body to a file, for forms that send a file.
+fn body_alone(args: &PatchArgs, form: RequestForm) -> Result<Vec<String>, Failure> {
+    let path = args.path.to_string_lossy().into_owned();
+    if path == "-" && matches!(form, RequestForm::Cmd | RequestForm::Az) {
+        return Err(
+            Failure::new("this form sends a file that mendpoint writes from the trace")
+                .with_hint("give the trace as a file instead of standard input"),
         );
     }
-    match args.request {
-        None if !args.json_patch => {
-            let path = args.path.to_string_lossy();
-            tell(&format!(
-                "the whole request: mendpoint patch {} --request curl (or cmd, powershell, az, http)",
-                mendpoint::rule::fill::quote_posix(&path)
-            ));
-        }
-        Some(RequestForm::Http) => tell(
-            "set AZURE_DEVOPS_TOKEN (a Microsoft Entra token for Azure DevOps) or AZURE_DEVOPS_EXT_PAT (with --auth pat) before you send it",
-        ),
-        _ => {}
+    let mut words = vec!["patch".to_owned(), path];
+    if let Some(endpoint) = &args.which.endpoint {
+        words.extend(["--endpoint".to_owned(), endpoint.clone()]);
     }
-}
-
-/// Whether the body holds a secret, and whether it holds one as `null`.
-fn secrets(body: &str) -> (bool, bool) {
-    let (mut live, mut kept) = (false, false);
-    if let Ok(root) = json::parse(body) {
-        root.walk("", &mut |pointer, node| {
-            let name = pointer.rsplit('/').next().unwrap_or_default();
-            if secret::is_secret_name(name) {
-                live |= node.as_str().is_some_and(|text| !text.trim().is_empty());
-                kept |= node.value == Value::Null;
-            }
-        });
+    if let Some(number) = args.which.call {
+        words.extend(["--call".to_owned(), number.to_string()]);
     }
-    (live, kept)
+    if args.unsafe_fixes {
+        words.push("--unsafe-fixes".to_owned());
+    }
+    for set in &args.set {
+        words.extend(["--set".to_owned(), set.clone()]);
+    }
+    Ok(words)
 }

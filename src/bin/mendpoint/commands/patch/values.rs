@@ -1,0 +1,80 @@
+//! `--set`: where the values come from that no trace holds.
+
+use std::env;
+use std::fs;
+use std::io::{self, IsTerminal};
+
+use mendpoint::correct::Given;
+use mendpoint::render::sanitize;
+use mendpoint::secret;
+
+use crate::output::Failure;
+
+/// No value of an endpoint is longer; a certificate with its key is the longest.
+const MAX_FILE: u64 = 1 << 20;
+
+/// Reads every `POINTER=VALUE`.
+pub(super) fn read(set: &[String]) -> Result<Vec<Given>, Failure> {
+    set.iter().map(|one| read_one(one)).collect()
+}
+
+fn read_one(set: &str) -> Result<Given, Failure> {
+    let (pointer, source) = set
+        .split_once('=')
+        .filter(|(pointer, _)| pointer.starts_with('/'))
+        .ok_or_else(|| {
+            Failure::new("--set takes POINTER=VALUE, where POINTER begins with /")
+                .with_hint("for example --set /data/subscriptionId=... ; `mendpoint patch` says which are needed")
+        })?;
+    let name = pointer.rsplit('/').next().unwrap_or_default();
+    let value = if let Some(path) = source.strip_prefix('@') {
+        file(path)?
+    } else if let Some(variable) = source.strip_prefix("env:") {
+        env::var(variable).map_err(|_| {
+            Failure::new(format!("there is no variable {variable} with a text in it"))
+        })?
+    } else if source == "-" {
+        ask(pointer)?
+    } else if secret::is_secret_name(name) {
+        return Err(Failure::new(format!(
+            "a secret for {pointer} is not taken from the command line, where other programs can read it"
+        ))
+        .with_hint(format!(
+            "--set {pointer}=- asks for it, --set {pointer}=@FILE reads a file, --set {pointer}=env:NAME a variable"
+        )));
+    } else {
+        source.strip_prefix("text:").unwrap_or(source).to_owned()
+    };
+    if value.is_empty() {
+        return Err(Failure::new(format!("the value for {pointer} is empty")));
+    }
+    Ok(Given {
+        pointer: pointer.to_owned(),
+        value,
+    })
+}
+
+/// The text of a file without the line break that editors put at its end.
+fn file(path: &str) -> Result<String, Failure> {
+    let failed = |error: io::Error| Failure::new(format!("{path} could not be read: {error}"));
+    if fs::metadata(path).map_err(failed)?.len() > MAX_FILE {
+        return Err(Failure::new(format!(
+            "{path} is too large for the value of one member"
+        )));
+    }
+    let text = fs::read_to_string(path).map_err(failed)?;
+    let bare = text.strip_suffix('\n').unwrap_or(&text);
+    Ok(bare.strip_suffix('\r').unwrap_or(bare).to_owned())
+}
+
+fn ask(pointer: &str) -> Result<String, Failure> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Err(
+            Failure::new(format!("there is no terminal to ask for {pointer} on")).with_hint(
+                format!("use --set {pointer}=@FILE or --set {pointer}=env:NAME"),
+            ),
+        );
+    }
+    rpassword::prompt_password(format!("Value for {}: ", sanitize::line(pointer)))
+        .map_err(|error| Failure::new(format!("no value was read: {error}")))
+}

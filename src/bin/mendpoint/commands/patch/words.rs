@@ -1,0 +1,163 @@
+//! What `patch` says on standard error: what was done, what it rests on, and what comes next.
+
+use std::path::Path;
+
+use mendpoint::correct::{self, Correction, State};
+use mendpoint::endpoint::Operation;
+use mendpoint::json::splice::Edit;
+use mendpoint::json::{self, Value};
+use mendpoint::render::place;
+use mendpoint::report::Report;
+use mendpoint::request::{self, Method};
+use mendpoint::rule::fill::quote_posix;
+use mendpoint::secret;
+
+use crate::args::{PatchArgs, RequestForm, Verb};
+use crate::output::tell;
+
+/// What was done, what it rests on, and what to do next.
+pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Report) {
+    if let Some(call) = correction.call {
+        tell(&format!(
+            "corrected {}: {}",
+            place::place_name(call),
+            place::request_line(call)
+        ));
+    }
+    for fix in &correction.applied {
+        tell(&format!("  {} ({})", fix.fix.summary, fix.rule));
+    }
+    let touched = correction
+        .applied
+        .iter()
+        .any(|fix| !fix.fix.edits.is_empty());
+    tell(if touched {
+        "  every other byte is as captured"
+    } else {
+        "  every byte is as captured"
+    });
+    for fix in &correction.left {
+        tell(&format!(
+            "  left: {} ({}); {}",
+            fix.fix.summary,
+            fix.rule,
+            correct::need(fix)
+        ));
+    }
+    guards(correction, report);
+    let method = if args.method == Verb::Patch {
+        Method::Patch
+    } else {
+        Method::Put
+    };
+    tell(&format!(
+        "send it with {}",
+        request::method_reason(correction.call, method)
+    ));
+    tell_secrets(correction, args);
+    next_step(correction, args);
+}
+
+/// What else the write touches.
+fn guards(correction: &Correction<'_>, report: &Report) {
+    let Some(call) = correction.call else { return };
+    let state = correct::last_state(report, call);
+    let endpoint = state.as_ref().map(|state| state.node).or(call.stored());
+    let projects = endpoint.map(correct::projects).unwrap_or_default();
+    if projects.len() > 1 && call.operation.writes_endpoint() {
+        tell(&format!(
+            "warning: the endpoint is shared: the write changes it for the projects {}",
+            projects.join(", ")
+        ));
+    }
+    if call.operation == Operation::Convert {
+        tell(
+            "warning: the call converts the authorization scheme; sent again, it converts again, and every pipeline that uses the endpoint signs in the new way",
+        );
+    }
+    if call.operation.writes_endpoint() && call.outcome == mendpoint::endpoint::Outcome::Ok {
+        tell(
+            "note: the captured call succeeded; send the corrected body only if its fault still shows",
+        );
+    }
+}
+
+fn tell_secrets(correction: &Correction<'_>, args: &PatchArgs) {
+    let (mut live, kept) = secrets(&correction.body);
+    if args.json_patch {
+        live = correction.operations.iter().any(|edit| match edit {
+            Edit::Remove { .. } => false,
+            Edit::Replace { path, value }
+            | Edit::Add { path, value }
+            | Edit::Test { path, value } => {
+                let owner = path.rsplit('/').next().unwrap_or_default();
+                secrets(&serde_json::json!({ owner: value }).to_string()).0
+            }
+        });
+    }
+    if live {
+        let what = if args.json_patch { "patch" } else { "body" };
+        tell(&format!(
+            "warning: the {what} holds a live secret; keep it off screens and out of tickets"
+        ));
+    }
+    if kept && !args.json_patch {
+        tell(
+            "note: a secret that is null in the body is kept by the service; that is how its own procedure works, but it is written nowhere",
+        );
+    }
+    let shown = matches!(
+        args.request,
+        Some(RequestForm::Curl | RequestForm::Powershell | RequestForm::Http)
+    );
+    if shown && request::shows_escapes(&correction.body) {
+        tell(
+            "note: the body holds characters that a terminal obeys or hides; the request writes them as \\u escapes, which mean the same",
+        );
+    }
+}
+
+/// Where the way back is, and what it is made of.
+pub(super) fn tell_rollback(state: &State<'_>, path: &Path) {
+    tell(&format!(
+        "{}: the endpoint as {} showed it, to go back; its secrets are null, which the service takes for 'keep'",
+        path.display(),
+        place::place_name(state.call)
+    ));
+    if state.call.operation == Operation::List {
+        tell(
+            "warning: that was a list, which leaves secret members out; what the service makes of a missing secret is not known",
+        );
+    }
+}
+
+fn next_step(correction: &Correction<'_>, args: &PatchArgs) {
+    match args.request {
+        None if !args.json_patch && correction.call.is_some() => {
+            let path = args.path.to_string_lossy();
+            tell(&format!(
+                "the whole request: mendpoint patch {} --request curl (or cmd, powershell, az, http)",
+                quote_posix(&path)
+            ));
+        }
+        Some(RequestForm::Http) => tell(
+            "set AZURE_DEVOPS_TOKEN (a Microsoft Entra token for Azure DevOps) or AZURE_DEVOPS_EXT_PAT (with --auth pat) before you send it",
+        ),
+        _ => {}
+    }
+}
+
+/// Whether the body holds a secret, and whether it holds one as `null`.
+fn secrets(body: &str) -> (bool, bool) {
+    let (mut live, mut kept) = (false, false);
+    if let Ok(root) = json::parse(body) {
+        root.walk("", &mut |pointer, node| {
+            let name = pointer.rsplit('/').next().unwrap_or_default();
+            if secret::is_secret_name(name) {
+                live |= node.as_str().is_some_and(|text| !text.trim().is_empty());
+                kept |= node.value == Value::Null;
+            }
+        });
+    }
+    (live, kept)
+}

@@ -1,0 +1,244 @@
+//! Which call is corrected, and what is said where none can be.
+
+use super::{CallFix, Choice, Refusal, Terms, agreed, wanted};
+use crate::endpoint::{EndpointCall, Operation, Outcome};
+use crate::finding::{Applicability, Severity};
+use crate::report::Report;
+
+/// The body to correct.
+pub(super) struct Target<'a> {
+    pub(super) call: Option<&'a EndpointCall>,
+    pub(super) before: &'a str,
+    pub(super) input: usize,
+    pub(super) entry: usize,
+}
+
+/// The call or pasted text that is to be corrected, with its body.
+pub(super) fn target<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Target<'a>, Refusal> {
+    let Some(call) = choose(report, terms)? else {
+        let texts = report.inputs.iter().enumerate();
+        let mut pasted = texts.filter_map(|(at, input)| Some((at, input.text.as_deref()?)));
+        let (input, before) = pasted.next().ok_or(Refusal::NoFault)?;
+        return Ok(Target {
+            call: None,
+            before,
+            input,
+            entry: 0,
+        });
+    };
+    let before = call.exchange.request.body.text().ok_or_else(|| {
+        Refusal::NotMendable(vec![format!(
+            "the request body of call {} is not in the trace",
+            call.number
+        )])
+    })?;
+    Ok(Target {
+        call: Some(call),
+        before,
+        input: call.input,
+        entry: call.exchange.entry,
+    })
+}
+
+/// The call to correct; `None` means a pasted payload.
+fn choose<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Option<&'a EndpointCall>, Refusal> {
+    let choice = terms.choice;
+    match choice {
+        Choice::Call(number) => {
+            let found = report.calls.iter().find(|call| call.number == number);
+            return found.map(Some).ok_or_else(|| {
+                Refusal::NotFound(format!(
+                    "there is no call {number}; `mendpoint calls` lists them"
+                ))
+            });
+        }
+        Choice::Endpoint(wanted) => {
+            let known = |call: &EndpointCall| is_about(report, call, wanted);
+            if !report.calls.iter().any(known) {
+                return Err(Refusal::NotFound(format!(
+                    "no call is about an endpoint called {wanted}; `mendpoint calls` lists them"
+                )));
+            }
+        }
+        Choice::Last => {}
+    }
+    let candidates: Vec<&EndpointCall> = report
+        .calls
+        .iter()
+        .filter(|call| call.operation.writes_endpoint() && mendable(report, call, terms))
+        .filter(
+            |call| !matches!(choice, Choice::Endpoint(wanted) if !is_about(report, call, wanted)),
+        )
+        .collect();
+    let history = |call: &&EndpointCall| fixes_of(report, call).all(|fix| fix.history);
+    let current: Vec<&EndpointCall> = candidates
+        .iter()
+        .copied()
+        .filter(|call| !history(call))
+        .collect();
+    let current = if current.is_empty() {
+        candidates
+    } else {
+        current
+    };
+    let failed: Vec<&EndpointCall> = current
+        .iter()
+        .copied()
+        .filter(|call| call.outcome == Outcome::Failed)
+        .collect();
+    let pool = if failed.is_empty() { current } else { failed };
+    let mut endpoints: Vec<&EndpointCall> = Vec::new();
+    for call in pool.iter().rev() {
+        if !endpoints
+            .iter()
+            .any(|other| same_endpoint(report, other, call))
+        {
+            endpoints.push(call);
+        }
+    }
+    match endpoints.as_slice() {
+        [only] => Ok(Some(only)),
+        [] if report.inputs.iter().any(|input| input.text.is_some()) && report.calls.is_empty() => {
+            Ok(None)
+        }
+        [] => Err(refusal(report, terms)),
+        several => Err(Refusal::Ambiguous(
+            several
+                .iter()
+                .rev()
+                .map(|call| choice_line(report, call))
+                .collect(),
+        )),
+    }
+}
+
+/// The call whose payload is worth comparing: the one a correction would be made for, or else the
+/// last failed write, or else the last call that sends a payload. `None` means a pasted payload.
+pub fn compared<'a>(
+    report: &'a Report,
+    choice: Choice<'_>,
+) -> Result<Option<&'a EndpointCall>, Refusal> {
+    let terms = Terms {
+        choice,
+        unsafe_fixes: true,
+        values: &[],
+    };
+    match choose(report, &terms) {
+        Err(Refusal::NotMendable(_) | Refusal::NoFault) => {
+            let fits = |call: &&EndpointCall| {
+                call.stored().is_some()
+                    && !matches!(choice, Choice::Endpoint(wanted) if !is_about(report, call, wanted))
+            };
+            let writes = |call: &&EndpointCall| call.operation.writes_endpoint();
+            let last = |failed: bool, write: bool| {
+                report.calls.iter().rev().filter(fits).find(|call| {
+                    (!failed || call.outcome == Outcome::Failed) && (!write || writes(call))
+                })
+            };
+            last(true, true)
+                .or_else(|| last(false, true))
+                .or_else(|| last(false, false))
+                .map(Some)
+                .ok_or(Refusal::NoFault)
+        }
+        chosen => chosen,
+    }
+}
+
+fn fixes_of<'a>(report: &'a Report, call: &EndpointCall) -> impl Iterator<Item = &'a CallFix> {
+    let (input, entry) = (call.input, call.exchange.entry);
+    report
+        .fixes
+        .iter()
+        .filter(move |fix| fix.input == input && fix.entry == entry)
+}
+
+fn mendable(report: &Report, call: &EndpointCall, terms: &Terms<'_>) -> bool {
+    fixes_of(report, call).any(|fix| agreed(fix, terms).is_some())
+}
+
+fn is_about(report: &Report, call: &EndpointCall, wanted: &str) -> bool {
+    call.endpoint_id()
+        .is_some_and(|id| id.eq_ignore_ascii_case(wanted))
+        || report
+            .endpoint_name(call)
+            .is_some_and(|name| name.eq_ignore_ascii_case(wanted))
+}
+
+fn same_endpoint(report: &Report, one: &EndpointCall, other: &EndpointCall) -> bool {
+    match (one.endpoint_id(), other.endpoint_id()) {
+        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+        _ => one.input == other.input && report.endpoint_name(one) == report.endpoint_name(other),
+    }
+}
+
+fn choice_line(report: &Report, call: &EndpointCall) -> String {
+    let name = report.endpoint_name(call).unwrap_or("(no name)");
+    let id = call
+        .endpoint_id()
+        .map(|id| format!(", --endpoint {id}"))
+        .unwrap_or_default();
+    format!(
+        "--call {}: {} of '{name}'{id}",
+        call.number,
+        call.operation.name()
+    )
+}
+
+/// What stands in the way, for the user.
+pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
+    let has_fix = |rule: &str| report.fixes.iter().any(|fix| fix.rule == rule);
+    let mut lines: Vec<String> = report
+        .findings
+        .iter()
+        .filter(|finding| {
+            finding.severity >= Severity::Warning
+                && !finding.rule.starts_with("trace-")
+                && !has_fix(&finding.rule)
+        })
+        .map(|finding| {
+            let step = finding.remedy.first().map_or("", String::as_str);
+            format!("{}: {step}", finding.rule)
+        })
+        .collect();
+    let unmended = report.fixes.iter().filter(|fix| {
+        fix.severity > Severity::Note && !fix.history && agreed(fix, terms).is_none()
+    });
+    for fix in unmended {
+        let line = format!("{}: {}; {}", fix.rule, fix.fix.summary, need(fix));
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    let verify = report.fixes.iter().find_map(|fix| {
+        report
+            .call_at(fix.input, fix.entry)
+            .filter(|call| call.operation == Operation::Verify)
+    });
+    if let Some(call) = verify {
+        lines.push(format!(
+            "the only body with a fault is the one of a verify; --call {} corrects it",
+            call.number
+        ));
+    }
+    if lines.is_empty() {
+        Refusal::NoFault
+    } else {
+        Refusal::NotMendable(lines)
+    }
+}
+
+/// What has to be given before `fix` can be applied.
+pub fn need(fix: &CallFix) -> String {
+    match fix.fix.applicability {
+        Applicability::Safe => "nothing is needed".to_owned(),
+        Applicability::Unsafe => "needs --unsafe-fixes".to_owned(),
+        Applicability::DisplayOnly => {
+            let values: Vec<String> = wanted(fix)
+                .into_iter()
+                .map(|(pointer, what)| format!("--set {pointer}=<{what}>"))
+                .collect();
+            format!("needs {}", values.join(" "))
+        }
+    }
+}
