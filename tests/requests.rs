@@ -1,0 +1,375 @@
+//! The request forms, run: bash with the real curl against the stand-in, a stub of `az` on the path,
+//! and every argument of every process written down.
+#![cfg(unix)]
+
+mod stand_in;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use stand_in::client::{endpoint_path, good};
+use stand_in::contoso::{self, AUTOMATIC_ID};
+use stand_in::{Access, Config, StandIn};
+
+const TOKEN: &str = "eyJ0eXAiOiJKV1QifQ.invented-token.of-nobody";
+const PAT: &str = "inventedpersonalaccesstokeninventedpersonalaccesstoken";
+/// What a shell would run, expand or redirect, if it saw it as its own.
+const HOSTILE: &str = "'\"$(touch owned)`touch owned`%PATH%&|<>^!; touch owned #\n{{$processEnv HOME}}\u{202e}\u{2019}; touch owned; \u{2018}\\";
+
+/// A place with a trace, stubs on the path, and a list of what they were called with.
+struct Desk {
+    folder: tempfile::TempDir,
+    server: StandIn,
+}
+
+impl Desk {
+    /// The trace: a read of the endpoint, and an update of `body` that failed.
+    fn new(seen: &Value, body: &Value, trace: &str) -> Self {
+        let server = StandIn::start(Config {
+            access: Access::CredentialsNeeded,
+            ..Config::default()
+        });
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let desk = Self { folder, server };
+        let url = format!(
+            "{}/contoso/{}",
+            desk.server.base(),
+            endpoint_path(AUTOMATIC_ID)
+        );
+        let refusal = json!({
+            "$id": "1",
+            "message": "Failed to get Azure DevOps Service access token, cache value is invalid.",
+            "typeKey": "ServiceEndpointException"
+        });
+        let entries = [
+            entry("GET", &url, None, 200, seen),
+            entry("PUT", &url, Some(body), 500, &refusal),
+        ];
+        let log = json!({"log": {"version": "1.2", "creator": {"name": "t", "version": "1"}, "entries": entries}});
+        fs::write(desk.path(trace), log.to_string()).expect("writable");
+        desk.stub(
+            "az",
+            "if [ \"$1\" = rest ]; then :; else printf '%s\\n' \"$STUB_TOKEN\"; fi",
+        );
+        desk.stub(
+            "curl",
+            "exec /usr/bin/env -i PATH=/usr/bin:/bin curl --noproxy '*' \"$@\"",
+        );
+        desk.stub(
+            "mendpoint",
+            &format!("exec '{}' \"$@\"", env!("CARGO_BIN_EXE_mendpoint")),
+        );
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A program that writes its arguments down before it does its work.
+    fn stub(&self, name: &str, work: &str) {
+        let path = self.path(name);
+        let log = self.path("arguments.log");
+        let text = format!(
+            "#!/bin/bash\nprintf '%s\\n' {name} \"$@\" >> '{}'\n{work}\n",
+            log.display()
+        );
+        fs::write(&path, text).expect("writable");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("permitted");
+    }
+
+    fn mendpoint(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_mendpoint"))
+            .current_dir(self.folder.path())
+            .args(arguments)
+            .args(["--allow-host", "127.0.0.1"])
+            .output()
+            .expect("it runs")
+    }
+
+    /// The request as `mendpoint` writes it, pasted into bash.
+    fn bash(&self, arguments: &[&str]) -> Output {
+        let written = self.mendpoint(arguments);
+        assert!(written.status.success(), "{}", text(&written.stderr));
+        fs::write(self.path("request.sh"), &written.stdout).expect("writable");
+        let path = format!(
+            "{}:{}",
+            self.folder.path().display(),
+            std::env::var("PATH").unwrap_or_default()
+        );
+        Command::new("bash")
+            .arg("request.sh")
+            .current_dir(self.folder.path())
+            .env("PATH", path)
+            .env("STUB_TOKEN", TOKEN)
+            .env("AZURE_DEVOPS_EXT_PAT", PAT)
+            .output()
+            .expect("bash is installed")
+    }
+
+    /// Every argument that any program was called with.
+    fn arguments(&self) -> String {
+        fs::read_to_string(self.path("arguments.log")).unwrap_or_default()
+    }
+
+    fn writes(&self) -> Vec<stand_in::Received> {
+        let received = self.server.received();
+        received
+            .into_iter()
+            .filter(|one| one.method == "PUT")
+            .collect()
+    }
+
+    fn nothing_was_run(&self) {
+        assert!(!self.path("owned").exists(), "a name of the trace was run");
+    }
+}
+
+fn entry(verb: &str, url: &str, body: Option<&Value>, status: u16, answer: &Value) -> Value {
+    let mut entry = json!({
+        "startedDateTime": "2031-03-14T09:00:00.000Z", "time": 1, "cache": {},
+        "timings": {"send": 0, "wait": 1, "receive": 0},
+        "request": {"method": verb, "url": url, "httpVersion": "HTTP/1.1", "cookies": [],
+            "headers": [{"name": "Authorization", "value": "Bearer eyJcaptured.captured.captured"}],
+            "queryString": [], "headersSize": -1, "bodySize": -1},
+        "response": {"status": status, "statusText": "", "httpVersion": "HTTP/1.1", "cookies": [], "headers": [],
+            "content": {"size": 1, "mimeType": "application/json", "text": answer.to_string()},
+            "redirectURL": "", "headersSize": -1, "bodySize": -1}
+    });
+    if let Some(body) = body {
+        entry["request"]["postData"] =
+            json!({"mimeType": "application/json", "text": body.to_string()});
+    }
+    entry
+}
+
+fn faulty() -> Value {
+    let mut body = good();
+    body["authorization"]["parameters"]["accesstoken"] = Value::Null;
+    body
+}
+
+fn shown() -> Value {
+    let mut seen = contoso::automatic();
+    seen["authorization"]["parameters"]["serviceprincipalkey"] = Value::Null;
+    seen["authorization"]["parameters"]["accesstoken"] = Value::Null;
+    seen
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn bash_reads_then_writes_and_no_argument_holds_the_token() {
+    let desk = Desk::new(&shown(), &faulty(), "trace.har");
+    let done = desk.bash(&["patch", "trace.har", "--request", "curl"]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let received = desk.server.received();
+    let verbs: Vec<&str> = received.iter().map(|one| one.method.as_str()).collect();
+    assert_eq!(verbs, ["GET", "PUT"]);
+    for one in &received {
+        assert_eq!(
+            one.header("Authorization"),
+            Some(format!("Bearer {TOKEN}").as_str())
+        );
+    }
+    assert_eq!(received[1].body, good().to_string());
+    assert!(
+        desk.arguments().contains("--data-binary"),
+        "{}",
+        desk.arguments()
+    );
+    assert!(!desk.arguments().contains(TOKEN), "{}", desk.arguments());
+    let script = fs::read_to_string(desk.path("request.sh")).expect("written");
+    assert!(
+        !script.contains("eyJcaptured"),
+        "the captured token is in the request"
+    );
+}
+
+#[test]
+fn bash_takes_a_personal_access_token_from_its_variable() {
+    let desk = Desk::new(&shown(), &faulty(), "trace.har");
+    let done = desk.bash(&["patch", "trace.har", "--request", "curl", "--auth", "pat"]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let [write] = desk.writes().try_into().expect("one write");
+    let header = write
+        .header("Authorization")
+        .expect("a credential")
+        .to_owned();
+    // base64 of ":" + PAT
+    let encoded = Command::new("bash")
+        .args(["-c", "printf ':%s' \"$0\" | base64 -w0", PAT])
+        .output()
+        .expect("bash is installed");
+    assert_eq!(header, format!("Basic {}", text(&encoded.stdout)));
+    assert!(!desk.arguments().contains(PAT));
+}
+
+#[test]
+fn bash_stops_before_the_write_when_the_endpoint_has_changed() {
+    let mut seen = shown();
+    seen["modificationDate"] = json!("2031-03-14T08:59:00.123Z");
+    let desk = Desk::new(&seen, &faulty(), "trace.har");
+    seen["modificationDate"] = json!("2031-03-14T09:30:00.456Z");
+    desk.server.seed(&seen);
+    let done = desk.bash(&["patch", "trace.har", "--request", "curl"]);
+    assert!(!done.status.success());
+    assert!(
+        text(&done.stderr).contains("no longer as the trace saw it"),
+        "{}",
+        text(&done.stderr)
+    );
+    assert!(desk.writes().is_empty());
+
+    seen["modificationDate"] = json!("2031-03-14T08:59:00.123Z");
+    desk.server.seed(&seen);
+    let done = desk.bash(&["patch", "trace.har", "--request", "curl"]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    assert_eq!(desk.writes().len(), 1);
+}
+
+#[test]
+fn bash_stops_without_a_token_and_when_the_read_is_refused() {
+    let desk = Desk::new(&shown(), &faulty(), "trace.har");
+    desk.stub("az", "exit 1");
+    let done = desk.bash(&["patch", "trace.har", "--request", "curl"]);
+    assert!(!done.status.success());
+    assert!(desk.server.received().is_empty());
+}
+
+#[test]
+fn nothing_of_a_hostile_trace_is_run_in_bash() {
+    let mut body = faulty();
+    body["description"] = json!(HOSTILE);
+    body["data"][HOSTILE] = json!("");
+    let name = "it's $(touch owned) `touch owned` & x.har";
+    let desk = Desk::new(&shown(), &body, name);
+    let done = desk.bash(&["patch", name, "--request", "curl"]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let [write] = desk.writes().try_into().expect("one write");
+    let sent: Value = serde_json::from_str(&write.body).expect("JSON");
+    assert_eq!(sent["description"], HOSTILE);
+    assert_eq!(sent["data"][HOSTILE], "");
+    desk.nothing_was_run();
+
+    // The form for `az` has mendpoint write the body, and passes every option on.
+    let done = desk.bash(&["patch", name, "--request", "az", "--call", "1"]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let saved = fs::read_to_string(desk.path("body.json")).expect("the body was saved");
+    let mut expected = body.clone();
+    expected["authorization"]["parameters"]
+        .as_object_mut()
+        .expect("a map")
+        .remove("accesstoken");
+    assert_eq!(
+        serde_json::from_str::<Value>(&saved).expect("JSON"),
+        expected
+    );
+    let mode = fs::metadata(desk.path("body.json"))
+        .expect("it exists")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let arguments = desk.arguments();
+    assert!(arguments.contains("rest\n--method\nput\n"), "{arguments}");
+    assert!(
+        arguments.contains("--uri-parameters\napi-version=7.1\n"),
+        "{arguments}"
+    );
+    assert!(arguments.contains("--call\n1\n"), "{arguments}");
+    desk.nothing_was_run();
+}
+
+#[test]
+fn a_hostile_url_is_encoded_or_refused() {
+    let desk = Desk::new(&shown(), &faulty(), "trace.har");
+    let har = fs::read_to_string(desk.path("trace.har")).expect("written");
+    let with = |from: &str, to: &str| {
+        assert!(har.contains(from));
+        fs::write(desk.path("other.har"), har.replace(from, to)).expect("writable");
+        let out = desk.mendpoint(&["patch", "other.har", "--request", "curl"]);
+        (out.status.code(), text(&out.stdout), text(&out.stderr))
+    };
+    let (code, request, _) = with("api-version=7.1", "api-version=7.1&x='$(touch owned)`\\\"|");
+    assert_eq!(code, Some(0));
+    assert!(
+        request.contains("api-version=7.1&x=%27%24%28touch%20owned%29%60%22%7C'"),
+        "{request}"
+    );
+    let (code, _, said) = with("http://127.0.0.1:", "http://dev.azure.com@127.0.0.1:");
+    assert_eq!(code, Some(2), "{said}");
+    let (code, _, said) = with("http://127.0.0.1:", "http://evil.example:");
+    assert_eq!(
+        (code, said.contains("--allow-host evil.example")),
+        (Some(2), true),
+        "{said}"
+    );
+}
+
+#[test]
+fn the_way_back_is_a_new_private_file_that_the_service_takes() {
+    let desk = Desk::new(&shown(), &faulty(), "trace.har");
+    let out = desk.mendpoint(&[
+        "patch",
+        "trace.har",
+        "--rollback",
+        "before.json",
+        "-o",
+        "after.json",
+    ]);
+    assert!(out.status.success(), "{}", text(&out.stderr));
+    let path = desk.path("before.json");
+    let mode = fs::metadata(&path).expect("it exists").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let back = fs::read_to_string(&path).expect("readable");
+    let mut expected = shown();
+    expected["authorization"]["parameters"]
+        .as_object_mut()
+        .expect("a map")
+        .remove("accesstoken");
+    assert_eq!(back, expected.to_string());
+    let more = ["-H", "Authorization: Bearer x"];
+    let (status, answer) = stand_in::client::curl(
+        &desk.server,
+        "PUT",
+        &endpoint_path(AUTOMATIC_ID),
+        &more,
+        Some(&back),
+    );
+    assert_eq!(status, 200, "{answer}");
+
+    fs::remove_file(desk.path("after.json")).expect("it exists");
+    let again = desk.mendpoint(&[
+        "patch",
+        "trace.har",
+        "--rollback",
+        "before.json",
+        "-o",
+        "after.json",
+    ]);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(
+        !Path::new(&desk.path("after.json")).exists(),
+        "nothing is written without a way back"
+    );
+}
+
+#[test]
+fn a_shared_endpoint_names_the_projects_it_belongs_to() {
+    let mut body = faulty();
+    let shared = json!({"projectReference": {"id": "0f7b6a2e-93d5-4c18-b4e0-6a21d8f5c973", "name": "Tools"}, "name": "contoso-dev"});
+    body["serviceEndpointProjectReferences"]
+        .as_array_mut()
+        .expect("a list")
+        .push(shared);
+    let mut seen = shown();
+    seen["serviceEndpointProjectReferences"] = body["serviceEndpointProjectReferences"].clone();
+    let desk = Desk::new(&seen, &body, "trace.har");
+    let said = text(&desk.mendpoint(&["patch", "trace.har"]).stderr);
+    assert!(said.contains("for the projects WebShop, Tools"), "{said}");
+}
