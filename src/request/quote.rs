@@ -57,17 +57,135 @@ fn quote_cmd(argument: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn nothing_in_an_argument_means_anything_to_cmd() {
         assert_eq!(quote_cmd("a&b %PATH%"), "^\"a^&b^ ^%PATH^%^\"");
-        assert_eq!(quote_cmd("say \"hi\""), "^\"say^ \\^\"hi\\^\"^\"");
-        assert_eq!(quote_cmd("C:\\x\\"), "^\"C:\\x\\\\^\"");
         assert_eq!(
             cmd(&["patch".into(), "--call".into(), "my trace".into()]),
             "patch --call ^\"my^ trace^\""
         );
         assert_eq!(posix(&["patch".into(), "it's".into()]), r"patch 'it'\''s'");
         assert_eq!(posix(&["-o".into()]), "'-o'");
+    }
+
+    /// A line as the prompt of cmd.exe reads it, after its documented phases: variables between percent
+    /// signs, then carets and quotes. `Err` if a character with a meaning is left outside of quotes.
+    fn read_by_cmd(line: &str) -> Result<String, char> {
+        let defined = ["PATH", "A", "TEMP"];
+        let mut expanded = String::new();
+        let mut rest = line;
+        while let Some(at) = rest.find('%') {
+            let behind = &rest[at + 1..];
+            expanded.push_str(&rest[..at]);
+            let name = behind.split_once('%').map(|(name, _)| name);
+            match name.filter(|name| defined.iter().any(|known| known.eq_ignore_ascii_case(name))) {
+                Some(name) => {
+                    expanded.push_str("EXPANDED");
+                    rest = &behind[name.len() + 1..];
+                }
+                None => {
+                    expanded.push('%');
+                    rest = behind;
+                }
+            }
+        }
+        expanded.push_str(rest);
+        let mut out = String::new();
+        let mut quoted = false;
+        let mut chars = expanded.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                '^' if !quoted => out.extend(chars.next()),
+                '"' => {
+                    quoted = !quoted;
+                    out.push(c);
+                }
+                '&' | '|' | '<' | '>' | '(' | ')' if !quoted => return Err(c),
+                c => out.push(c),
+            }
+        }
+        Ok(out)
+    }
+
+    /// Arguments as the C runtime of Windows takes a command line apart.
+    fn arguments(line: &str) -> Vec<String> {
+        let mut all = Vec::new();
+        let mut current: Option<String> = None;
+        let mut quoted = false;
+        let mut backslashes = 0;
+        for c in line.chars() {
+            if c == '\\' {
+                backslashes += 1;
+                continue;
+            }
+            let own = current.get_or_insert_default();
+            if c == '"' {
+                own.push_str(&"\\".repeat(backslashes / 2));
+                if backslashes % 2 == 1 {
+                    own.push('"');
+                } else {
+                    quoted = !quoted;
+                }
+            } else {
+                own.push_str(&"\\".repeat(backslashes));
+                if (c == ' ' || c == '\t') && !quoted {
+                    all.extend(current.take().filter(|text| !text.is_empty()));
+                } else {
+                    own.push(c);
+                }
+            }
+            backslashes = 0;
+        }
+        if let Some(own) = &mut current {
+            own.push_str(&"\\".repeat(backslashes));
+        }
+        all.extend(current);
+        all
+    }
+
+    /// A literal as PowerShell reads it; `None` if it ends before the text does.
+    fn read_by_powershell(literal: &str) -> Option<String> {
+        let is_quote = |c: char| matches!(c, '\'' | '\u{2018}'..='\u{201b}');
+        let mut chars = literal.chars().peekable();
+        chars.next().filter(|c| *c == '\'')?;
+        let mut out = String::new();
+        while let Some(c) = chars.next() {
+            if is_quote(c) {
+                match chars.peek() {
+                    None => return Some(out),
+                    Some(next) if is_quote(*next) => out.extend(chars.next()),
+                    Some(_) => return None,
+                }
+            } else {
+                out.push(c);
+            }
+        }
+        None
+    }
+
+    /// Texts full of what shells know.
+    fn hostile() -> impl Strategy<Value = String> {
+        let pieces = prop::sample::select(vec![
+            "'", "\"", "$(id)", "`id`", "%PATH%", "%a%", "^", "&", "|", "<", ">", "!", "\\", "(",
+            ")", " ", "\u{2018}", "\u{2019}", "\u{201b}", "\u{202e}", "a", ";", "--x", "=", ",",
+        ]);
+        let any = prop_oneof![pieces.prop_map(str::to_owned), "\\PC{0,4}"];
+        prop::collection::vec(any, 1..8).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn cmd_hands_on_exactly_the_argument(text in hostile()) {
+            let line = read_by_cmd(&cmd(&["x".to_owned(), text.clone()]));
+            prop_assert!(line.is_ok(), "{} is open: {line:?}", cmd(&[text]));
+            prop_assert_eq!(arguments(&line.unwrap()), vec!["x".to_owned(), text]);
+        }
+
+        #[test]
+        fn powershell_reads_exactly_the_literal(text in hostile()) {
+            prop_assert_eq!(read_by_powershell(&quote_powershell(&text)), Some(text));
+        }
     }
 }
