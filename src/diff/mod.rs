@@ -5,8 +5,10 @@ mod judge;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::endpoint::Use;
-use crate::json::{Node, Value, pointer};
+use crate::endpoint::{EndpointCall, Use};
+use crate::json::{Member, Node, Value, pointer};
+
+use self::judge::Case;
 
 /// What sort of difference it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -53,25 +55,52 @@ pub struct Difference {
 
 /// What the comparison is about.
 #[derive(Debug, Clone, Copy)]
-pub struct Setting {
+pub struct Setting<'a> {
     /// What the payload is sent for.
     pub usage: Use,
     /// Whether both are the same endpoint, so that names and ids must agree.
     pub same_endpoint: bool,
-    /// Whether the payload is of an automatically created connection.
-    pub automatic: bool,
+    /// The id in the URL that the payload is sent to.
+    pub url_id: Option<&'a str>,
+    /// Whether the payload is sent to an API of before 6.0, which takes the project from the URL.
+    pub old_api: bool,
+}
+
+impl<'a> Setting<'a> {
+    /// The setting of a payload that `call` sends, or of a pasted one.
+    pub fn of(call: Option<&'a EndpointCall>, same_endpoint: bool) -> Self {
+        let usage = call
+            .and_then(|call| call.payloads().first().map(|payload| payload.usage))
+            .unwrap_or(Use::Pasted);
+        let major = call
+            .and_then(EndpointCall::api_version)
+            .and_then(|version| version.split('.').next()?.trim().parse::<u32>().ok());
+        Self {
+            usage,
+            same_endpoint,
+            url_id: call
+                .filter(|call| call.operation.writes_endpoint())
+                .and_then(|call| call.route.endpoint_id.as_deref()),
+            old_api: major.is_some_and(|major| major < 6),
+        }
+    }
 }
 
 /// Compares `actual` with `expected`, keys without regard to letter case.
-pub fn compare(expected: &Node, actual: &Node, setting: Setting) -> Vec<Difference> {
+pub fn compare(expected: &Node, actual: &Node, setting: Setting<'_>) -> Vec<Difference> {
     let mut differences = Vec::new();
-    objects(expected, actual, "", setting, &mut differences);
+    let case = Case {
+        own: actual,
+        setting,
+    };
+    objects(expected, actual, "", &case, &mut differences);
+    judge::ids(&case, &mut differences);
     differences
 }
 
-fn objects(expected: &Node, actual: &Node, at: &str, setting: Setting, out: &mut Vec<Difference>) {
+fn objects(expected: &Node, actual: &Node, at: &str, case: &Case<'_>, out: &mut Vec<Difference>) {
     let mut push = |pointer: String, kind, expected: Option<&Node>, actual: Option<&Node>| {
-        let significance = judge::significance(&pointer, kind, expected, actual, setting);
+        let significance = judge::significance(&pointer, kind, expected, actual, case);
         out.push(Difference {
             pointer,
             kind,
@@ -81,8 +110,12 @@ fn objects(expected: &Node, actual: &Node, at: &str, setting: Setting, out: &mut
         });
     };
     let mut deeper = Vec::new();
-    for member in actual.members() {
+    for (index, member) in actual.members().iter().enumerate() {
         let here = pointer::push(at, &member.key);
+        if is_twin(&actual.members()[..index], member) {
+            push(here, Kind::Unexpected, None, Some(&member.value));
+            continue;
+        }
         let Some(good) = expected.member(&member.key) else {
             push(here, Kind::Unexpected, None, Some(&member.value));
             continue;
@@ -121,12 +154,19 @@ fn objects(expected: &Node, actual: &Node, at: &str, setting: Setting, out: &mut
         );
     }
     for (good, own, here) in deeper {
-        objects(good, own, &here, setting, out);
+        objects(good, own, &here, case, out);
     }
 }
 
+/// Whether a member before has the same key in other letters, which the service takes for the same.
+fn is_twin(before: &[Member], member: &Member) -> bool {
+    before
+        .iter()
+        .any(|other| other.key != member.key && other.key.eq_ignore_ascii_case(&member.key))
+}
+
 /// A key as a value, for a difference in spelling.
-fn name(member: &crate::json::Member) -> Node {
+fn name(member: &Member) -> Node {
     Node {
         span: member.key_span.clone(),
         value: Value::String(member.key.clone()),

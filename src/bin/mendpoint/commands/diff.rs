@@ -2,7 +2,7 @@
 
 use mendpoint::correct::{self, Refusal};
 use mendpoint::diff::{self, Difference, Setting, Significance};
-use mendpoint::endpoint::{EndpointCall, Use};
+use mendpoint::endpoint::EndpointCall;
 use mendpoint::json::{self, Node};
 use mendpoint::known_good::{self, KnownGood};
 use mendpoint::render::diff::{Comparison, json as diff_json, write};
@@ -90,17 +90,7 @@ fn differences(
     known_good: &KnownGood,
     all: bool,
 ) -> (Vec<Difference>, usize) {
-    let usage = call
-        .and_then(|call| call.payloads().first().map(|payload| payload.usage))
-        .unwrap_or(Use::Pasted);
-    let mode = payload
-        .get("data")
-        .and_then(|data| data.str("creationMode"));
-    let setting = Setting {
-        usage,
-        same_endpoint: known_good.same_endpoint,
-        automatic: mode.is_some_and(|mode| mode.eq_ignore_ascii_case("Automatic")),
-    };
+    let setting = Setting::of(call, known_good.same_endpoint);
     let mut shown = diff::compare(&known_good.body, payload, setting);
     let before = shown.len();
     shown.retain(|difference| all || difference.significance > Significance::Volatile);
