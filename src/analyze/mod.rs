@@ -11,8 +11,8 @@ pub(crate) use redacted::looks_masked;
 pub(crate) use words::excerpt;
 
 use crate::correct::CallFix;
-use crate::endpoint::{EndpointCall, Outcome, Payload, payload};
-use crate::exchange::{AnsweredBy, Body, Exchange};
+use crate::endpoint::{EndpointCall, Payload, payload};
+use crate::exchange::{Body, Exchange};
 use crate::finding::Location;
 use crate::ingest::{Container, Trace};
 use crate::json;
