@@ -6,5 +6,6 @@ fn transcripts() {
         .case("tests/cli/*.trycmd")
         .case("README.md")
         .env("NO_COLOR", "1")
-        .env("MENDPOINT_PASSWORD", "");
+        .env("MENDPOINT_PASSWORD", "")
+        .env("MENDPOINT_CONFIG_DIR", "no-such-folder");
 }

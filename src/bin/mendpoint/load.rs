@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
 
+use etcetera::BaseStrategy;
 use mendpoint::analyze::Analyzer;
 use mendpoint::endpoint::outcome::is_error_envelope;
 use mendpoint::endpoint::payload::looks_like_endpoint;
@@ -44,10 +45,11 @@ enum Outcome {
     Failed(Error),
 }
 
-/// The built-in rules, and those of `--rules`.
+/// The built-in rules, those of the user's own folder, and those of `--rules`.
 pub(crate) fn catalogue(global: &Global) -> Result<Catalogue, Failure> {
     let mut catalogue = Catalogue::built_in();
-    if let Some(folder) = &global.rules {
+    let own = own_rules().filter(|folder| folder.is_dir());
+    for folder in own.iter().chain(&global.rules) {
         for (path, text) in rule_files(folder)? {
             if let Err(faulty) = catalogue.add(&path, &text) {
                 tell(&format!(
@@ -58,6 +60,18 @@ pub(crate) fn catalogue(global: &Global) -> Result<Catalogue, Failure> {
         }
     }
     Ok(catalogue)
+}
+
+/// The folder of a user's own rules: `mendpoint/rules` where the platform keeps configuration.
+fn own_rules() -> Option<PathBuf> {
+    let folder = match env::var_os("MENDPOINT_CONFIG_DIR") {
+        Some(folder) => PathBuf::from(folder),
+        None => etcetera::choose_base_strategy()
+            .ok()?
+            .config_dir()
+            .join("mendpoint"),
+    };
+    Some(folder.join("rules"))
 }
 
 /// The Markdown files below `folder` with their texts, in a stable order.

@@ -7,6 +7,7 @@ use mendpoint::ingest::{self, Options, Source};
 use mendpoint::render::text::{self, Detail};
 use mendpoint::render::{Style, json};
 use mendpoint::report::Report;
+use mendpoint::rule::fill::{Values, prose};
 use mendpoint::rule::{Catalogue, Rule};
 use serde_json::json;
 
@@ -71,8 +72,13 @@ fn value(rule: &Rule) -> serde_json::Value {
     value
 }
 
+/// Placeholders as a person reads them; there is no trace to fill them from.
+fn plain(text: &str) -> String {
+    prose(text, &Values::new())
+}
+
 fn write(rule: &Rule, style: Style, out: &mut dyn Write) -> Result<(), Failure> {
-    writeln!(out, "{}", style.strong(&rule.title))?;
+    writeln!(out, "{}", style.strong(&plain(&rule.title)))?;
     let schemes = if rule.schemes.is_empty() {
         "any scheme".to_owned()
     } else {
@@ -92,7 +98,7 @@ fn write(rule: &Rule, style: Style, out: &mut dyn Write) -> Result<(), Failure> 
     )?;
     let section = |out: &mut dyn Write, heading: &str, text: &str| -> Result<(), Failure> {
         writeln!(out, "\n{}", style.strong(heading))?;
-        for (at, paragraph) in text.split("\n\n").enumerate() {
+        for (at, paragraph) in plain(text).split("\n\n").enumerate() {
             let gap = if at > 0 { "\n" } else { "" };
             writeln!(out, "{gap}{}", style.wrap("  ", "  ", paragraph))?;
         }
@@ -105,7 +111,7 @@ fn write(rule: &Rule, style: Style, out: &mut dyn Write) -> Result<(), Failure> 
         writeln!(
             out,
             "{}",
-            style.wrap(&format!("  {}. ", at + 1), "     ", step)
+            style.wrap(&format!("  {}. ", at + 1), "     ", &plain(step))
         )?;
     }
     if let Some(who) = &rule.who {
@@ -123,9 +129,9 @@ fn write(rule: &Rule, style: Style, out: &mut dyn Write) -> Result<(), Failure> 
         writeln!(
             out,
             "  {}",
-            style.faint(&format!("# {}{shell}", block.purpose))
+            style.faint(&format!("# {}{shell}", plain(&block.purpose)))
         )?;
-        for line in block.text.lines() {
+        for line in plain(&block.text).lines() {
             writeln!(out, "  {}", style.code(line))?;
         }
     }
