@@ -145,12 +145,26 @@ fn whole(
     ))
 }
 
+/// A HAR inside another document, as some programs pass it on.
+fn enclosed(text: &str, options: &Options<'_>) -> Option<Trace> {
+    let at = sniff::log_inside(text.as_bytes()).filter(|at| *at > 0)?;
+    har::read(
+        &mut Window::new(&mut &text.as_bytes()[at..], options.max_entry),
+        options,
+    )
+}
+
 /// Text that is no HAR: a JSON document, or what people paste.
 fn other(
     path: &str,
     (text, mut notes): (String, Notes),
     options: &Options<'_>,
 ) -> Result<Trace, Error> {
+    if let Some(mut trace) = enclosed(&text, options) {
+        path.clone_into(&mut trace.path);
+        trace.notes.extend(notes.finish());
+        return Ok(trace);
+    }
     if let Some(mut trace) = session::read(&text, &mut notes, options) {
         path.clone_into(&mut trace.path);
         trace.notes = notes.finish();

@@ -150,7 +150,7 @@ fn wrapped_json(rest: &[u8]) -> Option<usize> {
 }
 
 /// Where a HAR's log begins behind other words, as in a script or a mail.
-fn log_inside(rest: &[u8]) -> Option<usize> {
+pub(super) fn log_inside(rest: &[u8]) -> Option<usize> {
     let at = memchr::memmem::find(rest, b"\"log\"")?;
     let open = rest[..at].trim_ascii_end();
     let behind = rest[at + b"\"log\"".len()..]

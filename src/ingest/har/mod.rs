@@ -78,7 +78,7 @@ impl Reader<'_, '_, '_> {
     /// All values of the stream: one HAR, several behind each other, or entries line by line.
     fn documents(&mut self) -> Result<(), Stop> {
         loop {
-            self.skip_blanks(b",;)\0");
+            self.skip_blanks(b",;)}]\0");
             match self.window.peek() {
                 None => return Ok(()),
                 Some(b'{') => {

@@ -91,6 +91,11 @@ fn every_envelope_is_opened() {
         ("quoted", quoted.into(), 1),
         ("UTF-16 without mark", utf16, 1),
         ("UTF-16 big endian", utf16_be, 1),
+        (
+            "in another document",
+            format!(r#"{{"id":1,"data":[{{"har":{log}}}]}}"#).into(),
+            1,
+        ),
         ("no entries", br#"{"log":{"entries":[]}}"#.to_vec(), 0),
         ("only a log", br#"{"log":{}}"#.to_vec(), 0),
     ];

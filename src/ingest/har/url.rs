@@ -22,6 +22,8 @@ pub(super) enum Url<'a> {
 }
 
 /// Looks for `request.url` in the beginning of an entry.
+///
+/// Of keys written twice the first counts here; the decoded entry has the last.
 pub(super) fn request_url(entry: &[u8]) -> Url<'_> {
     match find_field(entry, b"\"request\"") {
         Field::Found(request) if request.first() == Some(&b'{') => {
