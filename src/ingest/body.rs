@@ -21,7 +21,7 @@ const FORGIVING: GeneralPurpose = GeneralPurpose::new(
 const LIMITS_START_AT: usize = 1_000_000;
 
 /// Undoes base64, also with blanks inside; `None` where it is none.
-pub(super) fn from_base64(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
     let mut symbols: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
     for symbol in &mut symbols {
         match symbol {
@@ -34,7 +34,7 @@ pub(super) fn from_base64(text: &str) -> Option<Vec<u8>> {
 }
 
 /// A body recorded as text; the recorder's remark tells when it is only the beginning.
-pub(super) fn from_text(text: String, remark: Option<&str>) -> Body {
+pub(crate) fn from_text(text: String, remark: Option<&str>) -> Body {
     if text.is_empty() {
         return match remark {
             Some(remark) => Body::NotRecorded(Some(remark.to_owned())),
@@ -58,7 +58,7 @@ fn ends_early(text: &str) -> bool {
 }
 
 /// A body recorded as bytes whose codings are undone: text in any charset, or binary.
-pub(super) fn from_bytes(bytes: Vec<u8>, headers: &Headers, remark: Option<&str>) -> Body {
+pub(crate) fn from_bytes(bytes: Vec<u8>, headers: &Headers, remark: Option<&str>) -> Body {
     let kind = headers
         .get("content-type")
         .unwrap_or_default()
@@ -88,7 +88,7 @@ pub(super) fn from_bytes(bytes: Vec<u8>, headers: &Headers, remark: Option<&str>
 }
 
 /// A body recorded as it went over the wire, chunked and compressed.
-pub(super) fn from_wire(bytes: Vec<u8>, headers: &Headers, limit: usize) -> Body {
+pub(crate) fn from_wire(bytes: Vec<u8>, headers: &Headers, limit: usize) -> Body {
     match coding::undo(bytes, headers, limit) {
         Decoded::Whole(bytes) | Decoded::Undecodable(bytes) => from_bytes(bytes, headers, None),
         Decoded::TooLarge => {

@@ -14,66 +14,66 @@ const MOST_FIELDS: usize = 50_000;
 
 /// An object's fields in order; of fields with the same name the last one counts.
 #[derive(Debug, Default)]
-pub(super) struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+pub(crate) struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Object<'a> {
     /// The object written in `text`.
-    pub(super) fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
+    pub(crate) fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
     }
 
     /// The object `raw` is; `None` for any other shape.
-    pub(super) fn from_raw(raw: &'a RawValue) -> Option<Self> {
+    pub(crate) fn from_raw(raw: &'a RawValue) -> Option<Self> {
         raw.get()
             .starts_with('{')
             .then(|| serde_json::from_str(raw.get()).ok())?
     }
 
     /// The field called `name`, unless it is null.
-    pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'a RawValue> {
         let (_, raw) = self.0.iter().rev().find(|(key, _)| key == name)?;
         (raw.get() != "null").then_some(*raw)
     }
 
     /// The field called `name` where it is an object.
-    pub(super) fn object(&self, name: &str) -> Option<Self> {
+    pub(crate) fn object(&self, name: &str) -> Option<Self> {
         Self::from_raw(self.get(name)?)
     }
 
     /// The field called `name` as text: a string's text, any other value as it is written.
-    pub(super) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+    pub(crate) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
         self.get(name).map(plain)
     }
 
     /// The field called `name` as text, unless it is missing or empty.
-    pub(super) fn filled(&self, name: &str) -> Option<Cow<'a, str>> {
+    pub(crate) fn filled(&self, name: &str) -> Option<Cow<'a, str>> {
         self.text(name).filter(|text| !text.is_empty())
     }
 
     /// The field called `name` as a number, also where a string holds it.
-    pub(super) fn number(&self, name: &str) -> Option<f64> {
+    pub(crate) fn number(&self, name: &str) -> Option<f64> {
         plain(self.get(name)?).trim().parse().ok()
     }
 
     /// Whether the field called `name` is true.
-    pub(super) fn is_true(&self, name: &str) -> bool {
+    pub(crate) fn is_true(&self, name: &str) -> bool {
         self.get(name).is_some_and(|raw| raw.get() == "true")
     }
 
     /// All fields in order.
-    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
         self.0.iter().map(|(key, raw)| (key.as_ref(), *raw))
     }
 }
 
 /// The items of an array; `None` for any other shape.
-pub(super) fn items(raw: &RawValue) -> Option<Vec<&RawValue>> {
+pub(crate) fn items(raw: &RawValue) -> Option<Vec<&RawValue>> {
     let Items(items) = serde_json::from_str(raw.get()).ok()?;
     Some(items)
 }
 
 /// A string's text, or any other value as it is written.
-pub(super) fn plain(raw: &RawValue) -> Cow<'_, str> {
+pub(crate) fn plain(raw: &RawValue) -> Cow<'_, str> {
     let text = raw.get();
     if !text.starts_with('"') {
         return Cow::Borrowed(text);

@@ -4,11 +4,11 @@
 //! entry, a cut file costs what is missing, and each loss is a note.
 
 mod archive;
-mod body;
+pub(crate) mod body;
 mod coding;
 mod har;
 mod http;
-mod json;
+pub(crate) mod json;
 mod nesting;
 mod notes;
 mod plain;
@@ -110,6 +110,18 @@ pub struct Options<'a> {
     pub max_kept: usize,
     /// Most bytes a compressed input may unpack to.
     pub max_unpacked: u64,
+    /// Takes what is read, in file order, instead of [`Trace::exchanges`]; for copying a trace.
+    pub tap: Option<&'a dyn Tap>,
+}
+
+/// Gets every part of a trace as it was recorded.
+pub trait Tap {
+    /// A member of a HAR's `log` other than its entries, as JSON.
+    fn log_member(&self, name: &str, raw: &str);
+    /// An entry of a HAR, as JSON; `sidecar` gives the files that bodies were left in.
+    fn har_entry(&self, entry: usize, raw: &str, sidecar: Sidecar<'_>);
+    /// An exchange of any other container.
+    fn exchange(&self, exchange: Exchange);
 }
 
 impl Default for Options<'_> {
@@ -122,6 +134,7 @@ impl Default for Options<'_> {
             max_entry: 16 << 20,
             max_kept: 24 << 20,
             max_unpacked: 4 << 30,
+            tap: None,
         }
     }
 }

@@ -68,7 +68,7 @@ fn finish(
     count_host(trace, &exchange.request.url);
     let is_call = !matches!(exchange.request.method.as_str(), "CONNECT" | "OPTIONS");
     if is_call && (options.matters)(&exchange.request.url) {
-        keep(exchange, trace, notes, options.max_kept, kept);
+        keep(exchange, trace, notes, options, kept);
     }
 }
 

@@ -90,13 +90,7 @@ pub(super) fn read(
         let entry = trace.total;
         trace.total += 1;
         match session(archive, *parts, entry, &mut trace, &mut notes, options) {
-            Ok(Some(exchange)) => keep(
-                exchange,
-                &mut trace,
-                &mut notes,
-                options.max_kept,
-                &mut kept,
-            ),
+            Ok(Some(exchange)) => keep(exchange, &mut trace, &mut notes, options, &mut kept),
             Ok(None) => {}
             Err(why) => {
                 let message = format!(

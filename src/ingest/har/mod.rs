@@ -159,9 +159,19 @@ impl Reader<'_, '_, '_> {
                     shape.has_request = true;
                     self.skip_value()?;
                 }
+                (name, _) if in_log && self.options.tap.is_some() => self.tapped(name)?,
                 _ => self.skip_value()?,
             }
         }
+    }
+
+    /// Hands a member of `log` to whoever copies the trace.
+    fn tapped(&mut self, name: &str) -> Result<(), Stop> {
+        let raw = self.kept_value()?;
+        if let Some(tap) = self.options.tap.filter(|_| !raw.is_empty()) {
+            tap.log_member(name, &raw);
+        }
+        Ok(())
     }
 
     /// `log.entries`; goes on behind a broken entry where another one begins.
@@ -212,6 +222,9 @@ impl Reader<'_, '_, '_> {
     /// `log.creator`: normally an object with name and version, sometimes only a string.
     fn creator(&mut self) -> Result<(), Stop> {
         let raw = self.kept_value()?;
+        if let Some(tap) = self.options.tap {
+            tap.log_member("creator", &raw);
+        }
         let creator = match Object::parse(&raw) {
             Ok(creator) => {
                 let name = creator.filled("name").unwrap_or_default();

@@ -136,15 +136,15 @@ fn take(
     }
     let (text, loss) = text::decode(bytes);
     let mended;
-    let object = match Object::parse(&text) {
-        Ok(object) => object,
+    let (object, raw) = match Object::parse(&text) {
+        Ok(object) => (object, text.as_ref()),
         Err(error) => {
             mended = repair(&text);
             let Ok(object) = Object::parse(&mended) else {
                 tell_unreadable(notes, entry, &error.to_string());
                 return false;
             };
-            object
+            (object, mended.as_str())
         }
     };
     let charles = charles::url(&object).filter(|_| url == Url::Absent);
@@ -162,13 +162,16 @@ fn take(
     }
     let none = |_: &str| None;
     let sidecar = options.sidecar.unwrap_or(&none);
+    if let (Some(tap), None) = (options.tap, &charles) {
+        return tap.har_entry(entry, raw, sidecar);
+    }
     let exchange = match charles {
         Some(url) => charles::exchange(&object, &url),
         None => super::entry::exchange(&object, sidecar),
     };
     if let Some(mut exchange) = exchange {
         exchange.entry = entry;
-        keep(exchange, trace, notes, options.max_kept, kept);
+        keep(exchange, trace, notes, options, kept);
     }
     true
 }
@@ -190,9 +193,13 @@ pub(in crate::ingest) fn keep(
     mut exchange: Exchange,
     trace: &mut Trace,
     notes: &mut Notes,
-    limit: usize,
+    options: &Options<'_>,
     kept: &mut usize,
 ) {
+    if let Some(tap) = options.tap {
+        return tap.exchange(exchange);
+    }
+    let limit = options.max_kept;
     let size = head_size(&exchange);
     if trace.exchanges.len() >= MOST_EXCHANGES || kept.saturating_add(size) > limit {
         let (count, limit) = (trace.exchanges.len(), limit >> 20);
