@@ -13,6 +13,8 @@
 //! 8. [`correct`] and [`request`]: a report's fixes → the corrected body, and the request that sends it
 //! 9. [`render`]: the report as text, JSON and pages
 //!
+//! Beside that way, [`redact`] copies a trace without its secrets.
+//!
 //! The library touches no file system, clock, environment, terminal or network.
 
 pub mod analyze;
@@ -26,6 +28,7 @@ pub mod ingest;
 pub mod json;
 pub mod known_good;
 pub mod peel;
+pub mod redact;
 pub mod render;
 pub mod report;
 pub mod request;

@@ -78,7 +78,13 @@ pub(crate) fn plain(raw: &RawValue) -> Cow<'_, str> {
     if !text.starts_with('"') {
         return Cow::Borrowed(text);
     }
-    let inner = text.get(1..text.len() - 1).unwrap_or_default();
+    plain_text(text)
+}
+
+/// The text of a JSON string given with its quotes; the closing one may be missing.
+pub(crate) fn plain_text(text: &str) -> Cow<'_, str> {
+    let inner = text.strip_prefix('"').unwrap_or(text);
+    let inner = inner.strip_suffix('"').unwrap_or(inner);
     if !inner.contains('\\') {
         return Cow::Borrowed(inner);
     }

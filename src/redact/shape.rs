@@ -1,0 +1,317 @@
+//! Credentials that are known by their shape, or by a name beside them, in any text.
+
+use std::sync::OnceLock;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use regex::{Captures, Regex};
+
+use super::mask::{Kind, mask};
+use super::scrub::Scrubber;
+use crate::ingest::body::from_base64;
+use crate::secret::is_secret_name;
+
+/// Tokens and keys whose shape alone gives them away.
+const SHAPES: &str = concat!(
+    r"(?-u)\b(?:",
+    // Client secrets of Entra ID.
+    r"[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}",
+    // Refresh tokens and codes of Entra ID.
+    r"|[01]\.A[A-Za-z0-9_-]{30,}(?:\.[A-Za-z0-9_-]+)*",
+    // Personal access tokens of Azure DevOps, new and old.
+    r"|[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}|[a-z2-7]{52}",
+    // GitHub, GitLab, npm, Slack, AWS, Google, SendGrid.
+    r"|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{40,}|glpat-[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{36}",
+    r"|xox[abeprs]-[A-Za-z0-9-]{10,}|(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[A-Za-z0-9_-]{35}|SG\.[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}",
+    // Keys of storage accounts and the like.
+    r"|[A-Za-z0-9+/]{86}==|[A-Za-z0-9+/]{43}=",
+    r")"
+);
+
+impl Scrubber {
+    /// `text` without the credentials that can be told by their shape.
+    pub(super) fn shapes(&mut self, text: &str) -> Option<String> {
+        let mut text = std::borrow::Cow::Borrowed(text);
+        let steps: [fn(&mut Self, &str) -> Option<String>; 7] = [
+            Self::pem,
+            Self::tokens,
+            Self::user_info,
+            Self::schemes,
+            Self::pairs,
+            Self::elements,
+            Self::known_shapes,
+        ];
+        for step in steps {
+            if let Some(changed) = step(self, &text) {
+                text = changed.into();
+            }
+        }
+        match text {
+            std::borrow::Cow::Owned(text) => Some(text),
+            std::borrow::Cow::Borrowed(_) => None,
+        }
+    }
+
+    /// Private keys and certificates, also with `\n` for line ends and without their end.
+    fn pem(&mut self, text: &str) -> Option<String> {
+        static PEM: OnceLock<Regex> = OnceLock::new();
+        let pem = pattern(
+            &PEM,
+            r"(-----BEGIN [A-Z0-9 ]{3,40}-----)([\s\S]*?)(-----END [A-Z0-9 ]{3,40}-----|$)",
+        );
+        if !text.contains("-----BEGIN ") {
+            return None;
+        }
+        changed(
+            text,
+            &pem.replace_all(text, |found: &Captures<'_>| {
+                for line in
+                    found[2].split(|c: char| !(c.is_ascii_alphanumeric() || "+/=".contains(c)))
+                {
+                    if line.len() >= 32 {
+                        self.vault.secrets.insert(line.to_owned());
+                    }
+                }
+                self.counts.add(Kind::Key);
+                format!(
+                    "{}{}{}",
+                    &found[1],
+                    mask(&found[2], &self.aliases),
+                    &found[3]
+                )
+            }),
+        )
+    }
+
+    fn tokens(&mut self, text: &str) -> Option<String> {
+        static TOKEN: OnceLock<Regex> = OnceLock::new();
+        let token = pattern(
+            &TOKEN,
+            r"(?-u)eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){1,4}",
+        );
+        if !text.contains("eyJ") {
+            return None;
+        }
+        changed(
+            text,
+            &token.replace_all(text, |found: &Captures<'_>| {
+                let bare = found[0].trim_end_matches('.');
+                match self.whole_token(bare) {
+                    Some(token) => format!("{token}{}", &found[0][bare.len()..]),
+                    None => found[0].to_owned(),
+                }
+            }),
+        )
+    }
+
+    /// `user:password@` in URLs.
+    fn user_info(&mut self, text: &str) -> Option<String> {
+        static USER: OnceLock<Regex> = OnceLock::new();
+        let user = pattern(
+            &USER,
+            r#"\b([A-Za-z][A-Za-z0-9+.-]{1,20}:(?:\\?/){2})([^/?#@\s"'<>\\]+)@"#,
+        );
+        if !text.contains('@') {
+            return None;
+        }
+        changed(
+            text,
+            &user.replace_all(text, |found: &Captures<'_>| {
+                let (name, password) = found[2].split_once(':').unwrap_or(("", &found[2]));
+                let password = self
+                    .secret(password, Kind::UserInfo)
+                    .unwrap_or_else(|| password.to_owned());
+                if found[2].contains(':') {
+                    let name = self
+                        .secret(name, Kind::UserInfo)
+                        .unwrap_or_else(|| name.to_owned());
+                    format!("{}{name}:{password}@", &found[1])
+                } else {
+                    format!("{}{password}@", &found[1])
+                }
+            }),
+        )
+    }
+
+    /// `Bearer …` and `Basic …` outside of header fields.
+    fn schemes(&mut self, text: &str) -> Option<String> {
+        static SCHEME: OnceLock<Regex> = OnceLock::new();
+        let scheme = pattern(
+            &SCHEME,
+            r#"(?i-u)\b(bearer|basic|negotiate|ntlm|token|sharedkey|sharedkeylite)( +|%20)([A-Za-z0-9._~+/-]{8,})(={0,2})([A-Za-z0-9=:/"']?)"#,
+        );
+        changed(
+            text,
+            &scheme.replace_all(text, |found: &Captures<'_>| {
+                let value = format!("{}{}", &found[3], &found[4]);
+                // An equals sign and more: a name with its value, as challenges have them.
+                let is_name = !found[4].is_empty() && !found[5].is_empty();
+                if value.starts_with("eyJ") || is_name || !is_opaque(&value, 12) {
+                    return found[0].to_owned();
+                }
+                let masked = self.credential(&found[1], &value);
+                format!("{}{}{masked}{}", &found[1], &found[2], &found[5])
+            }),
+        )
+    }
+
+    /// What follows the scheme of an `Authorization` field.
+    pub(super) fn credential(&mut self, scheme: &str, value: &str) -> String {
+        if scheme.eq_ignore_ascii_case("basic")
+            && let Some(plain) = from_base64(value).and_then(|bytes| String::from_utf8(bytes).ok())
+            && let Some((user, password)) = plain.split_once(':')
+        {
+            // The token alone, as people paste it, and the form it has in the field.
+            self.vault.secrets.insert(value.to_owned());
+            let password = self.secret(password, Kind::Header).unwrap_or_default();
+            let user = self.name(user).unwrap_or_else(|| user.to_owned());
+            return STANDARD.encode(format!("{user}:{password}"));
+        }
+        self.secret(value, Kind::Header)
+            .unwrap_or_else(|| value.to_owned())
+    }
+
+    /// `<name>value</name>` with the name of a secret.
+    fn elements(&mut self, text: &str) -> Option<String> {
+        static ELEMENT: OnceLock<Regex> = OnceLock::new();
+        let element = pattern(
+            &ELEMENT,
+            r"(?s)<((?:[A-Za-z][\w.-]{0,20}:)?[A-Za-z_][\w.-]{1,60})([^<>]*)>([^<>]+)</",
+        );
+        if !text.contains("</") {
+            return None;
+        }
+        changed(
+            text,
+            &element.replace_all(text, |found: &Captures<'_>| {
+                let name = found[1].rsplit(':').next().unwrap_or_default();
+                match is_secret_name(name)
+                    .then(|| self.secret(&found[3], Kind::Member))
+                    .flatten()
+                {
+                    Some(masked) => format!("<{}{}>{masked}</", &found[1], &found[2]),
+                    None => found[0].to_owned(),
+                }
+            }),
+        )
+    }
+
+    fn known_shapes(&mut self, text: &str) -> Option<String> {
+        static SHAPE: OnceLock<Regex> = OnceLock::new();
+        let shape = pattern(&SHAPE, SHAPES);
+        changed(
+            text,
+            &shape.replace_all(text, |found: &Captures<'_>| {
+                let value = &found[0];
+                if !value.bytes().any(|b| b.is_ascii_digit())
+                    || !value.bytes().any(|b| b.is_ascii_alphabetic())
+                {
+                    return value.to_owned();
+                }
+                self.secret(value, Kind::Shape)
+                    .unwrap_or_else(|| value.to_owned())
+            }),
+        )
+    }
+}
+
+/// Whether `text` looks as if a machine had made it: no word of any language.
+pub(super) fn is_opaque(text: &str, least: usize) -> bool {
+    let letters = text.bytes().any(|b| b.is_ascii_alphabetic());
+    let others = text
+        .bytes()
+        .any(|b| !b.is_ascii_alphabetic() && !matches!(b, b'-' | b'_' | b'.' | b':'));
+    text.len() >= least && letters && others
+}
+
+/// Whether `text` looks like a token: long, without blanks, and with a long run of upper and lower
+/// letters and digits in it. Paths are none.
+pub(super) fn is_token_like(text: &str) -> bool {
+    let symbol = |b: u8| b.is_ascii_alphanumeric() || b"._~+/=-".contains(&b);
+    let random = |run: &str| {
+        run.len() >= 16
+            && run.bytes().any(|b| b.is_ascii_digit())
+            && run.bytes().any(|b| b.is_ascii_uppercase())
+            && run.bytes().any(|b| b.is_ascii_lowercase())
+    };
+    (24..=20_000).contains(&text.len())
+        && !text.starts_with('/')
+        && text.bytes().all(symbol)
+        && text.split(['/', '.', '-', '_']).any(random)
+}
+
+pub(super) fn pattern(cell: &'static OnceLock<Regex>, text: &str) -> &'static Regex {
+    cell.get_or_init(|| Regex::new(text).expect("the pattern is a constant and is tested"))
+}
+
+/// `new` if it is not `old`.
+pub(super) fn changed(old: &str, new: &str) -> Option<String> {
+    (old != new).then(|| new.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shapes(text: &str) -> String {
+        let mut scrubber = Scrubber::new([5; 16], false);
+        scrubber.shapes(text).unwrap_or_else(|| text.to_owned())
+    }
+
+    #[test]
+    fn credentials_in_texts_go() {
+        for (text, gone) in [
+            (
+                "DefaultEndpointsProtocol=https;AccountName=c;AccountKey=Zm9vYmFyYmF6cXV4Cg==;EndpointSuffix=x",
+                "Zm9vYmFy",
+            ),
+            ("Server=tcp:db;User ID=u;Password=p w!7;", "w!7"),
+            (r#"sent {\"serviceprincipalkey\":\"a b\\\"c9\"} back"#, "c9"),
+            ("https://u:hunter2@git.contoso.com/x", "hunter2"),
+            (
+                "-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\\n-----END PRIVATE KEY-----",
+                "MIIEvQ",
+            ),
+            (
+                "<publishData><publishProfile userPWD=\"hunter22\" x=\"1\" /></publishData>",
+                "hunter22",
+            ),
+            (
+                "<wsse:Password Type=\"t\">hunter2</wsse:Password>",
+                "hunter2",
+            ),
+            ("  token: abcdefgh1234567890\n  x: 1", "abcdefgh"),
+            ("?sv=2022&sig=abc%2Fdef1%3D&se=1", "abc%2F"),
+            (
+                "curl -H 'Authorization: Bearer abcdefghijkl1234'",
+                "abcdefghijkl",
+            ),
+            ("x abc8Q~0123456789012345678901234567890123 y", "8Q~"),
+            (
+                "pat abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrst end",
+                "abcdefghij",
+            ),
+        ] {
+            let out = shapes(text);
+            assert!(
+                !out.contains(gone) && out.contains("REDACTED-"),
+                "{text} -> {out}"
+            );
+        }
+    }
+
+    #[test]
+    fn error_texts_stay() {
+        for text in [
+            "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent is the value: not the ID.",
+            "Error code: 50058, error_subcode=basic_action",
+            r#"{"code":"AuthorizationFailed","message":"no"}"#,
+            "the token: expired yesterday, password: wrong",
+            "basic authentication is off; bearer realm unknown",
+            r#"{\"serviceprincipalkey\":null,\"accesstoken\":\"\"}"#,
+            "https://login.microsoftonline.com/common?a=b@c",
+        ] {
+            assert_eq!(shapes(text), text);
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! What the first reading found, and how the second one replaces it wherever else it stands.
+
+use std::collections::BTreeSet;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use super::alias::Aliases;
+use super::mask::{Counts, Kind, mask};
+use super::vocabulary::is_common;
+use crate::endpoint::route::is_guid;
+
+/// What browsers leave as it is in a part of a URL.
+pub(super) const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// Values that one trace held.
+#[derive(Debug, Default)]
+pub(super) struct Vault {
+    /// Credentials.
+    pub(super) secrets: BTreeSet<String>,
+    /// Names.
+    pub(super) names: BTreeSet<String>,
+    /// Hosts and domains of somebody's own.
+    pub(super) hosts: BTreeSet<String>,
+    /// Hosts that everybody uses: no name is replaced inside of them.
+    pub(super) public: BTreeSet<String>,
+    /// Mail addresses.
+    pub(super) emails: BTreeSet<String>,
+    /// IP addresses.
+    pub(super) addresses: BTreeSet<String>,
+}
+
+/// Where a value can be looked for without finding everything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Search {
+    /// In any text.
+    Anywhere,
+    /// Where no letter or digit stands beside it.
+    AsWord,
+    /// Nowhere: it is too short or too common.
+    Nowhere,
+}
+
+/// Where a secret can be looked for. A `certain` one was called a secret by its name.
+pub(super) fn search(secret: &str, certain: bool) -> Search {
+    let length = secret.chars().count();
+    let distinct = secret.chars().collect::<BTreeSet<_>>().len();
+    let letters = secret.chars().any(char::is_alphabetic);
+    let digits = secret.chars().any(|c| c.is_ascii_digit());
+    if distinct < 4 || is_common(secret) {
+        return Search::Nowhere;
+    }
+    let anywhere = match (letters && digits, certain) {
+        _ if !letters => length >= 16,
+        (true, true) => length >= 6,
+        (false, true) => length >= 12,
+        (true, false) => length >= 12,
+        (false, false) => length >= 24,
+    };
+    if anywhere {
+        Search::Anywhere
+    } else if certain && letters && length >= 8 {
+        Search::AsWord
+    } else {
+        Search::Nowhere
+    }
+}
+
+/// All values of a vault, prepared for looking through texts.
+#[derive(Debug)]
+pub(super) struct Sweep {
+    automaton: AhoCorasick,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    what: What,
+    search: Search,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Secret,
+    Name,
+    EncodedName,
+    Host,
+    Address,
+    Public,
+}
+
+impl Sweep {
+    /// Prepares `vault`; with `keep_ids` for its secrets only. `None` if it is empty.
+    pub(super) fn new(vault: &Vault, keep_ids: bool) -> Option<Self> {
+        let mut patterns: Vec<String> = Vec::new();
+        let mut entries = Vec::new();
+        let mut add = |pattern: String, what: What, search: Search| {
+            if search != Search::Nowhere && !pattern.is_empty() {
+                patterns.push(pattern);
+                entries.push(Entry { what, search });
+            }
+        };
+        for secret in &vault.secrets {
+            let how = search(secret, true);
+            for spelling in [escaped(secret), encoded(secret)] {
+                if spelling != *secret {
+                    add(spelling, What::Secret, how);
+                }
+            }
+            add(secret.clone(), What::Secret, how);
+        }
+        if !keep_ids {
+            for name in vault.names.iter().filter(|name| !is_common(name)) {
+                let code = encoded(name);
+                if code != *name {
+                    add(code.replace("%20", "+"), What::EncodedName, Search::AsWord);
+                    add(code, What::EncodedName, Search::AsWord);
+                }
+                add(name.clone(), What::Name, Search::AsWord);
+            }
+            for host in &vault.hosts {
+                add(host.clone(), What::Host, Search::AsWord);
+            }
+            for host in &vault.public {
+                add(host.clone(), What::Public, Search::AsWord);
+            }
+            for address in &vault.addresses {
+                add(address.clone(), What::Address, Search::AsWord);
+            }
+        }
+        let automaton = AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .build(&patterns)
+            .ok()?;
+        (!entries.is_empty()).then_some(Self { automaton, entries })
+    }
+
+    /// `text` with every value replaced; `None` if there is none in it.
+    pub(super) fn replace(
+        &self,
+        text: &str,
+        aliases: &Aliases,
+        counts: &mut Counts,
+    ) -> Option<String> {
+        let mut hits: Vec<(usize, usize, Entry)> = self
+            .automaton
+            .find_overlapping_iter(text)
+            .map(|hit| {
+                (
+                    hit.start(),
+                    hit.end(),
+                    self.entries[hit.pattern().as_usize()],
+                )
+            })
+            .filter(|(start, end, entry)| {
+                let cut = text.is_char_boundary(*start) && text.is_char_boundary(*end);
+                cut && (entry.search == Search::Anywhere || is_word(text, *start, *end))
+            })
+            .collect();
+        // The first one counts, and of several there the longest.
+        hits.sort_by_key(|(start, end, _)| (*start, std::cmp::Reverse(*end)));
+        let mut out = String::new();
+        let mut at = 0;
+        for (start, end, entry) in hits {
+            if start < at {
+                continue;
+            }
+            let found = &text[start..end];
+            out.push_str(&text[at..start]);
+            at = end;
+            let (kind, alias) = match entry.what {
+                What::Public => {
+                    out.push_str(found);
+                    continue;
+                }
+                What::Secret => (Kind::Known, secret_alias(found, aliases)),
+                What::Name => (Kind::Name, aliases.name(found)),
+                What::EncodedName => (Kind::Name, encoded_alias(found, aliases)),
+                What::Host => (Kind::Host, aliases.host(found)),
+                What::Address => (Kind::Address, aliases.address(found)),
+            };
+            counts.add(kind);
+            out.push_str(&alias);
+        }
+        if at == 0 {
+            return None;
+        }
+        out.push_str(&text[at..]);
+        (out != text).then_some(out)
+    }
+}
+
+/// What stands where a secret stood: another GUID for a GUID, a mask for anything else.
+pub(super) fn secret_alias(secret: &str, aliases: &Aliases) -> String {
+    if is_guid(secret) {
+        aliases.guid(secret)
+    } else {
+        mask(secret, aliases)
+    }
+}
+
+fn encoded_alias(found: &str, aliases: &Aliases) -> String {
+    let plus = found.contains('+');
+    let plain = found.replace('+', " ");
+    let plain = percent_decode_str(&plain).decode_utf8_lossy();
+    let code = encoded(&aliases.name(&plain));
+    if plus { code.replace("%20", "+") } else { code }
+}
+
+/// `text` as part of a URL.
+pub(super) fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, COMPONENT).to_string()
+}
+
+/// `text` as JSON writes it, without the quotes.
+pub(super) fn escaped(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
+/// Whether no letter or digit stands beside `text[start..end]`; one that belongs to an escape is none.
+fn is_word(text: &str, start: usize, end: usize) -> bool {
+    let after = text[end..].chars().next();
+    if after.is_some_and(char::is_alphanumeric) {
+        return false;
+    }
+    let before = &text[..start];
+    if !before
+        .chars()
+        .next_back()
+        .is_some_and(char::is_alphanumeric)
+    {
+        return true;
+    }
+    let tail = |count: usize| {
+        before
+            .len()
+            .checked_sub(count)
+            .and_then(|at| before.get(at..))
+    };
+    let hex = |text: &str| text.bytes().all(|b| b.is_ascii_hexdigit());
+    tail(3).is_some_and(|tail| tail.starts_with('%') && hex(&tail[1..]))
+        || tail(2).is_some_and(|tail| matches!(tail, "\\n" | "\\r" | "\\t"))
+        || tail(6).is_some_and(|tail| tail.starts_with("\\u") && hex(&tail[2..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn swept(vault: &Vault, text: &str) -> String {
+        let aliases = Aliases::new([1; 16]);
+        let sweep = Sweep::new(vault, false).unwrap();
+        sweep
+            .replace(text, &aliases, &mut Counts::default())
+            .unwrap_or_else(|| text.to_owned())
+    }
+
+    #[test]
+    fn names_go_as_words_and_the_longest_first() {
+        let mut vault = Vault::default();
+        vault
+            .names
+            .extend(["contoso".into(), "contoso-prod".into(), "Web Shop".into()]);
+        vault.public.insert("dev.azure.com".into());
+        let aliases = Aliases::new([1; 16]);
+        let (org, name) = (aliases.name("contoso"), aliases.name("contoso-prod"));
+        assert_eq!(
+            swept(
+                &vault,
+                "dev.azure.com/contoso 'contoso-prod' contosoX contoso-kv"
+            ),
+            format!("dev.azure.com/{org} '{name}' contosoX {org}-kv")
+        );
+        let shop = aliases.name("Web Shop");
+        assert_eq!(
+            swept(&vault, "a=Web%20Shop&b=Web+Shop %2Fcontoso"),
+            format!(
+                "a={}&b={} %2F{org}",
+                shop.replace(' ', "%20"),
+                shop.replace(' ', "+")
+            )
+        );
+    }
+
+    #[test]
+    fn secrets_go_anywhere_unless_they_are_words() {
+        let mut vault = Vault::default();
+        vault
+            .secrets
+            .extend(["s3cr3t!/x".into(), "sunshine".into(), "Subscription".into()]);
+        let out = swept(
+            &vault,
+            "as3cr3t!/xb S3CR3T%21%2FX sunshine sunshines Subscription",
+        );
+        assert!(!out.to_lowercase().contains("s3cr3t"), "{out}");
+        assert!(out.ends_with(" sunshines Subscription") && !out.contains(" sunshine "));
+    }
+
+    #[test]
+    fn short_and_common_values_are_looked_for_nowhere() {
+        for (secret, certain, expected) in [
+            ("hunter2", true, Search::Anywhere),
+            ("pw1", true, Search::Nowhere),
+            ("123456", true, Search::Nowhere),
+            ("sunshine", true, Search::AsWord),
+            ("dark-mode", false, Search::Nowhere),
+            ("aaaaaaaaaaaa1", true, Search::Nowhere),
+            ("correct horse battery", true, Search::Anywhere),
+        ] {
+            assert_eq!(search(secret, certain), expected, "{secret}");
+        }
+    }
+}

@@ -1,0 +1,659 @@
+//! Words, hosts and ids that identify nobody and stay as they are.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use crate::endpoint::route::is_guid;
+use crate::rule::Catalogue;
+
+/// Ids that are the same for everybody: what they say is evidence.
+const KNOWN_GUIDS: &[&str] = &[
+    // Azure DevOps, Azure Resource Manager, Azure CLI, Azure PowerShell, Visual Studio, the portal.
+    "499b84ac-1321-427f-aa17-267ca6975798",
+    "797f4846-ba00-4fd7-ba43-dac1f8f63013",
+    "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
+    "1950a258-227b-4e31-a9cf-717495945fc2",
+    "872cd9fa-d31f-45e0-9eab-6e460a02d1f1",
+    "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",
+    // Nobody, and the anonymous user.
+    "00000000-0000-0000-0000-000000000000",
+    "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa",
+    "ffffffff-ffff-ffff-ffff-ffffffffffff",
+    // The directories of personal accounts and of Microsoft's own services.
+    "9188040d-6c67-4c5b-b112-36a304b66dad",
+    "f8cdef31-a31e-4b4a-93e4-5f571e91255a",
+    // Reader, Contributor, Owner, User Access Administrator.
+    "acdd72a7-3385-48ef-bd42-f606fba81ae7",
+    "b24988ac-6180-42a0-ab88-20f7382dd24c",
+    "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+    "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
+];
+
+/// Whether a GUID, with or without dashes, is the same for everybody.
+pub(super) fn is_known_guid(guid: &str) -> bool {
+    let bare: String = guid
+        .chars()
+        .filter(|c| *c != '-')
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    // Microsoft's oldest services: Graph is 00000003-0000-0000-c000-000000000000.
+    let is_first_party =
+        bare.starts_with("0000000") && bare.get(8..) == Some("00000000c000000000000000");
+    is_first_party
+        || KNOWN_GUIDS
+            .iter()
+            .any(|known| known.replace('-', "") == bare)
+        || ids_in_rules().contains(&bare)
+}
+
+/// Ids that rules look for: apps that everybody has.
+fn ids_in_rules() -> &'static BTreeSet<String> {
+    static IDS: OnceLock<BTreeSet<String>> = OnceLock::new();
+    IDS.get_or_init(|| {
+        let catalogue = Catalogue::built_in();
+        let matchings = catalogue.iter().filter_map(|rule| rule.matching.as_ref());
+        let texts = matchings.flat_map(|matching| [&matching.unless, &matching.require]);
+        texts
+            .flatten()
+            .filter(|text| is_guid(text))
+            .map(|id| id.to_ascii_lowercase().replace('-', ""))
+            .collect()
+    })
+}
+
+/// Domains that everybody uses, with all that is below them.
+const PUBLIC_DOMAINS: &[&str] = &[
+    "azure.com",
+    "azure.cn",
+    "azure.us",
+    "azure.net",
+    "azure-api.net",
+    "azurewebsites.net",
+    "azureedge.net",
+    "chinacloudapi.cn",
+    "microsoftazure.de",
+    "usgovcloudapi.net",
+    "windowsazure.com",
+    "windows.net",
+    "microsoft.com",
+    "microsoftonline.com",
+    "microsoftonline.us",
+    "microsoftonline-p.com",
+    "microsoftonline.de",
+    "microsoftgraph.chinacloudapi.cn",
+    "partner.microsoftonline.cn",
+    "msauth.net",
+    "msftauth.net",
+    "msftauthimages.net",
+    "msidentity.com",
+    "live.com",
+    "live.net",
+    "outlook.com",
+    "hotmail.com",
+    "office.com",
+    "office.net",
+    "office365.com",
+    "visualstudio.com",
+    "vsassets.io",
+    "vscode-cdn.net",
+    "aka.ms",
+    "azurestack.external",
+    "msecnd.net",
+    "bing.com",
+    "gmail.com",
+    "google.com",
+    "googleapis.com",
+    "gstatic.com",
+    "google-analytics.com",
+    "googletagmanager.com",
+    "github.com",
+    "githubusercontent.com",
+    "cloudflare.com",
+    "jsdelivr.net",
+    "unpkg.com",
+    "jquery.com",
+    "npmjs.org",
+    "nuget.org",
+    "docker.io",
+    "docker.com",
+    "w3.org",
+    "schemas.xmlsoap.org",
+    "json-schema.org",
+    "telerik.com",
+    "fiddler2.com",
+    "getfiddler.com",
+    "mozilla.org",
+    "mozilla.com",
+    "example.com",
+    "example.org",
+    "localhost",
+];
+
+/// Domains below which the next label is somebody's own.
+const TENANT_SUFFIXES: &[&str] = &[
+    ".visualstudio.com",
+    ".onmicrosoft.com",
+    ".partner.onmschina.cn",
+    ".sharepoint.com",
+    ".azurewebsites.net",
+    ".scm.azurewebsites.net",
+    ".azurecr.io",
+    ".azmk8s.io",
+    ".vault.azure.net",
+    ".blob.core.windows.net",
+    ".queue.core.windows.net",
+    ".table.core.windows.net",
+    ".file.core.windows.net",
+    ".dfs.core.windows.net",
+    ".database.windows.net",
+    ".servicebus.windows.net",
+    ".documents.azure.com",
+    ".redis.cache.windows.net",
+    ".azure-api.net",
+    ".azureedge.net",
+    ".cloudapp.azure.com",
+    ".cloudapp.net",
+    ".trafficmanager.net",
+    ".azurefd.net",
+    ".azurestaticapps.net",
+    ".azuredatabricks.net",
+    ".b2clogin.com",
+    ".okta.com",
+    ".auth0.com",
+    ".atlassian.net",
+    ".jfrog.io",
+    ".sonarcloud.io",
+];
+
+/// Labels below a tenant's suffix that are services and not tenants.
+const SERVICE_LABELS: &[&str] = &[
+    "app",
+    "www",
+    "marketplace",
+    "aex",
+    "vssps",
+    "vsrm",
+    "vstoken",
+    "vsblob",
+    "vstmr",
+    "status",
+    "static2",
+    "dev",
+    "docs",
+    "code",
+    "feeds",
+    "pkgs",
+    "extmgmt",
+    "almsearch",
+    "az",
+    "dc",
+    "go",
+    "cdn",
+    "cdn2",
+    "spsprodeus21",
+    "vsaex",
+    "in",
+    "c1",
+    "vortex",
+    "mobile",
+    "gallery",
+];
+
+/// What a host is for; rules look at these.
+const HOST_ROLES: &[&str] = &[
+    "www",
+    "login",
+    "graph",
+    "microsoftgraph",
+    "management",
+    "adminmanagement",
+    "portal",
+    "adminportal",
+    "api",
+    "auth",
+    "sso",
+    "sts",
+    "adfs",
+    "fs",
+    "id",
+    "identity",
+    "app",
+    "dev",
+    "tfs",
+    "ado",
+    "azuredevops",
+    "devops",
+    "vault",
+    "cdn",
+    "static",
+    "proxy",
+    "mail",
+    "vsrm",
+    "vssps",
+    "scm",
+    "blob",
+    "corp",
+    "local",
+    "internal",
+    "lan",
+];
+
+/// Whether a label of a host only says what the host is for.
+pub(super) fn is_host_role(label: &str) -> bool {
+    HOST_ROLES.contains(&label.to_ascii_lowercase().as_str())
+}
+
+/// A host below a domain where the label in front is somebody's own: that part, and the rest.
+pub(super) fn tenant_suffix(host: &str) -> Option<(&str, &str)> {
+    let lower = host.to_ascii_lowercase();
+    let suffix = TENANT_SUFFIXES
+        .iter()
+        .filter(|suffix| lower.ends_with(*suffix))
+        .max_by_key(|suffix| suffix.len())?;
+    let (own, suffix) = host.split_at(host.len() - suffix.len());
+    let service = own
+        .split('.')
+        .all(|label| SERVICE_LABELS.contains(&label.to_ascii_lowercase().as_str()));
+    (!own.is_empty() && !service && !own.to_ascii_lowercase().starts_with("spsprod"))
+        .then_some((own, suffix))
+}
+
+/// Whether everybody uses this host, so that its name says nothing about anybody.
+pub(super) fn is_public_host(host: &str) -> bool {
+    let lower = host.to_ascii_lowercase();
+    let public = PUBLIC_DOMAINS.iter().any(|domain| {
+        lower
+            .strip_suffix(domain)
+            .is_some_and(|front| front.is_empty() || front.ends_with('.'))
+    });
+    public && tenant_suffix(&lower).is_none()
+}
+
+/// Words of the API, of HTTP and of everyday URLs. Something may be called like one of these; then
+/// the name is replaced where it stands as a name, and nowhere else.
+const WORDS: &[&str] = &[
+    "accesstoken",
+    "account",
+    "action",
+    "active",
+    "admin",
+    "administrator",
+    "agent",
+    "aks",
+    "all",
+    "analytics",
+    "any",
+    "api",
+    "api-version",
+    "apis",
+    "app",
+    "appid",
+    "application",
+    "applications",
+    "approle",
+    "arm",
+    "artifacts",
+    "assignment",
+    "auth",
+    "authorization",
+    "authorize",
+    "automatic",
+    "azure",
+    "azurecloud",
+    "azurechinacloud",
+    "azuregermancloud",
+    "azuremlworkspace",
+    "azurerm",
+    "azurestack",
+    "azureusgovernment",
+    "backend",
+    "bearer",
+    "board",
+    "boards",
+    "build",
+    "builds",
+    "bot",
+    "cache",
+    "cloud",
+    "code",
+    "collection",
+    "com",
+    "common",
+    "config",
+    "connection",
+    "connections",
+    "consumers",
+    "content",
+    "contributor",
+    "contributors",
+    "convert",
+    "core",
+    "create",
+    "credential",
+    "data",
+    "default",
+    "default directory",
+    "defaultcollection",
+    "delete",
+    "demo",
+    "deploy",
+    "deployment",
+    "dev",
+    "development",
+    "devops",
+    "directory",
+    "edit",
+    "endpoint",
+    "endpointproxy",
+    "endpoints",
+    "environment",
+    "error",
+    "expired",
+    "failed",
+    "false",
+    "federated",
+    "free trial",
+    "frontend",
+    "generic",
+    "get",
+    "git",
+    "github",
+    "global",
+    "graph",
+    "group",
+    "guest",
+    "home",
+    "host",
+    "html",
+    "http",
+    "https",
+    "hub",
+    "identity",
+    "image",
+    "index",
+    "infra",
+    "infrastructure",
+    "inprogress",
+    "internal",
+    "invalid",
+    "issuer",
+    "items",
+    "json",
+    "key",
+    "list",
+    "live",
+    "local",
+    "location",
+    "login",
+    "main",
+    "management",
+    "managementgroup",
+    "managedserviceidentity",
+    "manual",
+    "master",
+    "member",
+    "message",
+    "microsoft",
+    "mobile",
+    "name",
+    "network",
+    "new",
+    "none",
+    "null",
+    "oauth2",
+    "object",
+    "online",
+    "operation",
+    "options",
+    "org",
+    "organization",
+    "organizations",
+    "owner",
+    "page",
+    "parameters",
+    "password",
+    "patch",
+    "path",
+    "pay-as-you-go",
+    "permission",
+    "permissions",
+    "pipeline",
+    "pipelines",
+    "plan",
+    "platform",
+    "policy",
+    "portal",
+    "post",
+    "prod",
+    "production",
+    "project",
+    "projects",
+    "provider",
+    "providers",
+    "proxy",
+    "public",
+    "publishprofile",
+    "put",
+    "qa",
+    "query",
+    "read",
+    "reader",
+    "ready",
+    "release",
+    "repo",
+    "repos",
+    "repository",
+    "request",
+    "resource",
+    "resourcegroup",
+    "resourcegroups",
+    "resources",
+    "response",
+    "rest",
+    "result",
+    "role",
+    "root",
+    "sandbox",
+    "scheme",
+    "scope",
+    "script",
+    "secret",
+    "security",
+    "server",
+    "service",
+    "serviceconnection",
+    "serviceconnections",
+    "serviceendpoint",
+    "serviceendpoints",
+    "serviceprincipal",
+    "services",
+    "session",
+    "settings",
+    "setup",
+    "share",
+    "shared",
+    "sign",
+    "signin",
+    "site",
+    "spnkey",
+    "spncertificate",
+    "staging",
+    "state",
+    "status",
+    "storage",
+    "string",
+    "style",
+    "subject",
+    "subscription",
+    "subscriptions",
+    "success",
+    "support",
+    "system",
+    "task",
+    "tasks",
+    "team",
+    "template",
+    "tenant",
+    "test",
+    "testconnection",
+    "testing",
+    "tests",
+    "text",
+    "tfs",
+    "time",
+    "title",
+    "token",
+    "tools",
+    "training",
+    "true",
+    "type",
+    "types",
+    "unknown",
+    "update",
+    "url",
+    "user",
+    "users",
+    "value",
+    "verify",
+    "version",
+    "visual studio enterprise",
+    "visual studio professional",
+    "web",
+    "website",
+    "workload",
+    "workloadidentityfederation",
+    "workspace",
+    "write",
+    "xml",
+    "github.com",
+    "windows live id",
+    "windows10",
+    "azure devops",
+];
+
+/// Whether `name` is a word that is said about everybody: replacing it everywhere would rewrite
+/// error texts and API names.
+pub(super) fn is_common(name: &str) -> bool {
+    static SENTENCES: OnceLock<String> = OnceLock::new();
+    let lower = name.trim().to_lowercase();
+    if lower.chars().count() < 3
+        || WORDS.contains(&lower.as_str())
+        || lower.chars().all(|c| c.is_ascii_digit())
+    {
+        return true;
+    }
+    let sentences = SENTENCES.get_or_init(|| {
+        let catalogue = Catalogue::built_in();
+        let matchings = catalogue.iter().filter_map(|rule| rule.matching.as_ref());
+        let mut all = String::new();
+        for matching in matchings {
+            for list in [&matching.text, &matching.type_keys, &matching.codes] {
+                for text in list {
+                    all.push('\n');
+                    all.push_str(&text.to_lowercase());
+                }
+            }
+        }
+        all.push('\n');
+        all
+    });
+    let whole = |at: usize| {
+        let around = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
+        around(sentences[..at].chars().next_back())
+            && around(sentences[at + lower.len()..].chars().next())
+    };
+    sentences.match_indices(&lower).any(|(at, _)| whole(at))
+}
+
+/// Whether `text` is a variable or template and nothing else: no value, and evidence of a fault.
+pub(super) fn is_variable(text: &str) -> bool {
+    static VARIABLE: OnceLock<Regex> = OnceLock::new();
+    let variable = VARIABLE.get_or_init(|| {
+        Regex::new(r"(?-u)^\s*(?:\$\([A-Za-z_][\w.-]{0,80}\)|\$\[ ?[\w.'\[\]()-]{1,120} ?\]|\$\{\{[ -|]{1,120}\}\}|#\{[A-Za-z_][\w.-]{0,80}\}#?|%[A-Za-z_]\w{1,80}%|\{\{ ?[A-Za-z_][\w.-]{0,80} ?\}\}|__[A-Za-z]\w{0,80}?__)\s*$")
+            .expect("the pattern is a constant and is tested")
+    });
+    text.len() < 300 && variable.is_match(text)
+}
+
+/// Whether somebody masked `text` before us.
+pub(super) fn is_masked(text: &str) -> bool {
+    let text = text.trim();
+    let marks = |c: char| "*xX\u{2022}\u{2588}\u{25cf}.-\u{2026}".contains(c);
+    let lower = text.to_ascii_lowercase();
+    text.chars().all(marks)
+        || matches!(
+            lower.trim_matches(['[', ']', '<', '>', '(', ')', '*']),
+            "redacted" | "masked" | "hidden" | "removed" | "sanitized" | "null" | "undefined"
+        )
+        || is_own_mask(text)
+}
+
+/// Whether `text` is a mask of ours.
+fn is_own_mask(text: &str) -> bool {
+    text.strip_prefix(super::mask::MARK).is_some_and(|rest| {
+        rest.len() <= 24
+            && rest
+                .bytes()
+                .all(|b| b == b'-' || b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_error_texts_are_common_and_names_are_not() {
+        for common in [
+            "Subscription",
+            "test",
+            "ab",
+            "endpoints",
+            "Insufficient privileges",
+        ] {
+            assert!(is_common(common), "{common}");
+        }
+        for own in ["contoso", "Web Shop", "fabrikam-prod"] {
+            assert!(!is_common(own), "{own}");
+        }
+    }
+
+    #[test]
+    fn hosts_are_told_apart() {
+        for public in [
+            "dev.azure.com",
+            "login.microsoftonline.com",
+            "app.vstoken.visualstudio.com",
+            "management.azure.com",
+            "Graph.Microsoft.com",
+        ] {
+            assert!(is_public_host(public), "{public}");
+        }
+        for own in [
+            "contoso.visualstudio.com",
+            "contoso.onmicrosoft.com",
+            "kv1.vault.azure.net",
+            "tfs.contoso.com",
+            "notazure.com",
+        ] {
+            assert!(!is_public_host(own), "{own}");
+        }
+    }
+
+    #[test]
+    fn variables_and_masks_are_no_secrets() {
+        assert!(is_variable("$(key)") && is_variable(" {{ secret }} "));
+        assert!(!is_variable("x$(key)"));
+        assert!(is_masked("*****") && is_masked("[REDACTED]") && is_masked("REDACTED-40-0123ab"));
+        assert!(!is_masked("hunter2"));
+    }
+
+    #[test]
+    fn first_party_ids_are_known() {
+        assert!(is_known_guid("00000003-0000-0000-c000-000000000000"));
+        assert!(is_known_guid("ACDD72A7-3385-48EF-BD42-F606FBA81AE7"));
+        assert!(!is_known_guid("2c0d6f1e-4b8a-4d57-9f63-1a2b3c4d5e6f"));
+    }
+}
