@@ -163,7 +163,8 @@ fn take(
     let none = |_: &str| None;
     let sidecar = options.sidecar.unwrap_or(&none);
     if let (Some(tap), None) = (options.tap, &charles) {
-        return tap.har_entry(entry, raw, sidecar);
+        tap.har_entry(entry, raw, sidecar);
+        return true;
     }
     let exchange = match charles {
         Some(url) => charles::exchange(&object, &url),
