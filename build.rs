@@ -5,6 +5,12 @@ use std::{env, fs};
 
 fn main() {
     println!("cargo::rerun-if-changed=src/rules");
+    // Tests that need a browser run where one was promised.
+    println!("cargo::rerun-if-env-changed=MENDPOINT_BROWSER_TESTS");
+    println!("cargo::rustc-check-cfg=cfg(browser_tests)");
+    if env::var_os("MENDPOINT_BROWSER_TESTS").is_some_and(|value| value == "1") {
+        println!("cargo::rustc-cfg=browser_tests");
+    }
     println!("cargo::rerun-if-changed=samples/known-good");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("set by cargo"));
     let mut list = String::from(

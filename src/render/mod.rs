@@ -2,7 +2,10 @@
 
 pub mod calls;
 pub mod diff;
+mod headline;
+pub mod html;
 pub mod json;
+pub mod markdown;
 mod masked;
 pub mod place;
 mod prose;

@@ -72,9 +72,40 @@ pub(super) fn plain(text: &str) -> String {
     pieces(text).into_iter().map(word).collect()
 }
 
+/// A source that can be looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Source<'a> {
+    /// Its name; the address where it has none.
+    pub(super) title: &'a str,
+    /// The address.
+    pub(super) link: &'a str,
+    /// What stands behind it, such as a date.
+    pub(super) rest: &'a str,
+}
+
+/// Reads `[title](address), date` and `title, address (date)`; `None` without an address.
+pub(super) fn source(line: &str) -> Option<Source<'_>> {
+    let start = line.find("https://")?;
+    let ends = |c: char| c.is_whitespace() || matches!(c, ')' | ',' | '>' | ']' | '"');
+    let length = line[start..].find(ends).unwrap_or(line.len() - start);
+    let address = &line[start..start + length];
+    let rest = line[start + length..].trim_start_matches([')', '>']);
+    let title = line[..start].trim_end_matches(['(', '<', ',', ' ', ':']);
+    let title = title
+        .strip_suffix(']')
+        .and_then(|title| title.strip_prefix('['))
+        .unwrap_or(title);
+    let title = if title.is_empty() { address } else { title };
+    Some(Source {
+        title,
+        link: address,
+        rest,
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Piece, pieces, plain};
+    use super::{Piece, pieces, plain, source};
 
     #[test]
     fn marks_become_pieces_and_lone_ones_stay() {
@@ -99,5 +130,23 @@ mod tests {
             [Piece::Text("2 * 3 * 4 and ` alone")]
         );
         assert_eq!(plain("`x` is **y**"), "x is y");
+    }
+
+    #[test]
+    fn sources_are_read_in_both_spellings() {
+        let read = |line| source(line).map(|source| (source.title, source.link, source.rest));
+        assert_eq!(
+            read("[Roles (RBAC)](https://learn.microsoft.com/a), 2024"),
+            Some(("Roles (RBAC)", "https://learn.microsoft.com/a", ", 2024"))
+        );
+        assert_eq!(
+            read("Error codes, https://learn.microsoft.com/b (2025-03-12)"),
+            Some((
+                "Error codes",
+                "https://learn.microsoft.com/b",
+                " (2025-03-12)"
+            ))
+        );
+        assert_eq!(read("a book"), None);
     }
 }

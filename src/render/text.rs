@@ -323,7 +323,7 @@ fn places(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write)
 }
 
 /// Rules speak of `TRACE`; the reader's trace has a name.
-fn with_path(text: &str, report: &Report, input: usize) -> String {
+pub(super) fn with_path(text: &str, report: &Report, input: usize) -> String {
     let path = report
         .inputs
         .get(input)
@@ -386,6 +386,15 @@ fn excerpt(
 
 /// The command to run next.
 fn next(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let Some(command) = next_command(report) else {
+        return Ok(());
+    };
+    writeln!(out)?;
+    writeln!(out, "next: {}", style.code(&command))
+}
+
+/// What to run next, if anything.
+pub(super) fn next_command(report: &Report) -> Option<String> {
     use crate::finding::Applicability;
     let path = |input: usize| {
         report
@@ -405,22 +414,17 @@ fn next(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
             Some((finding.locations.first()?.input, fix.applicability))
         });
     let path_of = |input| shell_path(path(input));
-    let command = match (mendable, report.verdict()) {
+    match (mendable, report.verdict()) {
         (Some((input, Applicability::Safe)), _) => {
-            format!("mendpoint patch {} --request curl", path_of(input))
+            Some(format!("mendpoint patch {} --request curl", path_of(input)))
         }
-        (Some((input, _)), _) => format!("mendpoint patch {} --unsafe-fixes", path_of(input)),
-        (None, Verdict::Fault) => match report.findings.first() {
-            Some(finding) => {
-                first_step(finding).unwrap_or_else(|| format!("mendpoint explain {}", finding.rule))
-            }
-            None => return Ok(()),
-        },
-        (None, Verdict::Inconclusive) => format!("mendpoint calls {} --all", path_of(0)),
-        _ => return Ok(()),
-    };
-    writeln!(out)?;
-    writeln!(out, "next: {}", style.code(&command))
+        (Some((input, _)), _) => Some(format!("mendpoint patch {} --unsafe-fixes", path_of(input))),
+        (None, Verdict::Fault) => report.findings.first().map(|finding| {
+            first_step(finding).unwrap_or_else(|| format!("mendpoint explain {}", finding.rule))
+        }),
+        (None, Verdict::Inconclusive) => Some(format!("mendpoint calls {} --all", path_of(0))),
+        _ => None,
+    }
 }
 
 /// The first command of a finding, if nothing in it is left to fill in.

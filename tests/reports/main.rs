@@ -1,4 +1,6 @@
 //! The report formats, from samples to the bytes a user keeps.
 
+mod browser;
+mod html;
 mod sarif;
 mod shared;

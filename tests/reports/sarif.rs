@@ -14,8 +14,8 @@ fn log(report: &Report) -> Value {
 fn broken(log: &Value) -> Vec<String> {
     // The published pattern of a language has a bracket too many, which strict readers refuse.
     let schema = include_str!("../schemas/sarif-2.1.0.json").replace("{2}]?$", "{2}$");
-    let schema: Value = serde_json::from_str(&schema).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
+    let schema: Value = serde_json::from_str(&schema).expect("the schema is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
     validator
         .iter_errors(log)
         .map(|error| format!("{}: {}", error.instance_path(), error.masked()))
@@ -92,10 +92,10 @@ fn a_result_tells_where_what_was_said_and_how_to_mend_it() {
 }
 
 fn body_of_entry(name: &str, entry: usize) -> String {
-    let text = std::fs::read_to_string(format!("samples/recorded/{name}")).unwrap();
-    let har: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap();
+    let text = std::fs::read_to_string(format!("samples/recorded/{name}")).expect("a sample");
+    let har: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).expect("a HAR");
     let body = &har["log"]["entries"][entry]["request"]["postData"]["text"];
-    body.as_str().unwrap().to_owned()
+    body.as_str().expect("a body").to_owned()
 }
 
 #[test]

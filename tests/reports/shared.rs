@@ -58,3 +58,35 @@ pub(crate) fn together(reports: impl IntoIterator<Item = Report>) -> Report {
     }
     all
 }
+
+/// A refused update as session text.
+fn update(name: &str, parameters: &serde_json::Value) -> String {
+    let body = serde_json::json!({
+        "id": "22222222-3333-4444-8555-666666666666",
+        "name": name,
+        "type": "azurerm",
+        "url": "https://management.azure.com/",
+        "authorization": { "scheme": "ServicePrincipal", "parameters": parameters },
+        "data": { "creationMode": "Manual", "subscriptionName": name, "subscriptionId": "55555555-6666-4777-8888-999999999999" },
+        "serviceEndpointProjectReferences": [{
+            "name": name,
+            "projectReference": { "id": "33333333-4444-4555-8666-777777777777", "name": name },
+        }],
+    });
+    format!(
+        "PUT https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints/22222222-3333-4444-8555-666666666666?api-version=7.1 HTTP/1.1\r\nHost: dev.azure.com\r\nContent-Type: application/json\r\n\r\n{body}\r\n\r\nHTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\n\r\n{{\"message\":\"Failed to get Azure DevOps Service access token, cache value is invalid.\"}}\r\n"
+    )
+}
+
+/// A connection whose names want to be markup.
+pub(crate) fn hostile() -> Report {
+    let name = "</pre></script><script>window.ran=1</script><img src=x onerror=\"window.ran=1\">\"onload='x' \u{202e}`**[x](http://h)` @sam\u{e9}\u{1f600}";
+    let parameters = serde_json::json!({ "tenantid": "44444444-5555-4666-8777-888888888888", "serviceprincipalid": "11111111-2222-4333-8444-555555555555", "authenticationType": "spnKey", "serviceprincipalkey": null, "accesstoken": null });
+    pasted(&format!("{name}.txt"), &update(name, &parameters))
+}
+
+/// A connection whose body holds secrets; each has the word “planted” in it.
+pub(crate) fn planted() -> Report {
+    let parameters = serde_json::json!({ "tenantid": "44444444-5555-4666-8777-888888888888", "serviceprincipalid": "11111111-2222-4333-8444-555555555555", "authenticationType": "spnKey", "serviceprincipalkey": "planted-key", "apitoken": "planted-token", "unheardOf": "planted-unknown", "accesstoken": null });
+    pasted("samples.txt", &update("fabrikam-dev", &parameters))
+}

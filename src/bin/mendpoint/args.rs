@@ -97,7 +97,7 @@ pub(crate) struct CheckArgs {
     pub(crate) paths: Vec<PathBuf>,
     /// Form of the report
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
-    pub(crate) format: Format,
+    pub(crate) format: ReportFormat,
     /// Lowest severity that makes the exit status 1
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     pub(crate) fail_on: FailOn,
@@ -106,6 +106,21 @@ pub(crate) struct CheckArgs {
     pub(crate) known_good: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+/// The forms of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For a terminal
+    Text,
+    /// For scripts (docs/report.schema.json)
+    Json,
+    /// SARIF 2.1.0, for tools that collect findings
+    Sarif,
+    /// Short, to paste into a ticket
+    Markdown,
+    /// One self-contained page, to attach or to print
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -105,8 +105,8 @@ fn descriptor(rule: &Rule) -> Value {
             "sources": rule.sources,
         },
     });
-    if let Some(link) = rule.references.iter().find_map(|line| first_link(line)) {
-        descriptor["helpUri"] = link.into();
+    if let Some(source) = rule.references.iter().find_map(|line| prose::source(line)) {
+        descriptor["helpUri"] = source.link.into();
     }
     descriptor
 }
@@ -130,16 +130,6 @@ fn help(rule: &Rule) -> String {
         }
     }
     help
-}
-
-/// The first address in a line of references.
-pub(super) fn first_link(line: &str) -> Option<&str> {
-    let start = line.find("https://")?;
-    let rest = &line[start..];
-    let end = rest
-        .find(|c: char| c.is_whitespace() || matches!(c, ')' | ',' | '>' | ']'))
-        .unwrap_or(rest.len());
-    Some(&rest[..end])
 }
 
 /// What could not be read.

@@ -114,8 +114,6 @@ fn fingerprint(report: &Report, finding: &Finding) -> String {
             .unwrap_or_default(),
     ];
     let digest = Sha256::digest(parts.join("\n"));
-    digest[..16]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let half = digest.iter().take(16);
+    half.fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

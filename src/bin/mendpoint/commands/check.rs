@@ -1,11 +1,11 @@
 //! `check`: what broke, why, and what to do.
 
 use mendpoint::finding::Severity;
-use mendpoint::render::json;
 use mendpoint::render::text::{self, Detail};
+use mendpoint::render::{html, json, markdown, sarif};
 use mendpoint::report::{Report, Verdict};
 
-use crate::args::{CheckArgs, FailOn, Format, Global};
+use crate::args::{CheckArgs, FailOn, Global, ReportFormat};
 use crate::output::{self, Failure};
 use crate::{Status, load, terminal};
 
@@ -20,23 +20,7 @@ pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> 
     if report.inputs.is_empty() {
         return Ok(Status::Failed);
     }
-    let bytes = match args.format {
-        Format::Json => super::json_bytes(&json::report(report))?,
-        Format::Text => {
-            let mut bytes = Vec::new();
-            let detail = Detail {
-                quiet: global.quiet,
-                verbose: global.verbose,
-            };
-            text::write(
-                report,
-                terminal::style(global, args.output.output.is_some()),
-                detail,
-                &mut bytes,
-            )?;
-            bytes
-        }
-    };
+    let bytes = rendered(report, args, global)?;
     output::write(&bytes, &args.output)?;
     let relevant = report.verdict() != Verdict::NothingRelevant;
     Ok(super::status(
@@ -44,6 +28,26 @@ pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> 
         relevant && stands_out(report, args.fail_on),
         relevant,
     ))
+}
+
+/// The report in the form that was asked for.
+fn rendered(report: &Report, args: &CheckArgs, global: &Global) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    match args.format {
+        ReportFormat::Json => return super::json_bytes(&json::report(report)),
+        ReportFormat::Text => {
+            let detail = Detail {
+                quiet: global.quiet,
+                verbose: global.verbose,
+            };
+            let style = terminal::style(global, args.output.output.is_some());
+            text::write(report, style, detail, &mut bytes)?;
+        }
+        ReportFormat::Sarif => sarif::write(report, &load::catalogue(global)?, &mut bytes)?,
+        ReportFormat::Markdown => markdown::write(report, &mut bytes)?,
+        ReportFormat::Html => html::write(report, &mut bytes)?,
+    }
+    Ok(bytes)
 }
 
 /// Whether a finding is at or above the severity that the user wants to fail on.

@@ -1,0 +1,23 @@
+//! The verdict in one sentence.
+
+use crate::endpoint::Outcome;
+use crate::report::{Report, Verdict};
+
+/// What a title, a heading or a first line says. It may hold the markup of [`super::prose`].
+pub(super) fn of(report: &Report) -> String {
+    match (report.verdict(), report.findings.first()) {
+        (Verdict::Fault, Some(finding)) => finding.title.clone(),
+        (Verdict::Clean, _) => {
+            let failed = |call: &crate::endpoint::EndpointCall| call.outcome == Outcome::Failed;
+            if report.calls.iter().any(failed) {
+                "What failed at first worked in the end".to_owned()
+            } else {
+                "Every service-endpoint call did what it should".to_owned()
+            }
+        }
+        (Verdict::NothingRelevant, _) => {
+            "No service-endpoint call and no known failure text".to_owned()
+        }
+        _ => "The trace lacks what would decide".to_owned(),
+    }
+}

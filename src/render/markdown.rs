@@ -1,0 +1,296 @@
+//! The report to paste into a ticket: short, with the evidence folded away.
+//!
+//! Values of a trace become code spans, or text in which nothing is markup: no link, no picture, no
+//! heading, no mention of a person.
+
+use std::io::{self, Write};
+
+use crate::finding::{Finding, Severity};
+use crate::report::{Report, Verdict};
+
+use super::prose::{self, Piece};
+use super::{headline, place, sanitize, text};
+
+/// How many places of a finding are named.
+const PLACES: usize = 5;
+
+/// Writes the report.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    verdict(report, out)?;
+    let told = |finding: &&Finding| finding.severity > Severity::Note;
+    for (at, finding) in report.findings.iter().filter(told).enumerate() {
+        // The verdict names the first fault.
+        if at > 0 || report.verdict() != Verdict::Fault {
+            let word = capital(finding.severity.name());
+            writeln!(out, "\n### {word}: {}", inline(&finding.title))?;
+        }
+        full(report, finding, out)?;
+    }
+    notes(report, out)?;
+    for (lines, title) in [
+        (&report.missing, "Missing from the trace"),
+        (&report.unexplained, "Failed, and no rule says why"),
+    ] {
+        if !lines.is_empty() {
+            writeln!(out, "\n**{title}:**\n")?;
+        }
+        for line in lines.iter().take(8) {
+            writeln!(out, "- {}", words(line))?;
+        }
+    }
+    if let Some(command) = text::next_command(report) {
+        writeln!(out, "\nNext: {}", code(&command))?;
+    }
+    inputs(report, out)
+}
+
+fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let headline = inline(&headline::of(report));
+    let line = match report.verdict() {
+        Verdict::Fault => format!("### Fault: {headline}"),
+        Verdict::Clean => format!("**Clean:** {headline}"),
+        Verdict::NothingRelevant => format!("**Nothing relevant:** {headline}"),
+        Verdict::Inconclusive => format!("**Inconclusive:** {headline}"),
+    };
+    writeln!(out, "{line}")
+}
+
+fn full(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out)?;
+    paragraphs(&finding.message, out)?;
+    writeln!(out, "**What to do**\n")?;
+    let input = finding.locations.first().map_or(0, |first| first.input);
+    for (at, step) in finding.remedy.iter().enumerate() {
+        let step = text::with_path(step, report, input);
+        writeln!(out, "{}. {}", at + 1, inline(&step))?;
+    }
+    if let Some(who) = &finding.who {
+        writeln!(out, "\nNeeds: {}.", words(who))?;
+    }
+    commands(report, finding, input, out)?;
+    writeln!(
+        out,
+        "\n<details><summary>Evidence: where it was seen, and why it happens</summary>\n"
+    )?;
+    places(report, finding, out)?;
+    evidence(report, finding, out)?;
+    writeln!(out)?;
+    paragraphs(&finding.cause, out)?;
+    write!(out, "Rule {}", code(&finding.rule))?;
+    if !finding.sources.is_empty() {
+        writeln!(out, ". Sources:\n")?;
+        for line in &finding.sources {
+            writeln!(out, "- {}", source(line))?;
+        }
+    }
+    writeln!(out, "\n</details>")
+}
+
+fn commands(
+    report: &Report,
+    finding: &Finding,
+    input: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if finding.commands.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n<details><summary>Commands</summary>")?;
+    for command in &finding.commands {
+        let language = match command.shell.as_str() {
+            "powershell" => "powershell",
+            _ => "sh",
+        };
+        writeln!(out, "\n{}:\n", capital(&inline(&command.purpose)))?;
+        fenced(
+            &text::with_path(&command.text, report, input),
+            language,
+            out,
+        )?;
+    }
+    writeln!(out, "\n</details>")
+}
+
+/// Sources come from rule files, so their links may be links.
+fn source(line: &str) -> String {
+    match prose::source(line) {
+        Some(source) => format!(
+            "[{}](<{}>){}",
+            words(source.title),
+            source.link,
+            words(source.rest)
+        ),
+        None => inline(line),
+    }
+}
+
+fn places(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    for location in finding.locations.iter().take(PLACES) {
+        let pointer = location.pointer.as_deref().unwrap_or_default();
+        let pointer = if pointer.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", code(pointer))
+        };
+        writeln!(
+            out,
+            "- {}, {}{pointer}",
+            code(&place::headline(report, location)),
+            location.part.name()
+        )?;
+    }
+    match finding.locations.len().saturating_sub(PLACES) {
+        0 => Ok(()),
+        rest => writeln!(out, "- and {rest} more places"),
+    }
+}
+
+fn evidence(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    let lines = finding
+        .locations
+        .first()
+        .map(|first| place::excerpt(report, first))
+        .unwrap_or_default();
+    let shown: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    writeln!(out)?;
+    if !shown.is_empty() && shown.iter().all(|line| line.len() <= 160) {
+        fenced(&shown.join("\n"), "json", out)
+    } else if finding.evidence.is_empty() {
+        Ok(())
+    } else {
+        fenced(&finding.evidence, "", out)
+    }
+}
+
+/// Notes are one line each.
+fn notes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let notes = report
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Note);
+    for (at, finding) in notes.enumerate() {
+        if at == 0 {
+            writeln!(out)?;
+        }
+        writeln!(
+            out,
+            "- Note: {} ({})",
+            inline(&finding.title),
+            code(&finding.rule)
+        )?;
+    }
+    Ok(())
+}
+
+fn inputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let names: Vec<String> = report
+        .inputs
+        .iter()
+        .take(6)
+        .map(|input| code(&input.path))
+        .collect();
+    let more = match report.inputs.len().saturating_sub(6) {
+        0 => String::new(),
+        rest => format!(" and {rest} more"),
+    };
+    writeln!(
+        out,
+        "\n<sub>mendpoint {} on {}{more}; secrets are masked</sub>",
+        env!("CARGO_PKG_VERSION"),
+        names.join(", ")
+    )
+}
+
+fn paragraphs(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    for part in text.split("\n\n").filter(|part| !part.trim().is_empty()) {
+        writeln!(out, "{}\n", inline(part))?;
+    }
+    Ok(())
+}
+
+/// A block of code that nothing inside can end.
+fn fenced(text: &str, language: &str, out: &mut dyn Write) -> io::Result<()> {
+    let text = sanitize::block(text);
+    let fence = "`".repeat(longest_run(&text).max(2) + 1);
+    writeln!(out, "{fence}{language}\n{text}\n{fence}")
+}
+
+/// A rule's words; whatever stands in them, only code and emphasis come of it.
+fn inline(text: &str) -> String {
+    let piece = |piece: Piece<'_>| match piece {
+        Piece::Text(text) => words(text),
+        Piece::Code(text) => code(text),
+        Piece::Emphasis(text) => format!("*{}*", words(text)),
+        Piece::Strong(text) => format!("**{}**", words(text)),
+    };
+    prose::pieces(text).into_iter().map(piece).collect()
+}
+
+/// Text in which nothing is markup.
+fn words(text: &str) -> String {
+    let text = sanitize::line(text);
+    let mut out = String::with_capacity(text.len());
+    let mut before = ' ';
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '!' | '|' | '~' => {
+                // Inside a word an underscore is none of Markdown's business.
+                if c != '_' || !before.is_alphanumeric() {
+                    out.push('\\');
+                }
+                out.push(c);
+            }
+            // A comment inside keeps a site from taking it for a person or an issue, or for a link.
+            '@' | '#' if !before.is_alphanumeric() => {
+                out.push(c);
+                out.push_str("<!-- -->");
+            }
+            ':' if out.ends_with("http") || out.ends_with("https") => out.push_str(":<!-- -->"),
+            c => out.push(c),
+        }
+        before = c;
+    }
+    out
+}
+
+/// A code span that nothing inside can end.
+fn code(text: &str) -> String {
+    let text = sanitize::line(text);
+    let ticks = "`".repeat(longest_run(&text) + 1);
+    let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() {
+        " "
+    } else {
+        ""
+    };
+    format!("{ticks}{pad}{text}{pad}{ticks}")
+}
+
+/// The longest run of backticks.
+fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{code, inline, words};
+
+    #[test]
+    fn values_of_a_trace_are_no_markup() {
+        assert_eq!(
+            words("![x](http://h) <b> @sam #1 a_b *c* a@b.c\n# x"),
+            "\\!\\[x\\](http:<!-- -->//h) &lt;b&gt; @<!-- -->sam #<!-- -->1 a_b \\*c\\* a@b.c\\n#<!-- --> x"
+        );
+        assert_eq!(code("a``b`"), "``` a``b` ```");
+        assert_eq!(inline("`x` of <i>"), "`x` of &lt;i&gt;");
+    }
+}
