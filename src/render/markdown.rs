@@ -153,7 +153,7 @@ fn evidence(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Resu
         .unwrap_or_default();
     let shown: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
     writeln!(out)?;
-    if !shown.is_empty() && shown.iter().all(|line| line.len() <= 160) {
+    if !shown.is_empty() && shown.iter().all(|line| line.len() <= 120) {
         fenced(&shown.join("\n"), "json", out)
     } else if finding.evidence.is_empty() {
         Ok(())

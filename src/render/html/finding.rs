@@ -124,7 +124,7 @@ fn evidence(report: &Report, finding: &Finding) -> String {
         .unwrap_or_default();
     let long = lines
         .iter()
-        .any(|line| line.telling && line.text.len() > 160);
+        .any(|line| line.telling && line.text.len() > 120);
     if lines.is_empty() || long {
         if finding.evidence.is_empty() {
             return String::new();
