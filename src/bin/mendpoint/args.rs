@@ -41,6 +41,16 @@ pub(crate) enum Command {
     Rules(RulesArgs),
     /// Explain one rule in full
     Explain(ExplainArgs),
+    /// Print the completion script of a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print a manual page (try: mendpoint man | man -l -)
+    Man {
+        /// The command it is about; mendpoint itself without one
+        command: Option<String>,
+    },
 }
 
 /// Options that every command takes.
@@ -108,6 +118,17 @@ pub(crate) struct CheckArgs {
     pub(crate) output: Output,
 }
 
+/// Shells that can complete what is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
+    Elvish,
+    Nushell,
+}
+
 /// The forms of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ReportFormat {
@@ -115,6 +136,8 @@ pub(crate) enum ReportFormat {
     Text,
     /// For scripts (docs/report.schema.json)
     Json,
+    /// One JSON report a line for each input, written as soon as it is ready
+    Jsonl,
     /// SARIF 2.1.0, for tools that collect findings
     Sarif,
     /// Short, to paste into a ticket

@@ -1,11 +1,12 @@
 //! Paths → reports: files, folders and standard input, in the order given.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::fs::{self, File};
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{OnceLock, mpsc};
 use std::thread;
 
 use etcetera::BaseStrategy;
@@ -104,15 +105,42 @@ pub(crate) fn load_all(paths: &[PathBuf], global: &Global) -> Result<Loaded, Fai
 }
 
 fn load_some(paths: &[PathBuf], global: &Global, only_traces: bool) -> Result<Loaded, Failure> {
+    let mut all = Report::default();
+    let failures = each(paths, global, only_traces, &mut |report| {
+        all.append(report);
+        Ok(())
+    })?;
+    Ok(Loaded {
+        report: all,
+        failures,
+    })
+}
+
+/// Reads and analyses `paths`, of a folder only the traces, and hands each report to `take` in
+/// their order, as soon as it and all before it are ready. Gives the number of inputs that failed.
+pub(crate) fn stream(
+    paths: &[PathBuf],
+    global: &Global,
+    take: &mut dyn FnMut(Report) -> Result<(), Failure>,
+) -> Result<usize, Failure> {
+    each(paths, global, true, take)
+}
+
+fn each(
+    paths: &[PathBuf],
+    global: &Global,
+    only_traces: bool,
+    take: &mut dyn FnMut(Report) -> Result<(), Failure>,
+) -> Result<usize, Failure> {
     let catalogue = catalogue(global)?;
     let analyzer = Analyzer::new(&catalogue);
-    let mut loaded = Loaded::default();
+    let mut failures = 0;
     let mut tasks = Vec::new();
     let mut folders = Vec::new();
     for path in paths {
         let start = tasks.len();
         if path.is_dir() {
-            walk(path, only_traces, &mut tasks, &mut loaded);
+            walk(path, only_traces, &mut tasks, &mut failures);
             folders.push((path, start..tasks.len()));
         } else {
             tasks.push(Task {
@@ -121,51 +149,36 @@ fn load_some(paths: &[PathBuf], global: &Global, only_traces: bool) -> Result<Lo
             });
         }
     }
-    let outcomes = run_all(&tasks, &analyzer, global);
-    for (path, range) in folders {
-        if outcomes[range.clone()]
-            .iter()
-            .all(|outcome| matches!(outcome, Outcome::Left))
-        {
-            let error = Error::new(
-                Kind::Unrecognised,
-                format!(
-                    "{} holds no trace (other files: {})",
-                    path.display(),
-                    range.len()
-                ),
-            );
-            fail(
-                &mut loaded,
-                &error.with_hint(
-                    "traces are HAR and SAZ files and saved sessions, known by their content",
-                ),
-            );
-        } else {
-            let left = outcomes[range]
-                .iter()
-                .filter(|outcome| matches!(outcome, Outcome::Left))
-                .count();
-            if left > 0 && !global.quiet {
-                tell(&format!(
-                    "note: {}: {left} files are no traces and were left",
-                    path.display()
-                ));
-            }
-        }
-    }
-    for outcome in outcomes {
+    let mut left = vec![false; tasks.len()];
+    run_all(&tasks, &analyzer, global, &mut |at, outcome| {
         match outcome {
-            Outcome::Read(report) => loaded.report.append(report),
-            Outcome::Left => {}
-            Outcome::Failed(error) => fail(&mut loaded, &error),
+            Outcome::Read(report) => return take(report),
+            Outcome::Left => left[at] = true,
+            Outcome::Failed(error) => fail(&mut failures, &error),
+        }
+        Ok(())
+    })?;
+    for (path, range) in folders {
+        let others = left[range.clone()].iter().filter(|left| **left).count();
+        if others == range.len() {
+            let message = format!("{} holds no trace (other files: {others})", path.display());
+            let hint = "traces are HAR and SAZ files and saved sessions, known by their content";
+            fail(
+                &mut failures,
+                &Error::new(Kind::Unrecognised, message).with_hint(hint),
+            );
+        } else if others > 0 && !global.quiet {
+            tell(&format!(
+                "note: {}: {others} files are no traces and were left",
+                path.display()
+            ));
         }
     }
-    Ok(loaded)
+    Ok(failures)
 }
 
-fn fail(loaded: &mut Loaded, error: &Error) {
-    loaded.failures += 1;
+fn fail(failures: &mut usize, error: &Error) {
+    *failures += 1;
     let failure = Failure::new(error);
     error
         .hint()
@@ -174,7 +187,7 @@ fn fail(loaded: &mut Loaded, error: &Error) {
 }
 
 /// The files below `folder` in a stable order. What cannot be entered is told and costs only itself.
-fn walk(folder: &Path, found: bool, tasks: &mut Vec<Task>, loaded: &mut Loaded) {
+fn walk(folder: &Path, found: bool, tasks: &mut Vec<Task>, failures: &mut usize) {
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
         match entry {
             Ok(entry) if entry.file_type().is_file() => tasks.push(Task {
@@ -186,49 +199,56 @@ fn walk(folder: &Path, found: bool, tasks: &mut Vec<Task>, loaded: &mut Loaded) 
                 tell(&format!("note: {error}; it is not followed"));
             }
             Err(error) => {
-                loaded.failures += 1;
+                *failures += 1;
                 Failure::new(error).report();
             }
         }
     }
 }
 
-/// Works through `tasks` with all cores; results keep their order.
-fn run_all(tasks: &[Task], analyzer: &Analyzer<'_>, global: &Global) -> Vec<Outcome> {
+/// Works through `tasks` with all cores; `take` gets what came of each in their order.
+fn run_all(
+    tasks: &[Task],
+    analyzer: &Analyzer<'_>,
+    global: &Global,
+    take: &mut dyn FnMut(usize, Outcome) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let next = AtomicUsize::new(0);
-    let results: Vec<Mutex<Option<Outcome>>> = tasks.iter().map(|_| Mutex::new(None)).collect();
     let password = Password {
         typed: OnceLock::new(),
         global,
     };
-    let work = || {
-        while let Some((task, result)) = {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            tasks.get(at).zip(results.get(at))
-        } {
-            let outcome = run_one(task, analyzer, &password);
-            *result
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(outcome);
+    let (done, results) = mpsc::channel();
+    let work = |done: mpsc::Sender<(usize, Outcome)>| loop {
+        let at = next.fetch_add(1, Ordering::Relaxed);
+        let Some(task) = tasks.get(at) else {
+            return;
+        };
+        if done.send((at, run_one(task, analyzer, &password))).is_err() {
+            // Nobody wants the rest.
+            return;
         }
     };
     let cores = thread::available_parallelism()
         .map_or(1, usize::from)
         .min(tasks.len());
     thread::scope(|scope| {
-        for _ in 1..cores {
-            scope.spawn(work);
+        for _ in 0..cores {
+            let (work, done) = (&work, done.clone());
+            scope.spawn(move || work(done));
         }
-        work();
-    });
-    results
-        .into_iter()
-        .filter_map(|result| {
-            result
-                .into_inner()
-                .unwrap_or_else(std::sync::PoisonError::into_inner)
-        })
-        .collect()
+        drop(done);
+        let mut early = BTreeMap::new();
+        let mut due = 0;
+        for (at, outcome) in results {
+            early.insert(at, outcome);
+            while let Some(outcome) = early.remove(&due) {
+                take(due, outcome)?;
+                due += 1;
+            }
+        }
+        Ok(())
+    })
 }
 
 fn run_one(task: &Task, analyzer: &Analyzer<'_>, password: &Password<'_>) -> Outcome {

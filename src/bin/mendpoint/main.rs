@@ -3,6 +3,7 @@
 
 mod args;
 mod commands;
+mod dropped;
 mod load;
 mod output;
 mod terminal;
@@ -26,6 +27,9 @@ enum Status {
 }
 
 fn main() -> ExitCode {
+    if let Some(status) = dropped::run() {
+        return status;
+    }
     let cli = Cli::parse();
     match run(&cli) {
         Ok(status) => ExitCode::from(status as u8),
@@ -46,5 +50,7 @@ fn run(cli: &Cli) -> Result<Status, output::Failure> {
         Some(Command::Patch(args)) => commands::patch::run(args, &cli.global),
         Some(Command::Rules(args)) => commands::rules::run(args, &cli.global),
         Some(Command::Explain(args)) => commands::explain::run(args, &cli.global),
+        Some(Command::Completions { shell }) => commands::completions::run(*shell),
+        Some(Command::Man { command }) => commands::man::run(command.as_deref()),
     }
 }

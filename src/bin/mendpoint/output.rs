@@ -74,13 +74,16 @@ pub(crate) fn tell(line: &str) {
 /// Writes `bytes` to standard output, or whole to the output file or not at all.
 pub(crate) fn write(bytes: &[u8], output: &Output) -> Result<(), Failure> {
     match &output.output {
-        None => {
-            let mut stdout = io::stdout().lock();
-            stdout.write_all(bytes)?;
-            Ok(stdout.flush()?)
-        }
+        None => print(bytes),
         Some(path) => write_file(bytes, path, output.force),
     }
+}
+
+/// Writes `bytes` to standard output, at once.
+pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes)?;
+    Ok(stdout.flush()?)
 }
 
 /// A new file that only its owner can read; an existing one stays unless `force` is given.

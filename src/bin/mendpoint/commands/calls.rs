@@ -32,5 +32,9 @@ pub(crate) fn run(args: &CallsArgs, global: &Global) -> Result<Status, Failure> 
             "note: {hidden} reads are not shown; --all shows them"
         ));
     }
-    Ok(super::status(&loaded, false, !report.calls.is_empty()))
+    Ok(super::status(
+        loaded.failures,
+        false,
+        !report.calls.is_empty(),
+    ))
 }

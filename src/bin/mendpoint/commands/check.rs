@@ -15,6 +15,9 @@ pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> 
             Failure::new("no trace is named").with_hint("mendpoint trace.har, or mendpoint --help")
         );
     }
+    if args.format == ReportFormat::Jsonl {
+        return lines(args, global);
+    }
     let loaded = load::load(&args.paths, global)?;
     let report = &loaded.report;
     if report.inputs.is_empty() {
@@ -24,17 +27,42 @@ pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> 
     output::write(&bytes, &args.output)?;
     let relevant = report.verdict() != Verdict::NothingRelevant;
     Ok(super::status(
-        &loaded,
+        loaded.failures,
         relevant && stands_out(report, args.fail_on),
         relevant,
     ))
+}
+
+/// A report a line. To standard output each goes as soon as it is ready; a file is written whole.
+fn lines(args: &CheckArgs, global: &Global) -> Result<Status, Failure> {
+    let mut kept = Vec::new();
+    let (mut any, mut found, mut relevant) = (false, false, false);
+    let failures = load::stream(&args.paths, global, &mut |report| {
+        any = true;
+        let counts = report.verdict() != Verdict::NothingRelevant;
+        relevant |= counts;
+        found |= counts && stands_out(&report, args.fail_on);
+        let mut line = serde_json::to_vec(&json::report(&report)).map_err(Failure::new)?;
+        line.push(b'\n');
+        if args.output.output.is_some() {
+            kept.append(&mut line);
+            return Ok(());
+        }
+        output::write(&line, &args.output)
+    })?;
+    if any && args.output.output.is_some() {
+        output::write(&kept, &args.output)?;
+    }
+    Ok(super::status(failures, found, relevant))
 }
 
 /// The report in the form that was asked for.
 fn rendered(report: &Report, args: &CheckArgs, global: &Global) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     match args.format {
-        ReportFormat::Json => return super::json_bytes(&json::report(report)),
+        ReportFormat::Json | ReportFormat::Jsonl => {
+            return super::json_bytes(&json::report(report));
+        }
         ReportFormat::Text => {
             let detail = Detail {
                 quiet: global.quiet,

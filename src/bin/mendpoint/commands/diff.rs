@@ -80,7 +80,7 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
     let differs = shown
         .iter()
         .any(|difference| difference.significance == Significance::Significant);
-    Ok(super::status(&loaded, differs, true))
+    Ok(super::status(loaded.failures, differs, true))
 }
 
 /// The differences to show, and how many are hidden.

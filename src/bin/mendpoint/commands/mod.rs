@@ -2,18 +2,19 @@
 
 pub(crate) mod calls;
 pub(crate) mod check;
+pub(crate) mod completions;
 pub(crate) mod diff;
 pub(crate) mod explain;
+pub(crate) mod man;
 pub(crate) mod patch;
 pub(crate) mod rules;
 
 use crate::Status;
-use crate::load::Loaded;
 use crate::output::Failure;
 
 /// The status of a run whose result was shown: what could not be read outweighs everything.
-fn status(loaded: &Loaded, found: bool, relevant: bool) -> Status {
-    match (loaded.failures, found, relevant) {
+fn status(failures: usize, found: bool, relevant: bool) -> Status {
+    match (failures, found, relevant) {
         (1.., _, _) => Status::Failed,
         (0, true, _) => Status::Found,
         (0, false, true) => Status::Clean,
