@@ -62,6 +62,26 @@ fn choose<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Option<&'a Endpoi
         }
         Choice::Last => {}
     }
+    let endpoints = last_of_each(report, terms);
+    match endpoints.as_slice() {
+        [only] => Ok(Some(only)),
+        [] if report.inputs.iter().any(|input| input.text.is_some()) && report.calls.is_empty() => {
+            Ok(None)
+        }
+        [] => Err(refusal(report, terms)),
+        several => Err(Refusal::Ambiguous(
+            several
+                .iter()
+                .rev()
+                .map(|call| choice_line(report, call))
+                .collect(),
+        )),
+    }
+}
+
+/// The last call worth correcting of each endpoint, the latest first.
+pub(super) fn last_of_each<'a>(report: &'a Report, terms: &Terms<'_>) -> Vec<&'a EndpointCall> {
+    let choice = terms.choice;
     let candidates: Vec<&EndpointCall> = report
         .calls
         .iter()
@@ -96,20 +116,7 @@ fn choose<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Option<&'a Endpoi
             endpoints.push(call);
         }
     }
-    match endpoints.as_slice() {
-        [only] => Ok(Some(only)),
-        [] if report.inputs.iter().any(|input| input.text.is_some()) && report.calls.is_empty() => {
-            Ok(None)
-        }
-        [] => Err(refusal(report, terms)),
-        several => Err(Refusal::Ambiguous(
-            several
-                .iter()
-                .rev()
-                .map(|call| choice_line(report, call))
-                .collect(),
-        )),
-    }
+    endpoints
 }
 
 /// The call whose payload is worth comparing: the one a correction would be made for, or else the

@@ -134,6 +134,30 @@ pub fn correct<'a>(
     })
 }
 
+/// A correction for every endpoint that one can be made for, in the order of their calls.
+pub fn correct_each<'a>(
+    report: &'a Report,
+    analyzer: &Analyzer<'_>,
+    unsafe_fixes: bool,
+) -> Vec<Correction<'a>> {
+    let terms = |choice| Terms {
+        choice,
+        unsafe_fixes,
+        values: &[],
+    };
+    let calls = choose::last_of_each(report, &terms(Choice::Last));
+    let mut choices: Vec<Choice<'_>> = calls.iter().map(|call| Choice::Call(call.number)).collect();
+    choices.reverse();
+    if choices.is_empty() {
+        // A pasted payload, if there is one.
+        choices.push(Choice::Last);
+    }
+    choices
+        .into_iter()
+        .filter_map(|choice| correct(report, analyzer, &terms(choice)).ok())
+        .collect()
+}
+
 /// The fix as it may be applied: `None` if it needs agreement or a value that was not given.
 fn agreed(fix: &CallFix, terms: &Terms<'_>) -> Option<CallFix> {
     match fix.fix.applicability {

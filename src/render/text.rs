@@ -434,8 +434,14 @@ fn first_step(finding: &Finding) -> Option<String> {
     (whole && crate::rule::fill::is_complete(&command.text)).then(|| sanitize::line(&command.text))
 }
 
+/// What reports call a pipe; to commands it is `-`.
+pub(super) const STANDARD_INPUT: &str = "standard input";
+
 /// A path as a shell takes it.
 fn shell_path(path: &str) -> String {
+    if path == STANDARD_INPUT {
+        return "-".to_owned();
+    }
     if crate::rule::fill::is_plain(path) {
         path.to_owned()
     } else {

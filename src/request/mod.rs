@@ -180,6 +180,16 @@ pub fn shows_escapes(body: &str) -> bool {
     displayable(body) != body
 }
 
+/// A call of mendpoint with `arguments`, as the shell of `form` takes it.
+pub fn call_of_mendpoint(form: Form, arguments: &[String]) -> String {
+    let arguments = match form {
+        Form::PowerShell => quote::powershell(arguments),
+        Form::Cmd => quote::cmd(arguments),
+        Form::Curl | Form::Az | Form::Http => quote::posix(arguments),
+    };
+    format!("mendpoint {arguments}")
+}
+
 /// Why the verb is what it is, in one line.
 pub fn method_reason(call: Option<&EndpointCall>, method: Method) -> &'static str {
     match (call.map(|call| call.operation), method) {

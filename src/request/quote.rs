@@ -7,6 +7,11 @@ pub(super) fn posix(arguments: &[String]) -> String {
     join(arguments, quote_posix)
 }
 
+/// Arguments in `PowerShell`.
+pub(super) fn powershell(arguments: &[String]) -> String {
+    join(arguments, quote_powershell)
+}
+
 /// Arguments at the prompt of cmd.exe.
 pub(super) fn cmd(arguments: &[String]) -> String {
     join(arguments, quote_cmd)

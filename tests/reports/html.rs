@@ -5,11 +5,11 @@ use mendpoint::render::html;
 use mendpoint::report::Report;
 
 use crate::browser::Browser;
-use crate::shared::{CATALOGUE, RECORDED, hostile, pasted, planted, recorded, together};
+use crate::shared::{ANALYZER, CATALOGUE, RECORDED, hostile, pasted, planted, recorded, together};
 
 fn page(report: &Report) -> String {
     let mut bytes = Vec::new();
-    html::write(report, &mut bytes).expect("writing to memory");
+    html::write(report, &ANALYZER, &mut bytes).expect("writing to memory");
     String::from_utf8(bytes).expect("the page is UTF-8")
 }
 
@@ -100,7 +100,7 @@ fn the_page_works_in_a_browser_and_fetches_nothing() {
 fn the_button_copies_the_exact_corrected_body() {
     let mut browser = Browser::start();
     for report in [recorded("chromium-accesstoken-null.har"), hostile()] {
-        let body = correct_each(&report, false).remove(0).body;
+        let body = correct_each(&report, &ANALYZER, false).remove(0).body;
         browser.open(page(&report).as_bytes());
         let click = |id: &str| {
             format!(

@@ -4,3 +4,4 @@ mod browser;
 mod html;
 mod sarif;
 mod shared;
+mod snapshots;

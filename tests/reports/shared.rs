@@ -12,7 +12,8 @@ use mendpoint::rule::Catalogue;
 
 /// The built-in rules, prepared once for all tests.
 pub(crate) static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::built_in);
-static ANALYZER: LazyLock<Analyzer<'static>> = LazyLock::new(|| Analyzer::new(&CATALOGUE));
+pub(crate) static ANALYZER: LazyLock<Analyzer<'static>> =
+    LazyLock::new(|| Analyzer::new(&CATALOGUE));
 
 /// Recordings of real browsers and what is wrong in each.
 pub(crate) const RECORDED: [&str; 5] = [

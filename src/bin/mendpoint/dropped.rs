@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{self, ExitCode};
 
 use clap::Parser;
+use mendpoint::analyze::Analyzer;
 use mendpoint::render::html;
 
 use crate::args::Cli;
@@ -52,7 +53,8 @@ fn report(paths: &[PathBuf]) -> Result<Status, Failure> {
         return Ok(Status::Failed);
     }
     let mut page = Vec::new();
-    html::write(&loaded.report, &mut page)?;
+    let catalogue = load::catalogue(&cli.global)?;
+    html::write(&loaded.report, &Analyzer::new(&catalogue), &mut page)?;
     let target = free_name(&paths[0], Path::exists);
     output::write_file(&page, &target, false)?;
     println!("The report is in {}", target.display());

@@ -333,7 +333,13 @@ fn read(path: &Path, password: &Password<'_>) -> Result<Vec<Trace>, Error> {
     }
     let name = path.display().to_string();
     let mut file = File::open(path).map_err(|error| cannot_open(path, &error))?;
-    ingest::read(&name, Source::File(&mut file), &options)
+    // A named pipe, as `<(command)` of a shell is one, cannot be sought in.
+    let source = if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+        Source::File(&mut file)
+    } else {
+        Source::Stream(&mut file)
+    };
+    ingest::read(&name, source, &options)
 }
 
 fn cannot_open(path: &Path, error: &io::Error) -> Error {

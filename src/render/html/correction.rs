@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use crate::correct::{Correction, correct_each};
-use crate::finding::Applicability;
+use crate::analyze::Analyzer;
+use crate::correct::{CallFix, Correction, correct_each, need};
+use crate::endpoint::EndpointCall;
+use crate::render::text::STANDARD_INPUT;
 use crate::render::{masked, sanitize};
 use crate::report::{Report, Verdict};
-use crate::request::{Auth, Form, Method, Request, method_reason};
-use crate::rule::fill;
+use crate::request::{Auth, Form, Method, Request, call_of_mendpoint, method_reason};
 
 use super::diff;
 use super::markup::{block, copy_button, copyable, esc, inline};
@@ -25,16 +26,16 @@ const FORMS: [(Form, &str, &str); 5] = [
 ];
 
 /// Every correction; empty if no body can mend anything, or nothing is left to mend.
-pub(super) fn section(report: &Report) -> String {
+pub(super) fn section(report: &Report, analyzer: &Analyzer<'_>) -> String {
     if report.verdict() == Verdict::Clean {
         return String::new();
     }
-    let safe = correct_each(report, false);
+    let safe = correct_each(report, analyzer, false);
     let is_safe = !safe.is_empty();
     let corrections = if is_safe {
         safe
     } else {
-        correct_each(report, true)
+        correct_each(report, analyzer, true)
     };
     if corrections.is_empty() {
         return String::new();
@@ -96,20 +97,10 @@ impl Part<'_> {
 
     /// What the edits do, and what is left to do.
     fn applied(&self) -> String {
-        let line =
-            |fix: &&crate::correct::CallFix| format!("<li>{}</li>", inline(&fix.fix.summary));
+        let line = |fix: &CallFix| format!("<li>{}</li>", inline(&fix.fix.summary));
         let done: String = self.correction.applied.iter().map(line).collect();
-        let left = |fix: &&crate::correct::CallFix| match fix.fix.applicability {
-            Applicability::Safe => String::new(),
-            Applicability::Unsafe => format!(
-                "<li>{} (changes what the connection is; needs <code>--unsafe-fixes</code>)</li>",
-                inline(&fix.fix.summary)
-            ),
-            Applicability::DisplayOnly => format!(
-                "<li>{} (needs a value that is not in the trace)</li>",
-                inline(&fix.fix.summary)
-            ),
-        };
+        let left =
+            |fix: &CallFix| format!("<li>{}; {}</li>", inline(&fix.fix.summary), esc(&need(fix)));
         let left: String = self.correction.left.iter().map(left).collect();
         let left = if left.is_empty() {
             left
@@ -148,7 +139,7 @@ impl Part<'_> {
             copyable(
                 &format!("body-{}", self.at),
                 "the command that writes the corrected body",
-                &self.patch(fill::quote_posix, "-o body.json"),
+                &self.patch(Form::Curl, &["-o", "body.json"]),
             )
         )
     }
@@ -165,18 +156,17 @@ impl Part<'_> {
             &[],
         );
         let request = match request {
-            Ok(request) => request,
+            Ok(request) => request.checked_first(call, self.report),
             Err(reason) => return format!("<h4>Send it</h4><p>{}</p>", esc(&reason)),
         };
-        let path = &self.report.inputs[call.input].path;
         let mut tabs = String::new();
         let mut panels = String::new();
         for (index, (form, option, name)) in FORMS.into_iter().enumerate() {
-            // The forms that read the body from a file name the trace only.
-            let text = if whole && !self.several {
-                request.write(form, path)
+            let from_file = matches!(form, Form::Cmd | Form::Az);
+            let text = if whole || from_file {
+                request.write(form, &self.words())
             } else {
-                self.patch(quoting(form), &format!("--request {option}"))
+                self.patch(form, &["--request", option])
             };
             let id = format!("{}-{option}", self.at);
             let chosen = index == 0;
@@ -197,43 +187,37 @@ impl Part<'_> {
     }
 
     /// The call of `mendpoint patch` that makes this very correction.
-    fn patch(&self, quote: fn(&str) -> String, options: &str) -> String {
-        let call = self.correction.call;
-        let input = call.map_or(0, |call| call.input);
+    fn patch(&self, form: Form, options: &[&str]) -> String {
+        let mut words = self.words();
+        words.extend(options.iter().map(|option| (*option).to_owned()));
+        call_of_mendpoint(form, &words)
+    }
+
+    fn words(&self) -> Vec<String> {
+        let input = self.correction.call.map_or(0, |call| call.input);
         let path = self
             .report
             .inputs
             .get(input)
             .map_or("TRACE", |input| input.path.as_str());
-        let path = if fill::is_plain(path) {
-            path.to_owned()
-        } else {
-            quote(&sanitize::line(path))
-        };
-        let choice = match call {
-            Some(call) if self.several => format!(" --call {}", self.own_number(call)),
-            _ => String::new(),
-        };
-        let agreed = if self.is_safe { "" } else { " --unsafe-fixes" };
-        format!("mendpoint patch {path}{choice}{agreed} {options}")
+        let path = if path == STANDARD_INPUT { "-" } else { path };
+        let mut words = vec!["patch".to_owned(), sanitize::line(path)];
+        if let Some(call) = self.correction.call.filter(|_| self.several) {
+            words.extend(["--call".to_owned(), self.own_number(call).to_string()]);
+        }
+        if !self.is_safe {
+            words.push("--unsafe-fixes".to_owned());
+        }
+        words
     }
 
     /// The call's number when its trace is read alone.
-    fn own_number(&self, call: &crate::endpoint::EndpointCall) -> usize {
+    fn own_number(&self, call: &EndpointCall) -> usize {
         let before = self.report.calls.iter().filter(|other| {
             other.input == call.input
                 && other.number <= call.number
                 && !other.method().eq_ignore_ascii_case("GET")
         });
         before.count()
-    }
-}
-
-/// How the shell of a form quotes a path.
-fn quoting(form: Form) -> fn(&str) -> String {
-    match form {
-        Form::PowerShell => fill::quote_powershell,
-        Form::Cmd => |path| format!("\"{}\"", path.replace(['"', '%', '!'], "")),
-        Form::Curl | Form::Az | Form::Http => fill::quote_posix,
     }
 }

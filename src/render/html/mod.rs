@@ -17,6 +17,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
+use crate::analyze::Analyzer;
 use crate::finding::Severity;
 use crate::render::{headline, prose};
 use crate::report::Report;
@@ -26,9 +27,9 @@ use markup::esc;
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// Writes the page.
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let corrections = correction::section(report);
+/// Writes the page. `analyzer` judges the corrected bodies in it.
+pub fn write(report: &Report, analyzer: &Analyzer<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let corrections = correction::section(report, analyzer);
     head(report, out)?;
     out.write_all(verdict::header(report).as_bytes())?;
     out.write_all(navigation(report, !corrections.is_empty()).as_bytes())?;

@@ -1,5 +1,6 @@
 //! `check`: what broke, why, and what to do.
 
+use mendpoint::analyze::Analyzer;
 use mendpoint::finding::Severity;
 use mendpoint::render::text::{self, Detail};
 use mendpoint::render::{html, json, markdown, sarif};
@@ -73,7 +74,10 @@ fn rendered(report: &Report, args: &CheckArgs, global: &Global) -> Result<Vec<u8
         }
         ReportFormat::Sarif => sarif::write(report, &load::catalogue(global)?, &mut bytes)?,
         ReportFormat::Markdown => markdown::write(report, &mut bytes)?,
-        ReportFormat::Html => html::write(report, &mut bytes)?,
+        ReportFormat::Html => {
+            let catalogue = load::catalogue(global)?;
+            html::write(report, &Analyzer::new(&catalogue), &mut bytes)?;
+        }
     }
     Ok(bytes)
 }
