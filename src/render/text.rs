@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::finding::{Finding, Fix, Severity};
 use crate::report::{Report, Verdict};
 
-use super::{Style, place, sanitize};
+use super::{Style, headline, place, sanitize};
 
 /// How many commands and further places of a finding are shown unless everything is asked for.
 const SHOWN_COMMANDS: usize = 3;
@@ -139,8 +139,7 @@ fn verdict(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()>
                 + &format!(": the trace lacks what would decide{counts}")
         }
         Verdict::Clean => {
-            style.good("CLEAN")
-                + &format!(": every service-endpoint call did what it should{counts}")
+            style.good("CLEAN") + &format!(": {}{counts}", small(&headline::of(report)))
         }
         Verdict::NothingRelevant => {
             style.severity(Severity::Warning, "NOTHING RELEVANT")
@@ -148,6 +147,14 @@ fn verdict(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()>
         }
     };
     writeln!(out, "{line}")
+}
+
+/// A sentence behind a colon.
+fn small(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
 }
 
 fn inputs(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) -> io::Result<()> {

@@ -2,6 +2,8 @@
 
 mod browser;
 mod html;
+mod json;
+mod markdown;
 mod sarif;
 mod shared;
 mod snapshots;

@@ -15,13 +15,18 @@ pub(super) fn section(report: &Report) -> String {
         return String::new();
     }
     let worst = report.findings.first().map(|finding| finding.severity);
-    // The worst ones are what the reader came for; of mere notes the first will do.
-    let is_open = |at, severity| at == 0 || (Some(severity) == worst && severity > Severity::Note);
+    // The worst are what the reader came for, each rule's words once; of mere notes the first will do.
+    let is_open = |at: usize, finding: &Finding| {
+        let told = report.findings[..at]
+            .iter()
+            .any(|other| other.rule == finding.rule);
+        at == 0 || (Some(finding.severity) == worst && finding.severity > Severity::Note && !told)
+    };
     let cards: String = report
         .findings
         .iter()
         .enumerate()
-        .map(|(at, finding)| card(report, finding, at, is_open(at, finding.severity)))
+        .map(|(at, finding)| card(report, finding, at, is_open(at, finding)))
         .collect();
     format!(
         "<section id=\"findings\" aria-labelledby=\"findings-title\"><h2 id=\"findings-title\">Findings</h2>\n{cards}</section>\n"
@@ -46,13 +51,14 @@ fn card(report: &Report, finding: &Finding, at: usize, open: bool) -> String {
         format!("<p class=\"who\">Needs: {}.</p>", esc(who))
     });
     format!(
-        "<details class=\"finding {class}\" id=\"finding-{number}\"{open}>\n<summary><span class=\"badge {class}\">{word}</span> <span class=\"title\" role=\"heading\" aria-level=\"3\">{title}</span> <code class=\"rule\">{rule}</code>{doubt}</summary>\n\
+        "<details class=\"finding {class}\" id=\"finding-{number}\"{open}>\n<summary><span class=\"badge {class}\">{word}</span> <span class=\"title\" role=\"heading\" aria-level=\"3\">{title}</span> {subject}<code class=\"rule\">{rule}</code>{doubt}</summary>\n\
          <div class=\"body\">{places}{evidence}<div class=\"columns\"><div><h4>What it means</h4>{what}</div><div><h4>Why it happens</h4>{why}</div></div>\n\
          <h4>What to do</h4><ol class=\"steps-to-do\">{steps}</ol>{who}{fix}{commands}{sources}</div></details>\n",
         number = at + 1,
         open = if open { " open" } else { "" },
         title = inline(&finding.title),
         rule = esc(&finding.rule),
+        subject = subject(report, finding),
         places = places(report, finding),
         evidence = evidence(report, finding),
         what = paragraphs(&finding.message),
@@ -61,6 +67,21 @@ fn card(report: &Report, finding: &Finding, at: usize, open: bool) -> String {
         commands = commands(finding, at, &with_path),
         sources = sources(finding),
     )
+}
+
+/// The connection's name, where the same rule speaks of several.
+fn subject(report: &Report, finding: &Finding) -> String {
+    let same = |other: &&Finding| other.rule == finding.rule;
+    if report.findings.iter().filter(same).count() < 2 {
+        return String::new();
+    }
+    let first = finding.locations.first();
+    first
+        .and_then(|first| report.call_at(first.input, first.entry))
+        .and_then(|call| report.endpoint_name(call))
+        .map_or(String::new(), |name| {
+            format!("<span class=\"soft\">{}</span> ", esc(name))
+        })
 }
 
 /// Where it was seen: one line a call, with the parts of it.
