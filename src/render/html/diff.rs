@@ -144,7 +144,7 @@ mod tests {
             table.contains("removed: </span><code>  &quot;g&quot;: null</code>"),
             "{table}"
         );
-        assert!(table.contains("3 equal lines"), "{table}");
+        assert!(table.contains("2 equal lines"), "{table}");
         assert!(
             table.contains("added: </span><code>  &quot;f&quot;: 6</code>"),
             "{table}"
