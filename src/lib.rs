@@ -11,13 +11,15 @@
 //! 6. [`analyze`]: all of these → [`report::Report`] of [`finding::Finding`]s
 //! 7. [`known_good`] and [`diff`]: a payload beside one that works
 //! 8. [`correct`] and [`request`]: a report's fixes → the corrected body, and the request that sends it
-//! 9. [`render`]: the report as text, JSON and pages
+//! 9. [`compare`]: two reports → which faults are gone
+//! 10. [`render`]: the report as text, JSON and pages
 //!
 //! Beside that way, [`redact`] copies a trace without its secrets.
 //!
 //! The library touches no file system, clock, environment, terminal or network.
 
 pub mod analyze;
+pub mod compare;
 pub mod correct;
 pub mod diff;
 pub mod endpoint;

@@ -82,6 +82,8 @@ impl Report {
             finding.severity == Severity::Warning
                 && self.is_at_failed_call(finding)
                 && !finding.rule.starts_with("trace-")
+                // A difference that no rule explains is a hint and decides nothing.
+                && finding.rule != crate::rules::UNEXPLAINED
         };
         if self.count(Severity::Error) > 0 || self.findings.iter().any(failed_for_a_reason) {
             Verdict::Fault

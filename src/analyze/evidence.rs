@@ -67,7 +67,10 @@ fn reason(why: Option<&str>) -> String {
 }
 
 /// Failed calls at which no rule found anything, and which no later call survived.
-pub(super) fn unexplained(context: &Context<'_>, findings: &[Finding]) -> Vec<String> {
+pub(super) fn unexplained<'a>(
+    context: &Context<'a>,
+    findings: &[Finding],
+) -> Vec<&'a EndpointCall> {
     let explained = |call: &EndpointCall| {
         findings.iter().any(|finding| {
             !finding.rule.starts_with("trace-")
@@ -87,6 +90,5 @@ pub(super) fn unexplained(context: &Context<'_>, findings: &[Finding]) -> Vec<St
         .calls
         .iter()
         .filter(|call| call.outcome == Outcome::Failed && !explained(call) && !survived(call))
-        .map(words::failure)
         .collect()
 }

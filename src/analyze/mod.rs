@@ -16,6 +16,7 @@ use crate::exchange::{Body, Exchange};
 use crate::finding::Location;
 use crate::ingest::{Container, Trace};
 use crate::json;
+use crate::known_good::Offer;
 use crate::report::{Input, Report};
 use crate::rule::{Catalogue, Check, Context, Hit, Matcher, Place, Rule, Surface};
 use crate::rules;
@@ -40,6 +41,7 @@ struct Raw<'r> {
 pub struct Analyzer<'r> {
     catalogue: &'r Catalogue,
     matcher: Matcher<'r>,
+    offer: Offer,
 }
 
 impl<'r> Analyzer<'r> {
@@ -48,7 +50,15 @@ impl<'r> Analyzer<'r> {
         Self {
             catalogue,
             matcher: Matcher::new(catalogue.iter()),
+            offer: Offer::default(),
         }
+    }
+
+    /// Gives it payloads that work, to compare with what fails and no rule explains.
+    #[must_use]
+    pub fn with_known_good(mut self, offer: Offer) -> Self {
+        self.offer = offer;
+        self
     }
 
     /// Analyses one trace.
@@ -84,7 +94,16 @@ impl<'r> Analyzer<'r> {
         let missing = evidence::missing(&context);
         report.fixes = fixes;
         report.missing = missing;
-        report.unexplained = evidence::unexplained(&context, &report.findings);
+        let unexplained = evidence::unexplained(&context, &report.findings);
+        report.unexplained = unexplained
+            .iter()
+            .map(|call| words::failure(call))
+            .collect();
+        let hints = self.unexplained_hits(&context, &unexplained);
+        report.findings.extend(merge::findings(hints, &context));
+        report
+            .findings
+            .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         report.inputs = vec![input_of(trace)];
         report
     }
@@ -138,6 +157,23 @@ impl<'r> Analyzer<'r> {
             fix.input = input;
         }
         fixes
+    }
+
+    /// What can still be said of failed calls that no rule explains.
+    fn unexplained_hits(&self, context: &Context<'_>, calls: &[&EndpointCall]) -> Vec<Raw<'r>> {
+        let mut raws = Vec::new();
+        for rule in self.catalogue.iter() {
+            for check in rules::checks_of(&rule.id) {
+                if let Check::Unexplained(check) = check {
+                    raws.extend(calls.iter().flat_map(|call| {
+                        let hits = check(call, context, &self.offer);
+                        hits.into_iter()
+                            .map(|hit| raw(rule, hit, Some(call), context))
+                    }));
+                }
+            }
+        }
+        raws
     }
 
     fn hits(&self, context: &Context<'_>) -> Vec<Raw<'r>> {
@@ -214,8 +250,8 @@ impl<'r> Analyzer<'r> {
                             .map(|hit| raw(rule, hit, None, context)),
                     );
                 }
-                // Payloads are looked at one by one before, texts behind.
-                Check::Payload(_) | Check::Text(_) => {}
+                // Payloads are looked at one by one before, texts behind, and what nobody explains last.
+                Check::Payload(_) | Check::Text(_) | Check::Unexplained(_) => {}
             }
         }
     }

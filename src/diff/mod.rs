@@ -1,6 +1,7 @@
 //! A payload beside one that works: what differs, and what of it matters.
 
 mod judge;
+pub mod words;
 
 use serde::Serialize;
 use serde_json::Value as Json;

@@ -5,12 +5,11 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 use similar::{ChangeTag, TextDiff};
 
-use crate::diff::{Difference, Kind, Significance};
+use crate::diff::{Difference, Kind, Significance, words};
 use crate::endpoint::EndpointCall;
 use crate::json::{Node, pointer};
 use crate::known_good::KnownGood;
 use crate::report::Report;
-use crate::secret;
 
 use super::{Style, place, sanitize};
 
@@ -25,6 +24,10 @@ pub struct Comparison<'a> {
     pub payload: &'a Node,
     /// What it was compared with.
     pub known_good: &'a KnownGood,
+    /// How many known-good payloads fit equally well; this one is the latest.
+    pub alike: usize,
+    /// The significant differences that set the payload apart from all of them.
+    pub apart: &'a [Difference],
     /// The differences to show.
     pub differences: &'a [Difference],
     /// How many are hidden because they are volatile.
@@ -49,6 +52,7 @@ pub fn json(report: &Report, comparison: &Comparison<'_>, style: Style) -> Value
         "call": comparison.call.map(|call| super::json::call(report, call)),
         "known_good": { "origin": comparison.known_good.origin.name(), "description": comparison.known_good.description },
         "differences": differences,
+        "apart": comparison.apart.iter().map(|difference| &difference.pointer).collect::<Vec<_>>(),
     })
 }
 
@@ -84,6 +88,23 @@ pub fn write(comparison: &Comparison<'_>, style: Style, out: &mut dyn Write) -> 
     }
     if comparison.differences.is_empty() {
         writeln!(out, "no difference that matters")?;
+    }
+    if comparison.alike > 1 {
+        let pointers: Vec<&str> = comparison
+            .apart
+            .iter()
+            .map(|difference| difference.pointer.as_str())
+            .collect();
+        let text = if pointers.is_empty() {
+            "no significant difference holds against all of them".to_owned()
+        } else {
+            format!("unlike all of them in {}", pointers.join(", "))
+        };
+        let line = format!(
+            "{} known-good payloads fit equally well: {text}",
+            comparison.alike
+        );
+        writeln!(out, "{}", sanitize::line(&line))?;
     }
     if comparison.hidden > 0 {
         writeln!(
@@ -129,20 +150,7 @@ fn lines(old: &str, new: &str, style: Style, out: &mut dyn Write) -> io::Result<
 
 /// One line for one difference: `null`, absent and empty are three things.
 fn explanation(difference: &Difference, style: Style) -> String {
-    let word = |value: Option<&Value>| match value {
-        None => "absent".to_owned(),
-        Some(Value::String(text)) if text.is_empty() => "empty (\"\")".to_owned(),
-        Some(Value::Null) => "null".to_owned(),
-        Some(value) => {
-            let text = mask(&difference.pointer, value, style).to_string();
-            let short = crate::peel::clip(&text, 80);
-            if short.len() < text.len() {
-                format!("{short}\u{2026}")
-            } else {
-                text
-            }
-        }
-    };
+    let word = |value: Option<&Value>| words::side(&difference.pointer, value, style.secrets);
     let label = match difference.significance {
         Significance::Significant => style.bad("significant"),
         Significance::Form => "form       ".to_owned(),
@@ -199,35 +207,8 @@ fn pretty(value: &Value) -> String {
 /// `value` at `pointer` with everything masked that is, or may be, a secret.
 pub fn mask(pointer: &str, value: &Value, style: Style) -> Value {
     if style.secrets {
-        return value.clone();
-    }
-    let path = pointer.to_ascii_lowercase();
-    let name = path.rsplit('/').next().unwrap_or_default();
-    match value {
-        Value::Object(members) => members
-            .iter()
-            .map(|(key, value)| {
-                (
-                    key.clone(),
-                    mask(&self::pointer::push(pointer, key), value, style),
-                )
-            })
-            .collect(),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .map(|(at, value)| mask(&format!("{pointer}/{at}"), value, style))
-            .collect(),
-        Value::String(text) if !text.trim().is_empty() => {
-            let parent = path.rsplit('/').nth(1).unwrap_or_default();
-            let hidden = secret::is_secret_name(name)
-                || (parent == "parameters" && !secret::is_open_parameter(name));
-            if hidden && text != "null" {
-                secret::MASK.into()
-            } else {
-                secret::mask_text(text).into()
-            }
-        }
-        other => other.clone(),
+        value.clone()
+    } else {
+        words::masked(pointer, value)
     }
 }

@@ -8,6 +8,7 @@ use crate::exchange::Exchange;
 use crate::finding::{Confidence, Fix, Location, Severity};
 use crate::ingest::Trace;
 use crate::json::Node;
+use crate::known_good::Offer;
 use crate::timeline::Timeline;
 
 use super::catalogue::Catalogue;
@@ -26,6 +27,8 @@ pub enum Check {
     Trace(fn(&Context<'_>) -> Vec<Hit>),
     /// A text that the rule's `[match]` has found: adds what takes more than reading it.
     Text(fn(&Surface, &mut Hit, &Context<'_>)),
+    /// A failed call at which no other rule found anything, beside payloads that work.
+    Unexplained(fn(&EndpointCall, &Context<'_>, &Offer) -> Vec<Hit>),
 }
 
 /// What a check may know besides what it looks at.

@@ -19,6 +19,9 @@ mod verify;
 
 use crate::rule::Check;
 
+/// The rule for failures that no other rule explains.
+pub const UNEXPLAINED: &str = "payload-differs-from-known-good";
+
 /// The checks of every family that has any.
 static FAMILIES: &[&[(&str, Check)]] = &[
     arm::CHECKS,

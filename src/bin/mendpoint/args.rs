@@ -37,6 +37,10 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Write the corrected request body of one call
     Patch(PatchArgs),
+    /// Tell which faults of one trace are gone in a later one
+    Compare(CompareArgs),
+    /// Keep payloads of connections that work, to compare with
+    KnownGood(KnownGoodArgs),
     /// List the rules
     Rules(RulesArgs),
     /// Explain one rule in full
@@ -265,6 +269,64 @@ pub(crate) enum Verb {
 pub(crate) enum AuthSource {
     Az,
     Pat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// The trace with the fault
+    #[arg(value_name = "BEFORE")]
+    pub(crate) before: PathBuf,
+    /// A trace from after the repair
+    #[arg(value_name = "AFTER")]
+    pub(crate) after: PathBuf,
+    /// Form of the result
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KnownGoodArgs {
+    #[command(subcommand)]
+    pub(crate) action: KnownGoodAction,
+}
+
+/// They are kept without secrets in the user's data directory, or below the variable MENDPOINT_DATA_DIR.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KnownGoodAction {
+    /// Keep the payloads of the calls of a trace that succeeded, without secrets
+    Add(AddArgs),
+    /// List what is kept
+    List,
+    /// Show one
+    Show {
+        /// Its name (see `mendpoint known-good list`)
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Throw some away
+    Remove {
+        /// Their names (see `mendpoint known-good list`)
+        #[arg(value_name = "NAME", required = true)]
+        names: Vec<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddArgs {
+    /// A trace or payload of connections that work; - is standard input
+    #[arg(value_name = "PATH")]
+    pub(crate) path: PathBuf,
+    /// Only this endpoint
+    #[arg(long, value_name = "ID-or-NAME")]
+    pub(crate) endpoint: Option<String>,
+    /// Keep it under this name instead of the endpoint's
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Replace what is kept under the same name
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, Args)]

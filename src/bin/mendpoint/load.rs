@@ -16,6 +16,7 @@ use mendpoint::endpoint::payload::looks_like_endpoint;
 use mendpoint::error::{Error, Kind};
 use mendpoint::ingest::{self, Container, Options, Source, Trace};
 use mendpoint::json;
+use mendpoint::known_good::Offer;
 use mendpoint::report::{Input, Report};
 use mendpoint::rule::Catalogue;
 use walkdir::WalkDir;
@@ -96,17 +97,31 @@ pub(crate) fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Failure
 
 /// Reads and analyses `paths`; of a folder only the traces.
 pub(crate) fn load(paths: &[PathBuf], global: &Global) -> Result<Loaded, Failure> {
-    load_some(paths, global, true)
+    load_some(paths, global, true, Offer::default())
+}
+
+/// Like [`load`], and compares what no rule explains with `offer`.
+pub(crate) fn load_beside(
+    paths: &[PathBuf],
+    global: &Global,
+    offer: Offer,
+) -> Result<Loaded, Failure> {
+    load_some(paths, global, true, offer)
 }
 
 /// Like [`load`], but takes bare payloads from a folder too.
 pub(crate) fn load_all(paths: &[PathBuf], global: &Global) -> Result<Loaded, Failure> {
-    load_some(paths, global, false)
+    load_some(paths, global, false, Offer::default())
 }
 
-fn load_some(paths: &[PathBuf], global: &Global, only_traces: bool) -> Result<Loaded, Failure> {
+fn load_some(
+    paths: &[PathBuf],
+    global: &Global,
+    only_traces: bool,
+    offer: Offer,
+) -> Result<Loaded, Failure> {
     let mut all = Report::default();
-    let failures = each(paths, global, only_traces, &mut |report| {
+    let failures = each(paths, global, only_traces, offer, &mut |report| {
         all.append(report);
         Ok(())
     })?;
@@ -121,19 +136,21 @@ fn load_some(paths: &[PathBuf], global: &Global, only_traces: bool) -> Result<Lo
 pub(crate) fn stream(
     paths: &[PathBuf],
     global: &Global,
+    offer: Offer,
     take: &mut dyn FnMut(Report) -> Result<(), Failure>,
 ) -> Result<usize, Failure> {
-    each(paths, global, true, take)
+    each(paths, global, true, offer, take)
 }
 
 fn each(
     paths: &[PathBuf],
     global: &Global,
     only_traces: bool,
+    offer: Offer,
     take: &mut dyn FnMut(Report) -> Result<(), Failure>,
 ) -> Result<usize, Failure> {
     let catalogue = catalogue(global)?;
-    let analyzer = Analyzer::new(&catalogue);
+    let analyzer = Analyzer::new(&catalogue).with_known_good(offer);
     let mut failures = 0;
     let mut tasks = Vec::new();
     let mut folders = Vec::new();
@@ -345,7 +362,7 @@ fn read(path: &Path, password: &Password<'_>) -> Result<Vec<Trace>, Error> {
 fn cannot_open(path: &Path, error: &io::Error) -> Error {
     let message = format!("{} could not be opened: {error}", path.display());
     let commands = [
-        "check", "calls", "diff", "patch", "redact", "rules", "explain",
+        "check", "calls", "diff", "patch", "compare", "redact", "rules", "explain",
     ];
     let typed = path.to_string_lossy();
     let close = |command: &&&str| {

@@ -6,6 +6,7 @@ mod commands;
 mod dropped;
 mod load;
 mod output;
+mod store;
 mod terminal;
 
 use std::process::ExitCode;
@@ -48,6 +49,8 @@ fn run(cli: &Cli) -> Result<Status, output::Failure> {
         Some(Command::Calls(args)) => commands::calls::run(args, &cli.global),
         Some(Command::Diff(args)) => commands::diff::run(args, &cli.global),
         Some(Command::Patch(args)) => commands::patch::run(args, &cli.global),
+        Some(Command::Compare(args)) => commands::compare::run(args, &cli.global),
+        Some(Command::KnownGood(args)) => commands::known_good::run(args, &cli.global),
         Some(Command::Rules(args)) => commands::rules::run(args, &cli.global),
         Some(Command::Explain(args)) => commands::explain::run(args, &cli.global),
         Some(Command::Completions { shell }) => commands::completions::run(*shell),

@@ -90,7 +90,7 @@ pub(super) fn significance(
         return Significance::Volatile;
     }
     if path.starts_with("/serviceendpointprojectreferences") {
-        return references(name, own, case);
+        return references(name, good, own, case);
     }
     if secret::is_secret_name(name) {
         return secret_value(name, own, case);
@@ -301,21 +301,29 @@ fn url(good: Option<&Node>, own: Option<&Node>, case: &Case<'_>) -> Significance
 }
 
 /// Which projects share an endpoint is its own affair; that it names one is not.
-fn references(name: &str, own: Option<&Node>, case: &Case<'_>) -> Significance {
-    if name != "serviceendpointprojectreferences" {
-        return Significance::Volatile;
-    }
-    let named = own.is_some_and(|node| {
-        node.items()
-            .iter()
-            .any(|item| item.get("projectReference").is_some())
-    });
-    match (named, case.usage()) {
-        (true, _) | (false, Use::VerifySaved | Use::VerifyNew | Use::Convert) => {
-            Significance::Volatile
-        }
-        (false, _) if case.setting.old_api => Significance::Volatile,
-        (false, _) => Significance::Significant,
+fn references(
+    name: &str,
+    good: Option<&Node>,
+    own: Option<&Node>,
+    case: &Case<'_>,
+) -> Significance {
+    let named = |node: Option<&Node>| {
+        let items = node.into_iter().flat_map(Node::items);
+        items
+            .filter_map(|item| item.get("projectReference"))
+            .next()
+            .is_some()
+    };
+    let needed = matches!(case.usage(), Use::Create | Use::Update | Use::Pasted);
+    if name == "serviceendpointprojectreferences"
+        && needed
+        && !case.setting.old_api
+        && named(good)
+        && !named(own)
+    {
+        Significance::Significant
+    } else {
+        Significance::Volatile
     }
 }
 

@@ -4,6 +4,7 @@ mod payload_accesstoken_null;
 mod payload_authority_not_a_uri;
 mod payload_automatic_clone_stale_ids;
 mod payload_conversion_keeps_deadline;
+mod payload_differs_from_known_good;
 mod payload_double_encoded_parameters;
 mod payload_empty_required_string;
 mod payload_guid_malformed;
@@ -52,6 +53,10 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
     (
         "payload-conversion-keeps-deadline",
         Check::Payload(payload_conversion_keeps_deadline::check),
+    ),
+    (
+        "payload-differs-from-known-good",
+        Check::Unexplained(payload_differs_from_known_good::check),
     ),
     (
         "payload-double-encoded-parameters",

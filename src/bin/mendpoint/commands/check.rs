@@ -8,7 +8,7 @@ use mendpoint::report::{Report, Verdict};
 
 use crate::args::{CheckArgs, FailOn, Global, ReportFormat};
 use crate::output::{self, Failure};
-use crate::{Status, load, terminal};
+use crate::{Status, load, store, terminal};
 
 pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> {
     if args.paths.is_empty() {
@@ -19,7 +19,8 @@ pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> 
     if args.format == ReportFormat::Jsonl {
         return lines(args, global);
     }
-    let loaded = load::load(&args.paths, global)?;
+    let offer = store::offer(args.known_good.as_deref(), global)?;
+    let loaded = load::load_beside(&args.paths, global, offer)?;
     let report = &loaded.report;
     if report.inputs.is_empty() {
         return Ok(Status::Failed);
@@ -38,7 +39,8 @@ pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> 
 fn lines(args: &CheckArgs, global: &Global) -> Result<Status, Failure> {
     let mut kept = Vec::new();
     let (mut any, mut found, mut relevant) = (false, false, false);
-    let failures = load::stream(&args.paths, global, &mut |report| {
+    let offer = store::offer(args.known_good.as_deref(), global)?;
+    let failures = load::stream(&args.paths, global, offer, &mut |report| {
         any = true;
         let counts = report.verdict() != Verdict::NothingRelevant;
         relevant |= counts;

@@ -4,12 +4,12 @@ use mendpoint::correct::{self, Refusal};
 use mendpoint::diff::{self, Difference, Setting, Significance};
 use mendpoint::endpoint::EndpointCall;
 use mendpoint::json::{self, Node};
-use mendpoint::known_good::{self, KnownGood};
+use mendpoint::known_good::{self, KnownGood, Origin};
 use mendpoint::render::diff::{Comparison, json as diff_json, write};
 
 use crate::args::{DiffArgs, Format, Global};
 use crate::output::{self, Failure, tell};
-use crate::{Status, load, terminal};
+use crate::{Status, load, store, terminal};
 
 pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
     let loaded = load::load(std::slice::from_ref(&args.path), global)?;
@@ -48,22 +48,32 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
         return Err(Failure::new("the payload of this call is not in the trace")
             .with_hint("record it again with bodies (Save all as HAR with content)"));
     };
-    let given = given(args, global)?;
-    let had_given = !given.is_empty();
-    let known_good = known_good::choose(&payload, call, report, given).ok_or_else(|| {
+    let offer = store::offer(args.known_good.as_deref(), global)?;
+    let fitting = known_good::fitting(&payload, call, &report.calls, &offer);
+    let known_good = fitting.last().ok_or_else(|| {
         Failure::new("there is no known-good payload of this type and scheme")
             .with_hint("give one with --known-good FILE")
     })?;
-    if had_given && known_good.origin != known_good::Origin::File {
+    if !offer.named.is_empty() && known_good.origin != Origin::File {
         tell(
             "note: nothing in --known-good is of this type and scheme; compared with the next best",
         );
     }
-    let (shown, hidden) = differences(&payload, call, &known_good, args.all);
+    let misfit = known_good::misfit(&payload, known_good);
+    if !misfit.is_empty() && !global.quiet {
+        tell(&format!(
+            "note: the best payload there is has another {}; differences that come from that are no fault",
+            misfit.join(" and ")
+        ));
+    }
+    let apart = known_good::smallest(&payload, call, &fitting);
+    let (shown, hidden) = differences(&payload, call, known_good, args.all);
     let comparison = Comparison {
         call,
         payload: &payload,
-        known_good: &known_good,
+        known_good,
+        alike: fitting.len(),
+        apart: &apart,
         differences: &shown,
         hidden,
     };
@@ -97,19 +107,4 @@ fn differences(
     let hidden = before - shown.len();
     shown.sort_by_key(|difference| std::cmp::Reverse(difference.significance));
     (shown, hidden)
-}
-
-/// What `--known-good` holds.
-fn given(args: &DiffArgs, global: &Global) -> Result<Vec<KnownGood>, Failure> {
-    let Some(path) = &args.known_good else {
-        return Ok(Vec::new());
-    };
-    let loaded = load::load_all(std::slice::from_ref(path), global)?;
-    if loaded.report.inputs.is_empty() {
-        return Err(Failure::new(format!(
-            "{} could not be used as a known-good payload",
-            path.display()
-        )));
-    }
-    Ok(known_good::given(&loaded.report))
 }

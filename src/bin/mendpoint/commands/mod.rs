@@ -2,9 +2,11 @@
 
 pub(crate) mod calls;
 pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod diff;
 pub(crate) mod explain;
+pub(crate) mod known_good;
 pub(crate) mod man;
 pub(crate) mod patch;
 pub(crate) mod rules;

@@ -1,0 +1,42 @@
+//! `compare`: which faults of one trace are gone in a later one.
+
+use mendpoint::compare::compare;
+use mendpoint::render::compare::{json, text};
+
+use crate::args::{CompareArgs, Format, Global};
+use crate::output::{self, Failure, tell};
+use crate::{Status, load, terminal};
+
+pub(crate) fn run(args: &CompareArgs, global: &Global) -> Result<Status, Failure> {
+    let before = load::load(std::slice::from_ref(&args.before), global)?;
+    let after = load::load(std::slice::from_ref(&args.after), global)?;
+    if before.report.inputs.is_empty() || after.report.inputs.is_empty() {
+        return Ok(Status::Failed);
+    }
+    let comparison = compare(&before.report, &after.report);
+    if comparison.turned && !global.quiet {
+        tell("warning: AFTER was recorded before BEFORE; are the two swapped?");
+    }
+    let bytes = match args.format {
+        Format::Json => super::json_bytes(&json(&comparison, &before.report, &after.report))?,
+        Format::Text => {
+            let mut bytes = Vec::new();
+            let style = terminal::style(global, args.output.output.is_some());
+            text(&comparison, style, &mut bytes)?;
+            bytes
+        }
+    };
+    output::write(&bytes, &args.output)?;
+    let status = if comparison.is_closed() {
+        Status::Clean
+    } else {
+        Status::Found
+    };
+    Ok(if before.failures + after.failures > 0 {
+        Status::Failed
+    } else if before.report.calls.is_empty() && before.report.findings.is_empty() {
+        Status::Nothing
+    } else {
+        status
+    })
+}

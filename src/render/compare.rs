@@ -1,0 +1,127 @@
+//! What came of a repair, as the receipt that closes a ticket.
+
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::compare::{Comparison, Fault, Proof};
+use crate::report::Report;
+
+use super::{Style, sanitize};
+
+/// `mendpoint.compare.v1`
+pub fn json(comparison: &Comparison, before: &Report, after: &Report) -> Value {
+    let paths = |report: &Report| -> Vec<String> {
+        report
+            .inputs
+            .iter()
+            .map(|input| input.path.clone())
+            .collect()
+    };
+    let faults = |faults: &[Fault]| faults.iter().map(fault_json).collect::<Vec<_>>();
+    let proofs: Vec<Value> = comparison.proofs.iter().map(proof_json).collect();
+    json!({
+        "schema": "mendpoint.compare.v1",
+        "before": paths(before),
+        "after": paths(after),
+        "closed": comparison.is_closed(),
+        "gone": faults(&comparison.gone),
+        "new": faults(&comparison.new),
+        "remaining": faults(&comparison.remaining),
+        "untested": faults(&comparison.untested),
+        "proofs": proofs,
+    })
+}
+
+fn fault_json(fault: &Fault) -> Value {
+    json!({
+        "rule": fault.rule,
+        "title": fault.title,
+        "severity": fault.severity.name(),
+        "endpoint_id": fault.endpoint_id,
+        "endpoint_name": fault.endpoint_name,
+        "member": fault.member,
+    })
+}
+
+fn proof_json(proof: &Proof) -> Value {
+    let time = |at: Option<Timestamp>| at.map(|at| at.to_string());
+    json!({
+        "endpoint_id": proof.endpoint_id,
+        "endpoint_name": proof.endpoint_name,
+        "saved": proof.saved,
+        "saved_at": time(proof.saved_at),
+        "verified": proof.verified,
+        "verified_at": time(proof.verified_at),
+    })
+}
+
+/// Writes it as text.
+pub fn text(comparison: &Comparison, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let verdict = if comparison.is_closed() {
+        if comparison.gone.is_empty() {
+            style.good("no fault before, none after")
+        } else {
+            style.good("repaired: every fault is gone and none is new")
+        }
+    } else {
+        style.bad("not repaired")
+    };
+    writeln!(out, "{verdict}")?;
+    let groups: [(&str, &[Fault]); 4] = [
+        ("gone", &comparison.gone),
+        ("new", &comparison.new),
+        ("remains", &comparison.remaining),
+        (
+            "untested: the endpoint is neither saved nor verified in the later trace",
+            &comparison.untested,
+        ),
+    ];
+    for (title, faults) in groups.into_iter().filter(|(_, faults)| !faults.is_empty()) {
+        writeln!(out, "\n{}", style.strong(title))?;
+        for fault in faults {
+            writeln!(out, "  {}", sanitize::line(&fault_line(fault)))?;
+        }
+    }
+    if !comparison.proofs.is_empty() {
+        writeln!(out, "\n{}", style.strong("proof"))?;
+        for proof in &comparison.proofs {
+            writeln!(out, "  {}", sanitize::line(&proof_line(proof)))?;
+        }
+    }
+    Ok(())
+}
+
+fn name(name: Option<&String>, id: Option<&String>) -> String {
+    match (name, id) {
+        (Some(name), Some(id)) => format!("'{name}' ({id})"),
+        (Some(name), None) => format!("'{name}'"),
+        (None, Some(id)) => id.clone(),
+        (None, None) => "no endpoint named".to_owned(),
+    }
+}
+
+fn fault_line(fault: &Fault) -> String {
+    format!(
+        "{} [{}] {}: {}",
+        fault.severity.name(),
+        fault.rule,
+        name(fault.endpoint_name.as_ref(), fault.endpoint_id.as_ref()),
+        fault.title
+    )
+}
+
+fn proof_line(proof: &Proof) -> String {
+    let when = |done: bool, at: Option<Timestamp>, what: &str| match (done, at) {
+        (true, Some(at)) => format!("{what} with success at {at}"),
+        (true, None) => format!("{what} with success (the trace tells no time)"),
+        (false, _) => format!("not {what} with success"),
+    };
+    format!(
+        "{}: {}, {}",
+        name(proof.endpoint_name.as_ref(), proof.endpoint_id.as_ref()),
+        when(proof.saved, proof.saved_at, "saved"),
+        when(proof.verified, proof.verified_at, "verified"),
+    )
+}
