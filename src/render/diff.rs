@@ -11,7 +11,7 @@ use crate::json::{Node, pointer};
 use crate::known_good::KnownGood;
 use crate::report::Report;
 
-use super::{Style, place, sanitize};
+use super::{Style, columns, place, sanitize};
 
 /// How many unchanged lines stand around a change.
 const CONTEXT: usize = 3;
@@ -121,6 +121,9 @@ pub fn write(comparison: &Comparison<'_>, style: Style, out: &mut dyn Write) -> 
 
 fn lines(old: &str, new: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let diff = TextDiff::from_lines(old, new);
+    if style.width >= columns::MIN_WIDTH {
+        return columns::write(&diff, CONTEXT, style, out);
+    }
     for (at, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
         if at > 0 {
             writeln!(out, "{}", style.faint("  \u{22ee}"))?;
@@ -200,8 +203,12 @@ fn respell(members: &mut Map<String, Value>, key: &str, spelt: &str) {
     *members = respelt.collect();
 }
 
+/// One member a line. The comma behind it says only whether another one follows, which is no difference.
 fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.lines()
+        .map(|line| format!("{}\n", line.trim_end_matches(',')))
+        .collect()
 }
 
 /// `value` at `pointer` with everything masked that is, or may be, a secret.

@@ -1,6 +1,7 @@
 //! Reports as people and programs read them.
 
 pub mod calls;
+mod columns;
 pub mod compare;
 pub mod diff;
 mod headline;
