@@ -10,7 +10,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// Most fields of an object or items of an array that are looked at; no recorder writes as many.
-const MOST_FIELDS: usize = 50_000;
+pub(crate) const MOST_FIELDS: usize = 50_000;
 
 /// An object's fields in order; of fields with the same name the last one counts.
 #[derive(Debug, Default)]

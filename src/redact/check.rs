@@ -32,11 +32,7 @@ pub(super) fn survivors(
     written: &mut (impl Read + Seek),
 ) -> io::Result<BTreeSet<&'static str>> {
     let mut found = BTreeSet::new();
-    let secrets = vault
-        .secrets
-        .iter()
-        .filter(|secret| search(secret, true) == Search::Anywhere);
-    if any(secrets, written)? {
+    if any(searched(vault), written)? {
         found.insert("a secret");
     }
     if !keep_ids {
@@ -49,6 +45,12 @@ pub(super) fn survivors(
         }
     }
     Ok(found)
+}
+
+/// The secrets that can be looked for: the others are too short or too common to tell a survivor.
+pub(super) fn searched(vault: &Vault) -> impl Iterator<Item = &String> {
+    let secrets = vault.secrets.iter();
+    secrets.filter(|secret| search(secret, true) == Search::Anywhere)
 }
 
 /// Addresses whose alias may be the address itself.

@@ -9,12 +9,15 @@ use super::scrub::Scrubber;
 use crate::exchange::Headers;
 use crate::ingest::Sidecar;
 use crate::ingest::body;
-use crate::ingest::json::{Object, items, plain};
+use crate::ingest::json::{MOST_FIELDS, Object, items, plain};
 
 impl Scrubber {
     /// The JSON text of an entry; `None` if it is no object.
     pub(super) fn entry(&mut self, text: &str, sidecar: Sidecar<'_>) -> Option<String> {
         let entry = Object::parse(text).ok()?;
+        if is_cut(&entry) {
+            return None;
+        }
         let mut out = Splice::new(text);
         for (name, raw) in entry.fields() {
             let new = match name {
@@ -59,6 +62,9 @@ impl Scrubber {
         sidecar: Sidecar<'_>,
     ) -> Option<String> {
         let message = Object::from_raw(raw)?;
+        if is_cut(&message) {
+            return Some("{}".to_owned());
+        }
         let headers = headers_of(&message);
         let mut out = Splice::new(raw.get());
         for (name, raw) in message.fields() {
@@ -92,6 +98,9 @@ impl Scrubber {
 
     /// Header fields in any of the shapes recorders give them.
     fn headers(&mut self, raw: &RawValue) -> Option<String> {
+        if is_cut_list(raw) {
+            return Some("[]".to_owned());
+        }
         let mut out = Splice::new(raw.get());
         if let Some(object) = Object::from_raw(raw) {
             for (name, value) in object.fields() {
@@ -138,6 +147,9 @@ impl Scrubber {
     }
 
     fn cookies(&mut self, raw: &RawValue) -> Option<String> {
+        if is_cut_list(raw) {
+            return Some("[]".to_owned());
+        }
         let mut out = Splice::new(raw.get());
         let all = items(raw).unwrap_or_else(|| vec![raw]);
         for cookie in all.into_iter().filter_map(Object::from_raw) {
@@ -158,6 +170,9 @@ impl Scrubber {
 
     /// `queryString` and `params`: what a URL's query and a form say, in pairs.
     fn named_values(&mut self, raw: &RawValue) -> Option<String> {
+        if is_cut_list(raw) {
+            return Some("[]".to_owned());
+        }
         let mut out = Splice::new(raw.get());
         for pair in items(raw)
             .unwrap_or_default()
@@ -199,6 +214,9 @@ impl Scrubber {
         sidecar: Sidecar<'_>,
     ) -> Option<String> {
         let content = Object::from_raw(raw)?;
+        if is_cut(&content) {
+            return Some("{}".to_owned());
+        }
         let media_type = content
             .filled("mimeType")
             .map(std::borrow::Cow::into_owned)
@@ -259,6 +277,17 @@ impl Scrubber {
             }
         }
     }
+}
+
+/// Whether an object has more fields than are looked at; the others would go unseen.
+fn is_cut(object: &Object<'_>) -> bool {
+    object.fields().count() >= MOST_FIELDS
+}
+
+/// The same of a list, or of an object in its place.
+fn is_cut_list(raw: &RawValue) -> bool {
+    Object::from_raw(raw).is_some_and(|object| is_cut(&object))
+        || items(raw).is_some_and(|items| items.len() >= MOST_FIELDS)
 }
 
 /// The fields of a message that its body is read by.

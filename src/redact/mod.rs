@@ -30,7 +30,7 @@ use std::io::{self, Read, Seek, Write};
 use self::scrub::Scrubber;
 use self::writer::Writer;
 use crate::error::{Error, Kind};
-use crate::ingest::{self, IngestNote, ReadSeek, Sidecar, Source, Trace};
+use crate::ingest::{self, Container, IngestNote, ReadSeek, Sidecar, Source, Trace};
 
 /// Largest single entry or body that is redacted, in bytes.
 const MAX_ENTRY: usize = 256 << 20;
@@ -99,7 +99,6 @@ fn pass(
     };
     let mut source = source;
     let mut traces = ingest::read(path, Source::File(&mut source), &reading)?;
-    let written = writer.finish().map_err(|error| not_written(&error))?;
     if traces.len() > 1 {
         let message = format!("{path} holds {} traces", traces.len());
         return Err(
@@ -107,9 +106,15 @@ fn pass(
         );
     }
     let trace = traces.pop().unwrap_or_default();
-    if written.is_none() {
+    let is_text = matches!(trace.container, Container::Text | Container::Json);
+    let written = if is_text {
+        drop(writer);
         write_text(&trace, out, scrubber)?;
-    }
+        None
+    } else {
+        let entries = writer.finish(trace.total);
+        Some(entries.map_err(|error| not_written(&error))?)
+    };
     Ok((written, trace.notes))
 }
 
@@ -141,9 +146,15 @@ impl Redaction {
         self.scrubber.counts.words()
     }
 
-    /// How many different secrets were removed and are looked for by [`Self::verify`].
-    pub fn secrets(&self) -> usize {
-        self.scrubber.vault.secrets.len()
+    /// How many different values [`Self::verify`] looks for.
+    pub fn removed(&self) -> usize {
+        let vault = &self.scrubber.vault;
+        let addresses = if self.scrubber.keep_ids {
+            0
+        } else {
+            vault.emails.len()
+        };
+        check::searched(vault).count() + addresses
     }
 
     /// Looks through `written` for everything that was removed. An error says that it must be

@@ -51,18 +51,15 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Ends the HAR; the number of its entries, or `None` where nothing was handed on.
-    pub(super) fn finish(self) -> io::Result<Option<usize>> {
+    /// Ends the HAR, which has `total` entries.
+    pub(super) fn finish(self, total: usize) -> io::Result<usize> {
         let mut state = self.state.into_inner();
-        if state.at == At::Start && state.failure.is_none() {
-            return Ok(None);
+        if let Some(failure) = state.failure.take() {
+            return Err(failure);
         }
-        let entries = state.entries;
-        let ended = state.end();
-        match state.failure.take() {
-            Some(failure) => Err(failure),
-            None => ended.map(|()| Some(entries)),
-        }
+        state.fill(total)?;
+        state.end()?;
+        Ok(state.entries)
     }
 
     fn guard(&self, step: impl FnOnce(&mut State<'a>) -> io::Result<()>) {
@@ -130,8 +127,14 @@ impl State<'_> {
     }
 
     fn end(&mut self) -> io::Result<()> {
-        if self.at == At::Members {
-            self.out.write_all(b",\n\"entries\":[")?;
+        let first = self.at == At::Start;
+        self.begin()?;
+        if self.at != At::Entries {
+            write!(
+                self.out,
+                "{}\"entries\":[",
+                if first { "\n" } else { ",\n" }
+            )?;
         }
         self.out.write_all(b"\n]")?;
         for text in &self.behind {

@@ -11,6 +11,7 @@ Examples:
   mendpoint patch trace.har --request curl     the request that sends it
   mendpoint calls trace.saz --all              every service-endpoint call
   mendpoint diff trace.har                     the payload beside one that works
+  mendpoint redact trace.har -o safe.har       a copy without secrets, to share
   pbpaste | mendpoint -                        a pasted error message or payload
 
 Nothing is ever sent over a network.";
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     Compare(CompareArgs),
     /// Keep payloads of connections that work, to compare with
     KnownGood(KnownGoodArgs),
+    /// Write a copy of a trace that is safe to share
+    Redact(RedactArgs),
     /// List the rules
     Rules(RulesArgs),
     /// Explain one rule in full
@@ -327,6 +330,22 @@ pub(crate) struct AddArgs {
     /// Replace what is kept under the same name
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RedactArgs {
+    /// A trace (HAR, SAZ, saved session), a pasted text or a payload; - is standard input
+    #[arg(value_name = "TRACE")]
+    pub(crate) path: PathBuf,
+    /// The copy: a HAR, or a text of a text. Never the trace itself
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Overwrite the copy if it exists
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Leave ids, names, hosts and addresses as they are; only secrets go
+    #[arg(long)]
+    pub(crate) keep_ids: bool,
 }
 
 #[derive(Debug, Args)]

@@ -359,7 +359,7 @@ fn read(path: &Path, password: &Password<'_>) -> Result<Vec<Trace>, Error> {
     ingest::read(&name, source, &options)
 }
 
-fn cannot_open(path: &Path, error: &io::Error) -> Error {
+pub(crate) fn cannot_open(path: &Path, error: &io::Error) -> Error {
     let message = format!("{} could not be opened: {error}", path.display());
     let commands = [
         "check", "calls", "diff", "patch", "compare", "redact", "rules", "explain",
@@ -399,7 +399,7 @@ impl Password<'_> {
     }
 }
 
-fn find_password(global: &Global, path: &Path) -> Option<String> {
+pub(crate) fn find_password(global: &Global, path: &Path) -> Option<String> {
     if let Some(file) = &global.password_file {
         let text = fs::read_to_string(file);
         if let Err(error) = &text {

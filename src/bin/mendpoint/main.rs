@@ -51,6 +51,7 @@ fn run(cli: &Cli) -> Result<Status, output::Failure> {
         Some(Command::Patch(args)) => commands::patch::run(args, &cli.global),
         Some(Command::Compare(args)) => commands::compare::run(args, &cli.global),
         Some(Command::KnownGood(args)) => commands::known_good::run(args, &cli.global),
+        Some(Command::Redact(args)) => commands::redact::run(args, &cli.global),
         Some(Command::Rules(args)) => commands::rules::run(args, &cli.global),
         Some(Command::Explain(args)) => commands::explain::run(args, &cli.global),
         Some(Command::Completions { shell }) => commands::completions::run(*shell),

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use mendpoint::Error;
 use mendpoint::render::sanitize;
+use tempfile::NamedTempFile;
 
 use crate::args::Output;
 
@@ -88,17 +89,26 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
 
 /// A new file that only its owner can read; an existing one stays unless `force` is given.
 pub(crate) fn write_file(bytes: &[u8], path: &Path, force: bool) -> Result<(), Failure> {
-    let name = path.display();
-    let failed = |error: io::Error| Failure::new(format!("{name} could not be written: {error}"));
+    let mut file = temporary(path)?;
+    file.write_all(bytes)
+        .map_err(|error| failed(path, &error))?;
+    keep(file, path, force)
+}
+
+/// A file beside `path` that goes away unless it is kept.
+pub(crate) fn temporary(path: &Path) -> Result<NamedTempFile, Failure> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new()
+    tempfile::Builder::new()
         .prefix(".mendpoint-")
         .tempfile_in(folder)
-        .map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
+        .map_err(|error| failed(path, &error))
+}
+
+/// Gives a temporary file its name; an existing one stays unless `force` is given.
+pub(crate) fn keep(file: NamedTempFile, path: &Path, force: bool) -> Result<(), Failure> {
     let kept = if force {
         file.persist(path)
     } else {
@@ -106,10 +116,17 @@ pub(crate) fn write_file(bytes: &[u8], path: &Path, force: bool) -> Result<(), F
     };
     match kept {
         Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
-            Err(Failure::new(format!("{name} exists already"))
-                .with_hint("choose another name, or add --force to overwrite it"))
-        }
-        Err(error) => Err(failed(error.error)),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(exists(path)),
+        Err(error) => Err(failed(path, &error.error)),
     }
+}
+
+/// The failure of an output file that exists.
+pub(crate) fn exists(path: &Path) -> Failure {
+    Failure::new(format!("{} exists already", path.display()))
+        .with_hint("choose another name, or add --force to overwrite it")
+}
+
+fn failed(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(format!("{} could not be written: {error}", path.display()))
 }

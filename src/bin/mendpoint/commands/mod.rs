@@ -9,6 +9,7 @@ pub(crate) mod explain;
 pub(crate) mod known_good;
 pub(crate) mod man;
 pub(crate) mod patch;
+pub(crate) mod redact;
 pub(crate) mod rules;
 
 use crate::Status;
