@@ -1,5 +1,6 @@
 //! What must not be shown, and how it is masked.
 
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use regex_lite::Regex;
@@ -142,11 +143,55 @@ const SECRET_HEADERS: &[&str] = &[
     "x-zumo-auth",
 ];
 
-/// Whether a member, field or parameter called `name` holds a credential.
+/// Ends of names that say the same whatever stands in front: `sqlAdminPassword`.
+const SECRET_ENDINGS: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "secretvalue",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "clientkey",
+    "accountkey",
+    "connectionstring",
+    "accesstoken",
+    "refreshtoken",
+    "idtoken",
+    "authtoken",
+    "apitoken",
+    "sastoken",
+    "bearertoken",
+];
+
+/// The longest name that is looked up; real ones are shorter.
+const LONGEST_NAME: usize = 80;
+
+/// Whether a member, field or parameter called `name` holds a credential: in any letter case, with
+/// any separators, in the plural, and with more in front.
 ///
-/// `code` is left out where an error body uses it for an error code; ask with `in_error` then.
+/// `code` is among them, which error bodies use for an error code; the caller has to tell.
 pub fn is_secret_name(name: &str) -> bool {
-    SECRET_NAMES.contains(&name.to_ascii_lowercase().as_str())
+    static NAMES: OnceLock<HashSet<String>> = OnceLock::new();
+    let names = NAMES.get_or_init(|| SECRET_NAMES.iter().map(|name| letters(name)).collect());
+    if name.len() > LONGEST_NAME {
+        return false;
+    }
+    let name = letters(name);
+    let is_one = |name: &str| {
+        names.contains(name) || SECRET_ENDINGS.iter().any(|ending| name.ends_with(ending))
+    };
+    let singular = name.strip_suffix('s').filter(|name| name.len() > 4);
+    is_one(&name) || singular.is_some_and(is_one)
+}
+
+/// `name` in lower case and without what people put between words.
+fn letters(name: &str) -> String {
+    name.chars()
+        .filter(|c| c.is_alphanumeric())
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
 }
 
 /// Whether a member of `authorization.parameters` may be shown.
@@ -231,6 +276,31 @@ fn pattern(text: &str) -> Regex {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_known_in_any_spelling() {
+        for name in [
+            "ServicePrincipalKey",
+            "client-secret",
+            "Client Secret",
+            "sqlAdminPassword",
+            "accessTokens",
+            "__RequestVerificationToken",
+        ] {
+            assert!(is_secret_name(name), "{name}");
+        }
+        for name in [
+            "accessTokenType",
+            "accessTokenFetchingMethod",
+            "passwordCredentials",
+            "continuationToken",
+            "errorCode",
+            "keys",
+            "scope",
+        ] {
+            assert!(!is_secret_name(name), "{name}");
+        }
+    }
 
     #[test]
     fn urls_lose_their_secrets_and_keep_the_rest() {
