@@ -19,6 +19,9 @@ const LONG: usize = 72;
 /// The length of such a part.
 const PART: usize = 32;
 
+/// How many different letters make a part of a secret its own.
+const DISTINCT: usize = 10;
+
 /// How many bytes of patterns are looked for in one pass; what an automaton takes grows with it.
 const BATCH: usize = 2 << 20;
 
@@ -117,19 +120,21 @@ fn spellings(value: &str) -> Vec<String> {
     all
 }
 
-/// A long secret's middle and end: its beginning is often the same for all of its kind.
+/// Parts of a long secret, not from its beginning, which is often the same for all of its kind, and
+/// none that could stand in any other value.
 fn parts(value: &str) -> Vec<&str> {
     if value.len() <= LONG {
         return vec![value];
     }
+    let boundary = |from: usize| (from..value.len()).find(|at| value.is_char_boundary(*at));
     let cut = |from: usize| {
-        let from = (from..)
-            .find(|at| value.is_char_boundary(*at))
-            .unwrap_or(value.len());
-        let to = (from + PART..value.len()).find(|at| value.is_char_boundary(*at));
-        &value[from..to.unwrap_or(value.len())]
+        let part = value.get(boundary(from)?..boundary(from + PART)?)?;
+        let distinct: BTreeSet<char> = part.chars().collect();
+        (distinct.len() >= DISTINCT).then_some(part)
     };
-    vec![cut(value.len() / 2), cut(value.len() - PART - 4)]
+    let end = value.len() - PART - 4;
+    let parts: Vec<&str> = [value.len() / 2, end].into_iter().filter_map(cut).collect();
+    if parts.is_empty() { vec![value] } else { parts }
 }
 
 /// What base64 makes of `part` behind `offset` bytes of something else, without the letters that

@@ -71,12 +71,12 @@ impl Scrubber {
             if vocabulary::is_known_guid(bare) {
                 return None;
             }
-            self.vault.secrets.insert(bare.to_owned());
+            self.vault.keep(bare);
             self.counts.add(kind);
             self.aliases.guid(bare)
         } else {
             if search(bare, certain) != Search::Nowhere {
-                self.vault.secrets.insert(bare.to_owned());
+                self.vault.keep(bare);
             }
             self.counts.add(kind);
             mask(bare, &self.aliases)

@@ -69,7 +69,7 @@ impl Scrubber {
                     found[2].split(|c: char| !(c.is_ascii_alphanumeric() || "+/=".contains(c)))
                 {
                     if line.len() >= 32 {
-                        self.vault.secrets.insert(line.to_owned());
+                        self.vault.keep(line);
                     }
                 }
                 self.counts.add(Kind::Key);
@@ -162,7 +162,7 @@ impl Scrubber {
             && let Some((user, password)) = plain.split_once(':')
         {
             // The token alone, as people paste it, and the form it has in the field.
-            self.vault.secrets.insert(value.to_owned());
+            self.vault.keep(value);
             let password = self.secret(password, Kind::Header).unwrap_or_default();
             let user = self.name(user).unwrap_or_else(|| user.to_owned());
             return STANDARD.encode(format!("{user}:{password}"));

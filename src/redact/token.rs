@@ -106,7 +106,7 @@ impl Scrubber {
 
     fn remember(&mut self, part: &str) {
         if part.len() >= 12 {
-            self.vault.secrets.insert(part.to_owned());
+            self.vault.keep(part);
         }
     }
 

@@ -10,7 +10,7 @@ use super::text::is_url;
 use super::vault::encoded;
 use super::vocabulary;
 use crate::endpoint::route::is_guid;
-use crate::secret::is_secret_name;
+use crate::secret::{is_secret_header, is_secret_name};
 
 /// A URL taken apart; every part as it is written.
 struct Parts<'u> {
@@ -255,9 +255,17 @@ impl Scrubber {
         // In a query of the API an error code or a state is no secret.
         let harmless = matches!(
             key.to_ascii_lowercase().as_str(),
-            "code" | "token" | "key" | "state" | "secret" | "certificate"
+            "code"
+                | "token"
+                | "key"
+                | "state"
+                | "secret"
+                | "certificate"
+                | "cookie"
+                | "authorization"
         ) && !is_opaque(plain, 12);
-        if is_secret_name(key) && (is_certain(key) || !harmless) {
+        let named = is_secret_name(key) || is_secret_header(key);
+        if named && (is_certain(key) || !harmless) {
             return self.secret(plain, Kind::Field);
         }
         if is_guid(plain) {

@@ -9,6 +9,7 @@ use super::alias::Aliases;
 use super::mask::{Counts, Kind, mask};
 use super::vocabulary::is_common;
 use crate::endpoint::route::is_guid;
+use crate::ingest::json::plain_text;
 
 /// What browsers leave as it is in a part of a URL.
 pub(super) const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -32,6 +33,23 @@ pub(super) struct Vault {
     pub(super) emails: BTreeSet<String>,
     /// IP addresses.
     pub(super) addresses: BTreeSet<String>,
+}
+
+impl Vault {
+    /// Remembers a secret as it is written, and what that stands for.
+    pub(super) fn keep(&mut self, secret: &str) {
+        let plain = percent_decode_str(secret).decode_utf8_lossy();
+        if plain != secret && search(&plain, true) != Search::Nowhere {
+            self.secrets.insert(plain.into_owned());
+        }
+        if secret.contains('\\') {
+            let plain = plain_text(secret);
+            if plain != secret && search(&plain, true) != Search::Nowhere {
+                self.secrets.insert(plain.into_owned());
+            }
+        }
+        self.secrets.insert(secret.to_owned());
+    }
 }
 
 /// Where a value can be looked for without finding everything else.
