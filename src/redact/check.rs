@@ -52,7 +52,7 @@ pub(super) fn survivors(
 
 /// The secrets that can be looked for: the others are too short or too common to tell a survivor.
 pub(super) fn searched(vault: &Vault) -> impl Iterator<Item = &String> {
-    let secrets = vault.secrets.iter();
+    let secrets = vault.secrets();
     secrets.filter(|secret| search(secret, true) == Search::Anywhere)
 }
 

@@ -208,7 +208,11 @@ impl Scrubber {
     /// A string where an id belongs. Whatever is wrong with it stays wrong in the same way.
     fn id(&mut self, key: &str, text: &str) -> Option<String> {
         let bare = text.trim();
-        if self.keep_ids || vocabulary::is_masked(bare) || vocabulary::is_variable(bare) {
+        if self.keep_ids {
+            self.vault.ids.insert(bare.to_ascii_lowercase());
+            return None;
+        }
+        if vocabulary::is_masked(bare) || vocabulary::is_variable(bare) {
             return None;
         }
         if let Some(new) = self.leaf(text) {

@@ -23,6 +23,8 @@ pub(super) const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
 pub(super) struct Vault {
     /// Credentials.
     pub(super) secrets: BTreeSet<String>,
+    /// GUIDs that stand where an id belongs, in lower case: of use where ids stay.
+    pub(super) ids: BTreeSet<String>,
     /// Names.
     pub(super) names: BTreeSet<String>,
     /// Hosts and domains of somebody's own.
@@ -36,6 +38,12 @@ pub(super) struct Vault {
 }
 
 impl Vault {
+    /// The secrets to look for. One that is also somebody's id is none.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &String> {
+        let secrets = self.secrets.iter();
+        secrets.filter(|secret| !self.ids.contains(&secret.to_ascii_lowercase()))
+    }
+
     /// Remembers a secret as it is written, and what that stands for.
     pub(super) fn keep(&mut self, secret: &str) {
         let plain = percent_decode_str(secret).decode_utf8_lossy();
@@ -122,7 +130,7 @@ impl Sweep {
                 entries.push(Entry { what, search });
             }
         };
-        for secret in &vault.secrets {
+        for secret in vault.secrets() {
             let how = search(secret, true);
             for spelling in [escaped(secret), encoded(secret)] {
                 if spelling != *secret {

@@ -1,0 +1,146 @@
+//! The command: what it writes, what it refuses, and what it says.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const TRACE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/samples/recorded/firefox-accesstoken-null.har"
+);
+
+fn mendpoint(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_mendpoint"))
+        .args(args)
+        .output()
+        .unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+#[test]
+fn a_copy_is_written_and_told_by_kinds() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("safe.har");
+    let output = mendpoint(&["redact", TRACE, "-o", copy.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(output.stdout.is_empty());
+    let told = said(&output);
+    assert!(
+        told.contains("cookie values") && told.contains("none is left"),
+        "{told}"
+    );
+    let text = fs::read_to_string(&copy).unwrap();
+    for gone in ["contoso", "invented-session-cookie", "7c1f0a52"] {
+        assert!(!text.contains(gone) && !told.contains(gone), "{gone}");
+    }
+    assert_eq!(
+        files_in(folder.path()),
+        [copy.clone()],
+        "nothing else is left behind"
+    );
+    let before = mendpoint(&["check", TRACE, "--format", "json"]);
+    let after = mendpoint(&["check", copy.to_str().unwrap(), "--format", "json"]);
+    assert_eq!(before.status.code(), after.status.code());
+    let quiet = mendpoint(&[
+        "redact",
+        TRACE,
+        "-q",
+        "--force",
+        "-o",
+        copy.to_str().unwrap(),
+    ]);
+    assert!(
+        quiet.status.success() && quiet.stderr.is_empty(),
+        "{}",
+        said(&quiet)
+    );
+    assert_ne!(
+        fs::read_to_string(&copy).unwrap(),
+        text,
+        "aliases differ from run to run"
+    );
+}
+
+#[test]
+fn nothing_is_overwritten_and_the_trace_never() {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = folder.path().join("trace.har");
+    fs::copy(TRACE, &trace).unwrap();
+    let trace = trace.to_str().unwrap();
+    let other = folder.path().join("other.har");
+    fs::write(&other, "mine").unwrap();
+    for args in [
+        &["redact", trace, "-o", trace, "--force"][..],
+        &["redact", trace, "-o", other.to_str().unwrap()],
+        &["redact", trace],
+        &["redact", "/nowhere/x.har", "-o", "/nowhere/y.har"],
+    ] {
+        let output = mendpoint(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(said(&output).starts_with("error: "), "{}", said(&output));
+    }
+    assert_eq!(fs::read(trace).unwrap(), fs::read(TRACE).unwrap());
+    assert_eq!(fs::read_to_string(&other).unwrap(), "mine");
+    assert_eq!(files_in(folder.path()).len(), 2);
+}
+
+#[test]
+fn what_survives_ends_the_run_and_leaves_no_file() {
+    // A recorder's field that nobody reads as text holds the secret in hexadecimal.
+    let folder = tempfile::tempdir().unwrap();
+    let trace = folder.path().join("trace.har");
+    let secret = "Zq19kV-7mX-pL88w";
+    let hex: String = secret.bytes().map(|b| format!("{b:02x}")).collect();
+    let text = serde_json::json!({ "log": { "version": "1.2", "creator": { "name": "x", "version": "1" }, "entries": [{
+        "startedDateTime": "2026-03-02T10:00:00Z", "time": 1, "request": { "method": "POST",
+            "url": "https://dev.azure.com/o/_apis/serviceendpoint/endpoints", "headers": [],
+            "postData": { "mimeType": "application/json", "text": format!("{{\"apitoken\":\"{secret}\",\"note\":\"0x{hex}\"}}") } },
+        "response": { "status": 200 } }] } });
+    fs::write(&trace, text.to_string()).unwrap();
+    let copy = folder.path().join("safe.har");
+    let output = mendpoint(&[
+        "redact",
+        trace.to_str().unwrap(),
+        "-o",
+        copy.to_str().unwrap(),
+    ]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(said(&output).contains("nothing was written") && !said(&output).contains(secret));
+    assert_eq!(files_in(folder.path()), [trace]);
+}
+
+#[test]
+fn a_pasted_text_stays_a_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let paste = folder.path().join("paste.txt");
+    fs::write(
+        &paste,
+        "AADSTS7000215: Invalid client secret provided. password=hunter2!x for jane@contoso.com",
+    )
+    .unwrap();
+    let copy = folder.path().join("safe.txt");
+    let output = mendpoint(&[
+        "redact",
+        paste.to_str().unwrap(),
+        "-o",
+        copy.to_str().unwrap(),
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let text = fs::read_to_string(&copy).unwrap();
+    assert!(
+        text.starts_with("AADSTS7000215: Invalid client secret provided. password=REDACTED-"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("jane") && !text.contains("contoso"),
+        "{text}"
+    );
+}
