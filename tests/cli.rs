@@ -7,5 +7,6 @@ fn transcripts() {
         .case("README.md")
         .env("NO_COLOR", "1")
         .env("MENDPOINT_PASSWORD", "")
-        .env("MENDPOINT_CONFIG_DIR", "no-such-folder");
+        .env("MENDPOINT_CONFIG_DIR", "no-such-folder")
+        .env("MENDPOINT_DATA_DIR", "no-such-folder");
 }

@@ -91,6 +91,7 @@ pub(crate) fn try_out(fault: &Fault) -> Row {
         "taken as it is".to_owned()
     } else {
         assert_eq!(status, 0, "{} ({}): {said}", fault.rule, fault.what);
+        apply_elsewhere(&trace, fault, &corrected);
         let sending = Sending {
             verb: if fault.sending.verb == "PATCH" {
                 "PUT"
@@ -130,6 +131,27 @@ pub(crate) fn try_out(fault: &Fault) -> Row {
             said,
             after,
         ],
+    }
+}
+
+/// Another implementation of RFC 6902 makes the same body of the operations, and their guards stop it
+/// from applying them to a body that is mended already.
+fn apply_elsewhere(trace: &Path, fault: &Fault, corrected: &str) {
+    let options = [fault.options, &["--json-patch"]].concat();
+    let (status, patch, said) = patch(trace, &options);
+    assert_eq!(status, 0, "{}: {said}", fault.rule);
+    let patch: json_patch::Patch = serde_json::from_str(&patch).expect("RFC 6902");
+    let read = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
+    let mut body = read(&fault.body);
+    json_patch::patch(&mut body, &patch)
+        .unwrap_or_else(|error| panic!("{} ({}): {error}", fault.rule, fault.what));
+    assert_eq!(body, read(corrected), "{} ({})", fault.rule, fault.what);
+    let additions = patch
+        .iter()
+        .all(|operation| matches!(operation, json_patch::PatchOperation::Add(_)));
+    if !additions {
+        let again = json_patch::patch(&mut body, &patch);
+        assert!(again.is_err(), "{} ({})", fault.rule, fault.what);
     }
 }
 
