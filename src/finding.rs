@@ -142,6 +142,23 @@ pub struct Fix {
     pub summary: String,
 }
 
+/// A fix of one call, as its rule proposed it.
+#[derive(Debug, Clone)]
+pub struct CallFix {
+    /// Index of the trace.
+    pub input: usize,
+    /// The call's entry; of no meaning for pasted text.
+    pub entry: usize,
+    /// The rule.
+    pub rule: String,
+    /// How bad the fault is.
+    pub severity: Severity,
+    /// The edits.
+    pub fix: Fix,
+    /// Whether a later call succeeded where this one failed.
+    pub history: bool,
+}
+
 /// A command to type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Command {

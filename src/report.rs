@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use crate::correct::CallFix;
 use crate::endpoint::EndpointCall;
-use crate::finding::{Finding, Severity};
+use crate::finding::{CallFix, Finding, Severity};
 use crate::ingest::{Container, IngestNote};
 
 /// The result of a run over one or more traces.

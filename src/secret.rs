@@ -204,6 +204,23 @@ pub fn is_secret_header(name: &str) -> bool {
     SECRET_HEADERS.contains(&name.to_ascii_lowercase().as_str())
 }
 
+/// Whether one value has the form that people and tools give to masked ids.
+pub(crate) fn looks_masked(value: &str) -> bool {
+    let value = value.trim();
+    let lower = value.to_ascii_lowercase();
+    let run = |byte: u8| {
+        lower
+            .as_bytes()
+            .windows(4)
+            .any(|window| window.iter().all(|one| *one == byte))
+    };
+    lower.contains("redact")
+        || lower.contains("masked")
+        || lower.contains(MASK)
+        || run(b'x')
+        || value.contains('\u{2588}')
+}
+
 /// `url` with the values of secret parameters and `user:password@` masked.
 pub fn mask_url(url: &str) -> String {
     static USER: OnceLock<Regex> = OnceLock::new();

@@ -1,15 +1,40 @@
 //! The texts of a trace that rules are held against, each with its place.
 
+use std::ops::Range;
+
 use crate::endpoint::outcome::{self, State};
 use crate::endpoint::{EndpointCall, Operation, Outcome};
 use crate::exchange::{AnsweredBy, Exchange, Response};
 use crate::finding::{Location, Part};
 use crate::json::{self, Node};
 use crate::peel::{clip, peel};
-use crate::rule::{Place, Surface};
+use crate::rule::{Context, Place, Surface};
+use crate::secret;
 
 /// How much of an HTML page or another large text is looked at, in bytes.
 const MAX_PAGE: usize = 256 << 10;
+
+/// How much text an excerpt shows on either side of the telling part, in bytes.
+const AROUND: usize = 160;
+
+/// Every text that rules are held against. Other hosts count only beside service-endpoint calls:
+/// portals and sign-in pages emit unrelated failures all day.
+pub(crate) fn all(context: &Context<'_>) -> Vec<Surface> {
+    let mut surfaces: Vec<Surface> = context.calls.iter().flat_map(of_call).collect();
+    if !context.calls.is_empty() {
+        surfaces.extend(
+            context
+                .others
+                .iter()
+                .flat_map(|exchange| of_other(exchange, context.input)),
+        );
+    }
+    if let Some(text) = &context.trace.text {
+        surfaces.push(of_text(text, context.input));
+    }
+    surfaces.retain(|surface| surface.place != Place::Text || !surface.text.is_empty());
+    surfaces
+}
 
 /// The texts of one service-endpoint call that can say why it failed.
 pub fn of_call(call: &EndpointCall) -> Vec<Surface> {
@@ -232,6 +257,25 @@ fn place_of(url: &str) -> Option<Place> {
     })
 }
 
+/// The telling part of a peeled text with some of what stands around it, masked.
+pub(crate) fn excerpt(text: &str, span: &Range<usize>) -> String {
+    let from = floor(text, span.start.saturating_sub(AROUND));
+    let to = floor(text, (span.end + AROUND).min(text.len()).max(2 * AROUND));
+    let mut out = String::new();
+    if from > 0 {
+        out.push('\u{2026}');
+    }
+    out.push_str(clip(&text[from..to], 900));
+    if to < text.len() {
+        out.push('\u{2026}');
+    }
+    secret::mask_text(&out)
+}
+
+fn floor(text: &str, at: usize) -> usize {
+    clip(text, at).len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -293,5 +337,19 @@ mod tests {
             Some("/value/1/operationStatus/statusMessage")
         );
         assert_eq!(surfaces[0].text, "why");
+    }
+
+    #[test]
+    fn an_excerpt_is_short_and_cut_at_characters() {
+        let text = format!("{}needle{}", "\u{e4}".repeat(500), "\u{e4}".repeat(500));
+        let at = text.find("needle").unwrap();
+        let shown = excerpt(&text, &(at..at + 6));
+        assert!(
+            shown.contains("needle")
+                && shown.starts_with('\u{2026}')
+                && shown.ends_with('\u{2026}')
+        );
+        assert_eq!(excerpt("short", &(0..5)), "short");
+        assert_eq!(excerpt("", &(0..0)), "");
     }
 }

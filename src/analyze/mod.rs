@@ -7,18 +7,15 @@ mod words;
 
 #[cfg(test)]
 pub(crate) use redacted::ids_are_masked;
-pub(crate) use redacted::looks_masked;
-pub(crate) use words::excerpt;
 
-use crate::correct::CallFix;
 use crate::endpoint::{EndpointCall, Payload, payload};
 use crate::exchange::{Body, Exchange};
-use crate::finding::Location;
+use crate::finding::{CallFix, Location};
 use crate::ingest::{Container, Trace};
 use crate::json;
 use crate::known_good::Offer;
 use crate::report::{Input, Report};
-use crate::rule::{Catalogue, Check, Context, Hit, Matcher, Place, Rule, Surface};
+use crate::rule::{Catalogue, Check, Context, Hit, Matcher, Rule};
 use crate::rules;
 use crate::surface;
 use crate::timeline::{self, Timeline};
@@ -188,14 +185,14 @@ impl<'r> Analyzer<'r> {
             }
         }
         self.check_hits(context, &mut raws);
-        for surface in surfaces(context) {
+        for surface in surface::all(context) {
             let call = surface
                 .call
                 .and_then(|number| context.calls.iter().find(|call| call.number == number));
             for found in self.matcher.find(&surface) {
                 let mut hit = Hit {
                     locations: vec![surface.location.clone()],
-                    evidence: words::excerpt(&surface.text, &found.span),
+                    evidence: surface::excerpt(&surface.text, &found.span),
                     captures: found.captures,
                     ..Hit::default()
                 };
@@ -271,25 +268,6 @@ impl<'r> Analyzer<'r> {
             );
         }
     }
-}
-
-/// Every text that rules are held against. Other hosts count only beside service-endpoint calls:
-/// portals and sign-in pages emit unrelated failures all day.
-pub(crate) fn surfaces(context: &Context<'_>) -> Vec<Surface> {
-    let mut surfaces: Vec<Surface> = context.calls.iter().flat_map(surface::of_call).collect();
-    if !context.calls.is_empty() {
-        surfaces.extend(
-            context
-                .others
-                .iter()
-                .flat_map(|exchange| surface::of_other(exchange, context.input)),
-        );
-    }
-    if let Some(text) = &context.trace.text {
-        surfaces.push(surface::of_text(text, context.input));
-    }
-    surfaces.retain(|surface| surface.place != Place::Text || !surface.text.is_empty());
-    surfaces
 }
 
 fn raw<'r>(

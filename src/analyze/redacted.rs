@@ -2,6 +2,7 @@
 
 use crate::endpoint::EndpointCall;
 use crate::json::{self, Node};
+use crate::secret::looks_masked;
 
 /// Whether most of the ids in the bodies are masked.
 ///
@@ -39,21 +40,4 @@ fn collect<'a>(body: &'a Node, ids: &mut Vec<&'a str>) {
             ids.push(text);
         }
     });
-}
-
-/// Whether one value has the form that people and tools give to masked ids.
-pub(crate) fn looks_masked(value: &str) -> bool {
-    let value = value.trim();
-    let lower = value.to_ascii_lowercase();
-    let run = |byte: u8| {
-        lower
-            .as_bytes()
-            .windows(4)
-            .any(|window| window.iter().all(|one| *one == byte))
-    };
-    lower.contains("redact")
-        || lower.contains("masked")
-        || lower.contains(crate::secret::MASK)
-        || run(b'x')
-        || value.contains('\u{2588}')
 }

@@ -1,7 +1,5 @@
 //! Values and excerpts of a trace, as a finding shows them.
 
-use std::ops::Range;
-
 use crate::endpoint::EndpointCall;
 use crate::endpoint::route::is_guid;
 use crate::json::Node;
@@ -9,9 +7,6 @@ use crate::peel::clip;
 use crate::rule::fill::Values;
 use crate::secret;
 use crate::timeline::Timeline;
-
-/// How much text an excerpt shows on either side of the telling part, in bytes.
-const AROUND: usize = 160;
 
 /// How people call a call: `call 3 (update of 'web-prod')`.
 pub(super) fn call_name(call: &EndpointCall) -> String {
@@ -48,25 +43,6 @@ pub(super) fn failure(call: &EndpointCall) -> String {
         format!(", {}", secret::mask_text(clip(&text, 300)))
     });
     format!("{}: {status}{said}", call_name(call))
-}
-
-/// The telling part of a peeled text with some of what stands around it, masked.
-pub(crate) fn excerpt(text: &str, span: &Range<usize>) -> String {
-    let from = floor(text, span.start.saturating_sub(AROUND));
-    let to = floor(text, (span.end + AROUND).min(text.len()).max(2 * AROUND));
-    let mut out = String::new();
-    if from > 0 {
-        out.push('\u{2026}');
-    }
-    out.push_str(clip(&text[from..to], 900));
-    if to < text.len() {
-        out.push('\u{2026}');
-    }
-    secret::mask_text(&out)
-}
-
-fn floor(text: &str, at: usize) -> usize {
-    clip(text, at).len()
 }
 
 /// The values of a call that any rule's words may use, completed from the other calls of its endpoint.
@@ -138,23 +114,4 @@ fn of_endpoint(endpoint: &Node, keep: &mut dyn FnMut(&str, Option<&str>)) {
         .and_then(|node| node.get("projectReference"));
     keep("project_id", project.and_then(|node| node.str("id")));
     keep("project", project.and_then(|node| node.str("name")));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::excerpt;
-
-    #[test]
-    fn an_excerpt_is_short_and_cut_at_characters() {
-        let text = format!("{}needle{}", "\u{e4}".repeat(500), "\u{e4}".repeat(500));
-        let at = text.find("needle").unwrap();
-        let shown = excerpt(&text, &(at..at + 6));
-        assert!(
-            shown.contains("needle")
-                && shown.starts_with('\u{2026}')
-                && shown.ends_with('\u{2026}')
-        );
-        assert_eq!(excerpt("short", &(0..5)), "short");
-        assert_eq!(excerpt("", &(0..0)), "");
-    }
 }

@@ -1,7 +1,8 @@
 //! Which call is corrected, and what is said where none can be.
 
-use super::{CallFix, Choice, Refusal, Terms, agreed, wanted};
+use super::{Choice, Refusal, Terms, agreed, wanted};
 use crate::endpoint::{EndpointCall, Operation, Outcome};
+use crate::finding::CallFix;
 use crate::finding::{Applicability, Severity};
 use crate::report::Report;
 

@@ -10,7 +10,7 @@ pub use values::{Given, wanted};
 
 use crate::analyze::Analyzer;
 use crate::endpoint::EndpointCall;
-use crate::finding::{Applicability, Fix, Severity};
+use crate::finding::{Applicability, CallFix, Severity};
 use crate::json::splice::{self, Edit};
 use crate::json::{self, pointer};
 use crate::report::Report;
@@ -18,23 +18,6 @@ use crate::report::Report;
 /// How often a corrected body is judged again. Unwrapping one value can lay bare another fault in
 /// it; no body has been seen to need more than two rounds.
 const ROUNDS: usize = 8;
-
-/// A fix of one call, as its rule proposed it.
-#[derive(Debug, Clone)]
-pub struct CallFix {
-    /// Index of the trace.
-    pub input: usize,
-    /// The call's entry; of no meaning for pasted text.
-    pub entry: usize,
-    /// The rule.
-    pub rule: String,
-    /// How bad the fault is.
-    pub severity: Severity,
-    /// The edits.
-    pub fix: Fix,
-    /// Whether a later call succeeded where this one failed.
-    pub history: bool,
-}
 
 /// Which call to correct.
 #[derive(Debug, Clone, Copy)]

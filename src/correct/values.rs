@@ -2,8 +2,9 @@
 
 use serde_json::Value as Json;
 
-use super::{CallFix, Refusal};
+use super::Refusal;
 use crate::finding::Applicability;
+use crate::finding::CallFix;
 use crate::json::pointer;
 use crate::json::splice::Edit;
 

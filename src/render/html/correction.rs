@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use crate::analyze::Analyzer;
-use crate::correct::{CallFix, Correction, correct_each, need};
+use crate::correct::{Correction, correct_each, need};
 use crate::endpoint::EndpointCall;
+use crate::finding::CallFix;
 use crate::render::text::STANDARD_INPUT;
 use crate::render::{masked, sanitize};
 use crate::report::{Report, Verdict};

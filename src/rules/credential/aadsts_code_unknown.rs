@@ -1,14 +1,14 @@
 //! Entra's number is one that no rule names.
 
-use crate::analyze;
 use crate::rule::{Context, Hit, Surface, aadsts, common};
+use crate::surface;
 
 /// Numbers of an ordinary sign-in, which goes on after them: no session yet, several accounts, an
 /// account to choose, whether to stay signed in.
 const ORDINARY: &[u32] = &[16000, 16001, 50058, 50140, 50199];
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
-    analyze::surfaces(context)
+    surface::all(context)
         .iter()
         .filter_map(|surface| judge(surface, context))
         .collect()
@@ -22,7 +22,7 @@ fn judge(surface: &Surface, context: &Context<'_>) -> Option<Hit> {
     if codes.iter().any(|(code, _)| known(code)) {
         return None;
     }
-    let mut hit = Hit::at(surface.location.clone()).evidence(analyze::excerpt(&surface.text, span));
+    let mut hit = Hit::at(surface.location.clone()).evidence(surface::excerpt(&surface.text, span));
     for (name, value) in common(&surface.text) {
         hit = hit.capture(name, value);
     }

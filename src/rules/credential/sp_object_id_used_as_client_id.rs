@@ -1,12 +1,12 @@
 //! The connection's app id is known elsewhere in the trace as an object id.
 
-use crate::analyze::looks_masked;
 use crate::endpoint::Payload;
 use crate::endpoint::route::is_guid;
 use crate::finding::{Applicability, Fix};
 use crate::json::splice::Edit;
 use crate::json::{self, Node};
 use crate::rule::{Context, Hit};
+use crate::secret::looks_masked;
 
 /// Members that hold the object id of an app or its service principal.
 const OBJECT_IDS: &[&str] = &[

@@ -1,8 +1,8 @@
 //! What a presented subject or issuer says when it is held against the rest of the trace.
 
-use crate::analyze::looks_masked;
 use crate::endpoint::EndpointCall;
 use crate::rule::{Context, Hit, Surface};
+use crate::secret::looks_masked;
 
 use super::subject::{AZURE_DEVOPS, Subject};
 

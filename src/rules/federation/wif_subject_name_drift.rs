@@ -1,10 +1,10 @@
 //! The subject holds the names that organization, project and connection had when it was made.
 
-use crate::analyze::looks_masked;
 use crate::endpoint::route::is_guid;
 use crate::endpoint::{EndpointCall, Payload};
 use crate::json::Node;
 use crate::rule::{Context, Hit};
+use crate::secret::looks_masked;
 
 use super::subject::Subject;
 use super::{Stated, answered};

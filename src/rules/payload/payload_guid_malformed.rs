@@ -1,10 +1,10 @@
 //! An id that is no GUID in its canonical form.
 
-use crate::analyze::looks_masked;
 use crate::endpoint::Payload;
 use crate::endpoint::route::is_guid;
 use crate::finding::Applicability;
 use crate::rule::{Context, Hit};
+use crate::secret::looks_masked;
 
 pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
     if context.redacted || !payload.is_azurerm() {

@@ -60,7 +60,7 @@ fn of_call(call: &EndpointCall) -> Vec<(Location, String)> {
 }
 
 fn headers(headers: &crate::exchange::Headers) -> impl Iterator<Item = String> + '_ {
-    let live = |value: &str| !value.trim().is_empty() && !crate::analyze::looks_masked(value);
+    let live = |value: &str| !value.trim().is_empty() && !crate::secret::looks_masked(value);
     headers
         .0
         .iter()
@@ -71,7 +71,7 @@ fn headers(headers: &crate::exchange::Headers) -> impl Iterator<Item = String> +
 fn secret_at(pointer: &str, node: &Node) -> Option<String> {
     let name = pointer.rsplit('/').next()?;
     let text = node.as_str()?.trim();
-    let live = !text.is_empty() && text != "null" && !crate::analyze::looks_masked(text);
+    let live = !text.is_empty() && text != "null" && !crate::secret::looks_masked(text);
     // Error bodies use `code` for an error code, and lists of names use `token` for a page.
     let is_code = name.eq_ignore_ascii_case("code") || name.eq_ignore_ascii_case("nonce");
     (secret::is_secret_name(name) && live && !is_code).then(|| name.to_ascii_lowercase())

@@ -11,7 +11,7 @@ pub(in crate::rules) fn check(context: &Context<'_>) -> Vec<Hit> {
         let masked = |node: &crate::json::Node| {
             let mut found = None;
             node.walk("", &mut |at, node| {
-                if found.is_none() && node.as_str().is_some_and(crate::analyze::looks_masked) {
+                if found.is_none() && node.as_str().is_some_and(crate::secret::looks_masked) {
                     found = Some(at.to_owned());
                 }
             });
