@@ -38,10 +38,14 @@ pub(super) struct Vault {
 }
 
 impl Vault {
-    /// The secrets to look for. One that is also somebody's id is none.
+    /// The secrets to look for. One that is also somebody's id, or the beginning of it, is none.
     pub(super) fn secrets(&self) -> impl Iterator<Item = &String> {
-        let secrets = self.secrets.iter();
-        secrets.filter(|secret| !self.ids.contains(&secret.to_ascii_lowercase()))
+        let is_id = |secret: &str| {
+            let digits = secret.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+            let secret = secret.to_ascii_lowercase();
+            digits && self.ids.iter().any(|id| id.contains(&secret))
+        };
+        self.secrets.iter().filter(move |secret| !is_id(secret))
     }
 
     /// Remembers a secret as it is written, and what that stands for.
