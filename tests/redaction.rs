@@ -119,8 +119,8 @@ fn difference(name: &str, bytes: &[u8]) -> Option<String> {
 
 fn traces_in(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in std::fs::read_dir(folder).expect("it can be read") {
+        let path = entry.expect("it can be read").path();
         if path.is_dir() {
             files.extend(traces_in(&path));
         } else if path.extension().is_some_and(|ending| ending != "md") {

@@ -13,7 +13,7 @@ fn mendpoint(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_mendpoint"))
         .args(args)
         .output()
-        .unwrap()
+        .expect("the system gives it")
 }
 
 fn said(output: &Output) -> String {
@@ -21,8 +21,10 @@ fn said(output: &Output) -> String {
 }
 
 fn files_in(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap();
-    entries.map(|entry| entry.unwrap().path()).collect()
+    let entries = fs::read_dir(folder).expect("the system gives it");
+    entries
+        .map(|entry| entry.expect("the system gives it").path())
+        .collect()
 }
 
 #[test]
@@ -43,7 +45,7 @@ fn a_copy_is_written_and_told_by_kinds() {
     }
     assert_eq!(
         files_in(folder.path()),
-        [copy.clone()],
+        std::slice::from_ref(&copy),
         "nothing else is left behind"
     );
     let before = mendpoint(&["check", TRACE, "--format", "json"]);

@@ -217,11 +217,11 @@ fn saz(calls: &[Call]) -> Vec<u8> {
                     format!("raw/{}_{part}", at + 1),
                     SimpleFileOptions::default(),
                 )
-                .unwrap();
-            archive.write_all(text.as_bytes()).unwrap();
+                .expect("it is made here");
+            archive.write_all(text.as_bytes()).expect("it is made here");
         }
     }
-    archive.finish().unwrap().into_inner()
+    archive.finish().expect("it is made here").into_inner()
 }
 
 /// Rules, severities and places; that a trace holds secrets is what redaction is to end.
@@ -231,7 +231,7 @@ fn essence(analyzer: &Analyzer<'_>, bytes: &[u8]) -> Vec<String> {
         Source::File(&mut Cursor::new(bytes)),
         &ingest::Options::default(),
     )
-    .unwrap();
+    .expect("it is made here");
     let mut lines = Vec::new();
     for trace in traces {
         let report = analyzer.analyze(trace);
@@ -277,7 +277,7 @@ proptest! {
         let bytes = if packed { saz(&calls) } else { har(&calls) };
         let mut copy = Vec::new();
         let options = Options { salt, keep_ids, password: None, sidecar: None };
-        let redaction = redact("generated", &mut Cursor::new(&bytes), &mut copy, &options).unwrap();
+        let redaction = redact("generated", &mut Cursor::new(&bytes), &mut copy, &options).expect("it is made here");
         if let Err(error) = redaction.verify(&mut Cursor::new(&copy)) {
             prop_assert!(false, "{error}\n{}", String::from_utf8_lossy(&copy));
         }

@@ -17,12 +17,13 @@ fn redacted(bytes: &[u8], keep_ids: bool) -> String {
         sidecar: None,
     };
     let mut out = Vec::new();
-    let redaction = redact("planted", &mut Cursor::new(bytes), &mut out, &options).unwrap();
+    let redaction =
+        redact("planted", &mut Cursor::new(bytes), &mut out, &options).expect("it can be read");
     if let Err(error) = redaction.verify(&mut Cursor::new(&out)) {
         panic!("{error}\n{}", String::from_utf8_lossy(&out));
     }
     assert!(::har::from_slice(&out).is_ok(), "strict readers refuse it");
-    String::from_utf8(out).unwrap()
+    String::from_utf8(out).expect("it can be read")
 }
 
 /// The kinds of `planted` that can be read out of `text`, whatever they are wrapped in.

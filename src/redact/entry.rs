@@ -122,10 +122,10 @@ impl Scrubber {
                         out.replace_part(value.get(), &new);
                     }
                 }
-            } else if let Some([name, value]) = items(item).as_deref() {
-                if let Some(new) = self.header_raw(&plain(name), value) {
-                    out.replace_part(value.get(), &new);
-                }
+            } else if let Some([name, value]) = items(item).as_deref()
+                && let Some(new) = self.header_raw(&plain(name), value)
+            {
+                out.replace_part(value.get(), &new);
             }
         }
         out.finish()
@@ -265,17 +265,13 @@ impl Scrubber {
         let Some(bytes) = bare.then(|| sidecar(name)).flatten() else {
             return quoted("");
         };
-        match body::from_bytes(bytes, headers, None).text() {
-            Some(text) => quoted(
-                &self
-                    .body(text, media_type)
-                    .unwrap_or_else(|| text.to_owned()),
-            ),
-            None => {
-                self.counts.add(Kind::Binary);
-                quoted(&binary())
-            }
+        let body = body::from_bytes(bytes, headers, None);
+        if let Some(text) = body.text() {
+            let redacted = self.body(text, media_type);
+            return quoted(redacted.as_deref().unwrap_or(text));
         }
+        self.counts.add(Kind::Binary);
+        quoted(&binary())
     }
 }
 

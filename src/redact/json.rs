@@ -84,10 +84,18 @@ pub(super) fn quoted(text: &str) -> String {
 
 impl Scrubber {
     /// A text that begins like JSON; the outer `None` says that it is none, also no broken one.
+    #[expect(
+        clippy::option_option,
+        reason = "whether it is one and whether it changes are two answers"
+    )]
     pub(super) fn json(&mut self, text: &str) -> Option<Option<String>> {
         self.json_at(text, Place::Plain)
     }
 
+    #[expect(
+        clippy::option_option,
+        reason = "whether it is one and whether it changes are two answers"
+    )]
     fn json_at(&mut self, text: &str, place: Place) -> Option<Option<String>> {
         match json::parse(text) {
             Ok(node) => {
@@ -152,10 +160,11 @@ impl Scrubber {
         if text.trim().is_empty() {
             return None;
         }
-        if place != Place::Secret && text.trim_start().starts_with('{') {
-            if let Some(inner) = self.deeper(|own| own.json_at(text, place)) {
-                return inner;
-            }
+        if place != Place::Secret
+            && text.trim_start().starts_with('{')
+            && let Some(inner) = self.deeper(|own| own.json_at(text, place))
+        {
+            return inner;
         }
         if place == Place::Secret || is_secret_name(key) && is_opaque(text, 12) {
             return self.secret(text, Kind::Member);

@@ -28,6 +28,10 @@ impl Scrubber {
     }
 
     /// `text` as a wrapping of something; `None` if it is none.
+    #[expect(
+        clippy::option_option,
+        reason = "whether it is one and whether it changes are two answers"
+    )]
     fn wrapped(&mut self, text: &str) -> Option<Option<String>> {
         let bare = text.trim_start();
         if bare.starts_with(['{', '[']) {
@@ -55,6 +59,10 @@ impl Scrubber {
     }
 
     /// Base64 of a text.
+    #[expect(
+        clippy::option_option,
+        reason = "whether it is one and whether it changes are two answers"
+    )]
     fn encoded_text(&mut self, text: &str) -> Option<Option<String>> {
         let symbol = |b: u8| {
             b.is_ascii_alphanumeric()
@@ -218,6 +226,7 @@ impl Scrubber {
     /// Names in paths and subjects.
     fn learn(&mut self, text: &str) {
         static PATH: OnceLock<Regex> = OnceLock::new();
+        static URL: OnceLock<Regex> = OnceLock::new();
         let path = pattern(
             &PATH,
             r#"(?i)(?:/resource-?groups?/|/managementgroups/|[\\/]users[\\/]|[\\/]home[\\/])([^/\\"'\s?&,;)<>]+)|sc:\\?/\\?/([^/\\"'\s]+)\\?/([^/\\"']+)\\?/([^/\\"'\s]+)|/providers/microsoft\.[a-z]+/[a-z]+/([^/\\"'\s?&,;)<>]+)"#,
@@ -231,7 +240,6 @@ impl Scrubber {
                 }
             }
         }
-        static URL: OnceLock<Regex> = OnceLock::new();
         let url = pattern(&URL, r#"(?i)\bhttps?:(?:\\?/){2}[^\s"'<>\\`*]+"#);
         for found in url.find_iter(text) {
             self.learn_url(found.as_str());

@@ -87,8 +87,7 @@ pub(super) fn search(secret: &str, certain: bool) -> Search {
     let anywhere = match (letters && digits, certain) {
         _ if !letters => length >= 16,
         (true, true) => length >= 6,
-        (false, true) => length >= 12,
-        (true, false) => length >= 12,
+        (false, true) | (true, false) => length >= 12,
         (false, false) => length >= 24,
     };
     if anywhere {

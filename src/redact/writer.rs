@@ -100,17 +100,12 @@ impl State<'_> {
     }
 
     fn entry(&mut self, text: &str) -> io::Result<()> {
-        let comma = match self.at {
-            At::Start => {
-                self.begin()?;
-                "\n"
-            }
-            _ => ",\n",
-        };
-        if self.at != At::Entries {
-            write!(self.out, "{comma}\"entries\":[\n{text}")?;
-        } else {
+        let comma = if self.at == At::Start { "\n" } else { ",\n" };
+        self.begin()?;
+        if self.at == At::Entries {
             write!(self.out, ",\n{text}")?;
+        } else {
+            write!(self.out, "{comma}\"entries\":[\n{text}")?;
         }
         self.at = At::Entries;
         self.entries += 1;

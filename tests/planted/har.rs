@@ -1,4 +1,8 @@
 //! A browser's recording.
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "the parts of the recording are made where they are used"
+)]
 
 use serde_json::{Value, json};
 
@@ -77,7 +81,7 @@ pub(crate) fn trace() -> Trace {
     }});
     let people = identities();
     (
-        serde_json::to_vec_pretty(&trace).unwrap(),
+        serde_json::to_vec_pretty(&trace).expect("it is made here"),
         garden.all(),
         people,
     )
@@ -158,10 +162,13 @@ fn endpoint(g: &mut Garden) -> Value {
         Some(("application/json", body.to_string())),
     );
     let cookie = g.secret("session cookie");
-    asked["headers"].as_array_mut().unwrap().push(field(
-        "cookie",
-        &format!("UserAuthentication={cookie}; Theme=dark"),
-    ));
+    asked["headers"]
+        .as_array_mut()
+        .expect("it is made here")
+        .push(field(
+            "cookie",
+            &format!("UserAuthentication={cookie}; Theme=dark"),
+        ));
     asked["cookies"] = json!([{ "name": "UserAuthentication", "value": cookie }]);
     let answer = json!({ "$id": "1", "message": format!("The body {{\"serviceprincipalkey\":\"{}\"}} was refused", g.secret("key quoted in an error text")) });
     let fresh = g.secret("Set-Cookie");

@@ -32,14 +32,16 @@ pub(crate) fn trace() -> Trace {
         "blob": base64(&json!({ "apitoken": g.secret("key in base64 in a compressed answer") }).to_string()),
         "createdBy": { "displayName": "Grace Okafor", "uniqueName": "grace@adatum-works.test" } });
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
-    packed.write_all(body.to_string().as_bytes()).unwrap();
+    packed
+        .write_all(body.to_string().as_bytes())
+        .expect("it is made here");
     let mut answer = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nSet-Cookie: UserAuthentication={}; path=/\r\nLocation: /x#id_token={}\r\n\r\n",
         g.secret("Set-Cookie"),
         g.secret("token in Location"),
     )
     .into_bytes();
-    answer.extend(packed.finish().unwrap());
+    answer.extend(packed.finish().expect("it is made here"));
     let metadata = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?><Session SID=\"7\" BitFlags=\"19\"><SessionTimers ClientBeginRequest=\"2026-03-02T10:00:00.5+01:00\" /><SessionFlags><SessionFlag N=\"ui-comments\" V=\"password={}\" /><SessionFlag N=\"x-clientip\" V=\"203.0.113.88\" /><SessionFlag N=\"x-processinfo\" V=\"msedge:12140\" /><SessionFlag N=\"x-overridehost\" V=\"{}\" /></SessionFlags></Session>",
         g.secret("password in Fiddler's comment"),
@@ -70,10 +72,10 @@ pub(crate) fn trace() -> Trace {
     for (name, bytes) in files {
         archive
             .start_file(name, SimpleFileOptions::default())
-            .unwrap();
-        archive.write_all(&bytes).unwrap();
+            .expect("it is made here");
+        archive.write_all(&bytes).expect("it is made here");
     }
-    let bytes = archive.finish().unwrap().into_inner();
+    let bytes = archive.finish().expect("it is made here").into_inner();
     (bytes, garden.all(), identities())
 }
 
