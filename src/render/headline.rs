@@ -3,7 +3,7 @@
 use crate::endpoint::Outcome;
 use crate::report::{Report, Verdict};
 
-/// What a title, a heading or a first line says. It may hold the markup of [`super::prose`].
+/// What a title, a heading or a first line says. It may hold the marks of a rule's words.
 pub(super) fn of(report: &Report) -> String {
     match (report.verdict(), report.findings.first()) {
         (Verdict::Fault, Some(finding)) => finding.title.clone(),

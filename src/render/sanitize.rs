@@ -14,7 +14,7 @@ pub fn line(text: &str) -> String {
         .collect()
 }
 
-/// Like [`line`], but keeps line breaks.
+/// Like [`fn@line`], but keeps line breaks.
 pub fn block(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }

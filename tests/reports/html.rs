@@ -57,7 +57,7 @@ fn a_body_with_a_secret_is_not_in_the_page() {
     let page = page(&planted());
     assert!(!page.contains("planted"), "a secret is in the page");
     assert!(
-        page.contains("mendpoint patch samples.txt -o body.json"),
+        page.contains("mendpoint patch samples.txt --output body.json"),
         "{page}"
     );
 }

@@ -46,7 +46,7 @@ fn only_sources_become_links_and_only_our_own_html_is_html() {
         for event in Parser::new_ext(&text, Options::all()) {
             match event {
                 Event::Html(html) | Event::InlineHtml(html) => {
-                    assert!(is_ours(&html), "{html}\n{text}")
+                    assert!(is_ours(&html), "{html}\n{text}");
                 }
                 Event::Start(Tag::Image { .. }) => panic!("a picture:\n{text}"),
                 Event::Start(Tag::Link { dest_url, .. }) => {

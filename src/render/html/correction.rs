@@ -140,7 +140,7 @@ impl Part<'_> {
             copyable(
                 &format!("body-{}", self.at),
                 "the command that writes the corrected body",
-                &self.patch(Form::Curl, &["-o", "body.json"]),
+                &self.patch(Form::Curl, &["--output", "body.json"]),
             )
         )
     }

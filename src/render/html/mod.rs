@@ -1,7 +1,7 @@
 //! One self-contained page to attach to a ticket: verdict, timeline, findings, corrected body.
 //!
 //! The page loads nothing: its policy allows its own style and script, named by their hashes, and
-//! nothing else. Text of a trace reaches it through [`markup`] only. What a button copies stands in
+//! nothing else. Text of a trace reaches it through one module only. What a button copies stands in
 //! the page as a JSON string, so that it is exact whatever HTML does to white space.
 
 mod correction;
