@@ -333,12 +333,12 @@ fn the_way_back_is_a_new_private_file_that_the_service_takes() {
         .expect("a map")
         .remove("accesstoken");
     assert_eq!(back, expected.to_string());
-    let more = ["-H", "Authorization: Bearer x"];
+    let header = ["-H", "Authorization: Bearer x"];
     let (status, answer) = stand_in::client::curl(
         &desk.server,
         "PUT",
         &endpoint_path(AUTOMATIC_ID),
-        &more,
+        &header,
         Some(&back),
     );
     assert_eq!(status, 200, "{answer}");

@@ -75,13 +75,11 @@ pub(super) fn filled(fix: &CallFix, given: &[Given]) -> Option<CallFix> {
     for (at, _) in wanted {
         let value = &find(given, &at)?.value;
         for edit in &mut fix.fix.edits {
-            if let Edit::Replace { path, value: slot } | Edit::Add { path, value: slot } = edit {
-                if let Some(gap) = at
-                    .strip_prefix(path.as_str())
-                    .and_then(|rest| slot.pointer_mut(rest))
-                {
-                    *gap = value.as_str().into();
-                }
+            if let Edit::Replace { path, value: slot } | Edit::Add { path, value: slot } = edit
+                && let Some(rest) = at.strip_prefix(path.as_str())
+                && let Some(gap) = slot.pointer_mut(rest)
+            {
+                *gap = value.as_str().into();
             }
         }
     }

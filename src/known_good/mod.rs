@@ -110,15 +110,18 @@ fn about(mut candidates: Vec<KnownGood>, id: Option<&str>) -> Vec<KnownGood> {
     candidates
 }
 
+/// Something to tell payloads apart by.
+type Aspect = fn(&Node) -> Option<&str>;
+
 /// In what a known-good payload does not fit, so that differences come from that: words for people.
 pub fn misfit(payload: &Node, known: &KnownGood) -> Vec<&'static str> {
-    let aspects: [(fn(&Node) -> Option<&str>, &str); 4] = [
-        (scheme, "authorization scheme"),
+    let aspects = [
+        (scheme as Aspect, "authorization scheme"),
         (mode, "creation mode"),
         (scope_level, "scope level"),
         (credential, "kind of credential"),
     ];
-    let differs = |read: fn(&Node) -> Option<&str>| match (read(payload), read(&known.body)) {
+    let differs = |read: Aspect| match (read(payload), read(&known.body)) {
         (Some(a), Some(b)) => !a.trim().eq_ignore_ascii_case(b.trim()),
         _ => false,
     };
@@ -131,7 +134,7 @@ pub fn misfit(payload: &Node, known: &KnownGood) -> Vec<&'static str> {
 
 /// How well a known-good payload fits; `None` if comparing with it would be nonsense.
 fn fit(payload: &Node, known: &KnownGood) -> Option<u32> {
-    let same = |read: fn(&Node) -> Option<&str>| match (read(payload), read(&known.body)) {
+    let same = |read: Aspect| match (read(payload), read(&known.body)) {
         (Some(a), Some(b)) => Some(a.trim().eq_ignore_ascii_case(b.trim())),
         _ => None,
     };
@@ -141,11 +144,7 @@ fn fit(payload: &Node, known: &KnownGood) -> Option<u32> {
         return None;
     }
     let mut points = 1;
-    for (read, weight) in [
-        (mode as fn(&Node) -> Option<&str>, 8),
-        (scope_level, 4),
-        (credential, 2),
-    ] {
+    for (read, weight) in [(mode as Aspect, 8), (scope_level, 4), (credential, 2)] {
         points += if same(read) == Some(true) { weight } else { 0 };
     }
     let has_scope = |node: &Node| {

@@ -36,17 +36,15 @@ pub(super) fn of_trace(call: &EndpointCall, calls: &[EndpointCall]) -> Vec<Known
                 .zip(call.endpoint_id())
                 .is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
         };
-        if other.operation == call.operation && other.outcome == Outcome::Ok {
-            if let Some(sent) = other
-                .stored()
-                .filter(|node| node.get("authorization").is_some())
-            {
-                keep(
-                    sent,
-                    "sent with success by",
-                    other.endpoint_id().is_some() && other.endpoint_id() == call.endpoint_id(),
-                );
-            }
+        let sent = other
+            .stored()
+            .filter(|node| node.get("authorization").is_some());
+        if let Some(sent) = sent
+            && other.operation == call.operation
+            && other.outcome == Outcome::Ok
+        {
+            let same = other.endpoint_id().is_some() && other.endpoint_id() == call.endpoint_id();
+            keep(sent, "sent with success by", same);
         }
         for (_, endpoint) in other.answered_endpoints() {
             let whole = endpoint.get("data").is_some() && scheme(endpoint).is_some();

@@ -85,15 +85,14 @@ mod tests {
             let behind = &rest[at + 1..];
             expanded.push_str(&rest[..at]);
             let name = behind.split_once('%').map(|(name, _)| name);
-            match name.filter(|name| defined.iter().any(|known| known.eq_ignore_ascii_case(name))) {
-                Some(name) => {
-                    expanded.push_str("EXPANDED");
-                    rest = &behind[name.len() + 1..];
-                }
-                None => {
-                    expanded.push('%');
-                    rest = behind;
-                }
+            let is_defined =
+                |name: &&str| defined.iter().any(|known| known.eq_ignore_ascii_case(name));
+            if let Some(name) = name.filter(is_defined) {
+                expanded.push_str("EXPANDED");
+                rest = &behind[name.len() + 1..];
+            } else {
+                expanded.push('%');
+                rest = behind;
             }
         }
         expanded.push_str(rest);

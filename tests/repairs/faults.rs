@@ -92,6 +92,7 @@ pub(crate) fn all() -> Vec<Fault> {
     let mut all = Vec::new();
     all.extend(access_token());
     all.extend(of_values());
+    all.extend(of_ids());
     all.extend(of_shape());
     all.extend(of_new_connections());
     all.extend(of_places());
@@ -147,11 +148,40 @@ fn of_values() -> Vec<Fault> {
         )
         .told(&["--set", "/name=contoso-dev"]),
         fault(
+            "payload-url-environment-mismatch",
+            "",
+            UPDATE,
+            update(|body| body["url"] = json!("https://management.chinacloudapi.cn/")),
+        ),
+        fault(
+            "payload-url-environment-mismatch",
+            "with a blank behind it as well",
+            UPDATE,
+            update(|body| body["url"] = json!("https://portal.azure.com/ ")),
+        ),
+        fault(
+            "payload-whitespace-in-value",
+            "",
+            UPDATE,
+            update(|body| body["url"] = json!("https://management.azure.com/\u{200b} ")),
+        ),
+        fault(
+            "payload-subscription-name-changed",
+            "",
+            UPDATE,
+            update(|body| body["data"]["subscriptionName"] = json!("Contoso Dev")),
+        ),
+    ]
+}
+
+fn of_ids() -> Vec<Fault> {
+    vec![
+        fault(
             "payload-guid-malformed",
             "in braces",
             UPDATE,
             update(|body| {
-                body["data"]["subscriptionId"] = json!("{b61d7e08-52c9-4a3f-8e14-d70f3b9a6c25}")
+                body["data"]["subscriptionId"] = json!("{b61d7e08-52c9-4a3f-8e14-d70f3b9a6c25}");
             }),
         ),
         fault(
@@ -184,30 +214,6 @@ fn of_values() -> Vec<Fault> {
             "--set",
             "/authorization/parameters/tenantid=0a5d3c71-e846-4f92-8b1d-67c9f20e5a38",
         ]),
-        fault(
-            "payload-url-environment-mismatch",
-            "",
-            UPDATE,
-            update(|body| body["url"] = json!("https://management.chinacloudapi.cn/")),
-        ),
-        fault(
-            "payload-url-environment-mismatch",
-            "with a blank behind it as well",
-            UPDATE,
-            update(|body| body["url"] = json!("https://portal.azure.com/ ")),
-        ),
-        fault(
-            "payload-whitespace-in-value",
-            "",
-            UPDATE,
-            update(|body| body["url"] = json!("https://management.azure.com/\u{200b} ")),
-        ),
-        fault(
-            "payload-subscription-name-changed",
-            "",
-            UPDATE,
-            update(|body| body["data"]["subscriptionName"] = json!("Contoso Dev")),
-        ),
     ]
 }
 
@@ -308,7 +314,7 @@ fn of_new_connections() -> Vec<Fault> {
                 "",
                 CREATE,
                 create(|body| {
-                    parameters(body)["tenantid"] = json!("3b7e91c4-05da-4f62-98b3-d26f1a80e7c5")
+                    parameters(body)["tenantid"] = json!("3b7e91c4-05da-4f62-98b3-d26f1a80e7c5");
                 }),
             )
         }

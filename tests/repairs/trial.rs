@@ -76,14 +76,13 @@ pub(crate) fn try_out(fault: &Fault) -> Row {
 
     let folder = tempfile::tempdir().expect("a scratch folder");
     let trace = folder.path().join("trace.har");
-    let log = json!({"log": {"version": "1.2", "creator": {"name": "repairs", "version": "1"}, "entries": entries}});
-    std::fs::write(&trace, log.to_string()).expect("the scratch folder is writable");
+    save(&trace, &entries);
+    let found = found(&trace);
     assert!(
-        found(&trace).contains(&fault.rule.to_owned()),
-        "{} ({}) is not found in its trace: {:?}",
+        found.contains(&fault.rule.to_owned()),
+        "{} ({}) is not found in its trace: {found:?}",
         fault.rule,
-        fault.what,
-        found(&trace)
+        fault.what
     );
     let (status, corrected, said) = patch(&trace, fault.options);
     let after = if fault.harmless {
@@ -110,6 +109,11 @@ pub(crate) fn try_out(fault: &Fault) -> Row {
         );
         format!("{} taken", after.0)
     };
+    row(fault, before.0, error, said, after)
+}
+
+/// A line of the list; `error` is what the faulty body was answered with.
+fn row(fault: &Fault, status: u16, error: Option<String>, said: String, after: String) -> Row {
     Row {
         rule: fault.rule,
         cells: vec![
@@ -124,14 +128,19 @@ pub(crate) fn try_out(fault: &Fault) -> Row {
             ),
             format!("{} ({})", fault.sending.verb, fault.sending.name),
             error.map_or_else(
-                || format!("{} taken", before.0),
-                |error| format!("{} {error}", before.0),
+                || format!("{} taken", status),
+                |error| format!("{} {error}", status),
             ),
             fault.options.join(" "),
             said,
             after,
         ],
     }
+}
+
+fn save(trace: &Path, entries: &[Value]) {
+    let log = json!({"log": {"version": "1.2", "creator": {"name": "repairs", "version": "1"}, "entries": entries}});
+    std::fs::write(trace, log.to_string()).expect("the scratch folder is writable");
 }
 
 /// Another implementation of RFC 6902 makes the same body of the operations, and their guards stop it

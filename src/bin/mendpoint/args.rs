@@ -295,7 +295,7 @@ pub(crate) struct KnownGoodArgs {
     pub(crate) action: KnownGoodAction,
 }
 
-/// They are kept without secrets in the user's data directory, or below the variable MENDPOINT_DATA_DIR.
+/// They are kept without secrets in the user's data directory, or below `MENDPOINT_DATA_DIR`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum KnownGoodAction {
     /// Keep the payloads of the calls of a trace that succeeded, without secrets

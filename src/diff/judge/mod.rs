@@ -308,11 +308,8 @@ fn references(
     case: &Case<'_>,
 ) -> Significance {
     let named = |node: Option<&Node>| {
-        let items = node.into_iter().flat_map(Node::items);
-        items
-            .filter_map(|item| item.get("projectReference"))
-            .next()
-            .is_some()
+        let mut items = node.into_iter().flat_map(Node::items);
+        items.any(|item| item.get("projectReference").is_some())
     };
     let needed = matches!(case.usage(), Use::Create | Use::Update | Use::Pasted);
     if name == "serviceendpointprojectreferences"
