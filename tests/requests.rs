@@ -373,3 +373,46 @@ fn a_shared_endpoint_names_the_projects_it_belongs_to() {
     let said = text(&desk.mendpoint(&["patch", "trace.har"]).stderr);
     assert!(said.contains("for the projects WebShop, Tools"), "{said}");
 }
+
+#[test]
+fn what_is_left_and_where_values_come_from_is_said() {
+    let mut body = faulty();
+    body["authorization"]["parameters"]["tenantid"] = json!("$(tenant)");
+    let desk = Desk::new(&shown(), &body, "trace.har");
+    let at = "/authorization/parameters/tenantid";
+    let out = desk.mendpoint(&["patch", "trace.har"]);
+    let said = text(&out.stderr);
+    assert_eq!(out.status.code(), Some(0), "{said}");
+    assert!(said.contains(&format!("needs --set {at}=")), "{said}");
+    assert!(said.contains("refuse this body again"), "{said}");
+
+    fs::write(
+        desk.path("tenant.txt"),
+        "0a5d3c71-e846-4f92-8b1d-67c9f20e5a38\r\n",
+    )
+    .expect("writable");
+    let out = desk.mendpoint(&["patch", "trace.har", "--set", &format!("{at}=@tenant.txt")]);
+    assert_eq!(text(&out.stdout), good().to_string());
+    assert!(!text(&out.stderr).contains("refuse this body"));
+
+    for (set, reason) in [
+        (format!("{at}=-"), "no terminal"),
+        (format!("{at}=@nothing.txt"), "could not be read"),
+        (format!("{at}=env:NO_SUCH_VARIABLE"), "no variable"),
+        (
+            "/authorization/parameters/serviceprincipalkey=x".to_owned(),
+            "not taken from the command line",
+        ),
+        ("/name=x".to_owned(), "no value is asked for at /name"),
+        ("name".to_owned(), "POINTER=VALUE"),
+    ] {
+        let out = desk.mendpoint(&["patch", "trace.har", "--set", &set]);
+        assert_eq!(out.status.code(), Some(2), "{set}");
+        assert!(out.stdout.is_empty(), "{set}");
+        assert!(
+            text(&out.stderr).contains(reason),
+            "{set}: {}",
+            text(&out.stderr)
+        );
+    }
+}

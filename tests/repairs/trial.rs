@@ -128,8 +128,8 @@ fn row(fault: &Fault, status: u16, error: Option<String>, said: String, after: S
             ),
             format!("{} ({})", fault.sending.verb, fault.sending.name),
             error.map_or_else(
-                || format!("{} taken", status),
-                |error| format!("{} {error}", status),
+                || format!("{status} taken"),
+                |error| format!("{status} {error}"),
             ),
             fault.options.join(" "),
             said,

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use mendpoint::correct::{self, Correction, State};
 use mendpoint::endpoint::Operation;
+use mendpoint::finding::Severity;
 use mendpoint::json::splice::Edit;
 use mendpoint::json::{self, Value};
 use mendpoint::render::place;
@@ -43,6 +44,13 @@ pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Re
             fix.rule,
             correct::need(fix)
         ));
+    }
+    let errors = correction
+        .left
+        .iter()
+        .filter(|fix| fix.severity == Severity::Error);
+    if errors.count() > 0 {
+        tell("warning: with what is left, the service will most likely refuse this body again");
     }
     guards(correction, report);
     let method = if args.method == Verb::Patch {
@@ -101,7 +109,11 @@ fn tell_secrets(correction: &Correction<'_>, args: &PatchArgs) {
             "warning: the {what} holds a live secret; keep it off screens and out of tickets"
         ));
     }
-    if kept && !args.json_patch {
+    // Only what is stored can be kept.
+    let stored = correction
+        .call
+        .is_none_or(|call| call.operation != Operation::Create);
+    if kept && stored && !args.json_patch {
         tell(
             "note: a secret that is null in the body is kept by the service; that is how its own procedure works, but it is written nowhere",
         );
