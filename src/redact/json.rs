@@ -6,6 +6,7 @@ use super::scrub::Scrubber;
 use super::shape::is_opaque;
 use super::text::is_url;
 use super::{object, vocabulary};
+use crate::analyze::looks_masked;
 use crate::endpoint::route::is_guid;
 use crate::json::{self, Node, Value};
 use crate::secret::{is_open_parameter, is_secret_name};
@@ -221,7 +222,7 @@ impl Scrubber {
             self.vault.ids.insert(bare.to_ascii_lowercase());
             return None;
         }
-        if vocabulary::is_masked(bare) || vocabulary::is_variable(bare) {
+        if vocabulary::is_masked(bare) || vocabulary::is_variable(bare) || looks_masked(bare) {
             return None;
         }
         if let Some(new) = self.leaf(text) {

@@ -25,6 +25,9 @@ const WORDS_TOO: &[&str] = &[
     "authorization",
 ];
 
+/// The most words that a pass phrase has.
+const LONGEST_PHRASE: usize = 8;
+
 /// Whether a name means a secret wherever it stands.
 pub(super) fn is_certain(name: &str) -> bool {
     !WORDS_TOO.contains(&name.to_ascii_lowercase().as_str())
@@ -76,6 +79,13 @@ impl Scrubber {
                 (None, _) => Delimiter::EncodedEquals,
             };
             let value = value_of(&text[at..], &delimiter);
+            // `name: "…"` with an unquoted name is also how logs say what became of something.
+            let sentence = found.get(2).is_none()
+                && &found[3] == ":"
+                && value.split_whitespace().count() > LONGEST_PHRASE;
+            if sentence {
+                continue;
+            }
             if let Some(masked) = self.pair(key, value, &delimiter) {
                 out.push_str(&text[copied..at]);
                 out.push_str(&masked);
