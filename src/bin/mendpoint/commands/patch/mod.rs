@@ -151,13 +151,19 @@ fn request(
 
 /// The arguments of the call that writes the same body to a file, for forms that send a file.
 fn body_alone(args: &PatchArgs, form: RequestForm) -> Result<Vec<String>, Failure> {
-    let path = args.path.to_string_lossy().into_owned();
-    if path == "-" && matches!(form, RequestForm::Cmd | RequestForm::Az) {
+    let takes_file = matches!(form, RequestForm::Cmd | RequestForm::Az);
+    if takes_file && args.path.as_os_str() == "-" {
         return Err(
             Failure::new("this form sends a file that mendpoint writes from the trace")
                 .with_hint("give the trace as a file instead of standard input"),
         );
     }
+    Ok(same_patch(args))
+}
+
+/// The arguments that make the same correction.
+fn same_patch(args: &PatchArgs) -> Vec<String> {
+    let path = args.path.to_string_lossy().into_owned();
     let mut words = vec!["patch".to_owned(), path];
     if let Some(endpoint) = &args.which.endpoint {
         words.extend(["--endpoint".to_owned(), endpoint.clone()]);
@@ -171,5 +177,5 @@ fn body_alone(args: &PatchArgs, form: RequestForm) -> Result<Vec<String>, Failur
     for set in &args.set {
         words.extend(["--set".to_owned(), set.clone()]);
     }
-    Ok(words)
+    words
 }

@@ -10,7 +10,7 @@ use mendpoint::json::{self, Value};
 use mendpoint::render::place;
 use mendpoint::report::Report;
 use mendpoint::request::{self, Method};
-use mendpoint::rule::fill::quote_posix;
+use mendpoint::rule::fill::{is_plain, quote_posix};
 use mendpoint::secret;
 
 use crate::args::{PatchArgs, RequestForm, Verb};
@@ -146,10 +146,15 @@ pub(super) fn tell_rollback(state: &State<'_>, path: &Path) {
 fn next_step(correction: &Correction<'_>, args: &PatchArgs) {
     match args.request {
         None if !args.json_patch && correction.call.is_some() => {
-            let path = args.path.to_string_lossy();
+            let words = super::same_patch(args);
+            let quoted = words.iter().map(|word| match word.as_str() {
+                "--endpoint" | "--call" | "--unsafe-fixes" | "--set" => word.clone(),
+                plain if is_plain(plain) => word.clone(),
+                other => quote_posix(other),
+            });
             tell(&format!(
-                "the whole request: mendpoint patch {} --request curl (or cmd, powershell, az, http)",
-                quote_posix(&path)
+                "the whole request: mendpoint {} --request curl (or cmd, powershell, az, http)",
+                quoted.collect::<Vec<_>>().join(" ")
             ));
         }
         Some(RequestForm::Http) => tell(
