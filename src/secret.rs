@@ -265,25 +265,36 @@ pub fn mask_text(text: &str) -> String {
 fn mask_tokens(text: &str) -> String {
     static SHAPES: OnceLock<Regex> = OnceLock::new();
     static PREFIXED: OnceLock<Regex> = OnceLock::new();
+    static USER: OnceLock<Regex> = OnceLock::new();
     let shapes = SHAPES.get_or_init(|| {
         pattern(concat!(
             r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){1,4}",
+            r"|\b[a-z2-7]{52}\b|\b[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}\b",
             r"|[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}",
             r"|-----BEGIN [A-Z ]{3,40}-----[\s\S]*?(?:-----END [A-Z ]{3,40}-----|$)"
         ))
     });
     let prefixed = PREFIXED.get_or_init(|| {
         pattern(concat!(
-            r"(?i)(\b(?:bearer|basic) +)[a-z0-9._~+/=-]{12,}",
-            r"|([?&]sig=|\b(?:AccountKey|SharedAccessKey|Password|Pwd)=)[^&;#\s]+"
+            r"(?i)(\b(?:bearer|basic) +|\b(?:set-)?cookie: ?|[?&](?:sig|code|token|[a-z_]*_token)=",
+            r"|\b(?:AccountKey|SharedAccessKey|Password|Pwd|client_secret|client_assertion|refresh_token",
+            r"|id_token|access_token|serviceprincipalkey|accesstoken|apitoken) ?[=:] ?['\x22]?)",
+            r"([^&;#\s'\x22,<>{}]{3,})"
         ))
     });
-    prefixed
-        .replace_all(
-            &shapes.replace_all(text, MASK),
-            format!("${{1}}${{2}}{MASK}"),
-        )
-        .into_owned()
+    let user = USER.get_or_init(|| pattern(r"(://[^/\s@:'\x22]{1,80}:)[^/\s@'\x22]{1,200}@"));
+    let text = shapes.replace_all(text, MASK);
+    let text = user.replace_all(&text, format!("${{1}}{MASK}@"));
+    let masked = prefixed.replace_all(&text, |found: &regex_lite::Captures<'_>| {
+        // `accesstoken: null` is evidence and no secret, and so is a word of prose behind a name.
+        let prose = found[2].eq_ignore_ascii_case("null") || found[2].len() < 6;
+        if prose {
+            found[0].to_owned()
+        } else {
+            format!("{}{MASK}", &found[1])
+        }
+    });
+    masked.into_owned()
 }
 
 fn pattern(text: &str) -> Regex {

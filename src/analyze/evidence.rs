@@ -7,9 +7,18 @@ use crate::rule::Context;
 
 use super::words;
 
+/// Notes of the reader after which more calls may have followed that nobody can see.
+const LOSSES: &[&str] = &["file-cut", "entries-left-out"];
+
 /// Evidence that would be needed to judge a call and is not in the trace; one line each.
 pub(super) fn missing(context: &Context<'_>) -> Vec<String> {
-    let mut missing = Vec::new();
+    let mut missing: Vec<String> = context
+        .trace
+        .notes
+        .iter()
+        .filter(|note| LOSSES.contains(&note.kind))
+        .map(|note| note.message.clone())
+        .collect();
     for call in context.calls {
         let name = words::call_name(call);
         missing.extend(of_request(call).map(|what| format!("the request body of {name} {what}")));
@@ -24,6 +33,8 @@ fn of_request(call: &EndpointCall) -> Option<String> {
     match &call.exchange.request.body {
         Body::NotRecorded(why) => Some(format!("was not recorded{}", reason(why.as_deref()))),
         Body::Cut(_, how) => Some(format!("was cut ({how})")),
+        // Every such call carries a body; where the recorder shows none, it did not keep it.
+        Body::Empty if call.operation.writes_endpoint() => Some("was not recorded".to_owned()),
         Body::Text(_) if call.operation.writes_endpoint() && call.request.is_none() => {
             Some("is not JSON".to_owned())
         }
@@ -71,13 +82,25 @@ pub(super) fn unexplained<'a>(
     context: &Context<'a>,
     findings: &[Finding],
 ) -> Vec<&'a EndpointCall> {
+    // A create that a later read shows failed is explained by what that read says.
+    let same = |call: &EndpointCall, entry: usize| {
+        call.exchange.entry == entry
+            || context.timelines.iter().any(|timeline| {
+                timeline.holds(call)
+                    && call.status().is_some_and(|status| status < 400)
+                    && timeline
+                        .calls
+                        .iter()
+                        .any(|other| other.exchange.entry == entry)
+            })
+    };
     let explained = |call: &EndpointCall| {
         findings.iter().any(|finding| {
             !finding.rule.starts_with("trace-")
                 && finding
                     .locations
                     .iter()
-                    .any(|location| location.entry == call.exchange.entry)
+                    .any(|location| same(call, location.entry))
         })
     };
     let survived = |call: &EndpointCall| {

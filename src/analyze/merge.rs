@@ -26,6 +26,14 @@ pub(super) fn findings(raws: Vec<Raw<'_>>, context: &Context<'_>) -> Vec<Finding
         .into_iter()
         .map(|raw| finding(raw, context))
         .collect();
+    let secrets = words::known_secrets(context);
+    for finding in &mut findings {
+        finding.evidence = words::hidden(&finding.evidence, &secrets);
+        finding.message = words::hidden(&finding.message, &secrets);
+        for value in finding.captures.values_mut() {
+            *value = words::hidden(value, &secrets);
+        }
+    }
     findings.sort_by_key(|finding| {
         (
             std::cmp::Reverse(finding.severity),
@@ -221,7 +229,11 @@ fn finding(raw: Raw<'_>, context: &Context<'_>) -> Finding {
             .iter()
             .map(|block| Command {
                 shell: block.shell.clone(),
-                text: fill::command(&block.text, &block.shell, &values),
+                text: fill::command(
+                    &words::localised(&block.text, call, &context.trace.path),
+                    &block.shell,
+                    &values,
+                ),
                 purpose: fill(&block.purpose),
             })
             .collect(),

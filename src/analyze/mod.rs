@@ -92,9 +92,10 @@ impl<'r> Analyzer<'r> {
         report.fixes = fixes;
         report.missing = missing;
         let unexplained = evidence::unexplained(&context, &report.findings);
+        let secrets = words::known_secrets(&context);
         report.unexplained = unexplained
             .iter()
-            .map(|call| words::failure(call))
+            .map(|call| words::hidden(&words::failure(call), &secrets))
             .collect();
         let hints = self.unexplained_hits(&context, &unexplained);
         report.findings.extend(merge::findings(hints, &context));

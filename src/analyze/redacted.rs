@@ -36,7 +36,7 @@ fn collect<'a>(body: &'a Node, ids: &mut Vec<&'a str>) {
                 | "spnobjectid"
                 | "appobjectid"
         );
-        if let Some(text) = node.as_str().filter(|text| is_id && text.len() >= 8) {
+        if let Some(text) = node.as_str().filter(|text| is_id && text.len() >= 3) {
             ids.push(text);
         }
     });

@@ -1,10 +1,11 @@
 //! Values and excerpts of a trace, as a finding shows them.
 
 use crate::endpoint::EndpointCall;
-use crate::endpoint::route::is_guid;
+use crate::endpoint::route::{is_guid, is_known_host};
 use crate::json::Node;
 use crate::peel::clip;
-use crate::rule::fill::Values;
+use crate::rule::Context;
+use crate::rule::fill::{Values, is_plain, quote_posix};
 use crate::secret;
 use crate::timeline::Timeline;
 
@@ -43,6 +44,57 @@ pub(super) fn failure(call: &EndpointCall) -> String {
         format!(", {}", secret::mask_text(clip(&text, 300)))
     });
     format!("{}: {status}{said}", call_name(call))
+}
+
+/// A rule's command for the call at hand: with the api-version of the trace, and with the cloud's
+/// address only where the trace is of the cloud, so that nothing is sent to a stranger's organization.
+pub(super) fn localised(command: &str, call: Option<&EndpointCall>, path: &str) -> String {
+    let mut command = command.replace("TRACE", &trace_word(path));
+    let Some(call) = call else { return command };
+    if !is_known_host(&call.route.host) {
+        command = command.replace("https://dev.azure.com/{organization}", "{server_url}");
+    }
+    if let Some(version) = call.api_version().filter(|version| is_plain(version)) {
+        command = command.replace("api-version=7.1", &format!("api-version={version}"));
+    }
+    command
+}
+
+/// The path of a trace as a shell takes it.
+fn trace_word(path: &str) -> String {
+    match path {
+        "standard input" => "-".to_owned(),
+        path if path.starts_with('-') => quote_posix(&format!("./{path}")),
+        path if is_plain(path) => path.to_owned(),
+        path => quote_posix(path),
+    }
+}
+
+/// Secrets whose value stands in the bodies of the trace: the service quotes them back in messages.
+pub(super) fn known_secrets(context: &Context<'_>) -> Vec<String> {
+    const SHORTEST: usize = 6;
+    let mut known = Vec::new();
+    for body in context
+        .calls
+        .iter()
+        .filter_map(|call| call.request.as_ref())
+    {
+        body.walk("", &mut |pointer, node| {
+            let name = pointer.rsplit('/').next().unwrap_or_default();
+            let text = node.as_str().unwrap_or_default();
+            if secret::is_secret_name(name) && text.len() >= SHORTEST {
+                known.push(text.to_owned());
+            }
+        });
+    }
+    known
+}
+
+/// `text` without any of `secrets`.
+pub(super) fn hidden(text: &str, secrets: &[String]) -> String {
+    secrets.iter().fold(text.to_owned(), |text, known| {
+        text.replace(known, secret::MASK)
+    })
 }
 
 /// The values of a call that any rule's words may use, completed from the other calls of its endpoint.

@@ -49,6 +49,13 @@ pub fn judge(exchange: &Exchange, operation: Operation, body: Option<&Node>) -> 
         Operation::Verify => verified(body),
         Operation::Share | Operation::Delete => Outcome::Ok,
         _ if matches!(response.body, Body::NotRecorded(_)) => Outcome::Unknown,
+        // The service answers a write with the endpoint; an empty answer is one that was not kept.
+        _ if operation.writes_endpoint()
+            && response.body == Body::Empty
+            && response.status != 204 =>
+        {
+            Outcome::Unknown
+        }
         _ => body.map_or(Outcome::Ok, endpoint_state),
     }
 }

@@ -6,9 +6,9 @@ use super::scrub::Scrubber;
 use super::shape::is_opaque;
 use super::text::is_url;
 use super::{object, vocabulary};
-use crate::analyze::looks_masked;
 use crate::endpoint::route::is_guid;
 use crate::json::{self, Node, Value};
+use crate::secret::looks_masked;
 use crate::secret::{is_open_parameter, is_secret_name};
 
 /// What the place of a value says about it.

@@ -89,7 +89,7 @@ pub fn call(report: &Report, call: &EndpointCall) -> Value {
         "entry": call.exchange.entry,
         "session": call.exchange.session,
         "operation": call.operation.name(),
-        "method": call.method(),
+        "method": call.method().to_ascii_uppercase(),
         "url": secret::mask_url(&call.exchange.request.url),
         "organization": call.route.organization,
         "project": call.route.project,

@@ -204,17 +204,29 @@ pub fn method_reason(call: Option<&EndpointCall>, method: Method) -> &'static st
     }
 }
 
-/// The recorded URL with an api-version, encoded so that no shell sees anything but letters in it.
+/// The recorded URL without its secrets and with an api-version, encoded so that no shell sees anything but letters in it.
 fn url_of(call: &EndpointCall) -> String {
-    let mut url = encode(
-        call.exchange
-            .request
-            .url
-            .split('#')
-            .next()
-            .unwrap_or_default()
-            .trim(),
-    );
+    let recorded = call
+        .exchange
+        .request
+        .url
+        .split('#')
+        .next()
+        .unwrap_or_default();
+    let (place, query) = recorded
+        .trim()
+        .split_once('?')
+        .unwrap_or((recorded.trim(), ""));
+    let harmless = query.split('&').filter(|pair| {
+        let name = pair.split('=').next().unwrap_or_default();
+        !pair.is_empty() && !crate::secret::is_secret_name(name)
+    });
+    let query = harmless.collect::<Vec<_>>().join("&");
+    let mut url = encode(place);
+    if !query.is_empty() {
+        url.push('?');
+        url.push_str(&encode(&query));
+    }
     if call.route.query("api-version").is_none() {
         let version = call
             .api_version()

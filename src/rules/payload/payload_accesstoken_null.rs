@@ -26,20 +26,30 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit
             paths.push(path);
         }
     }
+    // A pointer means every member of that name: taking one of the same spelling away that has a
+    // value is more than taking back what broke the call.
+    let has_value = |path: &String| {
+        members
+            .iter()
+            .any(|member| pointer::push(&base, &member.key) == *path && !is_empty(&member.value))
+    };
+    let applicability = if paths.iter().any(|path| has_value(path)) {
+        Applicability::Unsafe
+    } else {
+        Applicability::Safe
+    };
     let edits = paths
         .iter()
         .map(|path| Edit::Remove {
             path: (*path).clone(),
         })
         .collect();
-    let mut hit = super::hit(payload, first, node).fix(super::fix(
-        Applicability::Safe,
-        edits,
-        format!(
-            "removes the empty {}",
-            first.rsplit('/').next().unwrap_or_default()
-        ),
-    ));
+    let name = first.rsplit('/').next().unwrap_or_default();
+    let summary = match applicability {
+        Applicability::Safe => format!("removes the empty {name}"),
+        _ => format!("removes every {name}, one of which has a value"),
+    };
+    let mut hit = super::hit(payload, first, node).fix(super::fix(applicability, edits, summary));
     for path in &paths[1..] {
         hit = hit.and_at(payload.location((*path).clone()));
     }
@@ -48,7 +58,10 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit
 
 /// The answer of a write whose request body is not in the recording shows the same member.
 pub(in crate::rules) fn check_echo(call: &EndpointCall, _: &Context<'_>) -> Vec<Hit> {
-    let unseen = matches!(call.exchange.request.body, Body::NotRecorded(_));
+    let unseen = matches!(
+        call.exchange.request.body,
+        Body::NotRecorded(_) | Body::Empty
+    );
     let azurerm = call
         .endpoint_type()
         .is_none_or(|kind| kind.eq_ignore_ascii_case("azurerm"));

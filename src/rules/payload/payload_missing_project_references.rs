@@ -1,7 +1,7 @@
 //! No `serviceEndpointProjectReferences` where the organization-level API needs them.
 
 use crate::endpoint::route::is_guid;
-use crate::endpoint::{EndpointCall, Payload, Use};
+use crate::endpoint::{EndpointCall, Outcome, Payload, Use};
 use crate::finding::{Applicability, Confidence, Fix, Severity};
 use crate::json::Node;
 use crate::json::splice::Edit;
@@ -30,7 +30,8 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
         Some((_, node)) => super::hit(payload, &pointer, node),
         None => super::hit_missing(payload, &pointer),
     };
-    if payload.usage == Use::Update {
+    // An update that was taken without them proves that they are not missed.
+    if payload.usage == Use::Update && call.outcome != Outcome::Failed {
         hit = hit
             .severity(Severity::Warning)
             .confidence(Confidence::Medium);

@@ -22,7 +22,7 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
     let padded = places.iter().filter_map(|keys| {
         let (pointer, node) = payload.find(keys)?;
         let text = node.as_str()?;
-        let bare = text.trim_matches(is_padding);
+        let bare = bare(text);
         // A value that is nothing but blanks is an empty one, and names may really end in a blank in Azure.
         let same_as_stored = stored
             .and_then(|stored| {
@@ -51,13 +51,20 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
     padded.collect()
 }
 
+/// The value without blanks around it, and without quotes if they enclose all of it: a name may
+/// well end in a quoted word.
+fn bare(text: &str) -> &str {
+    const QUOTES: &[(char, char)] = &[('"', '"'), ('\'', '\''), ('\u{201c}', '\u{201d}')];
+    let trimmed = text.trim_matches(is_padding);
+    let inside = QUOTES.iter().find_map(|(open, close)| {
+        let inside = trimmed.strip_prefix(*open)?.strip_suffix(*close)?;
+        (!inside.contains([*open, *close])).then_some(inside)
+    });
+    inside.map_or(trimmed, |inside| inside.trim_matches(is_padding))
+}
+
 fn is_padding(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(
-            c,
-            '\u{200b}'
-                ..='\u{200d}' | '\u{2060}' | '\u{feff}' | '"' | '\'' | '\u{201c}' | '\u{201d}'
-        )
+    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
 /// The value with every invisible character made visible.
@@ -67,9 +74,7 @@ fn visible(text: &str) -> String {
             ' ' => "\u{2423}".to_owned(),
             '\t' => "\u{21e5}".to_owned(),
             '\r' | '\n' => "\u{21b5}".to_owned(),
-            c if is_padding(c) && !matches!(c, '"' | '\'' | '\u{201c}' | '\u{201d}') => {
-                format!("<U+{:04X}>", u32::from(c))
-            }
+            c if is_padding(c) => format!("<U+{:04X}>", u32::from(c)),
             c => c.to_string(),
         })
         .collect()
@@ -94,5 +99,6 @@ mod tests {
         assert_eq!(fixed(id, &body("\\\"t\\\"\\n", "u")), body("t", "u"));
         assert!(!fires(id, &body("t", "u")));
         assert!(!fires(id, &body("", " ")));
+        assert!(!fires(id, r#"{"type":"azurerm","name":"Shop \"blue\""}"#));
     }
 }

@@ -19,7 +19,7 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit
         .filter_map(filled)
         .collect();
     let kind = filled("authenticationType")
-        .filter(|_| !secrets.is_empty() || payload.usage == Use::Create);
+        .filter(|_| !secrets.is_empty() || matches!(payload.usage, Use::Create | Use::Update));
     let all: Vec<_> = secrets.into_iter().chain(kind).collect();
     let Some((first, node)) = all.first() else {
         return Vec::new();

@@ -52,6 +52,11 @@ pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Re
     if errors.count() > 0 {
         tell("warning: with what is left, the service will most likely refuse this body again");
     }
+    if !correction.applied.is_empty() && correction.applied.iter().all(|fix| fix.history) {
+        tell(
+            "warning: a later call of this trace succeeded where this one failed; sending this body takes back what was saved since",
+        );
+    }
     guards(correction, report);
     let method = if args.method == Verb::Patch {
         Method::Patch
