@@ -23,7 +23,7 @@ const PART: usize = 32;
 const DISTINCT: usize = 10;
 
 /// How many bytes of patterns are looked for in one pass; what an automaton takes grows with it.
-const BATCH: usize = 2 << 20;
+const BATCH: usize = 1 << 20;
 
 /// How much is read at once when looking for ids.
 const PIECE: usize = 256 << 10;

@@ -235,7 +235,10 @@ impl Scrubber {
             for name in found.iter().skip(1).flatten() {
                 let plain = percent_encoding::percent_decode_str(name.as_str()).decode_utf8_lossy();
                 let plain = plain.trim_end_matches(['.', ':']);
-                if !vocabulary::is_common(plain) && !plain.contains('@') {
+                if !self.vault.names.contains(plain)
+                    && !vocabulary::is_common(plain)
+                    && !plain.contains('@')
+                {
                     self.learn_name(plain);
                 }
             }

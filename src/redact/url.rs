@@ -193,7 +193,7 @@ impl Scrubber {
         let segments: Vec<&str> = parts.path.split('/').collect();
         for at in parts.owners() {
             let name = percent_decode_str(segments[at]).decode_utf8_lossy();
-            if !vocabulary::is_common(&name) {
+            if !self.vault.names.contains(name.as_ref()) && !vocabulary::is_common(&name) {
                 self.learn_name(&name);
             }
         }
