@@ -8,7 +8,7 @@ use std::hash::Hasher;
 
 use siphasher::sip::SipHasher24;
 
-use super::vocabulary;
+use super::{hosts, vocabulary};
 
 /// The last digits of every GUID made here, by which the second look knows them.
 pub(super) const GUID_MARK: &str = "a11a5ed0";
@@ -163,10 +163,10 @@ impl Aliases {
     /// Another host or domain. Labels that say what a host is for stay, and so does the last label
     /// of a public provider; any other domain ends in `example`, which nobody can own.
     pub(super) fn host(&self, host: &str) -> String {
-        if vocabulary::is_public_host(host) {
+        if hosts::is_public_host(host) {
             return host.to_owned();
         }
-        if let Some((own, suffix)) = vocabulary::tenant_suffix(host) {
+        if let Some((own, suffix)) = hosts::tenant_suffix(host) {
             return format!("{}{suffix}", self.labels(own, 0));
         }
         let Some((labels, last)) = host.rsplit_once('.') else {
@@ -185,7 +185,7 @@ impl Aliases {
     fn labels(&self, labels: &str, keep_last: usize) -> String {
         let count = labels.split('.').count();
         let labels = labels.split('.').enumerate().map(|(at, label)| {
-            if vocabulary::is_host_role(label) || at + keep_last >= count {
+            if hosts::is_host_role(label) || at + keep_last >= count {
                 label.to_owned()
             } else {
                 self.name(label)

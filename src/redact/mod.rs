@@ -11,6 +11,7 @@ mod check;
 mod entry;
 mod form;
 mod header;
+mod hosts;
 mod json;
 mod loose;
 mod mask;

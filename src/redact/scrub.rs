@@ -3,7 +3,7 @@
 use super::alias::Aliases;
 use super::mask::{Counts, Kind, mask};
 use super::vault::{Search, Sweep, Vault, search};
-use super::vocabulary;
+use super::{hosts, vocabulary};
 use crate::endpoint::route::is_guid;
 
 /// Replaces what must not be shown, and remembers it.
@@ -131,9 +131,9 @@ impl Scrubber {
             host.starts_with('[') || host.bytes().all(|b| b.is_ascii_digit() || b == b'.');
         if is_address {
             self.vault.addresses.insert(host.to_owned());
-        } else if vocabulary::is_public_host(host) {
+        } else if hosts::is_public_host(host) {
             self.vault.public.insert(host.to_owned());
-        } else if vocabulary::tenant_suffix(host).is_some()
+        } else if hosts::tenant_suffix(host).is_some()
             || host.contains('.')
             || !vocabulary::is_common(host)
         {

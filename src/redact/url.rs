@@ -8,7 +8,7 @@ use super::scrub::Scrubber;
 use super::shape::is_opaque;
 use super::text::is_url;
 use super::vault::encoded;
-use super::vocabulary;
+use super::{hosts, vocabulary};
 use crate::endpoint::route::is_guid;
 use crate::secret::{is_secret_header, is_secret_name};
 
@@ -126,7 +126,7 @@ impl Scrubber {
     /// A host of a URL or header field.
     pub(super) fn host(&mut self, host: &str) -> String {
         self.learn_host(host);
-        if self.keep_ids || host.is_empty() || vocabulary::is_public_host(host) {
+        if self.keep_ids || host.is_empty() || hosts::is_public_host(host) {
             return host.to_owned();
         }
         let is_address =
@@ -184,7 +184,7 @@ impl Scrubber {
         let parts = Parts::of(&plain);
         self.learn_host(parts.host);
         let host = parts.host.to_ascii_lowercase();
-        if let Some((own, suffix)) = vocabulary::tenant_suffix(&host) {
+        if let Some((own, suffix)) = hosts::tenant_suffix(&host) {
             let own = own.split('.').next().unwrap_or_default();
             if suffix == ".visualstudio.com" && !vocabulary::is_common(own) {
                 self.learn_name(own);

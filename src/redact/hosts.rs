@@ -1,0 +1,236 @@
+//! Whose a host is: everybody's, or somebody's own.
+
+/// Domains that everybody uses, with all that is below them.
+const PUBLIC_DOMAINS: &[&str] = &[
+    "azure.com",
+    "azure.cn",
+    "azure.us",
+    "azure.net",
+    "azure-api.net",
+    "azurewebsites.net",
+    "azureedge.net",
+    "chinacloudapi.cn",
+    "microsoftazure.de",
+    "usgovcloudapi.net",
+    "windowsazure.com",
+    "windows.net",
+    "microsoft.com",
+    "microsoftonline.com",
+    "microsoftonline.us",
+    "microsoftonline-p.com",
+    "microsoftonline.de",
+    "microsoftgraph.chinacloudapi.cn",
+    "partner.microsoftonline.cn",
+    "msauth.net",
+    "msftauth.net",
+    "msftauthimages.net",
+    "msidentity.com",
+    "live.com",
+    "live.net",
+    "outlook.com",
+    "hotmail.com",
+    "office.com",
+    "office.net",
+    "office365.com",
+    "visualstudio.com",
+    "vsassets.io",
+    "vscode-cdn.net",
+    "aka.ms",
+    "azurestack.external",
+    "msecnd.net",
+    "bing.com",
+    "gmail.com",
+    "google.com",
+    "googleapis.com",
+    "gstatic.com",
+    "google-analytics.com",
+    "googletagmanager.com",
+    "github.com",
+    "githubusercontent.com",
+    "cloudflare.com",
+    "jsdelivr.net",
+    "unpkg.com",
+    "jquery.com",
+    "npmjs.org",
+    "nuget.org",
+    "docker.io",
+    "docker.com",
+    "w3.org",
+    "schemas.xmlsoap.org",
+    "json-schema.org",
+    "telerik.com",
+    "fiddler2.com",
+    "getfiddler.com",
+    "mozilla.org",
+    "mozilla.com",
+    "example.com",
+    "example.org",
+    "localhost",
+];
+
+/// Domains below which the next label is somebody's own.
+const TENANT_SUFFIXES: &[&str] = &[
+    ".visualstudio.com",
+    ".onmicrosoft.com",
+    ".partner.onmschina.cn",
+    ".sharepoint.com",
+    ".azurewebsites.net",
+    ".scm.azurewebsites.net",
+    ".azurecr.io",
+    ".azmk8s.io",
+    ".vault.azure.net",
+    ".blob.core.windows.net",
+    ".queue.core.windows.net",
+    ".table.core.windows.net",
+    ".file.core.windows.net",
+    ".dfs.core.windows.net",
+    ".database.windows.net",
+    ".servicebus.windows.net",
+    ".documents.azure.com",
+    ".redis.cache.windows.net",
+    ".azure-api.net",
+    ".azureedge.net",
+    ".cloudapp.azure.com",
+    ".cloudapp.net",
+    ".trafficmanager.net",
+    ".azurefd.net",
+    ".azurestaticapps.net",
+    ".azuredatabricks.net",
+    ".b2clogin.com",
+    ".okta.com",
+    ".auth0.com",
+    ".atlassian.net",
+    ".jfrog.io",
+    ".sonarcloud.io",
+];
+
+/// Labels below a tenant's suffix that are services and not tenants.
+const SERVICE_LABELS: &[&str] = &[
+    "app",
+    "www",
+    "marketplace",
+    "aex",
+    "vssps",
+    "vsrm",
+    "vstoken",
+    "vsblob",
+    "vstmr",
+    "status",
+    "static2",
+    "dev",
+    "docs",
+    "code",
+    "feeds",
+    "pkgs",
+    "extmgmt",
+    "almsearch",
+    "az",
+    "dc",
+    "go",
+    "cdn",
+    "cdn2",
+    "spsprodeus21",
+    "vsaex",
+    "in",
+    "c1",
+    "vortex",
+    "mobile",
+    "gallery",
+];
+
+/// What a host is for; rules look at these.
+const HOST_ROLES: &[&str] = &[
+    "www",
+    "login",
+    "graph",
+    "microsoftgraph",
+    "management",
+    "adminmanagement",
+    "portal",
+    "adminportal",
+    "api",
+    "auth",
+    "sso",
+    "sts",
+    "adfs",
+    "fs",
+    "id",
+    "identity",
+    "app",
+    "dev",
+    "tfs",
+    "ado",
+    "azuredevops",
+    "devops",
+    "vault",
+    "cdn",
+    "static",
+    "proxy",
+    "mail",
+    "vsrm",
+    "vssps",
+    "scm",
+    "blob",
+    "corp",
+    "local",
+    "internal",
+    "lan",
+];
+
+/// Whether a label of a host only says what the host is for.
+pub(super) fn is_host_role(label: &str) -> bool {
+    HOST_ROLES.contains(&label.to_ascii_lowercase().as_str())
+}
+
+/// A host below a domain where the label in front is somebody's own: that part, and the rest.
+pub(super) fn tenant_suffix(host: &str) -> Option<(&str, &str)> {
+    let lower = host.to_ascii_lowercase();
+    let suffix = TENANT_SUFFIXES
+        .iter()
+        .filter(|suffix| lower.ends_with(*suffix))
+        .max_by_key(|suffix| suffix.len())?;
+    let (own, suffix) = host.split_at(host.len() - suffix.len());
+    let service = own
+        .split('.')
+        .all(|label| SERVICE_LABELS.contains(&label.to_ascii_lowercase().as_str()));
+    (!own.is_empty() && !service && !own.to_ascii_lowercase().starts_with("spsprod"))
+        .then_some((own, suffix))
+}
+
+/// Whether everybody uses this host, so that its name says nothing about anybody.
+pub(super) fn is_public_host(host: &str) -> bool {
+    let lower = host.to_ascii_lowercase();
+    let public = PUBLIC_DOMAINS.iter().any(|domain| {
+        lower
+            .strip_suffix(domain)
+            .is_some_and(|front| front.is_empty() || front.ends_with('.'))
+    });
+    public && tenant_suffix(&lower).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_told_apart() {
+        for public in [
+            "dev.azure.com",
+            "login.microsoftonline.com",
+            "app.vstoken.visualstudio.com",
+            "management.azure.com",
+            "Graph.Microsoft.com",
+        ] {
+            assert!(is_public_host(public), "{public}");
+        }
+        for own in [
+            "contoso.visualstudio.com",
+            "contoso.onmicrosoft.com",
+            "kv1.vault.azure.net",
+            "tfs.contoso.com",
+            "notazure.com",
+        ] {
+            assert!(!is_public_host(own), "{own}");
+        }
+    }
+}
