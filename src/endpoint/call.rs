@@ -44,6 +44,18 @@ impl EndpointCall {
         let Some(operation) = route.operation(method(&exchange), array) else {
             return Err(Box::new(exchange));
         };
+        let details = request
+            .as_ref()
+            .and_then(|body| body.get("serviceEndpointDetails"));
+        let is_query = operation == Operation::Verify
+            && route.endpoint_id.is_none()
+            && request.is_some()
+            && details.is_none();
+        let operation = if is_query {
+            Operation::Query
+        } else {
+            operation
+        };
         let response = exchange
             .response
             .as_ref()
@@ -305,6 +317,20 @@ mod tests {
         let url = "https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints/11111111-1111-4111-8111-111111111111";
         let call = call("POST", url, &[("X-HTTP-Method-Override", "PUT")], "{}");
         assert_eq!(call.operation, Operation::Update);
+    }
+
+    #[test]
+    fn a_proxy_call_that_only_asks_for_a_list_is_no_verify() {
+        let url = "https://dev.azure.com/contoso/p/_apis/serviceendpoint/endpointproxy";
+        let list = call(
+            "POST",
+            url,
+            &[],
+            r#"{"dataSourceName":"AzureVirtualMachinesV2Endpoint"}"#,
+        );
+        assert_eq!(list.operation, Operation::Query);
+        let verify = call("POST", url, &[], r#"{"serviceEndpointDetails":{}}"#);
+        assert_eq!(verify.operation, Operation::Verify);
     }
 
     #[test]

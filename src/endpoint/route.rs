@@ -64,6 +64,8 @@ pub enum Operation {
     Convert,
     /// The service tries the endpoint out, or asks Azure through it (`endpointproxy`).
     Verify,
+    /// The deprecated twin of a verify, which only asks for a list (`endpointproxy` without an endpoint).
+    Query,
     /// Endpoints are shared with further projects.
     Share,
     /// An endpoint is deleted or taken from a project.
@@ -96,6 +98,7 @@ impl Operation {
             Self::Update => "update",
             Self::Convert => "convert",
             Self::Verify => "verify",
+            Self::Query => "query",
             Self::Share => "share",
             Self::Delete => "delete",
             Self::Refresh => "refresh",

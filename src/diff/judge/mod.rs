@@ -99,7 +99,12 @@ pub(super) fn significance(
         return Significance::Significant;
     }
     if matches!(name, "name" | "description") {
-        return if is_empty(own) && name == "name" && case.usage() != Use::Convert {
+        // A conversion and a verify go without a name.
+        let named = !matches!(
+            case.usage(),
+            Use::Convert | Use::VerifySaved | Use::VerifyNew
+        );
+        return if is_empty(own) && name == "name" && named {
             Significance::Significant
         } else {
             Significance::Volatile

@@ -190,6 +190,7 @@ fn act(operation: Operation) -> &'static str {
         Operation::Update => "Save changes",
         Operation::Convert => "Convert the sign-in method",
         Operation::Verify => "Verify",
+        Operation::Query => "Ask for a list",
         Operation::Share => "Share with projects",
         Operation::Delete => "Delete or unshare",
         Operation::Refresh => "Refresh the credential",

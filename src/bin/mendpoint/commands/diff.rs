@@ -3,6 +3,7 @@
 use mendpoint::correct::{self, Refusal};
 use mendpoint::diff::{self, Difference, Setting, Significance};
 use mendpoint::endpoint::EndpointCall;
+use mendpoint::endpoint::payload::looks_like_endpoint;
 use mendpoint::json::{self, Node};
 use mendpoint::known_good::{self, KnownGood, Origin};
 use mendpoint::render::diff::{Comparison, json as diff_json, write};
@@ -44,6 +45,10 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
         Some(call) => call.stored().cloned(),
         None => pasted.map(|node| node.get("serviceEndpointDetails").cloned().unwrap_or(node)),
     };
+    if call.is_none() && !payload.as_ref().is_some_and(looks_like_endpoint) {
+        tell("nothing to compare: the text given is no service endpoint");
+        return Ok(Status::Nothing);
+    }
     let Some(payload) = payload else {
         return Err(Failure::new("the payload of this call is not in the trace")
             .with_hint("record it again with bodies (Save all as HAR with content)"));
