@@ -131,3 +131,28 @@ fn ids_are_unique_and_name_their_files() {
         }
     }
 }
+
+#[test]
+fn no_rule_speaks_on_a_payload_that_works() {
+    let catalogue = Catalogue::built_in();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/known-good");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let report = judge(&catalogue, &Sample { fires: false, text });
+            let rules: Vec<&str> = report
+                .findings
+                .iter()
+                .map(|finding| finding.rule.as_str())
+                .collect();
+            assert!(rules.is_empty(), "{}: {rules:?}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count >= 14, "{count} payloads");
+}
