@@ -7,6 +7,7 @@ use mendpoint::endpoint::payload::looks_like_endpoint;
 use mendpoint::json::{self, Node};
 use mendpoint::known_good::{self, KnownGood, Origin};
 use mendpoint::render::diff::{Comparison, json as diff_json, write};
+use mendpoint::report::Report;
 
 use crate::args::{DiffArgs, Format, Global};
 use crate::output::{self, Failure, tell};
@@ -37,14 +38,7 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
             });
         }
     };
-    let pasted = report
-        .inputs
-        .iter()
-        .find_map(|input| json::parse(input.text.as_deref()?).ok());
-    let payload = match call {
-        Some(call) => call.stored().cloned(),
-        None => pasted.map(|node| node.get("serviceEndpointDetails").cloned().unwrap_or(node)),
-    };
+    let payload = payload_of(call, report);
     if call.is_none() && !payload.as_ref().is_some_and(looks_like_endpoint) {
         tell("nothing to compare: the text given is no service endpoint");
         return Ok(Status::Nothing);
@@ -96,6 +90,18 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
         .iter()
         .any(|difference| difference.significance == Significance::Significant);
     Ok(super::status(loaded.failures, differs, true))
+}
+
+/// The endpoint that the call sends, or the one that was pasted.
+fn payload_of(call: Option<&EndpointCall>, report: &Report) -> Option<Node> {
+    let pasted = report
+        .inputs
+        .iter()
+        .find_map(|input| json::parse(input.text.as_deref()?).ok());
+    match call {
+        Some(call) => call.stored().cloned(),
+        None => pasted.map(|node| node.get("serviceEndpointDetails").cloned().unwrap_or(node)),
+    }
 }
 
 /// The differences to show, and how many are hidden.
