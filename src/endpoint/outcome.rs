@@ -41,7 +41,7 @@ pub fn judge(exchange: &Exchange, operation: Operation, body: Option<&Node>) -> 
     if response.status == 304 {
         return Outcome::Ok;
     }
-    if response.status >= 300 {
+    if response.status >= 300 || response.status < 200 {
         return Outcome::Unknown;
     }
     match operation {
@@ -56,7 +56,14 @@ pub fn judge(exchange: &Exchange, operation: Operation, body: Option<&Node>) -> 
         {
             Outcome::Unknown
         }
-        _ => body.map_or(Outcome::Ok, endpoint_state),
+        _ => match body {
+            Some(body) if body.is_object() || body.is_array() || body.is_null() => {
+                endpoint_state(body)
+            }
+            None if response.body == Body::Empty => Outcome::Ok,
+            // Something was answered, but nothing that tells how it ended.
+            _ => Outcome::Unknown,
+        },
     }
 }
 

@@ -105,5 +105,15 @@ pub fn call(report: &Report, call: &EndpointCall) -> Value {
 }
 
 fn finding(finding: &Finding) -> Value {
-    serde_json::to_value(finding).unwrap_or_default()
+    let mut value = serde_json::to_value(finding).unwrap_or_default();
+    let edits = value
+        .pointer_mut("/fix/edits")
+        .and_then(Value::as_array_mut);
+    for edit in edits.into_iter().flatten() {
+        let path = edit["path"].as_str().unwrap_or_default().to_owned();
+        if let Some(new) = edit.get_mut("value") {
+            *new = super::diff::mask(&path, new, super::Style::default());
+        }
+    }
+    value
 }

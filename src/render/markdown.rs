@@ -67,7 +67,7 @@ fn full(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<(
     if let Some(who) = &finding.who {
         writeln!(out, "\nNeeds: {}.", words(who))?;
     }
-    commands(report, finding, input, out)?;
+    commands(finding, out)?;
     writeln!(
         out,
         "\n<details><summary>Evidence: where it was seen, and why it happens</summary>\n"
@@ -86,12 +86,7 @@ fn full(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<(
     writeln!(out, "\n</details>")
 }
 
-fn commands(
-    report: &Report,
-    finding: &Finding,
-    input: usize,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn commands(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     if finding.commands.is_empty() {
         return Ok(());
     }
@@ -102,11 +97,7 @@ fn commands(
             _ => "sh",
         };
         writeln!(out, "\n{}:\n", capital(&inline(&command.purpose)))?;
-        fenced(
-            &text::with_path(&command.text, report, input),
-            language,
-            out,
-        )?;
+        fenced(&command.text, language, out)?;
     }
     writeln!(out, "\n</details>")
 }

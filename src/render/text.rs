@@ -287,7 +287,7 @@ fn full_finding(
             style.faint(&format!("# {}", sanitize::line(&command.purpose)))
         )?;
         for line in command.text.lines() {
-            writeln!(out, "        {}", style.code(&said(line)))?;
+            writeln!(out, "        {}", style.code(&sanitize::line(line)))?;
         }
     }
     if let Some(fix) = &finding.fix {

@@ -145,7 +145,8 @@ impl Request {
 /// The recorded URL of `call` with an api-version; refused where it is not what it seems.
 fn safe_url(call: &EndpointCall) -> Result<String, String> {
     let recorded = &call.exchange.request.url;
-    if recorded.chars().any(char::is_control) || recorded.contains('@') {
+    if recorded.chars().any(char::is_control) || recorded.contains('@') || has_dot_segment(recorded)
+    {
         return Err(
             "the recorded URL holds characters that no URL of the service has; type the request by hand"
                 .to_owned(),
@@ -241,10 +242,32 @@ fn url_of(call: &EndpointCall) -> String {
     url
 }
 
+/// A percent sign that two hexadecimal digits follow; any other could begin a variable of cmd.exe.
+fn is_escape(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'%', one, two, ..] if one.is_ascii_hexdigit() && two.is_ascii_hexdigit())
+}
+
+/// Whether a path segment means another place than the one it stands in.
+fn has_dot_segment(url: &str) -> bool {
+    let path = url
+        .split(['?', '#'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let path = path.replace("%2e", ".");
+    path.contains("%2f")
+        || path.contains("%5c")
+        || path.contains('\\')
+        || path.split('/').any(|segment| matches!(segment, "." | ".."))
+}
+
 fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~:/?&=,;%+[]".contains(&byte) {
+    for (at, byte) in text.bytes().enumerate() {
+        if byte.is_ascii_alphanumeric()
+            || b"-._~:/?&=,;+".contains(&byte)
+            || is_escape(&text.as_bytes()[at..])
+        {
             out.push(char::from(byte));
         } else {
             out.push_str(&format!("%{byte:02X}"));

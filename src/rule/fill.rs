@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::render::sanitize::is_unsafe;
+
 /// Named values.
 pub type Values = BTreeMap<String, String>;
 
@@ -19,6 +21,10 @@ pub fn prose(text: &str, values: &Values) -> String {
 pub fn command(text: &str, shell: &str, values: &Values) -> String {
     replace(text, |name, whole| match values.get(name) {
         Some(value) if is_plain(value) => value.clone(),
+        // An option, a file to read, a home folder, or what a terminal obeys: no id looks like that.
+        Some(value) if value.starts_with(['-', '@', '~']) || value.chars().any(is_unsafe) => {
+            unknown(name)
+        }
         Some(value) if whole && shell == "bash" => quote_posix(value),
         Some(value) if whole && shell == "powershell" => quote_powershell(value),
         Some(value) if whole && quotes_alike(value) => format!("\"{value}\""),

@@ -64,7 +64,7 @@ fn card(report: &Report, finding: &Finding, at: usize, open: bool) -> String {
         what = paragraphs(&finding.message),
         why = paragraphs(&finding.cause),
         fix = finding.fix.as_ref().map_or(String::new(), fix),
-        commands = commands(finding, at, &with_path),
+        commands = commands(finding, at),
         sources = sources(finding),
     )
 }
@@ -185,7 +185,7 @@ fn fix(fix: &Fix) -> String {
     )
 }
 
-fn commands(finding: &Finding, at: usize, with_path: &dyn Fn(&str) -> String) -> String {
+fn commands(finding: &Finding, at: usize) -> String {
     if finding.commands.is_empty() {
         return String::new();
     }
@@ -201,7 +201,7 @@ fn commands(finding: &Finding, at: usize, with_path: &dyn Fn(&str) -> String) ->
             copyable(
                 &format!("copy-{}-{index}", at + 1),
                 "this command",
-                &with_path(&command.text)
+                &command.text
             ),
         )
     };
