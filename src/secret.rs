@@ -221,6 +221,28 @@ pub(crate) fn looks_masked(value: &str) -> bool {
         || value.contains('\u{2588}')
 }
 
+/// Whether `text` is a word that templates put where an id belongs (`YOUR_TENANT`, `SUB_ID`).
+pub(crate) fn is_template_word(text: &str) -> bool {
+    let upper = text.to_ascii_uppercase();
+    ["YOUR_", "YOUR-", "INSERT_", "REPLACE_", "ENTER_"]
+        .iter()
+        .any(|start| upper.starts_with(start))
+        || [
+            "TENANT_ID",
+            "TENANTID",
+            "SUB_ID",
+            "SUBSCRIPTION_ID",
+            "SUBSCRIPTIONID",
+            "CLIENT_ID",
+            "CLIENTID",
+            "APP_ID",
+            "PLACEHOLDER",
+            "TODO",
+            "GUID",
+        ]
+        .contains(&upper.as_str())
+}
+
 /// `url` with the values of secret parameters and `user:password@` masked.
 pub fn mask_url(url: &str) -> String {
     static USER: OnceLock<Regex> = OnceLock::new();

@@ -8,8 +8,8 @@ use super::text::is_url;
 use super::{object, vocabulary};
 use crate::endpoint::route::is_guid;
 use crate::json::{self, Node, Value};
-use crate::secret::looks_masked;
 use crate::secret::{is_open_parameter, is_secret_name};
+use crate::secret::{is_template_word, looks_masked};
 
 /// What the place of a value says about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -258,26 +258,9 @@ fn is_secret_member(key: &str) -> bool {
 
 /// What templates put where an id belongs: evidence, and nobody's id.
 fn looks_like_template(text: &str) -> bool {
-    let upper = text.to_ascii_uppercase();
     (text.starts_with('<') && text.ends_with('>'))
         || (text.starts_with('[') && text.ends_with(']'))
-        || ["YOUR_", "YOUR-", "INSERT_", "REPLACE_", "ENTER_"]
-            .iter()
-            .any(|start| upper.starts_with(start))
-        || [
-            "TENANT_ID",
-            "TENANTID",
-            "SUB_ID",
-            "SUBSCRIPTION_ID",
-            "SUBSCRIPTIONID",
-            "CLIENT_ID",
-            "CLIENTID",
-            "APP_ID",
-            "PLACEHOLDER",
-            "TODO",
-            "GUID",
-        ]
-        .contains(&upper.as_str())
+        || is_template_word(text)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::endpoint::Payload;
 use crate::rule::{Context, Hit};
+use crate::secret::is_template_word;
 
 pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
     if context.redacted || !payload.is_azurerm() {
@@ -22,7 +23,6 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
 /// Whether `text` is what templates and documentation put where an id belongs.
 pub(super) fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
-    let upper = text.to_ascii_uppercase();
     let all_of = |one: u8| {
         text.len() == 36
             && text
@@ -31,23 +31,7 @@ pub(super) fn is_placeholder(text: &str) -> bool {
     };
     (text.starts_with('<') && text.ends_with('>'))
         || (text.starts_with('[') && text.ends_with(']') && text.len() > 2)
-        || ["YOUR_", "YOUR-", "INSERT_", "REPLACE_", "ENTER_"]
-            .iter()
-            .any(|start| upper.starts_with(start))
-        || [
-            "TENANT_ID",
-            "TENANTID",
-            "SUB_ID",
-            "SUBSCRIPTION_ID",
-            "SUBSCRIPTIONID",
-            "CLIENT_ID",
-            "CLIENTID",
-            "APP_ID",
-            "PLACEHOLDER",
-            "TODO",
-            "GUID",
-        ]
-        .contains(&upper.as_str())
+        || is_template_word(text)
         || all_of(b'x')
         || all_of(b'0')
 }
