@@ -21,6 +21,8 @@ pub struct Fault {
     pub endpoint_name: Option<String>,
     /// The member it is about, if it is about one: the last token of its pointer, in lower case.
     pub member: Option<String>,
+    /// What was tried when it showed; `None` in a pasted text.
+    pub tried: Option<Operation>,
 }
 
 /// What the later trace shows of an endpoint that works.
@@ -49,7 +51,7 @@ pub struct Comparison {
     pub remaining: Vec<Fault>,
     /// Faults of after only.
     pub new: Vec<Fault>,
-    /// Faults of before whose endpoint is neither saved nor verified after: nothing is proved.
+    /// Faults of before that after did not try again with success: nothing is proved.
     pub untested: Vec<Fault>,
     /// The endpoints of before as after shows them.
     pub proofs: Vec<Proof>,
@@ -75,7 +77,7 @@ pub fn compare(before: &Report, after: &Report) -> Comparison {
         let proof = proof(fault, after);
         if new.iter().any(|other| is_same(fault, other)) {
             comparison.remaining.push(fault.clone());
-        } else if proof.saved || proof.verified {
+        } else if settles(&proof, fault, after) {
             comparison.gone.push(fault.clone());
         } else {
             comparison.untested.push(fault.clone());
@@ -128,7 +130,31 @@ fn fault(finding: &Finding, report: &Report) -> Fault {
         member: member
             .filter(|member| !member.is_empty())
             .map(str::to_ascii_lowercase),
+        tried: call.map(|call| call.operation),
     }
+}
+
+/// Whether what failed was tried again with success: a save proves nothing about a missing role, and
+/// a verify nothing about a body that was refused.
+fn settles(proof: &Proof, fault: &Fault, after: &Report) -> bool {
+    match fault.tried {
+        Some(Operation::Verify) => proof.verified,
+        Some(tried) if tried.writes_endpoint() => proof.saved,
+        Some(tried) => {
+            let again = |call: &EndpointCall| {
+                call.operation == tried
+                    && call.outcome == Outcome::Ok
+                    && is_about(fault, call, after)
+            };
+            proof.saved || proof.verified || after.calls.iter().any(again)
+        }
+        None => proof.saved || proof.verified,
+    }
+}
+
+fn is_about(fault: &Fault, call: &EndpointCall, report: &Report) -> bool {
+    let about = (fault.endpoint_id.as_deref(), fault.endpoint_name.as_deref());
+    same_endpoint(about, (call.endpoint_id(), report.endpoint_name(call)))
 }
 
 fn is_same(one: &Fault, other: &Fault) -> bool {
@@ -150,10 +176,7 @@ fn same_endpoint(one: (Option<&str>, Option<&str>), other: (Option<&str>, Option
 
 /// The last save and the last verify of the fault's endpoint, as far as they succeeded.
 fn proof(fault: &Fault, after: &Report) -> Proof {
-    let about = (fault.endpoint_id.as_deref(), fault.endpoint_name.as_deref());
-    let own = |call: &&EndpointCall| {
-        same_endpoint(about, (call.endpoint_id(), after.endpoint_name(call)))
-    };
+    let own = |call: &&EndpointCall| is_about(fault, call, after);
     let last = |kind: fn(&EndpointCall) -> bool| {
         let mut calls = after
             .calls

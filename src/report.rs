@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::endpoint::EndpointCall;
 use crate::finding::{CallFix, Finding, Severity};
 use crate::ingest::{Container, IngestNote};
+use crate::secret::Known;
 
 /// The result of a run over one or more traces.
 #[derive(Debug, Default)]
@@ -21,6 +22,8 @@ pub struct Report {
     pub missing: Vec<String>,
     /// Failed calls that no rule explains; one line each.
     pub unexplained: Vec<String>,
+    /// The secrets of the traces, which no output may quote.
+    pub known: Known,
 }
 
 /// A trace as the report shows it.
@@ -123,6 +126,12 @@ impl Report {
         })
     }
 
+    /// The endpoint's name as it may be shown.
+    pub fn shown_name(&self, call: &EndpointCall) -> Option<String> {
+        self.endpoint_name(call)
+            .map(|name| self.known.mask_text(name))
+    }
+
     /// The call at an entry.
     pub fn call_at(&self, input: usize, entry: usize) -> Option<&EndpointCall> {
         self.calls
@@ -146,6 +155,7 @@ impl Report {
         for fix in &mut other.fixes {
             fix.input += inputs;
         }
+        self.known.append(std::mem::take(&mut other.known));
         self.fixes.append(&mut other.fixes);
         self.inputs.append(&mut other.inputs);
         self.calls.append(&mut other.calls);

@@ -1,5 +1,6 @@
 //! The texts of a trace that rules are held against, each with its place.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::endpoint::outcome::{self, State};
@@ -17,6 +18,12 @@ const MAX_PAGE: usize = 256 << 10;
 /// How much text an excerpt shows on either side of the telling part, in bytes.
 const AROUND: usize = 160;
 
+/// How far around the telling part secrets are looked for; tokens are shorter.
+const WINDOW: usize = 4 << 10;
+
+/// How much of the telling part itself an excerpt shows, in bytes.
+const MAX_TELLING: usize = 600;
+
 /// Every text that rules are held against. Other hosts count only beside service-endpoint calls:
 /// portals and sign-in pages emit unrelated failures all day.
 pub(crate) fn all(context: &Context<'_>) -> Vec<Surface> {
@@ -33,6 +40,11 @@ pub(crate) fn all(context: &Context<'_>) -> Vec<Surface> {
         surfaces.push(of_text(text, context.input));
     }
     surfaces.retain(|surface| surface.place != Place::Text || !surface.text.is_empty());
+    for surface in &mut surfaces {
+        if let Cow::Owned(hidden) = context.known.hide(&surface.text) {
+            surface.text = hidden;
+        }
+    }
     surfaces
 }
 
@@ -257,16 +269,27 @@ fn place_of(url: &str) -> Option<Place> {
     })
 }
 
-/// The telling part of a peeled text with some of what stands around it, masked.
+/// The telling part of a peeled text with some of what stands around it. Each side is masked before
+/// it is cut, so that no cut leaves half a secret.
 pub(crate) fn excerpt(text: &str, span: &Range<usize>) -> String {
-    let from = floor(text, span.start.saturating_sub(AROUND));
-    let to = floor(text, (span.end + AROUND).min(text.len()).max(2 * AROUND));
+    let start = floor(text, span.start);
+    let end = floor(text, span.end.max(start)).max(start);
+    let from = floor(text, start.saturating_sub(WINDOW));
+    let to = floor(text, (end + WINDOW).min(text.len()));
+    let before = secret::mask_text(&text[from..start]);
+    let after = secret::mask_text(&text[end..to]);
+    // A short telling part at the beginning leaves its room to what follows.
+    let room = (2 * AROUND).saturating_sub(end).max(AROUND);
+    let head = floor(&before, before.len().saturating_sub(AROUND));
+    let tail = clip(&after, room);
     let mut out = String::new();
-    if from > 0 {
+    if from > 0 || head > 0 {
         out.push('\u{2026}');
     }
-    out.push_str(clip(&text[from..to], 900));
-    if to < text.len() {
+    out.push_str(&before[head..]);
+    out.push_str(clip(&text[start..end], MAX_TELLING));
+    out.push_str(tail);
+    if tail.len() < after.len() || to < text.len() {
         out.push('\u{2026}');
     }
     secret::mask_text(&out)

@@ -40,7 +40,7 @@ fn leaked<'a>(planted: &'a [Planted], text: &str) -> Vec<&'a str> {
 fn no_planted_secret_survives() {
     let (mut count, mut left) = (0, Vec::new());
     for (name, (bytes, secrets, _)) in [("HAR", har::trace()), ("SAZ", saz::trace())] {
-        let before = planted::readable(&bytes);
+        let before = String::from_utf8_lossy(&bytes).into_owned();
         let unplanted: Vec<&Planted> = secrets
             .iter()
             .filter(|one| leaked(std::slice::from_ref(one), &before).is_empty() && name == "HAR")

@@ -26,14 +26,6 @@ pub(super) fn findings(raws: Vec<Raw<'_>>, context: &Context<'_>) -> Vec<Finding
         .into_iter()
         .map(|raw| finding(raw, context))
         .collect();
-    let secrets = words::known_secrets(context);
-    for finding in &mut findings {
-        finding.evidence = words::hidden(&finding.evidence, &secrets);
-        finding.message = words::hidden(&finding.message, &secrets);
-        for value in finding.captures.values_mut() {
-            *value = words::hidden(value, &secrets);
-        }
-    }
     findings.sort_by_key(|finding| {
         (
             std::cmp::Reverse(finding.severity),
@@ -189,17 +181,12 @@ fn finding(raw: Raw<'_>, context: &Context<'_>) -> Finding {
     {
         values.insert("subscription_id".to_owned(), subscription);
     }
+    for value in values.values_mut() {
+        *value = context.known.mask_text(value);
+    }
     let severity = raw.hit.severity.unwrap_or(rule.severity);
     let fill = |text: &str| fill::prose(text, &values);
-    let mut message = raw
-        .hit
-        .message
-        .clone()
-        .unwrap_or_else(|| fill(&rule.meaning));
-    if let Some(remark) = &raw.hit.remark {
-        message.push(' ');
-        message.push_str(remark);
-    }
+    let mut message = message(&raw, &fill, context);
     if let Some(survivor) = survivor {
         message.push_str(&format!(
             " It is history: {} succeeded later.",
@@ -220,7 +207,7 @@ fn finding(raw: Raw<'_>, context: &Context<'_>) -> Finding {
         title: fill(&rule.title),
         message,
         locations,
-        evidence: raw.hit.evidence,
+        evidence: words::shown(&raw.hit.evidence, context.known),
         cause: fill(&rule.cause),
         remedy: rule.remedy.iter().map(|text| fill(text)).collect(),
         who: rule.who.clone(),
@@ -249,6 +236,21 @@ fn finding(raw: Raw<'_>, context: &Context<'_>) -> Finding {
             .filter(|(name, _)| name != "url")
             .collect(),
     }
+}
+
+/// What is wrong: in the words of the check, which have values of the trace in them, or of the rule.
+fn message(raw: &Raw<'_>, fill: &dyn Fn(&str) -> String, context: &Context<'_>) -> String {
+    let own = |text: &String| context.known.hide(text).into_owned();
+    let hit = &raw.hit;
+    let mut message = hit
+        .message
+        .as_ref()
+        .map_or_else(|| fill(&raw.rule.meaning), own);
+    if let Some(remark) = &hit.remark {
+        message.push(' ');
+        message.push_str(&own(remark));
+    }
+    message
 }
 
 fn dedup(locations: &mut Vec<Location>) {

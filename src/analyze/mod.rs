@@ -17,6 +17,7 @@ use crate::known_good::Offer;
 use crate::report::{Input, Report};
 use crate::rule::{Catalogue, Check, Context, Hit, Matcher, Rule};
 use crate::rules;
+use crate::secret::Known;
 use crate::surface;
 use crate::timeline::{self, Timeline};
 
@@ -76,6 +77,7 @@ impl<'r> Analyzer<'r> {
         };
         report.number_calls();
         let timelines = timeline::group(&report.calls);
+        let known = words::known_secrets(&report.calls, &others, trace.text.as_deref());
         let context = Context {
             trace: &trace,
             input: 0,
@@ -84,25 +86,27 @@ impl<'r> Analyzer<'r> {
             timelines: &timelines,
             catalogue: self.catalogue,
             redacted: redacted::ids_are_masked(&report.calls, trace.text.as_deref()),
+            known: &known,
         };
         let raws = self.hits(&context);
         let fixes = call_fixes(&raws, &context);
         report.findings = merge::findings(raws, &context);
         let missing = evidence::missing(&context);
+        let missing = missing.iter().map(|line| known.mask_text(line)).collect();
         report.fixes = fixes;
         report.missing = missing;
         let unexplained = evidence::unexplained(&context, &report.findings);
-        let secrets = words::known_secrets(&context);
         report.unexplained = unexplained
             .iter()
-            .map(|call| words::hidden(&words::failure(call), &secrets))
+            .map(|call| words::failure(call, &known))
             .collect();
         let hints = self.unexplained_hits(&context, &unexplained);
         report.findings.extend(merge::findings(hints, &context));
         report
             .findings
             .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-        report.inputs = vec![input_of(trace)];
+        report.inputs = vec![input_of(trace, &known)];
+        report.known = known;
         report
     }
 
@@ -324,11 +328,14 @@ fn call_fixes(raws: &[Raw<'_>], context: &Context<'_>) -> Vec<CallFix> {
     raws.iter().filter_map(fix_of).collect()
 }
 
-fn input_of(trace: Trace) -> Input {
+fn input_of(mut trace: Trace, known: &Known) -> Input {
+    for note in &mut trace.notes {
+        note.message = known.mask_text(&note.message);
+    }
     Input {
         path: trace.path,
         container: trace.container,
-        creator: trace.creator,
+        creator: trace.creator.map(|creator| known.mask_text(&creator)),
         exchanges: trace.total,
         notes: trace.notes,
         text: trace

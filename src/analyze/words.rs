@@ -2,11 +2,11 @@
 
 use crate::endpoint::EndpointCall;
 use crate::endpoint::route::{is_guid, is_known_host};
+use crate::exchange::Exchange;
 use crate::json::Node;
 use crate::peel::clip;
-use crate::rule::Context;
 use crate::rule::fill::{Values, is_plain, quote_posix};
-use crate::secret;
+use crate::secret::Known;
 use crate::timeline::Timeline;
 
 /// How people call a call: `call 3 (update of 'web-prod')`.
@@ -24,7 +24,7 @@ pub(super) fn call_name(call: &EndpointCall) -> String {
 }
 
 /// A failed call with its status and what the answer says, for a failure that no rule knows.
-pub(super) fn failure(call: &EndpointCall) -> String {
+pub(super) fn failure(call: &EndpointCall, known: &Known) -> String {
     let status = call
         .status()
         .map_or_else(|| "no answer".to_owned(), |status| format!("HTTP {status}"));
@@ -41,7 +41,7 @@ pub(super) fn failure(call: &EndpointCall) -> String {
         .map(|text| crate::peel::peel(&text))
         .filter(|text| !text.is_empty());
     let said = said.map_or_else(String::new, |text| {
-        format!(", {}", secret::mask_text(clip(&text, 300)))
+        format!(", {}", clip(&known.mask_text(clip(&text, 3000)), 300))
     });
     format!("{}: {status}{said}", call_name(call))
 }
@@ -70,31 +70,35 @@ fn trace_word(path: &str) -> String {
     }
 }
 
-/// Secrets whose value stands in the bodies of the trace: the service quotes them back in messages.
-pub(super) fn known_secrets(context: &Context<'_>) -> Vec<String> {
-    const SHORTEST: usize = 6;
-    let mut known = Vec::new();
-    for body in context
-        .calls
-        .iter()
-        .filter_map(|call| call.request.as_ref())
-    {
-        body.walk("", &mut |pointer, node| {
-            let name = pointer.rsplit('/').next().unwrap_or_default();
-            let text = node.as_str().unwrap_or_default();
-            if secret::is_secret_name(name) && text.len() >= SHORTEST {
-                known.push(text.to_owned());
-            }
-        });
+/// The secrets of a trace: the service quotes them back in messages.
+pub(super) fn known_secrets(
+    calls: &[EndpointCall],
+    others: &[Exchange],
+    text: Option<&str>,
+) -> Known {
+    let mut known = Known::default();
+    for call in calls {
+        known.learn(
+            &call.exchange,
+            [call.request.as_ref(), call.response.as_ref()],
+        );
+    }
+    for exchange in others {
+        known.learn(exchange, [None, None]);
+    }
+    if let Some(text) = text {
+        known.learn_text(text);
     }
     known
 }
 
-/// `text` without any of `secrets`.
-pub(super) fn hidden(text: &str, secrets: &[String]) -> String {
-    secrets.iter().fold(text.to_owned(), |text, known| {
-        text.replace(known, secret::MASK)
-    })
+/// The longest evidence, in bytes.
+const MAX_EVIDENCE: usize = 900;
+
+/// What a rule saw, masked before it is cut, so that no cut leaves half a secret.
+pub(super) fn shown(text: &str, known: &Known) -> String {
+    let masked = known.mask_text(clip(text, 8 * MAX_EVIDENCE));
+    clip(&masked, MAX_EVIDENCE).to_owned()
 }
 
 /// The values of a call that any rule's words may use, completed from the other calls of its endpoint.

@@ -181,7 +181,9 @@ fn same_endpoint(report: &Report, one: &EndpointCall, other: &EndpointCall) -> b
 }
 
 fn choice_line(report: &Report, call: &EndpointCall) -> String {
-    let name = report.endpoint_name(call).unwrap_or("(no name)");
+    let name = report
+        .shown_name(call)
+        .unwrap_or_else(|| "(no name)".to_owned());
     let id = call
         .endpoint_id()
         .map(|id| format!(", --endpoint {id}"))

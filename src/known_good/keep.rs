@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use super::KnownGood;
 use crate::json::Node;
-use crate::secret;
+use crate::secret::{Around, mask_value};
 
 /// A payload to keep, and what it is called.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ pub fn kept(found: &[KnownGood]) -> Vec<Kept> {
         };
         let kept = Kept {
             name: name_of(&one.body),
-            body: stripped("", &one.body.to_value()),
+            body: stripped(Around::default(), &one.body.to_value()),
         };
         match all.iter_mut().find(|(known, _)| *known == identity) {
             Some((_, known)) => *known = kept,
@@ -69,29 +69,21 @@ pub fn name_of(endpoint: &Node) -> String {
     }
 }
 
-fn stripped(owner: &str, value: &Json) -> Json {
+fn stripped(around: Around, value: &Json) -> Json {
     match value {
         Json::Object(members) => {
             let kept = members
                 .iter()
                 .filter(|(key, _)| !PERSONAL.contains(&key.to_ascii_lowercase().as_str()));
             let kept: Map<String, Json> = kept
-                .map(|(key, value)| {
-                    let hidden = secret::is_secret_name(key)
-                        || (owner.eq_ignore_ascii_case("parameters")
-                            && !secret::is_open_parameter(key));
-                    let value = match value {
-                        Json::String(text) if hidden && !text.is_empty() => Json::Null,
-                        value => stripped(key, value),
-                    };
-                    (key.clone(), value)
-                })
+                .map(|(key, value)| (key.clone(), stripped(around.inside(key), value)))
                 .collect();
             Json::Object(kept)
         }
-        Json::Array(items) => items.iter().map(|item| stripped(owner, item)).collect(),
-        Json::String(text) => secret::mask_text(text).into(),
-        other => other.clone(),
+        Json::Array(items) => items.iter().map(|item| stripped(around, item)).collect(),
+        Json::String(text) if around.is_hidden(text) => Json::Null,
+        Json::Number(number) if around.is_hidden(&number.to_string()) => Json::Null,
+        other => mask_value(around, other),
     }
 }
 

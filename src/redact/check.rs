@@ -10,8 +10,9 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use regex::bytes::Regex;
 
 use super::alias::is_alias;
-use super::vault::{COMPONENT, Search, Vault, escaped, search};
+use super::vault::{Search, Vault, search};
 use super::vocabulary::is_known_guid;
+use crate::secret::spelling::{COMPONENT, escaped};
 
 /// From this length on parts of a secret are looked for instead of all of it.
 const LONG: usize = 72;
@@ -207,7 +208,7 @@ mod tests {
             SECRET.to_uppercase(),
             json,
             twice,
-            super::super::vault::encoded(SECRET),
+            crate::secret::spelling::encoded(SECRET),
             "to=JANE.DOE%40contoso.com".to_owned(),
             "2c0d6f1e-4b8a-4d57-9f63-1a2b3c4d5e6f".to_owned(),
         ] {

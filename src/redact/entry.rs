@@ -204,7 +204,7 @@ impl Scrubber {
             return self.value_of(name, text);
         }
         self.value_of(name, &plain)
-            .map(|new| super::vault::encoded(&new))
+            .map(|new| crate::secret::spelling::encoded(&new))
     }
 
     fn content(

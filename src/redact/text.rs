@@ -53,7 +53,7 @@ impl Scrubber {
                 .decode_utf8()
                 .ok()?;
             let inner = self.leaf(&plain)?;
-            return Some(Some(super::vault::encoded(&inner)));
+            return Some(Some(crate::secret::spelling::encoded(&inner)));
         }
         self.encoded_text(text)
     }

@@ -7,9 +7,9 @@ use super::pair::is_certain;
 use super::scrub::Scrubber;
 use super::shape::is_opaque;
 use super::text::is_url;
-use super::vault::encoded;
 use super::{hosts, vocabulary};
 use crate::endpoint::route::is_guid;
+use crate::secret::spelling::encoded;
 use crate::secret::{is_secret_header, is_secret_name};
 
 /// A URL taken apart; every part as it is written.

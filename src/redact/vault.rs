@@ -3,20 +3,14 @@
 use std::collections::BTreeSet;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 
 use super::alias::Aliases;
 use super::mask::{Counts, Kind, mask};
 use super::vocabulary::is_common;
 use crate::endpoint::route::is_guid;
 use crate::ingest::json::plain_text;
-
-/// What browsers leave as it is in a part of a URL.
-pub(super) const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
+use crate::secret::spelling::{encoded, escaped};
 
 /// Values that one trace held.
 #[derive(Debug, Default)]
@@ -239,17 +233,6 @@ fn encoded_alias(found: &str, aliases: &Aliases) -> String {
     let plain = percent_decode_str(&plain).decode_utf8_lossy();
     let code = encoded(&aliases.name(&plain));
     if plus { code.replace("%20", "+") } else { code }
-}
-
-/// `text` as part of a URL.
-pub(super) fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, COMPONENT).to_string()
-}
-
-/// `text` as JSON writes it, without the quotes.
-pub(super) fn escaped(text: &str) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    quoted[1..quoted.len() - 1].to_owned()
 }
 
 /// Whether no letter or digit stands beside `text[start..end]`; one that belongs to an escape is none.

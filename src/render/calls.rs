@@ -76,12 +76,12 @@ fn row(report: &Report, call: &EndpointCall) -> [String; 8] {
             .to_string()
     });
     let name = report
-        .endpoint_name(call)
-        .or(call.endpoint_id())
-        .unwrap_or(match call.operation {
-            Operation::Create | Operation::Verify => "(not saved yet)",
-            _ => "-",
-        });
+        .shown_name(call)
+        .or_else(|| call.endpoint_id().map(str::to_owned));
+    let name = name.as_deref().unwrap_or(match call.operation {
+        Operation::Create | Operation::Verify => "(not saved yet)",
+        _ => "-",
+    });
     let entry = match call.exchange.session {
         Some(session) => format!("{} #{session}", call.exchange.entry),
         None => call.exchange.entry.to_string(),
@@ -90,7 +90,7 @@ fn row(report: &Report, call: &EndpointCall) -> [String; 8] {
         call.number.to_string(),
         entry,
         started.unwrap_or_else(|| "-".to_owned()),
-        sanitize::line(&call.method().to_ascii_uppercase()),
+        sanitize::line(&place::method(call)),
         call.operation.name().to_owned(),
         sanitize::line(crate::peel::clip(name, 60)),
         sanitize::line(&place::status(call)),

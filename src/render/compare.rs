@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::compare::{Comparison, Fault, Proof};
 use crate::report::Report;
+use crate::secret::mask_text;
 
 use super::{Style, sanitize};
 
@@ -40,7 +41,7 @@ fn fault_json(fault: &Fault) -> Value {
         "title": fault.title,
         "severity": fault.severity.name(),
         "endpoint_id": fault.endpoint_id,
-        "endpoint_name": fault.endpoint_name,
+        "endpoint_name": fault.endpoint_name.as_deref().map(mask_text),
         "member": fault.member,
     })
 }
@@ -49,7 +50,7 @@ fn proof_json(proof: &Proof) -> Value {
     let time = |at: Option<Timestamp>| at.map(|at| at.to_string());
     json!({
         "endpoint_id": proof.endpoint_id,
-        "endpoint_name": proof.endpoint_name,
+        "endpoint_name": proof.endpoint_name.as_deref().map(mask_text),
         "saved": proof.saved,
         "saved_at": time(proof.saved_at),
         "verified": proof.verified,
@@ -74,7 +75,7 @@ pub fn text(comparison: &Comparison, style: Style, out: &mut dyn Write) -> io::R
         ("new", &comparison.new),
         ("remains", &comparison.remaining),
         (
-            "untested: the endpoint is neither saved nor verified in the later trace",
+            "untested: what failed was not tried again with success in the later trace",
             &comparison.untested,
         ),
     ];
@@ -94,7 +95,7 @@ pub fn text(comparison: &Comparison, style: Style, out: &mut dyn Write) -> io::R
 }
 
 fn name(name: Option<&String>, id: Option<&String>) -> String {
-    match (name, id) {
+    match (name.map(|name| mask_text(name)), id) {
         (Some(name), Some(id)) => format!("'{name}' ({id})"),
         (Some(name), None) => format!("'{name}'"),
         (None, Some(id)) => id.clone(),

@@ -10,6 +10,7 @@ use crate::endpoint::EndpointCall;
 use crate::json::{Node, pointer};
 use crate::known_good::KnownGood;
 use crate::report::Report;
+use crate::secret::{Around, mask_value};
 
 use super::{Style, columns, place, sanitize};
 
@@ -216,6 +217,6 @@ pub fn mask(pointer: &str, value: &Value, style: Style) -> Value {
     if style.secrets {
         value.clone()
     } else {
-        words::masked(pointer, value)
+        mask_value(Around::of(pointer), value)
     }
 }

@@ -59,12 +59,12 @@ fn input(input: &Input) -> Value {
     let notes: Vec<Value> = input
         .notes
         .iter()
-        .map(|note| json!({ "kind": note.kind, "message": note.message, "entry": note.entry }))
+        .map(|note| json!({ "kind": note.kind, "message": secret::mask_text(&note.message), "entry": note.entry }))
         .collect();
     json!({
         "path": input.path,
         "container": container(input.container),
-        "creator": input.creator,
+        "creator": masked(input.creator.as_deref()),
         "exchanges": input.exchanges,
         "notes": notes,
     })
@@ -89,26 +89,36 @@ pub fn call(report: &Report, call: &EndpointCall) -> Value {
         "entry": call.exchange.entry,
         "session": call.exchange.session,
         "operation": call.operation.name(),
-        "method": call.method().to_ascii_uppercase(),
+        "method": super::place::method(call),
         "url": secret::mask_url(&call.exchange.request.url),
-        "organization": call.route.organization,
-        "project": call.route.project,
-        "endpoint_id": call.endpoint_id(),
-        "endpoint_name": report.endpoint_name(call),
-        "scheme": call.scheme(),
-        "creation_mode": call.creation_mode(),
-        "api_version": call.api_version(),
+        "organization": masked(call.route.organization.as_deref()),
+        "project": masked(call.route.project.as_deref()),
+        "endpoint_id": masked(call.endpoint_id()),
+        "endpoint_name": report.shown_name(call),
+        "scheme": masked(call.scheme()),
+        "creation_mode": masked(call.creation_mode()),
+        "api_version": masked(call.api_version()),
         "status": call.status(),
         "started": call.exchange.started.map(|at| at.to_string()),
         "outcome": call.outcome.name(),
     })
 }
 
+/// A value of the trace.
+fn masked(text: Option<&str>) -> Option<String> {
+    text.map(secret::mask_text)
+}
+
 fn finding(finding: &Finding) -> Value {
     let mut value = serde_json::to_value(finding).unwrap_or_default();
-    let edits = value
-        .pointer_mut("/fix/edits")
-        .and_then(Value::as_array_mut);
+    value["fix"] = fix(finding);
+    value
+}
+
+/// The edits of a finding, secrets masked.
+pub fn fix(finding: &Finding) -> Value {
+    let mut value = serde_json::to_value(&finding.fix).unwrap_or_default();
+    let edits = value.pointer_mut("/edits").and_then(Value::as_array_mut);
     for edit in edits.into_iter().flatten() {
         let path = edit["path"].as_str().unwrap_or_default().to_owned();
         if let Some(new) = edit.get_mut("value") {

@@ -140,7 +140,7 @@ fn evidence(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Resu
     let lines = finding
         .locations
         .first()
-        .map(|first| place::excerpt(report, first))
+        .map(|first| place::excerpt(report, first, false))
         .unwrap_or_default();
     let shown: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
     writeln!(out)?;

@@ -8,7 +8,6 @@ mod headline;
 pub mod html;
 pub mod json;
 pub mod markdown;
-mod masked;
 pub mod place;
 mod prose;
 pub mod sanitize;

@@ -2,9 +2,10 @@
 
 use crate::endpoint::EndpointCall;
 use crate::finding::{Location, Part};
-use crate::json::{Node, pointer};
+use crate::json::{Member, Node, Value, pointer};
+use crate::peel::clip;
 use crate::report::Report;
-use crate::secret;
+use crate::secret::{self, Around};
 
 /// `call 1, entry 3: PUT https://… → 500`, or where else it is.
 pub fn headline(report: &Report, location: &Location) -> String {
@@ -42,10 +43,15 @@ pub fn place_name(call: &EndpointCall) -> String {
 pub fn request_line(call: &EndpointCall) -> String {
     format!(
         "{} {} \u{2192} {}",
-        call.method().to_ascii_uppercase(),
+        method(call),
         secret::mask_url(&call.exchange.request.url),
         status(call)
     )
+}
+
+/// The verb, secrets masked: a client may name any in `X-HTTP-Method-Override`.
+pub fn method(call: &EndpointCall) -> String {
+    secret::mask_text(&call.method().to_ascii_uppercase())
 }
 
 /// The HTTP status, and the one inside a verify answer.
@@ -57,8 +63,8 @@ pub fn status(call: &EndpointCall) -> String {
         None => call
             .exchange
             .error
-            .clone()
-            .unwrap_or_else(|| "no answer".to_owned()),
+            .as_deref()
+            .map_or_else(|| "no answer".to_owned(), secret::mask_text),
     };
     let inner = call
         .response
@@ -66,7 +72,9 @@ pub fn status(call: &EndpointCall) -> String {
         .filter(|_| call.operation == Operation::Verify)
         .and_then(inner_status);
     match inner {
-        Some(inner) if inner != outer => format!("{outer} (inside: {inner})"),
+        Some(inner) if inner != outer => {
+            format!("{outer} (inside: {})", clip(&secret::mask_text(&inner), 60))
+        }
         _ => outer,
     }
 }
@@ -80,8 +88,9 @@ pub struct Line {
     pub telling: bool,
 }
 
-/// The member at the location with its neighbours, as a person would see it in a viewer.
-pub fn excerpt(report: &Report, location: &Location) -> Vec<Line> {
+/// The member at the location with its neighbours, as a person would see it in a viewer; masked
+/// unless `secrets` are wanted.
+pub fn excerpt(report: &Report, location: &Location, secrets: bool) -> Vec<Line> {
     let target = location.pointer.as_deref().unwrap_or("");
     let Some(body) = body(report, location) else {
         return Vec::new();
@@ -104,6 +113,17 @@ pub fn excerpt(report: &Report, location: &Location) -> Vec<Line> {
             telling: false,
         });
     }
+    let around = Around::of(parent_at);
+    let value = |member: &Member| {
+        if secrets {
+            on_a_line(&member.value, &|value| value.to_value().to_string())
+        } else {
+            let around = around.inside(&member.key);
+            let masked = |value: &Node| secret::mask_value(around, &value.to_value()).to_string();
+            let masked = on_a_line(&member.value, &masked);
+            report.known.hide(&masked).into_owned()
+        }
+    };
     let members = parent.members();
     let position = members.iter().rposition(|member| member.key == key);
     let pad = "  ".repeat(indent);
@@ -115,7 +135,7 @@ pub fn excerpt(report: &Report, location: &Location) -> Vec<Line> {
             .skip(at.saturating_sub(2))
         {
             let comma = if index + 1 < members.len() { "," } else { "" };
-            let value = shown(&member.key, &member.value, parent_at);
+            let value = value(member);
             lines.push(Line {
                 text: format!("{pad}\"{}\": {value}{comma}", member.key),
                 telling: index == at,
@@ -123,7 +143,7 @@ pub fn excerpt(report: &Report, location: &Location) -> Vec<Line> {
         }
     } else if parent.is_object() {
         for member in members.iter().take(4) {
-            let value = shown(&member.key, &member.value, parent_at);
+            let value = value(member);
             lines.push(Line {
                 text: format!("{pad}\"{}\": {value},", member.key),
                 telling: false,
@@ -157,25 +177,16 @@ fn body(report: &Report, location: &Location) -> Option<Node> {
     }
 }
 
-/// A value on one line, masked: by its name, and in `parameters` unless it is known to be harmless.
-pub fn shown(key: &str, value: &Node, parent: &str) -> String {
-    use crate::json::Value;
-    let in_parameters = parent.to_ascii_lowercase().ends_with("/parameters");
+/// A value on one line; `text` writes one that is neither object nor array.
+fn on_a_line(value: &Node, text: &dyn Fn(&Node) -> String) -> String {
     match &value.value {
         Value::Object(members) if members.is_empty() => "{}".to_owned(),
         Value::Array(items) if items.is_empty() => "[]".to_owned(),
         Value::Object(_) => "{ \u{2026} }".to_owned(),
         Value::Array(_) => "[ \u{2026} ]".to_owned(),
-        Value::String(text)
-            if !text.trim().is_empty()
-                && (secret::is_secret_name(key)
-                    || (in_parameters && !secret::is_open_parameter(key))) =>
-        {
-            format!("\"{}\"", secret::MASK)
-        }
         _ => {
-            let text = secret::mask_text(&value.to_value().to_string());
-            let short = crate::peel::clip(&text, 140);
+            let text = text(value);
+            let short = clip(&text, 140);
             if short.len() < text.len() {
                 format!("{short}\u{2026}\"")
             } else {

@@ -356,7 +356,7 @@ fn excerpt(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let location = &finding.locations[0];
-    let lines = place::excerpt(report, location);
+    let lines = place::excerpt(report, location, style.secrets);
     let long = lines
         .iter()
         .any(|line| line.telling && line.text.len() > 120);

@@ -9,6 +9,7 @@ use crate::finding::{Confidence, Fix, Location, Severity};
 use crate::ingest::Trace;
 use crate::json::Node;
 use crate::known_good::Offer;
+use crate::secret::Known;
 use crate::timeline::Timeline;
 
 use super::catalogue::Catalogue;
@@ -47,6 +48,8 @@ pub struct Context<'a> {
     pub catalogue: &'a Catalogue,
     /// Whether ids and names in the trace were masked by someone, so that their form proves nothing.
     pub redacted: bool,
+    /// The secrets of the trace.
+    pub known: &'a Known,
 }
 
 /// What a check found; the rule file gives the words.
@@ -54,7 +57,7 @@ pub struct Context<'a> {
 pub struct Hit {
     /// Where; the first is where a fix applies.
     pub locations: Vec<Location>,
-    /// What stands there, short and masked.
+    /// What stands there; the analysis masks and shortens it.
     pub evidence: String,
     /// Named values for the rule's words.
     pub captures: BTreeMap<String, String>,

@@ -12,9 +12,6 @@ use crate::rule::{Context, Hit};
 /// Longest answer looked at, in bytes; an error body is short.
 const MAX_ANSWER: usize = 64 << 10;
 
-/// How much of an answer is shown as evidence, in bytes.
-const MAX_EVIDENCE: usize = 300;
-
 /// A call that was refused and did not succeed later.
 pub(super) struct Refused<'a> {
     /// The call.
@@ -40,7 +37,7 @@ impl Refused<'_> {
             part,
             pointer: None,
         };
-        Hit::at(location).evidence(clip(&self.text, MAX_EVIDENCE))
+        Hit::at(location).evidence(self.text.as_str())
     }
 }
 

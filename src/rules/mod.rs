@@ -74,6 +74,7 @@ mod tests {
             timelines: &[],
             catalogue: &crate::rule::Catalogue::default(),
             redacted,
+            known: &crate::secret::Known::default(),
         };
         let payload = Payload::pasted(&node, body, 0);
         let checks = checks_of(id).filter_map(|check| match check {

@@ -68,11 +68,6 @@ pub(crate) fn jwt(garden: &mut Garden, kind: &str, claims: &serde_json::Value) -
     )
 }
 
-/// The text of a trace, whatever its container.
-pub(crate) fn readable(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
 /// `text` and every text that can be made of it by undoing JSON, URL and HTML escapes and base64,
 /// several times over, in lower case.
 pub(crate) fn everything_in(text: &str) -> HashSet<String> {

@@ -56,7 +56,9 @@ fn report(paths: &[PathBuf]) -> Result<Status, Failure> {
     let catalogue = load::catalogue(&cli.global)?;
     html::write(&loaded.report, &Analyzer::new(&catalogue), &mut page)?;
     let target = free_name(&paths[0], Path::exists);
-    output::write_file(&page, &target, false)?;
+    let page = String::from_utf8_lossy(&page);
+    let page = loaded.report.known.hide_in_output(&page);
+    output::write_file(page.as_bytes(), &target, false)?;
     println!("The report is in {}", target.display());
     if process::Command::new("explorer")
         .arg(&target)

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use mendpoint::Error;
 use mendpoint::render::sanitize;
+use mendpoint::secret::Known;
 use tempfile::NamedTempFile;
 
 use crate::args::Output;
@@ -70,6 +71,12 @@ impl From<io::Error> for Failure {
 /// Writes a note for the user beside the result.
 pub(crate) fn tell(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", sanitize::line(line));
+}
+
+/// Like [`write`], without any secret of the traces that the output is about.
+pub(crate) fn write_shown(bytes: &[u8], known: &Known, output: &Output) -> Result<(), Failure> {
+    let text = String::from_utf8_lossy(bytes);
+    write(known.hide_in_output(&text).as_bytes(), output)
 }
 
 /// Writes `bytes` to standard output, or whole to the output file or not at all.

@@ -6,8 +6,8 @@ use crate::analyze::Analyzer;
 use crate::correct::{Correction, correct_each, need};
 use crate::endpoint::EndpointCall;
 use crate::finding::CallFix;
+use crate::render::sanitize;
 use crate::render::text::STANDARD_INPUT;
-use crate::render::{masked, sanitize};
 use crate::report::{Report, Verdict};
 use crate::request::{Auth, Form, Method, Request, call_of_mendpoint, method_reason};
 
@@ -72,12 +72,16 @@ struct Part<'a> {
 impl Part<'_> {
     fn write(&self) -> String {
         let correction = self.correction;
-        let body = masked::body(&correction.body);
+        let body = self.report.known.mask_body(&correction.body);
         let whole = matches!(body, Cow::Borrowed(_)) && body.len() <= LARGEST;
         let title = match correction.call {
             Some(call) => format!(
                 "{} <span class=\"soft\">call {}, {}</span>",
-                esc(self.report.endpoint_name(call).unwrap_or("The connection")),
+                esc(self
+                    .report
+                    .shown_name(call)
+                    .as_deref()
+                    .unwrap_or("The connection")),
                 call.number,
                 call.operation.name()
             ),
@@ -91,7 +95,7 @@ impl Part<'_> {
         format!(
             "<article class=\"correction\"><h3>{title}</h3>{}{}{body_part}{}</article>\n",
             self.applied(),
-            diff::table(&masked::body(correction.before), &body),
+            diff::table(&self.report.known.mask_body(correction.before), &body),
             self.requests(whole && self.is_safe),
         )
     }

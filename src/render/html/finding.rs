@@ -78,9 +78,9 @@ fn subject(report: &Report, finding: &Finding) -> String {
     let first = finding.locations.first();
     first
         .and_then(|first| report.call_at(first.input, first.entry))
-        .and_then(|call| report.endpoint_name(call))
+        .and_then(|call| report.shown_name(call))
         .map_or(String::new(), |name| {
-            format!("<span class=\"soft\">{}</span> ", esc(name))
+            format!("<span class=\"soft\">{}</span> ", esc(&name))
         })
 }
 
@@ -125,7 +125,7 @@ fn place_link(report: &Report, location: &Location) -> String {
     let line = esc(&format!(
         "{}: {} ({}) \u{2192} {}",
         place::place_name(call),
-        call.method().to_ascii_uppercase(),
+        place::method(call),
         call.operation.name(),
         place::status(call)
     ));
@@ -141,7 +141,7 @@ fn evidence(report: &Report, finding: &Finding) -> String {
     let lines = finding
         .locations
         .first()
-        .map(|first| place::excerpt(report, first))
+        .map(|first| place::excerpt(report, first, false))
         .unwrap_or_default();
     let long = lines
         .iter()

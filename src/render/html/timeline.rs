@@ -67,7 +67,8 @@ fn one(report: &Report, lane: &Timeline<'_>, at: usize) -> String {
     let name = lane
         .endpoint_name()
         .or_else(|| report.endpoint_name(first))
-        .or_else(|| lane.endpoint_id());
+        .or_else(|| lane.endpoint_id())
+        .map(|name| report.known.mask_text(name));
     let host = match &first.route.organization {
         Some(organization) => format!("{}/{organization}", first.route.host),
         None => first.route.host.clone(),
@@ -89,7 +90,7 @@ fn one(report: &Report, lane: &Timeline<'_>, at: usize) -> String {
     format!(
         "<article class=\"lane\" aria-labelledby=\"lane-{at}\"><div class=\"lane-head\"><div><h3 id=\"lane-{at}\">{}</h3><p class=\"soft\">{}{trace}</p></div>{}</div>\n\
          <div class=\"lane-columns\" aria-hidden=\"true\"><span>What was tried</span><span></span><span>What came back</span></div>\n<ol class=\"steps\">{}</ol></article>\n",
-        esc(name.unwrap_or("Connection not saved yet")),
+        esc(name.as_deref().unwrap_or("Connection not saved yet")),
         facts.join(" \u{b7} "),
         drawing(lane),
         steps(report, lane),
@@ -165,7 +166,7 @@ fn step(report: &Report, call: &EndpointCall, start: Option<Timestamp>) -> Strin
         number = call.number,
         act = act(call.operation),
         when = when(call.exchange.started, start),
-        method = esc(&call.method().to_ascii_uppercase()),
+        method = esc(&place::method(call)),
         url = esc(&path_of(call)),
         place = esc(&place::place_name(call)),
         mark = mark(call.outcome),

@@ -3,7 +3,7 @@
 use crate::finding::{Finding, Severity};
 use crate::ingest::{Container, IngestNote};
 use crate::peel::clip;
-use crate::render::{headline, json, masked, text};
+use crate::render::{headline, json, text};
 use crate::report::{Input, Report, Verdict};
 
 use super::markup::{block, copyable, esc, inline};
@@ -151,13 +151,16 @@ fn input(report: &Report, at: usize, input: &Input) -> String {
         "<li><span class=\"path\">{}</span> <span class=\"soft\">{}{creator}{size}</span>{notes}{}</li>\n",
         esc(&input.path),
         json::container(input.container),
-        input.text.as_deref().map_or(String::new(), given),
+        input
+            .text
+            .as_deref()
+            .map_or(String::new(), |text| given(report, text)),
     )
 }
 
 /// A pasted text or payload, masked and folded away.
-fn given(text: &str) -> String {
-    let masked = masked::body(text);
+fn given(report: &Report, text: &str) -> String {
+    let masked = report.known.mask_body(text);
     let short = clip(&masked, 4000);
     let cut = if short.len() < masked.len() {
         "\u{2026}"

@@ -5,8 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::endpoint::EndpointCall;
 use crate::exchange::{Body, Headers};
 use crate::peel::clip;
-use crate::render::masked;
-use crate::secret;
+use crate::secret::{self, Known};
 
 /// Most bytes of a body in the log.
 const MOST_OF_A_BODY: usize = 64 << 10;
@@ -20,9 +19,9 @@ pub(super) struct Messages {
 
 impl Messages {
     /// The places of a call's request and response.
-    pub(super) fn indices(&mut self, call: &EndpointCall) -> (usize, Option<usize>) {
-        let request = place(&mut self.requests, request(call));
-        let response = response(call).map(|value| place(&mut self.responses, value));
+    pub(super) fn indices(&mut self, call: &EndpointCall, known: &Known) -> (usize, Option<usize>) {
+        let request = place(&mut self.requests, request(call, known));
+        let response = response(call, known).map(|value| place(&mut self.responses, value));
         (request, response)
     }
 }
@@ -37,27 +36,27 @@ fn place(known: &mut Vec<Value>, value: Value) -> usize {
         })
 }
 
-fn request(call: &EndpointCall) -> Value {
+fn request(call: &EndpointCall, known: &Known) -> Value {
     let request = &call.exchange.request;
     let mut value = json!({
-        "method": request.method,
+        "method": secret::mask_text(&request.method),
         "target": secret::mask_url(&request.url),
         "headers": headers(&request.headers),
     });
-    if let Some(body) = body(&request.body) {
+    if let Some(body) = body(&request.body, known) {
         value["body"] = body;
     }
     value
 }
 
-fn response(call: &EndpointCall) -> Option<Value> {
+fn response(call: &EndpointCall, known: &Known) -> Option<Value> {
     let response = call.exchange.response.as_ref()?;
     let mut value = json!({
         "statusCode": response.status,
-        "reasonPhrase": response.status_text,
+        "reasonPhrase": secret::mask_text(&response.status_text),
         "headers": headers(&response.headers),
     });
-    if let Some(body) = body(&response.body) {
+    if let Some(body) = body(&response.body, known) {
         value["body"] = body;
     }
     Some(value)
@@ -85,8 +84,8 @@ fn headers(headers: &Headers) -> Value {
     Value::Object(fields)
 }
 
-fn body(body: &Body) -> Option<Value> {
-    let masked = masked::body(body.text()?);
+fn body(body: &Body, known: &Known) -> Option<Value> {
+    let masked = known.mask_body(body.text()?);
     let short = clip(&masked, MOST_OF_A_BODY);
     let cut = if short.len() < masked.len() {
         "\u{2026}"

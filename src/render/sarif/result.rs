@@ -44,7 +44,7 @@ pub(super) fn result(
             "cause": prose::plain(&finding.cause),
             "remedy": finding.remedy,
             "commands": finding.commands,
-            "fix": finding.fix,
+            "fix": crate::render::json::fix(finding),
             "sources": finding.sources,
         },
     });
@@ -55,7 +55,7 @@ pub(super) fn result(
         return result;
     };
     if let Some(call) = report.call_at(first.input, first.entry) {
-        let (request, response) = messages.indices(call);
+        let (request, response) = messages.indices(call, &report.known);
         result["webRequest"] = json!({ "index": request });
         if let Some(response) = response {
             result["webResponse"] = json!({ "index": response });

@@ -15,7 +15,6 @@ use crate::exchange::{AnsweredBy, Response};
 use crate::finding::Part;
 use crate::peel::{clip, peel};
 use crate::rule::{Check, Context, Hit};
-use crate::secret;
 
 /// The family's checks, by the id of their rule.
 pub(super) const CHECKS: &[(&str, Check)] = &[
@@ -53,9 +52,6 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
 
 /// Longest answer looked at, in bytes; a gateway's page is short.
 const MAX_ANSWER: usize = 64 << 10;
-
-/// How much of an answer is shown as evidence, in bytes.
-const MAX_EVIDENCE: usize = 300;
 
 /// What the service answered to a call, as a person reads it.
 struct Answer<'a> {
@@ -105,8 +101,7 @@ impl<'a> Answer<'a> {
             None => (Part::ResponseStatus, None, ""),
         };
         let evidence = format!("status {} {text}", self.status);
-        Hit::at(self.call.location(part, pointer))
-            .evidence(secret::mask_text(clip(evidence.trim_end(), MAX_EVIDENCE)))
+        Hit::at(self.call.location(part, pointer)).evidence(evidence.trim_end())
     }
 }
 

@@ -4,12 +4,8 @@ use super::{Attempt, Ended};
 use crate::endpoint::outcome::State;
 use crate::endpoint::{EndpointCall, Outcome};
 use crate::finding::Part;
-use crate::peel::{clip, peel};
+use crate::peel::peel;
 use crate::rule::{Context, Hit};
-use crate::secret;
-
-/// How much of the message is shown, in bytes.
-const MAX_EVIDENCE: usize = 900;
 
 pub(in crate::rules) fn check(call: &EndpointCall, context: &Context<'_>) -> Vec<Hit> {
     let Some(attempt) = Attempt::of(call, None, context) else {
@@ -38,7 +34,7 @@ pub(in crate::rules) fn check(call: &EndpointCall, context: &Context<'_>) -> Vec
     });
     let status = call.status().unwrap_or_default();
     let evidence = match said.map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => secret::mask_text(clip(&peel(text), MAX_EVIDENCE)),
+        Some(text) => peel(text),
         None => format!("status {status}, nothing in the answer"),
     };
     let mut hit = Hit::at(call.location(Part::ResponseBody, None)).evidence(evidence);

@@ -3,12 +3,8 @@
 use super::last_seen;
 use crate::endpoint::outcome::State;
 use crate::finding::Severity;
-use crate::peel::{clip, peel};
+use crate::peel::peel;
 use crate::rule::{Context, Hit};
-use crate::secret;
-
-/// How much of the message is shown, in bytes.
-const MAX_EVIDENCE: usize = 900;
 
 pub(in crate::rules) fn check(context: &Context<'_>) -> Vec<Hit> {
     last_seen(context)
@@ -22,7 +18,7 @@ pub(in crate::rules) fn check(context: &Context<'_>) -> Vec<Hit> {
             let evidence = if message.trim().is_empty() {
                 "\"state\": \"Failed\" without a message".to_owned()
             } else {
-                secret::mask_text(clip(&peel(message), MAX_EVIDENCE))
+                peel(message)
             };
             let hit = seen.hit("operationStatus/statusMessage").evidence(evidence);
             if seen.worked_on {

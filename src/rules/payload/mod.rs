@@ -135,7 +135,7 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
 /// A hit on the member at `pointer`, with the captures that every payload rule's words may use.
 fn hit(payload: &Payload<'_>, pointer: &str, node: &Node) -> Hit {
     let member = pointer.rsplit('/').next().unwrap_or("");
-    let value = shown(member, node);
+    let value = shown(pointer, node);
     Hit::at(payload.location(pointer))
         .evidence(format!("\"{member}\": {value}"))
         .capture("pointer", pointer)
@@ -153,15 +153,15 @@ fn hit_missing(payload: &Payload<'_>, pointer: &str) -> Hit {
         .capture("value", "nothing")
 }
 
-/// A value as JSON, short, and masked if its name says that it is a secret.
-fn shown(member: &str, node: &Node) -> String {
+/// A value as JSON, short, and masked if the names above it say that it is a secret.
+fn shown(pointer: &str, node: &Node) -> String {
     match &node.value {
-        Value::String(text) if secret::is_secret_name(member) && !text.trim().is_empty() => {
-            format!("\"{}\"", secret::MASK)
-        }
         Value::Object(_) => "{\u{2026}}".to_owned(),
         Value::Array(items) if !items.is_empty() => "[\u{2026}]".to_owned(),
-        _ => clip(&secret::mask_text(&node.to_value().to_string()), 120).to_owned(),
+        _ => {
+            let value = secret::mask_value(secret::Around::of(pointer), &node.to_value());
+            clip(&value.to_string(), 120).to_owned()
+        }
     }
 }
 

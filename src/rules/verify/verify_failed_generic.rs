@@ -2,12 +2,8 @@
 
 use crate::endpoint::{EndpointCall, Operation, Outcome, outcome};
 use crate::finding::Part;
-use crate::peel::{clip, peel};
+use crate::peel::peel;
 use crate::rule::{Context, Hit};
-use crate::secret;
-
-/// How much of the message is shown, in bytes.
-const MAX_EVIDENCE: usize = 900;
 
 pub(in crate::rules) fn check(call: &EndpointCall, _: &Context<'_>) -> Vec<Hit> {
     let Some(body) = call.response.as_ref() else {
@@ -30,7 +26,6 @@ pub(in crate::rules) fn check(call: &EndpointCall, _: &Context<'_>) -> Vec<Hit> 
             format!("statusCode {status}, no errorMessage"),
         ),
     };
-    let evidence = secret::mask_text(clip(&evidence, MAX_EVIDENCE));
     vec![
         Hit::at(call.location(Part::ResponseBody, Some(format!("/{key}"))))
             .evidence(evidence)

@@ -25,7 +25,7 @@ pub(crate) fn run(args: &CallsArgs, global: &Global) -> Result<Status, Failure> 
             bytes
         }
     };
-    output::write(&bytes, &args.output)?;
+    output::write_shown(&bytes, &report.known, &args.output)?;
     let hidden = report.calls.len() - json::shown(report, args.all).count();
     if hidden > 0 && args.format == Format::Text && !global.quiet {
         tell(&format!(

@@ -26,7 +26,11 @@ pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> 
         return Ok(Status::Failed);
     }
     let bytes = rendered(report, args, global)?;
-    output::write(&bytes, &args.output)?;
+    if global.show_secrets && args.format == ReportFormat::Text {
+        output::write(&bytes, &args.output)?;
+    } else {
+        output::write_shown(&bytes, &report.known, &args.output)?;
+    }
     let relevant = report.verdict() != Verdict::NothingRelevant;
     Ok(super::status(
         loaded.failures,
@@ -45,13 +49,14 @@ fn lines(args: &CheckArgs, global: &Global) -> Result<Status, Failure> {
         let counts = report.verdict() != Verdict::NothingRelevant;
         relevant |= counts;
         found |= counts && stands_out(&report, args.fail_on);
-        let mut line = serde_json::to_vec(&json::report(&report)).map_err(Failure::new)?;
-        line.push(b'\n');
+        let mut line = json::report(&report).to_string();
+        line.push('\n');
+        let line = report.known.hide_in_output(&line);
         if args.output.output.is_some() {
-            kept.append(&mut line);
+            kept.extend_from_slice(line.as_bytes());
             return Ok(());
         }
-        output::write(&line, &args.output)
+        output::write(line.as_bytes(), &args.output)
     })?;
     if any && args.output.output.is_some() {
         output::write(&kept, &args.output)?;

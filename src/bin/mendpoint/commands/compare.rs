@@ -8,8 +8,8 @@ use crate::output::{self, Failure, tell};
 use crate::{Status, load, terminal};
 
 pub(crate) fn run(args: &CompareArgs, global: &Global) -> Result<Status, Failure> {
-    let before = load::load(std::slice::from_ref(&args.before), global)?;
-    let after = load::load(std::slice::from_ref(&args.after), global)?;
+    let mut before = load::load(std::slice::from_ref(&args.before), global)?;
+    let mut after = load::load(std::slice::from_ref(&args.after), global)?;
     if before.report.inputs.is_empty() || after.report.inputs.is_empty() {
         return Ok(Status::Failed);
     }
@@ -26,7 +26,9 @@ pub(crate) fn run(args: &CompareArgs, global: &Global) -> Result<Status, Failure
             bytes
         }
     };
-    output::write(&bytes, &args.output)?;
+    let mut known = std::mem::take(&mut before.report.known);
+    known.append(std::mem::take(&mut after.report.known));
+    output::write_shown(&bytes, &known, &args.output)?;
     let status = if comparison.is_closed() {
         Status::Clean
     } else {

@@ -24,7 +24,7 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
         Err(Refusal::Ambiguous(choices)) => {
             Failure::new("several endpoints qualify; choose one").report();
             for line in choices {
-                tell(&format!("  {line}"));
+                tell(&report.known.hide_in_output(&format!("  {line}")));
             }
             return Ok(Status::Failed);
         }
@@ -85,7 +85,11 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
             bytes
         }
     };
-    output::write(&bytes, &args.output)?;
+    if style.secrets {
+        output::write(&bytes, &args.output)?;
+    } else {
+        output::write_shown(&bytes, &report.known, &args.output)?;
+    }
     let differs = shown
         .iter()
         .any(|difference| difference.significance == Significance::Significant);

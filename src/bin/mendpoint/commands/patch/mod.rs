@@ -65,7 +65,7 @@ fn refused(refusal: Refusal, loaded: &Loaded) -> Result<Status, Failure> {
             Failure::new("several endpoints have a call that can be corrected; choose one")
                 .report();
             for line in choices {
-                tell(&format!("  {line}"));
+                words::tell(&loaded.report, &format!("  {line}"));
             }
             Ok(Status::Failed)
         }
@@ -73,7 +73,7 @@ fn refused(refusal: Refusal, loaded: &Loaded) -> Result<Status, Failure> {
         Refusal::NotMendable(lines) => {
             tell("no corrected body: what is wrong cannot be mended by a request body alone");
             for line in lines {
-                tell(&format!("  {line}"));
+                words::tell(&loaded.report, &format!("  {line}"));
             }
             Ok(Status::Found)
         }
@@ -107,7 +107,7 @@ fn rollback(correction: &Correction<'_>, args: &PatchArgs, report: &Report) -> R
             .with_hint("read the endpoint (GET) before you write it, and keep the answer")
         })?;
     output::write_file(state.body().as_bytes(), path, false)?;
-    words::tell_rollback(&state, path);
+    words::tell_rollback(&state, path, report);
     Ok(())
 }
 

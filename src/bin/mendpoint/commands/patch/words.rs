@@ -14,46 +14,64 @@ use mendpoint::rule::fill::{is_plain, quote_posix};
 use mendpoint::secret;
 
 use crate::args::{PatchArgs, RequestForm, Verb};
-use crate::output::tell;
+use crate::output;
+
+/// Says a line without any secret of the trace.
+pub(super) fn tell(report: &Report, line: &str) {
+    output::tell(&report.known.hide_in_output(line));
+}
 
 /// What was done, what it rests on, and what to do next.
 pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Report) {
     if let Some(call) = correction.call {
-        tell(&format!(
-            "corrected {}: {}",
-            place::place_name(call),
-            place::request_line(call)
-        ));
+        tell(
+            report,
+            &format!(
+                "corrected {}: {}",
+                place::place_name(call),
+                place::request_line(call)
+            ),
+        );
     }
     for fix in &correction.applied {
-        tell(&format!("  {} ({})", fix.fix.summary, fix.rule));
+        tell(report, &format!("  {} ({})", fix.fix.summary, fix.rule));
     }
     let touched = correction
         .applied
         .iter()
         .any(|fix| !fix.fix.edits.is_empty());
-    tell(if touched {
-        "  every other byte is as captured"
-    } else {
-        "  every byte is as captured"
-    });
+    tell(
+        report,
+        if touched {
+            "  every other byte is as captured"
+        } else {
+            "  every byte is as captured"
+        },
+    );
     for fix in &correction.left {
-        tell(&format!(
-            "  left: {} ({}); {}",
-            fix.fix.summary,
-            fix.rule,
-            correct::need(fix)
-        ));
+        tell(
+            report,
+            &format!(
+                "  left: {} ({}); {}",
+                fix.fix.summary,
+                fix.rule,
+                correct::need(fix)
+            ),
+        );
     }
     let errors = correction
         .left
         .iter()
         .filter(|fix| fix.severity == Severity::Error);
     if errors.count() > 0 {
-        tell("warning: with what is left, the service will most likely refuse this body again");
+        tell(
+            report,
+            "warning: with what is left, the service will most likely refuse this body again",
+        );
     }
     if !correction.applied.is_empty() && correction.applied.iter().all(|fix| fix.history) {
         tell(
+            report,
             "warning: a later call of this trace succeeded where this one failed; sending this body takes back what was saved since",
         );
     }
@@ -63,12 +81,15 @@ pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Re
     } else {
         Method::Put
     };
-    tell(&format!(
-        "send it with {}",
-        request::method_reason(correction.call, method)
-    ));
-    tell_secrets(correction, args);
-    next_step(correction, args);
+    tell(
+        report,
+        &format!(
+            "send it with {}",
+            request::method_reason(correction.call, method)
+        ),
+    );
+    tell_secrets(correction, args, report);
+    next_step(correction, args, report);
 }
 
 /// What else the write touches.
@@ -78,24 +99,29 @@ fn guards(correction: &Correction<'_>, report: &Report) {
     let endpoint = state.as_ref().map(|state| state.node).or(call.stored());
     let projects = endpoint.map(correct::projects).unwrap_or_default();
     if projects.len() > 1 && call.operation.writes_endpoint() {
-        tell(&format!(
-            "warning: the endpoint is shared: the write changes it for the projects {}",
-            projects.join(", ")
-        ));
+        tell(
+            report,
+            &format!(
+                "warning: the endpoint is shared: the write changes it for the projects {}",
+                projects.join(", ")
+            ),
+        );
     }
     if call.operation == Operation::Convert {
         tell(
+            report,
             "warning: the call converts the authorization scheme; sent again, it converts again, and every pipeline that uses the endpoint signs in the new way",
         );
     }
     if call.operation.writes_endpoint() && call.outcome == mendpoint::endpoint::Outcome::Ok {
         tell(
+            report,
             "note: the captured call succeeded; send the corrected body only if its fault still shows",
         );
     }
 }
 
-fn tell_secrets(correction: &Correction<'_>, args: &PatchArgs) {
+fn tell_secrets(correction: &Correction<'_>, args: &PatchArgs, report: &Report) {
     let (mut live, kept) = secrets(&correction.body);
     if args.json_patch {
         live = correction.operations.iter().any(|edit| match edit {
@@ -110,9 +136,12 @@ fn tell_secrets(correction: &Correction<'_>, args: &PatchArgs) {
     }
     if live {
         let what = if args.json_patch { "patch" } else { "body" };
-        tell(&format!(
-            "warning: the {what} holds a live secret; keep it off screens and out of tickets"
-        ));
+        tell(
+            report,
+            &format!(
+                "warning: the {what} holds a live secret; keep it off screens and out of tickets"
+            ),
+        );
     }
     // Only what is stored can be kept.
     let stored = correction
@@ -120,6 +149,7 @@ fn tell_secrets(correction: &Correction<'_>, args: &PatchArgs) {
         .is_none_or(|call| call.operation != Operation::Create);
     if kept && stored && !args.json_patch {
         tell(
+            report,
             "note: a secret that is null in the body is kept by the service; that is how its own procedure works, but it is written nowhere",
         );
     }
@@ -129,26 +159,31 @@ fn tell_secrets(correction: &Correction<'_>, args: &PatchArgs) {
     );
     if shown && request::shows_escapes(&correction.body) {
         tell(
+            report,
             "note: the body holds characters that a terminal obeys or hides; the request writes them as \\u escapes, which mean the same",
         );
     }
 }
 
 /// Where the way back is, and what it is made of.
-pub(super) fn tell_rollback(state: &State<'_>, path: &Path) {
-    tell(&format!(
-        "{}: the endpoint as {} showed it, to go back; its secrets are null, which the service takes for 'keep'",
-        path.display(),
-        place::place_name(state.call)
-    ));
+pub(super) fn tell_rollback(state: &State<'_>, path: &Path, report: &Report) {
+    tell(
+        report,
+        &format!(
+            "{}: the endpoint as {} showed it, to go back; its secrets are null, which the service takes for 'keep'",
+            path.display(),
+            place::place_name(state.call)
+        ),
+    );
     if state.call.operation == Operation::List {
         tell(
+            report,
             "warning: that was a list, which leaves secret members out; what the service makes of a missing secret is not known",
         );
     }
 }
 
-fn next_step(correction: &Correction<'_>, args: &PatchArgs) {
+fn next_step(correction: &Correction<'_>, args: &PatchArgs, report: &Report) {
     match args.request {
         None if !args.json_patch && correction.call.is_some() => {
             let words = super::same_patch(args);
@@ -157,12 +192,16 @@ fn next_step(correction: &Correction<'_>, args: &PatchArgs) {
                 plain if is_plain(plain) => word.clone(),
                 other => quote_posix(other),
             });
-            tell(&format!(
-                "the whole request: mendpoint {} --request curl (or cmd, powershell, az, http)",
-                quoted.collect::<Vec<_>>().join(" ")
-            ));
+            tell(
+                report,
+                &format!(
+                    "the whole request: mendpoint {} --request curl (or cmd, powershell, az, http)",
+                    quoted.collect::<Vec<_>>().join(" ")
+                ),
+            );
         }
         Some(RequestForm::Http) => tell(
+            report,
             "set AZURE_DEVOPS_TOKEN (a Microsoft Entra token for Azure DevOps) or AZURE_DEVOPS_EXT_PAT (with --auth pat) before you send it",
         ),
         _ => {}

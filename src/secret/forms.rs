@@ -1,0 +1,49 @@
+//! The forms that values have where somebody masked them, or never filled them in.
+
+use super::MASK;
+
+/// Whether one value has the form that people and tools give to masked ids.
+pub(crate) fn looks_masked(value: &str) -> bool {
+    let value = value.trim();
+    let lower = value.to_ascii_lowercase();
+    let run = |byte: u8| {
+        lower
+            .as_bytes()
+            .windows(4)
+            .any(|window| window.iter().all(|one| *one == byte))
+    };
+    lower.contains("redact")
+        || lower.contains("masked")
+        || lower.contains(MASK)
+        || run(b'x')
+        || value.contains('\u{2588}')
+}
+
+/// Whether `text` is a word that templates put where an id belongs (`YOUR_TENANT`, `SUB_ID`).
+pub(crate) fn is_template_word(text: &str) -> bool {
+    let upper = text.to_ascii_uppercase();
+    ["YOUR_", "YOUR-", "INSERT_", "REPLACE_", "ENTER_"]
+        .iter()
+        .any(|start| upper.starts_with(start))
+        || [
+            "TENANT_ID",
+            "TENANTID",
+            "SUB_ID",
+            "SUBSCRIPTION_ID",
+            "SUBSCRIPTIONID",
+            "CLIENT_ID",
+            "CLIENTID",
+            "APP_ID",
+            "PLACEHOLDER",
+            "TODO",
+            "GUID",
+        ]
+        .contains(&upper.as_str())
+}
+
+/// Whether `value` says that there is none.
+pub(super) fn is_null_word(value: &str) -> bool {
+    ["", "null", "undefined", "true", "false", "none"]
+        .iter()
+        .any(|word| value.eq_ignore_ascii_case(word))
+}

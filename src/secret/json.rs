@@ -1,0 +1,236 @@
+//! Secrets in JSON: by the names above a value, in `parameters` by default, and by shape.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use serde_json::Value as Json;
+
+use super::forms::is_null_word;
+use super::names::{is_open_parameter, is_secret_name};
+use super::{MASK, mask_text, mask_url};
+use crate::json::{self, Node, Value, pointer};
+
+/// What the names above a value say about it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Around {
+    name: Name,
+    /// The value is a member of `parameters`.
+    parameters: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Name {
+    /// Nothing above is called like a secret.
+    #[default]
+    Open,
+    /// `code`: that of an error body is a word or a number, that of a sign-in is a secret.
+    Code,
+    /// A member of `parameters` that is not known to be harmless, or inside of one.
+    Unknown,
+    /// Something above is called like a secret.
+    Secret,
+}
+
+impl Around {
+    /// The surroundings of the value at `pointer`.
+    pub fn of(pointer: &str) -> Self {
+        let tokens = pointer::tokens(pointer).unwrap_or_default();
+        tokens
+            .iter()
+            .fold(Self::default(), |around, token| around.inside(token))
+    }
+
+    /// The surroundings of the member called `key` of an object in these surroundings.
+    #[must_use]
+    pub fn inside(self, key: &str) -> Self {
+        let name = match self.name {
+            Name::Secret => Name::Secret,
+            _ if key.eq_ignore_ascii_case("code") => Name::Code,
+            _ if is_secret_name(key) => Name::Secret,
+            Name::Open if self.parameters && !is_open_parameter(key) => Name::Unknown,
+            above => above,
+        };
+        Self {
+            name,
+            parameters: key.eq_ignore_ascii_case("parameters"),
+        }
+    }
+
+    /// Whether a value here is a secret because of the names above it.
+    pub fn is_secret(self, text: &str) -> bool {
+        let is_evidence = is_null_word(text.trim());
+        match self.name {
+            Name::Open | Name::Unknown => false,
+            Name::Code => !is_evidence && !is_error_code(text),
+            Name::Secret => !is_evidence,
+        }
+    }
+
+    /// Whether a value here is not shown: a secret, or something unknown in `parameters`.
+    pub(crate) fn is_hidden(self, text: &str) -> bool {
+        self.is_secret(text) || (self.name == Name::Unknown && !is_null_word(text.trim()))
+    }
+
+    /// A string as it may be shown; `None` if it may be shown as it is.
+    fn string(self, text: &str) -> Option<String> {
+        if self.is_hidden(text) {
+            return Some(MASK.to_owned());
+        }
+        let masked = if text.trim_start().starts_with(['{', '[']) {
+            // Names above a string count for the JSON in it, as where `parameters` was encoded twice.
+            body(text, self).into_owned()
+        } else if text.contains("://") {
+            mask_url(&mask_text(text))
+        } else {
+            mask_text(text)
+        };
+        (masked != text).then_some(masked)
+    }
+
+    /// Whether a number here is not shown.
+    fn hides_number(self, text: &str) -> bool {
+        self.is_hidden(text)
+    }
+}
+
+/// `AuthorizationFailed`, `403`
+fn is_error_code(text: &str) -> bool {
+    (text.len() < 80 && text.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        || (text.len() <= 7 && text.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// `value` in `around` with everything masked that is, or may be, a secret.
+pub fn mask_value(around: Around, value: &Json) -> Json {
+    match value {
+        Json::Object(members) => members
+            .iter()
+            .map(|(key, value)| (key.clone(), mask_value(around.inside(key), value)))
+            .collect(),
+        Json::Array(items) => items.iter().map(|item| mask_value(around, item)).collect(),
+        Json::String(text) => around.string(text).unwrap_or_else(|| text.clone()).into(),
+        Json::Number(number) if around.hides_number(&number.to_string()) => MASK.into(),
+        // `null`, `true` and `false` are evidence and no secret.
+        Json::Number(_) | Json::Null | Json::Bool(_) => value.clone(),
+    }
+}
+
+/// A captured body as a report may show it: every secret masked, every other byte as it was.
+/// Borrowed if there were none, so that a caller can tell.
+pub fn mask_body(text: &str) -> Cow<'_, str> {
+    body(text, Around::default())
+}
+
+fn body(text: &str, around: Around) -> Cow<'_, str> {
+    let Ok(root) = json::parse(text) else {
+        let masked = mask_text(text);
+        return if masked == text {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(masked)
+        };
+    };
+    let mut cuts = Vec::new();
+    mark(&root, around, &mut cuts);
+    if cuts.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for (span, with) in cuts {
+        out.push_str(&text[from..span.start]);
+        out.push_str(&with);
+        from = span.end;
+    }
+    out.push_str(&text[from..]);
+    Cow::Owned(out)
+}
+
+/// Collects the values to mask, in order of their place.
+fn mark(node: &Node, around: Around, cuts: &mut Vec<(Range<usize>, String)>) {
+    match &node.value {
+        Value::Object(members) => {
+            for member in members {
+                mark(&member.value, around.inside(&member.key), cuts);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                mark(item, around, cuts);
+            }
+        }
+        Value::String(text) => {
+            if let Some(masked) = around.string(text) {
+                cuts.push((node.span.clone(), Json::from(masked).to_string()));
+            }
+        }
+        Value::Number(number) if around.hides_number(number) => {
+            cuts.push((node.span.clone(), format!("\"{MASK}\"")));
+        }
+        Value::Number(_) | Value::Null | Value::Bool(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn secrets_go_and_every_other_byte_stays() {
+        let sent = r#"{ "a":1e3, "authorization":{"parameters":{"tenantid":"t","serviceprincipalkey":"pw","accesstoken":null,"x":"y","n":7}} }"#;
+        assert_eq!(
+            mask_body(sent),
+            r#"{ "a":1e3, "authorization":{"parameters":{"tenantid":"t","serviceprincipalkey":"***","accesstoken":null,"x":"***","n":"***"}} }"#
+        );
+        assert_eq!(
+            mask_body(r#"{"token":{"inner":["s"]},"url":"https://u:p@h/?sig=1"}"#),
+            r#"{"token":{"inner":["***"]},"url":"https://***@h/?sig=***"}"#
+        );
+        assert_eq!(
+            mask_body(r#"{"parameters":"{\"tenantid\":\"t\",\"odd\":\"s\"}"}"#),
+            r#"{"parameters":"{\"tenantid\":\"t\",\"odd\":\"***\"}"}"#
+        );
+        assert_eq!(
+            mask_body(r#"{"inner":"{\"token\":[\"s\"],\"n\":null}"}"#),
+            r#"{"inner":"{\"token\":[\"***\"],\"n\":null}"}"#
+        );
+    }
+
+    #[test]
+    fn a_body_without_secrets_is_left_alone() {
+        for sent in [
+            r#"{"error":{"code":"AuthorizationFailed"},"accesstoken":"","password":null}"#,
+            r#"{"serviceprincipalkey":"null","code":403}"#,
+            "no JSON",
+        ] {
+            assert!(
+                matches!(mask_body(sent), Cow::Borrowed(text) if text == sent),
+                "{sent}"
+            );
+        }
+        assert_eq!(
+            mask_body("Authorization: Bearer abcdefghijklmnop"),
+            "Authorization: Bearer ***"
+        );
+    }
+
+    #[test]
+    fn a_secrets_name_counts_for_everything_below_it() {
+        let around = Around::of("/authorization/parameters/apitoken");
+        assert_eq!(
+            mask_value(around, &json!({"a": ["s", 12, true, null, ""]})),
+            json!({"a": ["***", "***", true, null, ""]})
+        );
+        assert_eq!(
+            mask_value(
+                Around::of("/authorization/parameters"),
+                &json!({"role": "x", "odd": {"y": 1}})
+            ),
+            json!({"role": "x", "odd": {"y": "***"}})
+        );
+        assert_eq!(
+            mask_value(Around::of("/data/0"), &json!("plain")),
+            json!("plain")
+        );
+    }
+}

@@ -1,0 +1,22 @@
+//! What must not be shown, and how it is masked.
+//!
+//! A value is a secret because of the name it stands behind ([`is_secret_name`], [`mask_value`]),
+//! because of its shape ([`mask_text`]), or because it stood as a secret somewhere else in the same
+//! trace ([`Known`]). Every text of a trace passes these before a report shows it.
+
+mod forms;
+mod json;
+mod known;
+mod names;
+pub(crate) mod spelling;
+mod text;
+
+pub use json::{Around, mask_body, mask_value};
+pub use known::{Known, Sighting, of_exchange};
+pub use names::{is_open_parameter, is_secret_header, is_secret_name};
+pub use text::{mask_text, mask_url};
+
+pub(crate) use forms::{is_template_word, looks_masked};
+
+/// Stands where a secret stood.
+pub const MASK: &str = "***";

@@ -1,0 +1,234 @@
+//! The names that credentials go by.
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+/// Names of JSON members, form fields and query parameters whose values are credentials, in lower case.
+const SECRET_NAMES: &[&str] = &[
+    "serviceprincipalkey",
+    "serviceprincipalcertificate",
+    "accesstoken",
+    "access_token",
+    "refreshtoken",
+    "refresh_token",
+    "idtoken",
+    "id_token",
+    "id_token_hint",
+    "apitoken",
+    "apikey",
+    "api_key",
+    "api-key",
+    "password",
+    "passwd",
+    "pwd",
+    "secret",
+    "secrettext",
+    "client_secret",
+    "clientsecret",
+    "client_assertion",
+    "assertion",
+    "code",
+    "code_verifier",
+    "sig",
+    "signature",
+    "token",
+    "authtoken",
+    "nugetkey",
+    "certificate",
+    "kubeconfig",
+    "clientcertificatedata",
+    "clientkeydata",
+    "serviceaccountcertificate",
+    "publishprofile",
+    "connectionstring",
+    "privatekey",
+    "nonce",
+    "session_state",
+    "samlresponse",
+    "samlrequest",
+    "__requestverificationtoken",
+    "accountkey",
+    "sharedaccesskey",
+    "sharedaccesssignature",
+    "sastoken",
+    "storagekey",
+    "access_key",
+    "accesskey",
+    "secretkey",
+    "secret_key",
+    "secretaccesskey",
+    "aws_secret_access_key",
+    "subscriptionkey",
+    "subscription-key",
+    "passphrase",
+    "userpwd",
+    "userpassword",
+    "adminpassword",
+    "keystorepassword",
+    "private_key",
+    "sshkey",
+    "pfx",
+    "pkcs12",
+    "client-key-data",
+    "client-certificate-data",
+    "dockerconfigjson",
+    "personalaccesstoken",
+    "bearertoken",
+    "sessiontoken",
+    "systemaccesstoken",
+    "federatedtoken",
+    "oidctoken",
+    "oauth_token",
+    "authorizationcode",
+    "device_code",
+    "webhooksecret",
+    "client_info",
+    "requestverificationtoken",
+    "csrf_token",
+    "csrftoken",
+    "_csrf",
+    "flowtoken",
+    "sft",
+    "canary",
+    "apicanary",
+];
+
+/// Members of `authorization.parameters` that are safe to show; any other string there is masked.
+const OPEN_PARAMETERS: &[&str] = &[
+    "tenantid",
+    "serviceprincipalid",
+    "authenticationtype",
+    "accesstokentype",
+    "accesstokenfetchingmethod",
+    "scope",
+    "role",
+    "workloadidentityfederationissuer",
+    "workloadidentityfederationissuertype",
+    "workloadidentityfederationsubject",
+    "azureenvironment",
+    "azuretenantid",
+    "subscriptionid",
+    "managementgroupid",
+];
+
+/// Header fields whose values are credentials, in lower case.
+const SECRET_HEADERS: &[&str] = &[
+    "authorization",
+    "proxy-authorization",
+    "cookie",
+    "set-cookie",
+    "x-ms-authorization-auxiliary",
+    "x-tfs-fedauthredirect-token",
+    "x-vss-userdata-token",
+    "ocp-apim-subscription-key",
+    "api-key",
+    "x-api-key",
+    "x-auth-token",
+    "x-csrf-token",
+    "x-xsrf-token",
+    "x-requestverificationtoken",
+    "x-functions-key",
+    "x-amz-security-token",
+    "x-ms-token-aad-access-token",
+    "x-ms-token-aad-id-token",
+    "x-ms-token-aad-refresh-token",
+    "private-token",
+    "x-gitlab-token",
+    "x-github-token",
+    "x-zumo-auth",
+    "x-arr-clientcert",
+    "x-client-cert",
+    "ssl-client-cert",
+    "x-forwarded-client-cert",
+];
+
+/// Ends of names that say the same whatever stands in front: `sqlAdminPassword`.
+const SECRET_ENDINGS: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "secretvalue",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "clientkey",
+    "accountkey",
+    "connectionstring",
+    "accesstoken",
+    "refreshtoken",
+    "idtoken",
+    "authtoken",
+    "apitoken",
+    "sastoken",
+    "bearertoken",
+];
+
+/// The longest name that is looked up; real ones are shorter.
+const LONGEST_NAME: usize = 80;
+
+/// Whether a member, field or parameter called `name` holds a credential: in any letter case, with
+/// any separators, in the plural, and with more in front.
+///
+/// `code` is among them, which error bodies use for an error code; the caller has to tell.
+pub fn is_secret_name(name: &str) -> bool {
+    static NAMES: OnceLock<HashSet<String>> = OnceLock::new();
+    let names = NAMES.get_or_init(|| SECRET_NAMES.iter().map(|name| letters(name)).collect());
+    if name.len() > LONGEST_NAME {
+        return false;
+    }
+    let name = letters(name);
+    let is_one = |name: &str| {
+        names.contains(name) || SECRET_ENDINGS.iter().any(|ending| name.ends_with(ending))
+    };
+    let singular = name.strip_suffix('s').filter(|name| name.len() > 4);
+    is_one(&name) || singular.is_some_and(is_one)
+}
+
+/// `name` in lower case and without what people put between words.
+fn letters(name: &str) -> String {
+    name.chars()
+        .filter(|c| c.is_alphanumeric())
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
+}
+
+/// Whether a member of `authorization.parameters` may be shown.
+pub fn is_open_parameter(name: &str) -> bool {
+    OPEN_PARAMETERS.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Whether a header field holds a credential.
+pub fn is_secret_header(name: &str) -> bool {
+    SECRET_HEADERS.contains(&name.to_ascii_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_known_in_any_spelling() {
+        for name in [
+            "ServicePrincipalKey",
+            "client-secret",
+            "Client Secret",
+            "sqlAdminPassword",
+            "accessTokens",
+            "__RequestVerificationToken",
+        ] {
+            assert!(is_secret_name(name), "{name}");
+        }
+        for name in [
+            "accessTokenType",
+            "accessTokenFetchingMethod",
+            "passwordCredentials",
+            "continuationToken",
+            "errorCode",
+            "keys",
+            "scope",
+        ] {
+            assert!(!is_secret_name(name), "{name}");
+        }
+    }
+}
