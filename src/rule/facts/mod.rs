@@ -43,7 +43,8 @@ type Stored<'a> = (usize, &'a Node);
 pub struct Facts<'a> {
     entries: HashMap<usize, usize>,
     timelines: HashMap<usize, usize>,
-    last_seen: OnceCell<Vec<LastSeen<'a>>>,
+    by_id: HashMap<String, usize>,
+    last_seen: OnceCell<BTreeMap<String, LastSeen<'a>>>,
     stored: OnceCell<HashMap<String, Vec<Stored<'a>>>>,
     projects: OnceCell<Vec<Project>>,
     app_ids: OnceCell<HashMap<String, AppId>>,
@@ -64,6 +65,13 @@ impl<'a> Facts<'a> {
                 .map(|(at, call)| (call.exchange.entry, at))
                 .collect(),
             timelines: members.collect(),
+            by_id: timelines
+                .iter()
+                .enumerate()
+                .filter_map(|(at, timeline)| {
+                    Some((timeline.endpoint_id()?.to_ascii_lowercase(), at))
+                })
+                .collect(),
             ..Self::default()
         }
     }
@@ -78,7 +86,13 @@ impl<'a> Facts<'a> {
         self.timelines.get(&number).copied()
     }
 
-    pub(super) fn last_seen(&self, calls: &'a [EndpointCall]) -> &[LastSeen<'a>] {
+    /// The index of the timeline of the endpoint `id`.
+    pub(super) fn timeline_of_id(&self, id: &str) -> Option<usize> {
+        self.by_id.get(&id.to_ascii_lowercase()).copied()
+    }
+
+    /// The last word about every endpoint, by its id in lower case.
+    pub(super) fn last_seen(&self, calls: &'a [EndpointCall]) -> &BTreeMap<String, LastSeen<'a>> {
         self.last_seen.get_or_init(|| last_seen(calls))
     }
 
@@ -107,7 +121,7 @@ impl<'a> Facts<'a> {
 }
 
 /// The last word about every endpoint that the trace shows and does not delete.
-fn last_seen(calls: &[EndpointCall]) -> Vec<LastSeen<'_>> {
+fn last_seen(calls: &[EndpointCall]) -> BTreeMap<String, LastSeen<'_>> {
     let worked_on: HashSet<String> = calls
         .iter()
         .filter(|call| call.operation != Operation::List)
@@ -136,7 +150,7 @@ fn last_seen(calls: &[EndpointCall]) -> Vec<LastSeen<'_>> {
             seen.insert(id, last);
         }
     }
-    seen.into_values().collect()
+    seen
 }
 
 fn stored(calls: &[EndpointCall]) -> HashMap<String, Vec<Stored<'_>>> {
