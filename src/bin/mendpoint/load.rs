@@ -22,6 +22,7 @@ use mendpoint::rule::Catalogue;
 use walkdir::WalkDir;
 
 use crate::args::Global;
+use crate::member;
 use crate::output::{Failure, tell};
 
 /// What came of all paths.
@@ -326,11 +327,14 @@ fn foreign_json(path: &str) -> Error {
 /// Reads one file, or standard input for `-`.
 fn read(path: &Path, password: &Password<'_>) -> Result<Vec<Trace>, Error> {
     let ask = || password.get(path);
+    let (path, typed) = (&member::file_of(path), path);
+    let only = member::only(typed, path);
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let sidecar = |name: &str| fs::read(folder.join(name)).ok();
     let options = Options {
         password: Some(&ask),
         sidecar: Some(&sidecar),
+        only: only.as_deref(),
         ..Options::default()
     };
     if path == Path::new("-") {

@@ -90,13 +90,17 @@ fn read_nested(
     }
     let mut traces = Vec::new();
     for (folder, sessions) in &groups {
-        let mut trace = saz::read(&mut archive, sessions, options);
-        archive.tell_cut(&mut trace.notes);
-        trace.path = if groups.len() == 1 {
+        let path = if groups.len() == 1 {
             path.to_owned()
         } else {
             format!("{path}!{folder}")
         };
+        if !options.wants(&path) {
+            continue;
+        }
+        let mut trace = saz::read(&mut archive, sessions, options);
+        archive.tell_cut(&mut trace.notes);
+        trace.path = path;
         traces.push(trace);
     }
     Ok(traces)

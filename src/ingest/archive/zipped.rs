@@ -37,9 +37,13 @@ pub(super) fn read(
         .filter(|(_, member)| !is_junk(&member.name))
         .map(|(index, member)| (index, member.name.clone()))
         .collect();
+    let wanted = |name: &str| options.wants(&format!("{path}!{name}"));
     let beside = Again::new(archive.again());
     let mut found = Found::default();
     for (index, name) in members.iter().take(MOST_MEMBERS) {
+        if !wanted(name) {
+            continue;
+        }
         let folder = &name[..name.rfind('/').map_or(0, |at| at + 1)];
         let sidecar = |file: &str| {
             let index = archive_index(&members, &format!("{folder}{file}"))?;
@@ -68,7 +72,7 @@ pub(super) fn read(
     {
         found.refused.push(format!("{left} more members"));
     }
-    let mut traces = finish(path, found)?;
+    let mut traces = finish(path, found, options)?;
     if let Some(last) = traces.last_mut() {
         archive.tell_cut(&mut last.notes);
     }
@@ -76,7 +80,7 @@ pub(super) fn read(
 }
 
 /// The traces, with a note on what else was there; or the documents; or an error.
-fn finish(path: &str, found: Found) -> Result<Vec<Trace>, Error> {
+fn finish(path: &str, found: Found, options: &Options<'_>) -> Result<Vec<Trace>, Error> {
     let Found {
         traces,
         documents,
@@ -106,6 +110,7 @@ fn finish(path: &str, found: Found) -> Result<Vec<Trace>, Error> {
     }
     match last {
         Some(error) if refused.len() == 1 => Err(error),
+        None if refused.is_empty() && options.only.is_some() => Err(options.not_in(path)),
         _ => Err(Error::new(
             Kind::Unrecognised,
             format!("{path} is an archive without a trace in it"),
