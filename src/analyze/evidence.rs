@@ -7,8 +7,14 @@ use crate::rule::Context;
 
 use super::words;
 
-/// Notes of the reader after which more calls may have followed that nobody can see.
-const LOSSES: &[&str] = &["file-cut", "entries-left-out"];
+/// Notes of the reader that tell of calls which nobody can see.
+const LOSSES: &[&str] = &[
+    "file-cut",
+    "file-damaged",
+    "entries-left-out",
+    "entry-lost",
+    "entry-too-large",
+];
 
 /// Evidence that would be needed to judge a call and is not in the trace; one line each.
 pub(super) fn missing(context: &Context<'_>) -> Vec<String> {

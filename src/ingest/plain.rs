@@ -85,8 +85,7 @@ fn json(
     window.peek();
     window.advance(offset);
     let start = window.position();
-    if let Some(mut trace) = har::read(&mut window, options) {
-        path.clone_into(&mut trace.path);
+    if let Some(trace) = har::read(path, &mut window, options)? {
         return Ok(trace);
     }
     let document = whole(path, &mut window, start, options)?;
@@ -146,12 +145,11 @@ fn whole(
 }
 
 /// A HAR inside another document, as some programs pass it on.
-fn enclosed(text: &str, options: &Options<'_>) -> Option<Trace> {
+fn enclosed(path: &str, text: &str, options: &Options<'_>) -> Option<Trace> {
     let at = sniff::log_inside(text.as_bytes()).filter(|at| *at > 0)?;
-    har::read(
-        &mut Window::new(&mut &text.as_bytes()[at..], options.max_entry),
-        options,
-    )
+    let mut inside = &text.as_bytes()[at..];
+    let mut window = Window::new(&mut inside, options.max_entry);
+    har::read(path, &mut window, options).ok()?
 }
 
 /// Text that is no HAR: a JSON document, or what people paste.
@@ -160,8 +158,7 @@ fn other(
     (text, mut notes): (String, Notes),
     options: &Options<'_>,
 ) -> Result<Trace, Error> {
-    if let Some(mut trace) = enclosed(&text, options) {
-        path.clone_into(&mut trace.path);
+    if let Some(mut trace) = enclosed(path, &text, options) {
         trace.notes.extend(notes.finish());
         return Ok(trace);
     }
@@ -178,34 +175,38 @@ fn other(
         container: Container::Text,
         ..Trace::default()
     };
-    let looks_like_json = text.trim_start().starts_with(['{', '[']);
-    let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
-    if looks_like_json && is_json(&text) {
-        trace.container = Container::Json;
-    } else if looks_like_json {
-        let mended = repair::repair(&text);
-        if is_json(&mended) {
-            trace.container = Container::Json;
+    if text.trim_start().starts_with(['{', '[']) {
+        let parse = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text);
+        let mended = parse(&text).is_err().then(|| repair::repair(&text));
+        match parse(mended.as_deref().unwrap_or(&text)) {
+            Ok(_) => trace.container = Container::Json,
+            Err(error) => refuse_pieces(path, &text, &error)?,
+        }
+        trace.text = mended.filter(|_| trace.container == Container::Json);
+        if trace.text.is_some() {
             notes.add(
                 "json-mended",
                 None,
                 "the document is no strict JSON; its spelling was mended",
             );
-            trace.text = Some(mended);
-        } else if text
-            .trim_start_matches(['{', '[', ' ', '\r', '\n', '\t'])
-            .starts_with("\"log\"")
-        {
-            return Err(sniff::refuse(
-                path,
-                "JSON that calls itself a log and breaks off or is damaged before its first entry",
-                "save the trace again",
-            ));
         }
     }
     trace.text.get_or_insert(text);
     trace.notes = notes.finish();
     Ok(trace)
+}
+
+/// Refuses what can be no message: the beginning of a log, and broken JSON without a word in it.
+fn refuse_pieces(path: &str, text: &str, error: &serde_json::Error) -> Result<(), Error> {
+    let inside = text.trim_start_matches(['{', '[', ' ', '\r', '\n', '\t']);
+    let what = if inside.starts_with("\"log\"") {
+        "JSON that calls itself a log and breaks off or is damaged before its first entry"
+    } else if error.is_eof() && !text.contains('"') {
+        "the beginning of JSON that breaks off"
+    } else {
+        return Ok(());
+    };
+    Err(sniff::refuse(path, what, "save the trace again"))
 }
 
 #[cfg(test)]
@@ -228,6 +229,8 @@ mod tests {
             ("\u{feff}{\"a\":1}\0\0", Container::Json),
             ("{\"a\":1}\nand then it failed", Container::Text),
             ("{\"entries\":[{\"a\":1}]}", Container::Json),
+            ("[2026-03-02] it failed", Container::Text),
+            ("{\"message\":\"it fai", Container::Text),
             ("AADSTS700016: no such application", Container::Text),
         ];
         for (text, container) in table {
@@ -249,6 +252,7 @@ mod tests {
             (b"\x7fELF\x01\x00\x02\x00\x05", "binary"),
             (b"<html><body>Sign in", "web page"),
             (b"{\"log\":\n[2,1,3]\n\"request:\"}", "log"),
+            (b"[2,1,3", "breaks off"),
         ] {
             let error = parse(bytes).unwrap_err();
             assert_eq!(error.kind(), Kind::Unrecognised);
@@ -261,7 +265,9 @@ mod tests {
     #[test]
     fn gzip_is_taken_off_and_bounded() {
         let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        packed.write_all(b"{\"log\":{\"entries\":[").unwrap();
+        packed
+            .write_all(b"{\"log\":{\"entries\":[{\"request\":{\"url\":\"/\"}}")
+            .unwrap();
         for _ in 0..1000 {
             packed.write_all(&[b' '; 1000]).unwrap();
         }

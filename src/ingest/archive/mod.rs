@@ -98,7 +98,8 @@ fn read_nested(
         if !options.wants(&path) {
             continue;
         }
-        let mut trace = saz::read(&mut archive, sessions, options);
+        let read = saz::read(&mut archive, sessions, options);
+        let mut trace = read.map_err(|why| unreadable(&path, &why))?;
         archive.tell_cut(&mut trace.notes);
         trace.path = path;
         traces.push(trace);
@@ -109,6 +110,12 @@ fn read_nested(
 fn damaged(path: &str, error: &ZipError) -> Error {
     let message = format!("{path} is a damaged or incomplete archive: {error}");
     Error::new(Kind::Unreadable, message).with_hint("download or save it again")
+}
+
+/// The refusal of an archive that has sessions, and none that could be read.
+fn unreadable(path: &str, why: &str) -> Error {
+    let message = format!("no session of {path} could be read: {why}");
+    Error::new(Kind::Unreadable, message).with_hint("save the archive again")
 }
 
 /// A member of an archive.

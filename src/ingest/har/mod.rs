@@ -5,6 +5,7 @@
 
 mod charles;
 mod content;
+mod cut;
 mod entry;
 mod resume;
 mod take;
@@ -18,6 +19,7 @@ use super::nesting::{Nesting, word_end};
 use super::notes::Notes;
 use super::window::Window;
 use super::{Options, Trace};
+use crate::error::{Error, Kind};
 
 /// Why a walk stops before its end.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,10 +37,14 @@ struct Shape {
     has_request: bool,
 }
 
-/// Reads what `window` holds as a HAR; `None` if it holds none.
+/// Reads what `window` holds as a HAR called `path`; `None` if it holds none.
 ///
 /// In that case the window has kept everything from its beginning, up to its limit.
-pub(super) fn read(window: &mut Window<'_>, options: &Options<'_>) -> Option<Trace> {
+pub(super) fn read(
+    path: &str,
+    window: &mut Window<'_>,
+    options: &Options<'_>,
+) -> Result<Option<Trace>, Error> {
     let start = window.position();
     window.keep_from(start);
     let mut reader = Reader {
@@ -48,17 +54,34 @@ pub(super) fn read(window: &mut Window<'_>, options: &Options<'_>) -> Option<Tra
         notes: Notes::default(),
         is_trace: false,
         kept: 0,
+        unread: 0,
         resumptions: 0,
     };
     let stop = reader.documents().err();
     if !reader.is_trace {
-        return None;
+        return Ok(None);
     }
     reader.tell_end(stop);
-    let mut trace = reader.trace;
-    take::tell_sanitised(&trace, &mut reader.notes);
-    trace.notes = reader.notes.finish();
-    Some(trace)
+    let Reader {
+        mut trace,
+        mut notes,
+        unread,
+        ..
+    } = reader;
+    take::tell_sanitised(&trace, &mut notes);
+    trace.notes = notes.finish();
+    path.clone_into(&mut trace.path);
+    let has_entries = trace.total > 0 || stop.is_some();
+    match trace.notes.first() {
+        Some(note) if has_entries && unread == trace.total => Err(unreadable(path, &note.message)),
+        _ => Ok(Some(trace)),
+    }
+}
+
+/// The refusal of a HAR that has entries, and none that could be read.
+fn unreadable(path: &str, why: &str) -> Error {
+    let message = format!("no entry of {path} could be read: {why}");
+    Error::new(Kind::Unreadable, message).with_hint("save the trace again")
 }
 
 struct Reader<'a, 'r, 'o> {
@@ -70,6 +93,8 @@ struct Reader<'a, 'r, 'o> {
     is_trace: bool,
     /// Bytes kept so far.
     kept: usize,
+    /// How many entries could not be read.
+    unread: usize,
     /// How many places were tried where an entry could begin behind a broken one.
     resumptions: usize,
 }
@@ -182,7 +207,7 @@ impl Reader<'_, '_, '_> {
             self.skip_blanks(b",\0");
             let first = self.window.peek().ok_or(Stop::Cut)?;
             let start = self.window.position();
-            let unreadable = self.notes.count("entry-unreadable");
+            let unread = self.unread;
             let done = match first {
                 b']' => {
                     self.window.advance(1);
@@ -192,13 +217,18 @@ impl Reader<'_, '_, '_> {
                 _ => self.no_entry(),
             };
             if let Err(stop) = done {
-                self.resume(start, stop)?;
+                let is_cut = stop == Stop::Cut;
+                let request = is_cut.then(|| self.complete_request(start)).flatten();
+                if let Err(stop) = self.resume(start, stop) {
+                    self.take_cut(request);
+                    return Err(stop);
+                }
                 if !after_broken {
-                    self.count_unreadable("its brackets or quotes do not match");
+                    self.count_unreadable("entry-lost", "its brackets or quotes do not match");
                 }
             }
             // What follows a broken entry may be a piece of it, which is not counted again.
-            after_broken = self.notes.count("entry-unreadable") > unreadable;
+            after_broken = self.unread > unread;
         }
     }
 
@@ -209,7 +239,7 @@ impl Reader<'_, '_, '_> {
         if self.window.peek() == Some(b':') {
             return Err(Stop::Broken);
         }
-        self.count_unreadable("it is no object");
+        self.count_unreadable("entry-unreadable", "it is no object");
         Ok(())
     }
 
@@ -248,9 +278,9 @@ impl Reader<'_, '_, '_> {
             return;
         }
         match stop {
-            Some(Stop::Cut) => self.notes.add(
+            // Where an entry was cut, that is told already.
+            Some(Stop::Cut) => self.notes.once(
                 "file-cut",
-                None,
                 format!("the file ends before its log does; {entries} complete entries were read"),
             ),
             Some(Stop::Broken) => self.notes.add(

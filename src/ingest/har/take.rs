@@ -53,6 +53,7 @@ impl Reader<'_, '_, '_> {
                         &mut self.kept,
                     );
                     if !readable {
+                        self.unread += 1;
                         self.look_inside(start);
                     }
                 }
@@ -77,7 +78,7 @@ impl Reader<'_, '_, '_> {
         }
         let entry = self.trace.total;
         self.trace.total += 1;
-        take(
+        let readable = take(
             bytes,
             entry,
             &mut self.trace,
@@ -85,26 +86,29 @@ impl Reader<'_, '_, '_> {
             self.options,
             &mut self.kept,
         );
+        self.unread += usize::from(!readable);
         self.set_trace();
     }
 
     fn tell_too_large(&mut self, entry: usize) {
         let limit = self.options.max_entry >> 20;
         let message = format!("entry {entry} is larger than {limit} MiB and was passed over");
+        self.unread += 1;
         self.notes.add("entry-too-large", Some(entry), message);
     }
 
-    /// Counts an item of `entries` that is no entry.
-    pub(super) fn count_unreadable(&mut self, why: &str) {
+    /// Counts an item of `entries` that cannot be read.
+    pub(super) fn count_unreadable(&mut self, kind: &'static str, why: &str) {
         let entry = self.trace.total;
         self.trace.total += 1;
-        tell_unreadable(&mut self.notes, entry, why);
+        self.unread += 1;
+        tell_unreadable(&mut self.notes, kind, entry, why);
     }
 }
 
-fn tell_unreadable(notes: &mut Notes, entry: usize, why: &str) {
+fn tell_unreadable(notes: &mut Notes, kind: &'static str, entry: usize, why: &str) {
     let message = format!("entry {entry} could not be read: {why}");
-    notes.add("entry-unreadable", Some(entry), message);
+    notes.add(kind, Some(entry), message);
 }
 
 /// Counts the entry's host and says whether the entry can be passed by.
@@ -141,7 +145,7 @@ fn take(
         Err(error) => {
             mended = repair(&text);
             let Ok(object) = Object::parse(&mended) else {
-                tell_unreadable(notes, entry, &error.to_string());
+                tell_unreadable(notes, kind_of_loss(&url, &text), entry, &error.to_string());
                 return false;
             };
             (object, mended.as_str())
@@ -175,6 +179,16 @@ fn take(
         keep(exchange, trace, notes, options, kept);
     }
     true
+}
+
+/// The kind of note that tells of an unreadable entry: lost is what may have been a call of ours.
+fn kind_of_loss(url: &Url<'_>, entry: &str) -> &'static str {
+    let known = matches!(url, Url::Known(_));
+    if known || entry.to_ascii_lowercase().contains("serviceendpoint") {
+        "entry-lost"
+    } else {
+        "entry-unreadable"
+    }
 }
 
 /// Whether an object outside of `entries` is an entry or a session of Charles.

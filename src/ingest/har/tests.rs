@@ -124,8 +124,29 @@ fn broken_entries_cost_only_themselves() {
         .collect();
     assert_eq!(
         kinds,
-        [("entry-unreadable", Some(0)), ("entry-unreadable", Some(1))]
+        [("entry-unreadable", Some(0)), ("entry-lost", Some(1))]
     );
+}
+
+#[test]
+fn a_trace_without_a_readable_entry_is_refused() {
+    let broken = plain_entry().replace("400", "4x00");
+    let all_broken = har(&[broken.clone(), broken]);
+    for text in [
+        r#"{"log":{"version":"1.2""#,
+        r#"{"log":{"#,
+        r#"{"log":{"entries":["#,
+        r#"{"log":{"entries":[{"request":{"method":"PUT","url":"https://dev.azure.com/"#,
+        &all_broken,
+    ] {
+        let options = Options::default();
+        let error = read("t.har", Source::Stream(&mut text.as_bytes()), &options).unwrap_err();
+        let told = error.to_string();
+        assert!(
+            told.starts_with("no entry of t.har could be read: "),
+            "{told}"
+        );
+    }
 }
 
 #[test]
@@ -157,15 +178,25 @@ fn misspelt_entries_are_mended() {
 #[test]
 fn a_cut_file_keeps_its_complete_entries() {
     let log = har(&[plain_entry(), plain_entry(), plain_entry()]);
-    let ends: Vec<usize> = log
-        .match_indices("\"headers\":[]}}")
-        .map(|(at, found)| at + found.len())
-        .collect();
-    let entries = log.find("\"entries\"").unwrap();
-    for cut in (entries..log.len()).step_by(7) {
+    let ends = |last: &str| -> Vec<usize> {
+        let found = log.match_indices(last);
+        found.map(|(at, last)| at + last.len()).collect()
+    };
+    let requests = ends(r#""application/json"}]}"#);
+    let ends = ends(r#""headers":[]}}"#);
+    let begun = |ends: &[usize], cut: usize| ends.iter().filter(|end| **end <= cut).count();
+    for cut in (requests[0]..log.len()).step_by(7) {
         let trace = parse(&log.as_bytes()[..cut]);
-        let complete = ends.iter().filter(|end| **end <= cut).count();
-        assert_eq!(trace.exchanges.len(), complete, "cut at {cut}");
+        let answered = trace
+            .exchanges
+            .iter()
+            .filter(|call| call.response.is_some());
+        assert_eq!(answered.count(), begun(&ends, cut), "cut at {cut}");
+        let asked = trace
+            .exchanges
+            .iter()
+            .filter(|call| call.request.body == Body::Text("{}".to_owned()));
+        assert_eq!(asked.count(), begun(&requests, cut), "cut at {cut}");
         assert!(
             trace.notes.iter().any(|note| note.kind == "file-cut"),
             "cut at {cut}"
@@ -370,7 +401,7 @@ fn an_entry_without_its_quote_or_bracket_costs_only_itself() {
             .iter()
             .map(|note| (note.kind, note.entry))
             .collect();
-        assert_eq!(kinds, [("entry-unreadable", Some(1))], "{broken}");
+        assert_eq!(kinds, [("entry-lost", Some(1))], "{broken}");
     }
 }
 
