@@ -6,7 +6,7 @@
 mod archive;
 pub(crate) mod body;
 mod coding;
-mod har;
+pub(crate) mod har;
 mod http;
 pub(crate) mod json;
 mod nesting;

@@ -23,10 +23,14 @@ impl Scrubber {
     /// A body's text; `None` if nothing in it has to change.
     pub(super) fn body(&mut self, text: &str, media_type: &str) -> Option<String> {
         let media_type = media_type.to_ascii_lowercase();
-        if media_type.contains("multipart/") || looks_like_multipart(text) {
-            return self.multipart(text);
+        let boundary = text.lines().find(|line| line.starts_with("--"));
+        if let Some(boundary) = boundary
+            && (media_type.contains("multipart/") || looks_like_multipart(text))
+        {
+            return self.multipart(text, boundary.trim_end());
         }
-        if media_type.contains("urlencoded") || looks_like_form(text) {
+        let is_json = text.trim_start().starts_with(['{', '[']);
+        if media_type.contains("urlencoded") && !is_json || looks_like_form(text) {
             return self.pairs_of(text);
         }
         self.leaf(text)
@@ -65,8 +69,7 @@ impl Scrubber {
     }
 
     /// The parts between the boundaries, each by its name.
-    fn multipart(&mut self, text: &str) -> Option<String> {
-        let first = text.lines().find(|line| line.starts_with("--"))?.trim_end();
+    fn multipart(&mut self, text: &str, first: &str) -> Option<String> {
         let mut changed = false;
         let parts: Vec<String> = text
             .split(first)
@@ -165,6 +168,20 @@ mod tests {
             !out.contains("hunter2") && out.contains("name=\"x\"\r\n\r\ny\r\n--B--"),
             "{out}"
         );
+    }
+
+    #[test]
+    fn json_is_read_as_such_whatever_its_media_type_says() {
+        let mut scrubber = Scrubber::new([6; 16], false);
+        for media_type in ["multipart/form-data", "application/x-www-form-urlencoded"] {
+            let out = scrubber
+                .body(r#"{"password":"hunter2!","x":null}"#, media_type)
+                .unwrap();
+            assert!(
+                !out.contains("hunter2") && out.ends_with(r#","x":null}"#),
+                "{out}"
+            );
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod alias;
 mod archive;
 mod check;
 mod entry;
+mod fields;
 mod form;
 mod header;
 mod hosts;

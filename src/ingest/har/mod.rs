@@ -11,6 +11,7 @@ mod resume;
 mod take;
 mod url;
 
+pub(crate) use entry::headers;
 pub(super) use entry::{timestamp, without_fragment};
 pub(super) use take::{count_host, keep};
 
