@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Cursor, Read, Write};
+use std::io::{self, BufReader, BufWriter, Cursor, Read, Seek, Write};
 use std::path::Path;
 
 use mendpoint::ingest::ReadSeek;
@@ -39,26 +39,25 @@ pub(crate) fn run(args: &RedactArgs, global: &Global) -> Result<Status, Failure>
     getrandom::fill(&mut options.salt)
         .map_err(|error| Failure::new(format!("the system gives no random numbers: {error}")))?;
     let mut copy = output::temporary(&args.output)?;
+    let name;
     let redaction = if path == Path::new("-") {
         let held = standard_input()?;
         options.sidecar = None;
-        write(
-            "standard input",
-            &mut Cursor::new(held),
-            copy.as_file_mut(),
-            &options,
-        )?
+        name = "standard input".to_owned();
+        write(&name, &mut Cursor::new(held), copy.as_file_mut(), &options)?
     } else {
-        let name = path.display().to_string();
+        name = path.display().to_string();
         let file =
             File::open(path).map_err(|error| Failure::from(load::cannot_open(path, &error)))?;
-        write(
-            &name,
-            &mut BufReader::new(file),
-            copy.as_file_mut(),
-            &options,
-        )?
+        let mut file = BufReader::new(file);
+        write(&name, &mut file, copy.as_file_mut(), &options)?
     };
+    if redaction.entries.is_none() {
+        // What every other command refuses; the copy of a text says the same as the text.
+        let file = copy.as_file_mut();
+        file.rewind()?;
+        load::refuse_foreign(&name, file, global)?;
+    }
     // The file is thrown away with `copy` if this fails.
     redaction.verify(&mut BufReader::new(copy.as_file_mut()))?;
     output::keep(copy, &args.output, args.force)?;
