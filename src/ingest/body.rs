@@ -87,6 +87,13 @@ pub(crate) fn from_bytes(bytes: Vec<u8>, headers: &Headers, remark: Option<&str>
     }
 }
 
+/// The bytes of a request's body that Fiddler wrote as base64, saying so in a field of its own.
+pub(crate) fn from_fiddler(body: &str, headers: &Headers) -> Option<Vec<u8>> {
+    let coding = headers.get("fiddler-encoding")?.trim();
+    let is_base64 = coding.eq_ignore_ascii_case("base64");
+    is_base64.then(|| from_base64(body)).flatten()
+}
+
 /// A body recorded as it went over the wire, chunked and compressed.
 pub(crate) fn from_wire(bytes: Vec<u8>, headers: &Headers, limit: usize) -> Body {
     match coding::undo(bytes, headers, limit) {

@@ -90,6 +90,14 @@ pub(super) fn url(target: &str, headers: &Headers) -> String {
     }
 }
 
+/// Whether the line is a header field.
+pub(super) fn is_field(line: &str) -> bool {
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    line.split_once(':').is_some_and(|(name, _)| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(token)
+    })
+}
+
 /// Header lines; one without a colon belongs to the field before it.
 pub(super) fn headers<'a>(lines: impl Iterator<Item = &'a str>) -> Headers {
     let mut fields: Vec<(String, String)> = Vec::new();

@@ -39,7 +39,8 @@ pub struct Trace {
     pub total: usize,
     /// Exchanges that can matter (see [`Options::matters`]), in file order.
     pub exchanges: Vec<Exchange>,
-    /// For [`Container::Text`] and [`Container::Json`]: the text itself.
+    /// For [`Container::Text`] and [`Container::Json`]: the text itself. For
+    /// [`Container::SessionText`]: what people wrote in front of it.
     pub text: Option<String>,
     /// Hosts of all exchanges with how often each was asked; at most [`MAX_HOSTS`].
     pub hosts: Vec<(String, usize)>,

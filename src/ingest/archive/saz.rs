@@ -173,6 +173,9 @@ fn session(
     }
     .ok_or_else(no_http)?;
     let response = response(archive, parts, &metadata, entry, notes, options);
+    let plain = std::str::from_utf8(&bytes).ok();
+    let decoded = plain.and_then(|text| body::from_fiddler(text, &head.headers));
+    let bytes = decoded.unwrap_or(bytes);
     let body = wire_body(
         bytes,
         &head.headers,

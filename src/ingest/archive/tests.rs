@@ -37,6 +37,7 @@ fn parse(bytes: &[u8]) -> Vec<Trace> {
 fn saz(how: SimpleFileOptions) -> Vec<u8> {
     let request =
         format!("PUT {URL}/1 HTTP/1.1\r\nContent-Type: application/json\r\n\r\n{{\"a\":1}}");
+    let encoded = format!("PUT {URL}/1 HTTP/1.1\r\nFiddler-Encoding: base64\r\n\r\neyJhIjoxfQ==");
     let tunnel = b"CONNECT dev.azure.com:443 HTTP/1.1\r\n\r\nA handshake was found.";
     let other = b"GET /x.js HTTP/1.1\r\nHost: cdn.contoso.com\r\n\r\n";
     let answer =
@@ -46,7 +47,7 @@ fn saz(how: SimpleFileOptions) -> Vec<u8> {
     let failed = b"HTTP/1.1 502 Fiddler - Connection Failed\r\n\r\nno";
     pack(
         &[
-            ("raw/10_c.txt", request.as_bytes()),
+            ("raw/10_c.txt", encoded.as_bytes()),
             ("raw/10_s.txt", failed),
             ("raw/2_s.txt", answer),
             ("raw/2_c.txt", request.as_bytes()),
