@@ -6,6 +6,7 @@
 mod archive;
 pub(crate) mod body;
 mod coding;
+mod foreign;
 pub(crate) mod har;
 mod http;
 pub(crate) mod json;

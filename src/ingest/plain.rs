@@ -9,7 +9,7 @@ use flate2::read::MultiGzDecoder;
 use super::notes::Notes;
 use super::sniff::{self, Beginning};
 use super::window::Window;
-use super::{Container, Options, Trace, archive, har, repair, session, text, unreadable};
+use super::{Container, Options, Trace, archive, foreign, har, repair, session, text, unreadable};
 use crate::error::{Error, Kind};
 
 /// How often a stream may be wrapped in another one.
@@ -100,9 +100,17 @@ fn quoted(path: &str, stream: &mut dyn Read, options: &Options<'_>) -> Result<Tr
         0,
         options,
     )?;
-    match serde_json::from_str::<String>(text.0.trim()) {
-        Ok(inner) => json(path, &mut inner.as_bytes(), 0, options),
-        Err(_) => other(path, text, options),
+    let mut inner = text.0.trim().to_owned();
+    for _ in 0..MOST_WRAPPINGS {
+        match serde_json::from_str::<String>(&inner) {
+            Ok(string) => inner = string,
+            Err(_) => break,
+        }
+    }
+    if inner.starts_with(['{', '[']) {
+        json(path, &mut inner.as_bytes(), 0, options)
+    } else {
+        other(path, text, options)
     }
 }
 
@@ -167,7 +175,7 @@ fn other(
         trace.notes = notes.finish();
         return Ok(trace);
     }
-    if let Some((what, hint)) = sniff::known_text(&text) {
+    if let Some((what, hint)) = foreign::known_text(&text) {
         return Err(sniff::refuse(path, what, hint));
     }
     let mut trace = Trace {

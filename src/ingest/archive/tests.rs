@@ -99,6 +99,18 @@ fn check_saz(trace: &Trace) {
 }
 
 #[test]
+fn documents_of_office_programs_are_named() {
+    let members: [(&str, &[u8]); 2] = [
+        ("[Content_Types].xml", b"<x/>"),
+        ("word/document.xml", b"x"),
+    ];
+    let bytes = pack(&members, options());
+    let mut file = Cursor::new(bytes);
+    let error = read("a.docx", Source::File(&mut file), &Options::default()).unwrap_err();
+    assert!(error.to_string().contains("a Word document"), "{error}");
+}
+
+#[test]
 fn a_fiddler_archive_is_read_in_session_order() {
     let bytes = saz(options());
     let traces = parse(&bytes);

@@ -37,6 +37,10 @@ pub(super) fn read(
         .filter(|(_, member)| !is_junk(&member.name))
         .map(|(index, member)| (index, member.name.clone()))
         .collect();
+    if let Some(what) = office(&members) {
+        let hint = "give the trace itself, or the message in it as text";
+        return Err(sniff::refuse(path, what, hint));
+    }
     let wanted = |name: &str| options.wants(&format!("{path}!{name}"));
     let beside = Again::new(archive.again());
     let mut found = Found::default();
@@ -182,6 +186,18 @@ fn member(
         }
     }
     Ok(())
+}
+
+/// What the archive is, if it is a document of an office program.
+fn office(members: &[(usize, String)]) -> Option<&'static str> {
+    let has = |name: &str| archive_index(members, name).is_some();
+    let kinds = [
+        ("word/document.xml", "a Word document"),
+        ("xl/workbook.xml", "an Excel workbook"),
+        ("ppt/presentation.xml", "a PowerPoint presentation"),
+    ];
+    let (_, what) = kinds.into_iter().find(|(member, _)| has(member))?;
+    has("[Content_Types].xml").then_some(what)
 }
 
 fn archive_index(members: &[(usize, String)], name: &str) -> Option<usize> {

@@ -36,6 +36,8 @@ enum Stop {
 struct Shape {
     has_log: bool,
     has_request: bool,
+    /// What some programs put beside a request instead of an answer.
+    has_rule: bool,
 }
 
 /// Reads what `window` holds as a HAR called `path`; `None` if it holds none.
@@ -130,7 +132,7 @@ impl Reader<'_, '_, '_> {
             self.window.keep_from(start);
         }
         let shape = self.object(false)?;
-        if shape.has_request && !shape.has_log {
+        if shape.has_request && !shape.has_log && !shape.has_rule {
             self.take_bare_entry(start);
         }
         Ok(())
@@ -183,6 +185,10 @@ impl Reader<'_, '_, '_> {
                 ("creator", _) if self.trace.creator.is_none() => self.creator()?,
                 ("request", b'{') => {
                     shape.has_request = true;
+                    self.skip_value()?;
+                }
+                ("rule", b'{') if !in_log => {
+                    shape.has_rule = true;
                     self.skip_value()?;
                 }
                 (name, _) if in_log && self.options.tap.is_some() => self.tapped(name)?,

@@ -88,7 +88,12 @@ fn every_envelope_is_opened() {
         ("JSONP", format!("onInputData({log});").into(), 1),
         ("guard", format!(")]}}'\n{log}").into(), 1),
         ("padding", format!("{log}\0\0\0\0").into(), 1),
-        ("quoted", quoted.into(), 1),
+        ("quoted", quoted.clone().into(), 1),
+        (
+            "quoted twice",
+            serde_json::to_string(&quoted).unwrap().into(),
+            1,
+        ),
         ("UTF-16 without mark", utf16, 1),
         ("UTF-16 big endian", utf16_be, 1),
         (
