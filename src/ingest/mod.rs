@@ -10,6 +10,7 @@ mod foreign;
 pub(crate) mod har;
 mod http;
 pub(crate) mod json;
+mod keep;
 mod nesting;
 mod notes;
 mod plain;

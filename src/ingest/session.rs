@@ -1,7 +1,8 @@
 //! Requests and answers as text, one after another, as Fiddler saves and people paste them.
 
-use super::har::{count_host, keep};
+use super::har::count_host;
 use super::http::{self, Head, Start};
+use super::keep::keep;
 use super::notes::Notes;
 use super::{Container, Options, Trace, body};
 use crate::exchange::{AnsweredBy, Body, Exchange, Request, Response};

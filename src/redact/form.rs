@@ -54,7 +54,7 @@ impl Scrubber {
             body::from_bytes(bytes, headers, None)
         };
         match decoded {
-            Body::Text(plain) | Body::Cut(plain, _) => {
+            Body::Text(plain) | Body::Cut(plain, _) | Body::Rebuilt(plain, _) => {
                 let redacted = self.body(&plain, media_type);
                 redacted
                     .or_else(|| packed.then_some(plain))

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::metadata::Metadata;
 use super::{Archive, Listed, Member};
 use crate::exchange::{AnsweredBy, Body, Exchange, Headers, Request, Response};
-use crate::ingest::har::{count_host, keep};
+use crate::ingest::har::count_host;
 use crate::ingest::http::{self, Head, Start};
+use crate::ingest::keep::keep;
 use crate::ingest::notes::Notes;
 use crate::ingest::{Container, Options, Trace, body, text};
 

@@ -2,6 +2,7 @@
 
 use super::url::complete_request;
 use super::{Object, Reader, entry, take};
+use crate::ingest::keep::keep;
 
 impl Reader<'_, '_, '_> {
     /// The request of the entry that began at `start`, if the file holds all of it.
@@ -40,7 +41,7 @@ impl Reader<'_, '_, '_> {
         // Its time stands behind the cut; it was not before what precedes it.
         let times = self.trace.exchanges.iter().map(|before| before.started);
         exchange.started = times.max().flatten();
-        take::keep(
+        keep(
             exchange,
             &mut self.trace,
             &mut self.notes,

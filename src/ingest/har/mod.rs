@@ -13,7 +13,7 @@ mod url;
 
 pub(crate) use entry::headers;
 pub(super) use entry::{timestamp, without_fragment};
-pub(super) use take::{count_host, keep};
+pub(super) use take::count_host;
 
 use super::json::Object;
 use super::nesting::{Nesting, word_end};

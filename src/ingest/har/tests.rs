@@ -252,6 +252,7 @@ fn bodies_tell_what_became_of_them() {
 
 #[test]
 fn request_bodies_come_in_many_shapes() {
+    let how = "the recorder took it apart into fields, from which it was put together".to_owned();
     let table = [
         (r#""postData":null,"#, Body::Empty),
         (
@@ -259,8 +260,26 @@ fn request_bodies_come_in_many_shapes() {
             Body::Empty,
         ),
         (
-            r#""postData":{"params":[{"name":"a b","value":"1&2"},{"name":"c"}]},"#,
+            r#""postData":{"mimeType":"text/plain","params":[{"name":"a b","value":"1&2"},{"name":"c"}]},"#,
             Body::Text("a%20b=1%262&c=".to_owned()),
+        ),
+        (
+            r#""postData":{"mimeType":"application/json","params":[{"name":"a","value":{"b":[1]}},{"name":"c","value":"x"},{"name":"d"}]},"#,
+            Body::Rebuilt(
+                r#"{"a":{"b":[1]},"c":"x","d":null}"#.to_owned(),
+                how.clone(),
+            ),
+        ),
+        (
+            r#""postData":{"mimeType":"application/json","params":[{"name":"{\"a\":\"b","value":"c"},{"name":"d\"}","value":""}]},"#,
+            Body::Rebuilt(r#"{"a":"b=c&d"}"#.to_owned(), how.clone()),
+        ),
+        (
+            r#""postData":{"mimeType":"application/json","params":[{"name":"a","value":1},{"name":"a","value":2},{"name":"serviceEndpointProjectReferences","value":{}}]},"#,
+            Body::Rebuilt(
+                r#"{"a":[1,2],"serviceEndpointProjectReferences":[{}]}"#.to_owned(),
+                how.clone(),
+            ),
         ),
         (
             r#""postData":{"text":"x","params":[{"name":"a"}]},"#,
