@@ -10,6 +10,7 @@ mod entry;
 mod resume;
 mod take;
 mod url;
+mod worker;
 
 pub(crate) use entry::headers;
 pub(super) use entry::{timestamp, without_fragment};
@@ -72,6 +73,7 @@ pub(super) fn read(
         ..
     } = reader;
     take::tell_sanitised(&trace, &mut notes);
+    worker::join(&mut trace.exchanges);
     trace.notes = notes.finish();
     path.clone_into(&mut trace.path);
     let has_entries = trace.total > 0 || stop.is_some();

@@ -353,6 +353,34 @@ fn what_the_server_did_not_answer_is_told() {
 }
 
 #[test]
+fn what_a_service_worker_passes_on_is_one_call() {
+    let page = plain_entry().replace(
+        r#""headers":[]}"#,
+        r#""_fetchedViaServiceWorker":true,"headers":[]}"#,
+    );
+    let own = |second: &str| {
+        let own = entry("", r#""bodySize":2,"#, r#""content":{"size":9},"#);
+        own.replace("10:15:30.1234567", &format!("10:15:{second}"))
+    };
+    for (entries, left) in [
+        ([page.clone(), own("31")], vec![0]),
+        ([own("31"), page.clone()], vec![1]),
+        ([page.clone(), own("30")], vec![0, 1]),
+        ([page.clone(), own("31").replace("400", "200")], vec![0, 1]),
+        ([page.clone(), plain_entry()], vec![0, 1]),
+    ] {
+        let trace = parse(har(&entries).as_bytes());
+        let found: Vec<usize> = trace.exchanges.iter().map(|call| call.entry).collect();
+        assert_eq!(found, left);
+        let by_server = trace
+            .exchanges
+            .iter()
+            .all(|call| call.answered_by == AnsweredBy::Server);
+        assert_eq!(by_server, left.len() == 1);
+    }
+}
+
+#[test]
 fn large_and_deep_entries_stay_bounded() {
     let big = format!(
         r#"{{"response":{{"content":{{"text":"{}"}}}},"request":{{"url":"{URL}"}}}}"#,
