@@ -14,6 +14,7 @@ const LOSSES: &[&str] = &[
     "entries-left-out",
     "entry-lost",
     "entry-too-large",
+    "member-unreadable",
 ];
 
 /// Evidence that would be needed to judge a call and is not in the trace; one line each.

@@ -5,6 +5,7 @@
 
 mod archive;
 pub(crate) mod body;
+mod careful;
 mod coding;
 mod foreign;
 pub(crate) mod har;

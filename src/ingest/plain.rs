@@ -1,11 +1,11 @@
 //! Inputs that are one stream: JSON and text, also compressed or in UTF-16.
 
-use std::io::{Cursor, Read};
+use std::io::{BufReader, Cursor, Read};
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use encoding_rs_io::DecodeReaderBytesBuilder;
-use flate2::read::MultiGzDecoder;
 
+use super::careful::{Careful, Gzip};
 use super::notes::Notes;
 use super::sniff::{self, Beginning};
 use super::window::Window;
@@ -32,10 +32,13 @@ fn unwrap(
     wrappings: u8,
 ) -> Result<Vec<Trace>, Error> {
     let mut head = Vec::new();
-    stream
-        .take(sniff::HEAD as u64)
-        .read_to_end(&mut head)
-        .map_err(|error| unreadable(path, &error))?;
+    let read = stream.take(sniff::HEAD as u64).read_to_end(&mut head);
+    // A stream that is damaged behind a readable beginning fails again when it is read on.
+    if let Err(error) = read
+        && head.is_empty()
+    {
+        return Err(unreadable(path, &error));
+    }
     let beginning = sniff::beginning(&head);
     let stream = &mut Cursor::new(head).chain(stream);
     if wrappings > MOST_WRAPPINGS {
@@ -53,7 +56,9 @@ fn unwrap(
     };
     match beginning {
         Beginning::Gzip => {
-            let mut unpacked = MultiGzDecoder::new(stream).take(options.max_unpacked);
+            let packed = BufReader::new(stream);
+            let unpacked = Careful::new(Gzip::new(packed));
+            let mut unpacked = unpacked.take(options.max_unpacked);
             unwrap(path, &mut unpacked, options, wrappings + 1)
         }
         Beginning::Utf16Le => unwrap(path, &mut utf16(stream, UTF_16LE), options, wrappings + 1),

@@ -151,7 +151,7 @@ fn session(
     let index = parts.request.ok_or_else(missing)?;
     let first = match archive.read_member(index, FIRST_LINES) {
         Member::Whole(bytes) | Member::Beginning(bytes) => bytes,
-        Member::Broken(why) => return Err(Unread::lost(why)),
+        Member::Broken { why, .. } => return Err(Unread::lost(why)),
     };
     let no_http = || Unread::foreign("its request is no HTTP");
     let (head, _) = split_message(&first).ok_or_else(no_http)?;
@@ -170,7 +170,7 @@ fn session(
     let (head, bytes) = match archive.read_member(index, options.max_entry) {
         Member::Whole(bytes) => split_message(&bytes).map(|(head, body)| (head, body.to_vec())),
         Member::Beginning(_) => return Err(Unread::lost("its request is too large")),
-        Member::Broken(why) => return Err(Unread::lost(why)),
+        Member::Broken { why, .. } => return Err(Unread::lost(why)),
     }
     .ok_or_else(no_http)?;
     let response = response(archive, parts, &metadata, entry, notes, options);
@@ -220,7 +220,7 @@ fn metadata(
     };
     let parsed = match archive.read_member(index, 1 << 20) {
         Member::Whole(bytes) => Metadata::parse(&text::decode(&bytes).0),
-        Member::Beginning(_) | Member::Broken(_) => None,
+        Member::Beginning(_) | Member::Broken { .. } => None,
     };
     parsed.unwrap_or_else(|| {
         let message = format!(
@@ -245,7 +245,7 @@ fn response(
         Member::Whole(bytes) if bytes.is_empty() => return None,
         Member::Whole(bytes) => (bytes, true),
         Member::Beginning(bytes) => (bytes, false),
-        Member::Broken(why) => {
+        Member::Broken { why, .. } => {
             let message = format!(
                 "the answer of session {} could not be read: {why}",
                 entry + 1

@@ -99,6 +99,44 @@ fn check_saz(trace: &Trace) {
 }
 
 #[test]
+fn a_member_that_cannot_be_unpacked_is_told_with_the_reason() {
+    let har = br#"{"log":{"entries":[]}}"#;
+    let packed = |names: &[&str]| {
+        let members: Vec<(&str, &[u8])> = names.iter().map(|name| (*name, &har[..])).collect();
+        let mut bytes = pack(&members, options());
+        // The last member gets another method, in its own header and in the directory.
+        let local = memchr::memmem::rfind(&bytes, b"PK\x03\x04").unwrap();
+        let listed = memchr::memmem::rfind(&bytes, b"PK\x01\x02").unwrap();
+        bytes[local + 8] = 12;
+        bytes[listed + 10] = 12;
+        bytes
+    };
+    let mut one = Cursor::new(packed(&["a.har"]));
+    let error = read("a.zip", Source::File(&mut one), &Options::default()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a.zip!a.har could not be read: it is compressed with bzip2, which is not read"
+    );
+    let traces = parse(&packed(&["a.har", "b.har"]));
+    assert_eq!(traces.len(), 1);
+    assert_eq!(traces[0].notes[0].kind, "member-unreadable");
+}
+
+#[test]
+fn what_is_in_front_of_the_damage_is_read() {
+    let entry =
+        format!(r#"{{"request":{{"method":"GET","url":"{URL}"}},"response":{{"status":200}}}}"#);
+    let rest: String = (0..400_u32)
+        .map(|n| format!("{:x}", n.wrapping_mul(2_654_435_769)))
+        .collect();
+    let har = format!(r#"{{"log":{{"entries":[{entry},{{"x":"{rest}"}}]}}}}"#);
+    let bytes = pack(&[("a.har", har.as_bytes())], options());
+    let trace = parse(&bytes[..bytes.len() / 2]).remove(0);
+    assert_eq!(trace.exchanges.len(), 1);
+    assert_eq!(trace.notes[0].kind, "file-cut");
+}
+
+#[test]
 fn documents_of_office_programs_are_named() {
     let members: [(&str, &[u8]); 2] = [
         ("[Content_Types].xml", b"<x/>"),

@@ -4,6 +4,7 @@ use std::io::{Cursor, Read};
 
 use super::{Again, Archive, Bounded, Member, hold, read_nested};
 use crate::error::{Error, Kind};
+use crate::ingest::notes::Notes;
 use crate::ingest::sniff::{self, Beginning};
 use crate::ingest::{Container, IngestNote, Options, Trace, plain};
 
@@ -21,6 +22,8 @@ struct Found {
     /// Names of members that hold nothing of use, and why the last one did not.
     refused: Vec<String>,
     last: Option<Error>,
+    /// What could not be read, one line each.
+    unreadable: Vec<String>,
 }
 
 /// Reads every trace among the archive's members; without any, the documents.
@@ -53,7 +56,7 @@ pub(super) fn read(
             let index = archive_index(&members, &format!("{folder}{file}"))?;
             match beside.borrow_mut().read_member(index, options.max_entry) {
                 Member::Whole(bytes) => Some(bytes),
-                Member::Beginning(_) | Member::Broken(_) => None,
+                Member::Beginning(_) | Member::Broken { .. } => None,
             }
         };
         let options = Options {
@@ -90,9 +93,15 @@ fn finish(path: &str, found: Found, options: &Options<'_>) -> Result<Vec<Trace>,
         documents,
         refused,
         last,
+        unreadable,
     } = found;
     let mut kept = if traces.is_empty() { documents } else { traces };
     if let Some(first) = kept.first_mut() {
+        let mut notes = Notes::default();
+        for message in unreadable {
+            notes.add("member-unreadable", None, message);
+        }
+        first.notes.extend(notes.finish());
         if !refused.is_empty() {
             let names: Vec<&str> = refused.iter().take(3).map(String::as_str).collect();
             let more = if refused.len() > names.len() {
@@ -111,6 +120,10 @@ fn finish(path: &str, found: Found, options: &Options<'_>) -> Result<Vec<Trace>,
             });
         }
         return Ok(kept);
+    }
+    if let Some(message) = unreadable.into_iter().next() {
+        return Err(Error::new(Kind::Unreadable, message)
+            .with_hint("save it again, or pack it with Deflate"));
     }
     match last {
         Some(error) if refused.len() == 1 => Err(error),
@@ -132,21 +145,26 @@ fn member(
     nested: u8,
     found: &mut Found,
 ) -> Result<(), Error> {
-    let name = path.rsplit('!').next().unwrap_or_default().to_owned();
     let unpackable = archive.unpackable;
-    let refuse = |found: &mut Found, error: Option<Error>| {
-        found.refused.push(name.clone());
-        found.last = error;
-    };
-    let (Member::Whole(head) | Member::Beginning(head)) = archive.read_member(index, sniff::HEAD)
-    else {
-        refuse(found, None);
-        return Ok(());
+    let head = match archive.read_member(index, sniff::HEAD) {
+        Member::Broken { begin, why } if begin.is_empty() => {
+            found
+                .unreadable
+                .push(format!("{path} could not be read: {why}"));
+            return Ok(());
+        }
+        Member::Whole(head) | Member::Beginning(head) | Member::Broken { begin: head, .. } => head,
     };
     let beginning = sniff::beginning(&head);
-    let Ok(file) = archive.open(index) else {
-        refuse(found, None);
-        return Ok(());
+    let file = match archive.open(index) {
+        Ok(file) => file,
+        Err(error) => {
+            let why = super::explain(&error);
+            found
+                .unreadable
+                .push(format!("{path} could not be read: {why}"));
+            return Ok(());
+        }
     };
     let mut stream = Bounded::new(file, unpackable);
     let read = match beginning {
@@ -170,7 +188,14 @@ fn member(
     };
     match read {
         Err(error) if error.kind() == Kind::Password => return Err(error),
-        Err(error) => refuse(found, Some(error)),
+        Err(error) if error.kind() == Kind::Unreadable => {
+            found.unreadable.push(error.to_string());
+        }
+        Err(error) => {
+            let name = path.rsplit('!').next().unwrap_or_default();
+            found.refused.push(name.to_owned());
+            found.last = Some(error);
+        }
         Ok(traces) => {
             for trace in traces {
                 match trace.container {

@@ -283,11 +283,11 @@ impl Reader<'_, '_, '_> {
             let message = format!(
                 "reading stopped after entry {entries}: {failure}; what came before it was read"
             );
-            self.notes.add("file-cut", None, message);
+            // Where an entry was cut, that is told already.
+            self.notes.once("file-cut", message);
             return;
         }
         match stop {
-            // Where an entry was cut, that is told already.
             Some(Stop::Cut) => self.notes.once(
                 "file-cut",
                 format!("the file ends before its log does; {entries} complete entries were read"),
