@@ -112,7 +112,10 @@ impl Reader<'_, '_, '_> {
             match self.window.peek() {
                 None => return Ok(()),
                 Some(b'{') => {
-                    self.bare_object()?;
+                    let start = self.window.position();
+                    if let Err(stop) = self.bare_object() {
+                        self.next_line(start, stop)?;
+                    }
                 }
                 Some(b'[') => self.array()?,
                 Some(_) if self.is_trace => {

@@ -179,7 +179,7 @@ fn take(
 }
 
 /// The kind of note that tells of an unreadable entry: lost is what may have been a call of ours.
-fn kind_of_loss(url: &Url<'_>, entry: &str) -> &'static str {
+pub(super) fn kind_of_loss(url: &Url<'_>, entry: &str) -> &'static str {
     let known = matches!(url, Url::Known(_));
     if known || entry.to_ascii_lowercase().contains("serviceendpoint") {
         "entry-lost"

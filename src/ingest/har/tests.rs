@@ -459,6 +459,27 @@ fn an_entry_without_its_quote_or_bracket_costs_only_itself() {
 }
 
 #[test]
+fn a_broken_line_costs_only_itself() {
+    let line = plain_entry().replace('\n', "");
+    for (broken, kind) in [
+        (r#"{"x":"#, "entry-unreadable"),
+        (r#"{"x":"no end"#, "entry-unreadable"),
+        (
+            r#"{"request":{"url":"https://dev.azure.com/_apis/serviceendpoint"}]"#,
+            "entry-lost",
+        ),
+    ] {
+        let trace = parse(format!("{line}\n{broken}\n{line}\n{line}\r\n").as_bytes());
+        let entries: Vec<usize> = trace.exchanges.iter().map(|call| call.entry).collect();
+        assert_eq!((entries, trace.total), (vec![0, 2, 3], 4), "{broken}");
+        assert_eq!(trace.notes.len(), 1, "{:?}", trace.notes);
+        assert_eq!(trace.notes[0].kind, kind);
+    }
+    let cut = parse(format!("{line}\n{{\"request\":{{").as_bytes());
+    assert_eq!((cut.total, cut.notes[0].kind), (1, "file-cut"));
+}
+
+#[test]
 fn a_trace_without_credentials_by_chrome_proves_nothing() {
     let by = |agent: &str, extra: &str| {
         let agent = format!(
