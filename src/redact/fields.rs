@@ -5,7 +5,7 @@
 use serde_json::value::RawValue;
 
 use super::entry::is_cut;
-use super::json::{Splice, quoted};
+use super::json::{Place, Splice, quoted};
 use super::scrub::Scrubber;
 use crate::ingest::json::{MOST_FIELDS, Object, items, plain};
 
@@ -140,6 +140,7 @@ impl Scrubber {
                     ("value", Some(name)) if is_text(value) => {
                         self.recorded_value(name, &text).map(|new| quoted(&new))
                     }
+                    ("value", Some(name)) => self.loose(value.get(), Place::Plain.below(name)),
                     (_, None) if is_text(value) => {
                         self.recorded_value(key, &text).map(|new| quoted(&new))
                     }
@@ -181,7 +182,7 @@ mod tests {
     #[test]
     fn secrets_go_in_every_shape() {
         type Step = fn(&mut Scrubber, &RawValue) -> Option<String>;
-        let table: [(Step, &str); 10] = [
+        let table: [(Step, &str); 11] = [
             (
                 Scrubber::headers,
                 r#""Host: x\r\nCookie: FedAuth=hunter2abc\r\nAuthorization: Basic hunter2abc""#,
@@ -198,6 +199,10 @@ mod tests {
             (
                 Scrubber::cookies,
                 r#"[{"name":"FedAuth","value":"hunter2abc"}]"#,
+            ),
+            (
+                Scrubber::named_values,
+                r#"[{"name":"authorization","value":{"parameters":{"brandNew":"hunter2abc"}}}]"#,
             ),
             (Scrubber::named_values, r#"{"access_token":"hunter2abc"}"#),
             (Scrubber::named_values, r#""a=b&access_token=hunter2abc""#),

@@ -22,6 +22,12 @@ const UNPACKED: usize = 64 << 20;
 impl Scrubber {
     /// A body's text; `None` if nothing in it has to change.
     pub(super) fn body(&mut self, text: &str, media_type: &str) -> Option<String> {
+        if let Some(bytes) = body::packed_text(text) {
+            let plain = body::from_wire(bytes, &Headers::default(), UNPACKED);
+            let plain = plain.text().unwrap_or_default();
+            let redacted = self.body(plain, media_type);
+            return Some(redacted.unwrap_or_else(|| plain.to_owned()));
+        }
         let media_type = media_type.to_ascii_lowercase();
         let boundary = text.lines().find(|line| line.starts_with("--"));
         if let Some(boundary) = boundary
@@ -46,8 +52,7 @@ impl Scrubber {
         let Some(bytes) = body::from_base64(text) else {
             return self.body(text, media_type);
         };
-        let packed =
-            std::str::from_utf8(&bytes).is_err() && headers.get("content-encoding").is_some();
+        let packed = body::is_packed(&bytes, headers);
         let decoded = if packed {
             body::from_wire(bytes, headers, UNPACKED)
         } else {

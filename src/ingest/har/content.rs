@@ -56,10 +56,9 @@ pub(super) fn request_body(
             Body::Text(form(&params))
         };
     }
-    if let Some(body) = request
-        .object("_content")
-        .and_then(|post| recorded(&post, headers, sidecar))
-    {
+    let beside = [request, &post].into_iter();
+    let mut beside = beside.filter_map(|place| place.object("_content"));
+    if let Some(body) = beside.find_map(|content| recorded(&content, headers, sidecar)) {
         return body;
     }
     absent(expected, post.filled("comment").as_deref())
@@ -95,9 +94,17 @@ fn recorded(content: &Object<'_>, headers: &Headers, sidecar: Sidecar<'_>) -> Op
     }
     let text = content.filled("text")?;
     let coding = content.text("encoding").unwrap_or_default();
-    if coding.eq_ignore_ascii_case("base64")
-        && let Some(bytes) = body::from_base64(&text)
-    {
+    if coding.eq_ignore_ascii_case("base64") {
+        if let Some(bytes) = body::from_base64(&text) {
+            return Some(decoded(bytes, headers, remark.as_deref()));
+        }
+        // A text after all, or nothing that could be read.
+        if !text.contains([' ', '{', '<']) {
+            let why = "its base64 is damaged".to_owned();
+            return Some(Body::NotRecorded(Some(why)));
+        }
+    }
+    if let Some(bytes) = body::packed_text(&text) {
         return Some(decoded(bytes, headers, remark.as_deref()));
     }
     Some(body::from_text(text.into_owned(), remark.as_deref()))
@@ -105,7 +112,7 @@ fn recorded(content: &Object<'_>, headers: &Headers, sidecar: Sidecar<'_>) -> Op
 
 /// A body kept as bytes; some recorders leave the content coding on.
 pub(super) fn decoded(bytes: Vec<u8>, headers: &Headers, remark: Option<&str>) -> Body {
-    if std::str::from_utf8(&bytes).is_err() && headers.get("content-encoding").is_some() {
+    if body::is_packed(&bytes, headers) {
         return body::from_wire(bytes, headers, UNPACKED);
     }
     body::from_bytes(bytes, headers, remark)

@@ -228,6 +228,18 @@ fn bodies_tell_what_became_of_them() {
             Body::Text("eyJh".to_owned()),
         ),
         (
+            r#""content":{"size":7,"encoding":"base64","text":"[\"eyJhIjo=\",\"MX0=\"]"},"#,
+            Body::Text(r#"{"a":1}"#.to_owned()),
+        ),
+        (
+            r#""content":{"encoding":"base64","text":"H4sIAAAAAAACA6tWSlSyMqwFAK+sG1YHAAAA"},"#,
+            Body::Text(r#"{"a":1}"#.to_owned()),
+        ),
+        (
+            r#""content":{"encoding":"base64","text":"not*base64!!"},"#,
+            none("its base64 is damaged"),
+        ),
+        (
             r#""content":{"size":3,"encoding":"BASE64","text":"AAEC"},"#,
             Body::Binary(3),
         ),
@@ -291,6 +303,10 @@ fn request_bodies_come_in_many_shapes() {
         ),
         (
             r#""_content":{"text":"e30=","encoding":"base64"},"#,
+            Body::Text("{}".to_owned()),
+        ),
+        (
+            r#""postData":{"mimeType":"x","_content":{"text":"e30=","encoding":"base64"}},"#,
             Body::Text("{}".to_owned()),
         ),
         (r#""bodySize":55,"#, Body::NotRecorded(None)),
