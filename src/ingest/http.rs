@@ -63,6 +63,17 @@ impl Start {
         })
     }
 
+    /// Whether it begins an answer in front of the real one, as `100 Continue` is.
+    pub(super) fn is_interim(&self) -> bool {
+        matches!(
+            self,
+            Self::Status {
+                status: 100 | 102..=199,
+                ..
+            }
+        )
+    }
+
     /// Reads the line if it is `POST https://…`, as people write it who leave out the version.
     pub(super) fn parse_short(line: &str) -> Option<Self> {
         const VERBS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];

@@ -41,9 +41,7 @@ pub(super) fn read(text: &str, notes: &mut Notes, options: &Options<'_>) -> Opti
                 pending = Some(request(head, body, trace.total, options.max_entry));
                 trace.total += 1;
             }
-            Start::Status {
-                status: 100..=199, ..
-            } if status_of(&head) != 101 => {}
+            Start::Status { .. } if head.start.is_interim() => {}
             Start::Status { .. } => match &mut pending {
                 Some(exchange) if exchange.response.is_none() => answer(exchange, head, body),
                 _ => notes.add(
@@ -81,14 +79,6 @@ fn split_prose(text: &str) -> Option<(&str, &str)> {
         rest = behind;
     }
     None
-}
-
-/// The status of an answer's head; 0 for a request.
-fn status_of(head: &Head) -> u16 {
-    match head.start {
-        Start::Status { status, .. } => status,
-        Start::Request { .. } => 0,
-    }
 }
 
 /// Counts an exchange, and keeps it if it can matter.

@@ -140,7 +140,7 @@ impl Scrubber {
                     ("value", Some(name)) if is_text(value) => {
                         self.recorded_value(name, &text).map(|new| quoted(&new))
                     }
-                    ("value", Some(name)) => self.loose(value.get(), Place::Plain.below(name)),
+                    ("value", Some(name)) => self.member_value(name, value.get()),
                     (_, None) if is_text(value) => {
                         self.recorded_value(key, &text).map(|new| quoted(&new))
                     }
@@ -152,6 +152,16 @@ impl Scrubber {
             }
         }
         out.finish()
+    }
+
+    /// A member of a JSON body that a recorder took apart into fields.
+    fn member_value(&mut self, name: &str, value: &str) -> Option<String> {
+        let place = Place::Plain.below(name);
+        if value.starts_with('{') && place != Place::Secret {
+            self.string(name, value, place)
+        } else {
+            self.loose(value, place)
+        }
     }
 
     /// Some recorders write a value as it was sent, some decoded.

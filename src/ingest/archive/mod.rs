@@ -85,7 +85,11 @@ fn read_nested(
         }
     };
     archive.unlock(path, options)?;
-    let groups = saz::sessions(&archive.members);
+    let mut groups = saz::sessions(&archive.members);
+    if groups.is_empty() && archive.comment().starts_with(b"Fiddler") {
+        // An archive into which nothing was saved.
+        groups.entry(String::new()).or_default();
+    }
     if groups.is_empty() {
         return zipped::read(path, &mut archive, options, nested);
     }

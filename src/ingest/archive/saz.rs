@@ -254,7 +254,13 @@ fn response(
             return None;
         }
     };
-    let parsed = split_message(&bytes);
+    let mut parsed = split_message(&bytes);
+    while let Some((head, rest)) = &parsed
+        && head.start.is_interim()
+        && let Some(next) = split_message(rest)
+    {
+        parsed = Some(next);
+    }
     let Some((
         Head {
             start: Start::Status { status, text },

@@ -41,7 +41,7 @@ fn saz(how: SimpleFileOptions) -> Vec<u8> {
     let tunnel = b"CONNECT dev.azure.com:443 HTTP/1.1\r\n\r\nA handshake was found.";
     let other = b"GET /x.js HTTP/1.1\r\nHost: cdn.contoso.com\r\n\r\n";
     let answer =
-        b"HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
     let metadata = b"\xef\xbb\xbf<Session SID=\"72\" BitFlags=\"19\"><SessionFlags>\
         <SessionFlag N=\"ui-comments\" V=\"here\"/></SessionFlags></Session>";
     let failed = b"HTTP/1.1 502 Fiddler - Connection Failed\r\n\r\nno";
@@ -134,6 +134,17 @@ fn what_is_in_front_of_the_damage_is_read() {
     let trace = parse(&bytes[..bytes.len() / 2]).remove(0);
     assert_eq!(trace.exchanges.len(), 1);
     assert_eq!(trace.notes[0].kind, "file-cut");
+}
+
+#[test]
+fn an_archive_without_sessions_is_one_of_fiddler() {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.add_directory("raw/", options()).unwrap();
+    writer
+        .set_comment("Fiddler (v5.0) Session Archive.")
+        .unwrap();
+    let trace = parse(&writer.finish().unwrap().into_inner()).remove(0);
+    assert_eq!((trace.container, trace.total), (Container::Saz, 0));
 }
 
 #[test]

@@ -183,6 +183,7 @@ impl Reader<'_, '_, '_> {
                     self.object(true)?;
                 }
                 ("entries", b'[') if in_log => self.entries()?,
+                ("entries", b'{') if in_log => self.entries_in_object()?,
                 ("entries", b'[') => {
                     self.array()?;
                     shape.has_log |= self.is_trace;
@@ -242,6 +243,39 @@ impl Reader<'_, '_, '_> {
             // What follows a broken entry may be a piece of it, which is not counted again.
             after_broken = self.unread > unread;
         }
+    }
+
+    /// `log.entries` as an object, as conversions from XML write it: a single entry, a list called
+    /// `entry`, or a map from numbers to entries.
+    fn entries_in_object(&mut self) -> Result<(), Stop> {
+        let start = self.window.position();
+        self.window.keep_from(start);
+        self.window.advance(1);
+        let mut is_entry = false;
+        loop {
+            self.skip_blanks(b",\0");
+            if self.window.peek().ok_or(Stop::Cut)? == b'}' {
+                self.window.advance(1);
+                break;
+            }
+            let key = self.key()?;
+            self.skip_blanks(b":");
+            let is_number = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
+            match (key.as_str(), self.window.peek().ok_or(Stop::Cut)?) {
+                ("entry", b'[') => self.entries()?,
+                ("entry", b'{') => self.entry()?,
+                (_, b'{') if is_number => self.entry()?,
+                _ => {
+                    is_entry |= key == "request";
+                    self.skip_value()?;
+                }
+            }
+        }
+        if is_entry {
+            self.take_bare_entry(start);
+        }
+        self.window.forget();
+        Ok(())
     }
 
     /// Counts what stands in `entries` and is no entry.

@@ -72,6 +72,21 @@ fn every_envelope_is_opened() {
         ("byte order mark", format!("\u{feff}{log}").into(), 1),
         ("bare log", bare.into(), 1),
         (
+            "one entry in place of a list",
+            format!(r#"{{"log":{{"entries":{one}}}}}"#).into(),
+            1,
+        ),
+        (
+            "entries converted from XML",
+            format!(r#"{{"log":{{"entries":{{"entry":[{one},{one}]}}}}}}"#).into(),
+            2,
+        ),
+        (
+            "entries by number",
+            format!(r#"{{"log":{{"entries":{{"0":{one},"1":{one}}}}}}}"#).into(),
+            2,
+        ),
+        (
             "bare entries",
             format!(r#"{{"entries":[{one},{one}]}}"#).into(),
             2,
