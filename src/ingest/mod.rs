@@ -13,6 +13,7 @@ mod http;
 pub(crate) mod json;
 mod keep;
 mod nesting;
+mod netxml;
 mod notes;
 mod plain;
 mod repair;

@@ -9,7 +9,9 @@ use super::careful::{Careful, Gzip};
 use super::notes::Notes;
 use super::sniff::{self, Beginning};
 use super::window::Window;
-use super::{Container, Options, Trace, archive, foreign, har, repair, session, text, unreadable};
+use super::{
+    Container, Options, Trace, archive, foreign, har, netxml, repair, session, text, unreadable,
+};
 use crate::error::{Error, Kind};
 
 /// How often a stream may be wrapped in another one.
@@ -157,8 +159,13 @@ fn whole(
     ))
 }
 
-/// A HAR inside another document, as some programs pass it on.
+/// A HAR inside another document, as some programs pass it on, or spelt as XML.
 fn enclosed(path: &str, text: &str, options: &Options<'_>) -> Option<Trace> {
+    if let Some(har) = netxml::to_har(text) {
+        let mut har = har.as_bytes();
+        let mut window = Window::new(&mut har, options.max_entry);
+        return har::read(path, &mut window, options).ok()?;
+    }
     let at = sniff::log_inside(text.as_bytes()).filter(|at| *at > 0)?;
     let mut inside = &text.as_bytes()[at..];
     let mut window = Window::new(&mut inside, options.max_entry);

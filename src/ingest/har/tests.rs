@@ -72,6 +72,14 @@ fn every_envelope_is_opened() {
         ("byte order mark", format!("\u{feff}{log}").into(), 1),
         ("bare log", bare.into(), 1),
         (
+            "XML of Internet Explorer",
+            format!(
+                "<log><entries><entry><request><url>{URL}</url></request></entry></entries></log>"
+            )
+            .into(),
+            1,
+        ),
+        (
             "one entry in place of a list",
             format!(r#"{{"log":{{"entries":{one}}}}}"#).into(),
             1,
