@@ -109,7 +109,12 @@ impl Report {
                 .iter()
                 .any(|finding| !finding.rule.starts_with("trace-"))
         {
-            Verdict::NothingRelevant
+            // Nothing was seen; where something was lost, that may have been it.
+            if self.missing.is_empty() {
+                Verdict::NothingRelevant
+            } else {
+                Verdict::Inconclusive
+            }
         } else if !self.missing.is_empty() || !self.unexplained.is_empty() {
             Verdict::Inconclusive
         } else {

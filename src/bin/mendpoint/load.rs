@@ -14,7 +14,7 @@ use mendpoint::analyze::Analyzer;
 use mendpoint::endpoint::outcome::is_error_envelope;
 use mendpoint::endpoint::payload::looks_like_endpoint;
 use mendpoint::error::{Error, Kind};
-use mendpoint::ingest::{self, Container, Options, Source, Trace};
+use mendpoint::ingest::{self, Container, Options, ReadSeek, Source, Trace};
 use mendpoint::json;
 use mendpoint::known_good::Offer;
 use mendpoint::report::{Input, Report};
@@ -22,6 +22,7 @@ use mendpoint::rule::Catalogue;
 use walkdir::WalkDir;
 
 use crate::args::Global;
+use crate::member;
 use crate::output::{Failure, tell};
 
 /// What came of all paths.
@@ -315,6 +316,25 @@ fn is_foreign_json(input: &Input, report: &Report) -> bool {
     !known && report.findings.is_empty()
 }
 
+/// Refuses a text called `path` if it is JSON in which nothing is known.
+pub(crate) fn refuse_foreign(
+    path: &str,
+    text: &mut dyn ReadSeek,
+    global: &Global,
+) -> Result<(), Failure> {
+    let catalogue = catalogue(global)?;
+    let analyzer = Analyzer::new(&catalogue);
+    for trace in ingest::read(path, Source::File(text), &Options::default())? {
+        let report = analyzer.analyze(trace);
+        if let [only] = report.inputs.as_slice()
+            && is_foreign_json(only, &report)
+        {
+            return Err(foreign_json(path).into());
+        }
+    }
+    Ok(())
+}
+
 fn foreign_json(path: &str) -> Error {
     Error::new(
         Kind::Unrecognised,
@@ -326,11 +346,14 @@ fn foreign_json(path: &str) -> Error {
 /// Reads one file, or standard input for `-`.
 fn read(path: &Path, password: &Password<'_>) -> Result<Vec<Trace>, Error> {
     let ask = || password.get(path);
+    let (path, typed) = (&member::file_of(path), path);
+    let only = member::only(typed, path);
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let sidecar = |name: &str| fs::read(folder.join(name)).ok();
     let options = Options {
         password: Some(&ask),
         sidecar: Some(&sidecar),
+        only: only.as_deref(),
         ..Options::default()
     };
     if path == Path::new("-") {
@@ -401,16 +424,14 @@ impl Password<'_> {
 
 pub(crate) fn find_password(global: &Global, path: &Path) -> Option<String> {
     if let Some(file) = &global.password_file {
-        let text = fs::read_to_string(file);
-        if let Err(error) = &text {
+        let bytes = fs::read(file);
+        if let Err(error) = &bytes {
             tell(&format!(
                 "warning: {} could not be read: {error}",
                 file.display()
             ));
         }
-        return text
-            .ok()
-            .and_then(|text| text.lines().next().map(str::to_owned));
+        return first_line(&bytes.ok()?);
     }
     if let Ok(password) = env::var("MENDPOINT_PASSWORD") {
         return Some(password);
@@ -423,4 +444,25 @@ pub(crate) fn find_password(global: &Global, path: &Path) -> Option<String> {
         mendpoint::render::sanitize::line(&path.to_string_lossy())
     ))
     .ok()
+}
+
+/// The first line of a file. Editors and shells of Windows begin it with a mark, and may write UTF-16.
+fn first_line(bytes: &[u8]) -> Option<String> {
+    let text = encoding_rs::UTF_8.decode(bytes).0;
+    text.lines().next().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_line;
+
+    #[test]
+    fn a_password_is_read_in_the_encodings_of_windows() {
+        let utf16 = "\u{feff}fiddler\r\n".encode_utf16();
+        let utf16: Vec<u8> = utf16.flat_map(u16::to_le_bytes).collect();
+        let utf8 = "\u{feff}fiddler\r\n".as_bytes();
+        for bytes in [utf8, &utf16, b"fiddler\nx", b"fiddler"] {
+            assert_eq!(first_line(bytes).as_deref(), Some("fiddler"));
+        }
+    }
 }

@@ -5,6 +5,7 @@ mod args;
 mod commands;
 mod dropped;
 mod load;
+mod member;
 mod output;
 mod store;
 mod terminal;
