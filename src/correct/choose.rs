@@ -1,10 +1,15 @@
 //! Which call is corrected, and what is said where none can be.
 
+use std::collections::HashSet;
+
 use super::{Choice, Refusal, Terms, agreed, wanted};
 use crate::endpoint::{EndpointCall, Operation, Outcome};
 use crate::finding::CallFix;
 use crate::finding::{Applicability, Severity};
 use crate::report::Report;
+
+/// How many reasons a refusal gives.
+const MAX_LINES: usize = 30;
 
 /// The body to correct.
 pub(super) struct Target<'a> {
@@ -197,14 +202,14 @@ fn choice_line(report: &Report, call: &EndpointCall) -> String {
 
 /// What stands in the way, for the user.
 pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
-    let has_fix = |rule: &str| report.fixes.iter().any(|fix| fix.rule == rule);
+    let mended: HashSet<&str> = report.fixes.iter().map(|fix| fix.rule.as_str()).collect();
     let mut lines: Vec<String> = report
         .findings
         .iter()
         .filter(|finding| {
             finding.severity >= Severity::Warning
                 && !finding.rule.starts_with("trace-")
-                && !has_fix(&finding.rule)
+                && !mended.contains(finding.rule.as_str())
         })
         .map(|finding| {
             let step = finding.remedy.first().map_or("", String::as_str);
@@ -214,11 +219,12 @@ pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
     let unmended = report.fixes.iter().filter(|fix| {
         fix.severity > Severity::Note && !fix.history && agreed(fix, terms).is_none()
     });
-    for fix in unmended {
-        let line = format!("{}: {}; {}", fix.rule, fix.fix.summary, need(fix));
-        if !lines.contains(&line) {
-            lines.push(line);
-        }
+    lines.extend(unmended.map(|fix| format!("{}: {}; {}", fix.rule, fix.fix.summary, need(fix))));
+    let mut known = HashSet::new();
+    lines.retain(|line| known.insert(line.clone()));
+    if let Some(more) = lines.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
+        lines.truncate(MAX_LINES);
+        lines.push(format!("and {more} more; `mendpoint check` tells all"));
     }
     let verify = report.fixes.iter().find_map(|fix| {
         report

@@ -58,8 +58,15 @@ pub(super) fn of_trace(call: &EndpointCall, calls: &[EndpointCall]) -> Vec<Known
     found
 }
 
-/// An answer echoes the empty `accesstoken` it was given, and is no model in that.
+/// An answer echoes the empty `accesstoken` it was given, and is no model in that. Of other services
+/// it is the connection's own secret, which every answer shows as `null`.
 fn drop_empty_access_token(endpoint: &mut Node) -> bool {
+    if endpoint
+        .str("type")
+        .is_some_and(|kind| !kind.eq_ignore_ascii_case("azurerm"))
+    {
+        return false;
+    }
     let parameters = child(endpoint, "authorization").and_then(|node| child(node, "parameters"));
     let Some(Node {
         value: Value::Object(members),

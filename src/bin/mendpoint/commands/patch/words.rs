@@ -4,7 +4,7 @@ use std::path::Path;
 
 use mendpoint::correct::{self, Correction, State};
 use mendpoint::endpoint::Operation;
-use mendpoint::finding::Severity;
+use mendpoint::finding::{CallFix, Severity};
 use mendpoint::json::splice::Edit;
 use mendpoint::json::{self, Value};
 use mendpoint::render::place;
@@ -15,6 +15,9 @@ use mendpoint::secret;
 
 use crate::args::{PatchArgs, RequestForm, Verb};
 use crate::output;
+
+/// How many fixes of one kind are told.
+const MAX_LINES: usize = 30;
 
 /// Says a line without any secret of the trace.
 pub(super) fn tell(report: &Report, line: &str) {
@@ -33,9 +36,9 @@ pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Re
             ),
         );
     }
-    for fix in &correction.applied {
-        tell(report, &format!("  {} ({})", fix.fix.summary, fix.rule));
-    }
+    tell_each(report, &correction.applied, |fix| {
+        format!("  {} ({})", fix.fix.summary, fix.rule)
+    });
     let touched = correction
         .applied
         .iter()
@@ -48,17 +51,10 @@ pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Re
             "  every byte is as captured"
         },
     );
-    for fix in &correction.left {
-        tell(
-            report,
-            &format!(
-                "  left: {} ({}); {}",
-                fix.fix.summary,
-                fix.rule,
-                correct::need(fix)
-            ),
-        );
-    }
+    tell_each(report, &correction.left, |fix| {
+        let need = correct::need(fix);
+        format!("  left: {} ({}); {need}", fix.fix.summary, fix.rule)
+    });
     let errors = correction
         .left
         .iter()
@@ -90,6 +86,16 @@ pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Re
     );
     tell_secrets(correction, args, report);
     next_step(correction, args, report);
+}
+
+/// One line for each of `fixes`, as far as anybody reads them.
+fn tell_each(report: &Report, fixes: &[CallFix], line: impl Fn(&CallFix) -> String) {
+    for fix in fixes.iter().take(MAX_LINES) {
+        tell(report, &line(fix));
+    }
+    if let Some(more) = fixes.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
+        tell(report, &format!("  and {more} more of the kind"));
+    }
 }
 
 /// What else the write touches.
