@@ -234,6 +234,36 @@ fn bash_stops_before_the_write_when_the_endpoint_has_changed() {
 }
 
 #[test]
+fn bash_compares_the_name_and_the_scheme_of_the_endpoint_itself() {
+    let seen = |name: &str, scheme: &str| {
+        let mut seen = shown();
+        seen["name"] = json!(name);
+        seen["description"] = json!("{\"name\":\"it's [dev] (1)\"} \\");
+        seen["createdBy"]["name"] = json!("it's [dev] (1)");
+        seen["authorization"]["scheme"] = json!(scheme);
+        seen["serviceEndpointProjectReferences"][0]["name"] = json!("it's [dev] (1)");
+        seen
+    };
+    let desk = Desk::new(
+        &seen("it's [dev] (1)", "ServicePrincipal"),
+        &faulty(),
+        "trace.har",
+    );
+    for (name, scheme, writes) in [
+        ("renamed since", "ServicePrincipal", 0),
+        ("it's [dev] (1) too", "ServicePrincipal", 0),
+        ("it's [dev] (1)", "WorkloadIdentityFederation", 0),
+        ("it's [dev] (1)", "serviceprincipal", 1),
+    ] {
+        desk.server.seed(&seen(name, scheme));
+        let done = desk.bash(&["patch", "trace.har", "--request", "curl"]);
+        let said = text(&done.stderr);
+        assert_eq!(desk.writes().len(), writes, "{name} {scheme}: {said}");
+        assert_eq!(said.contains("no longer as"), writes == 0, "{said}");
+    }
+}
+
+#[test]
 fn bash_stops_without_a_token_and_when_the_read_is_refused() {
     let desk = Desk::new(&shown(), &faulty(), "trace.har");
     desk.stub("az", "exit 1");

@@ -73,8 +73,30 @@ pub struct Request {
 pub struct Preflight {
     /// The URL, made safe.
     pub url: String,
-    /// Texts that the answer must hold once its white space is taken out.
-    pub marks: Vec<String>,
+    /// What the answer must hold.
+    pub marks: Vec<Mark>,
+}
+
+/// A text of the endpoint that must still be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// Where.
+    pub place: Place,
+    /// The member as the service wrote it, `"name":"x"`, without white space.
+    pub text: String,
+    /// The value.
+    pub value: String,
+}
+
+/// A member that tells whether an endpoint is still the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// `modificationDate`
+    Changed,
+    /// `name`
+    Name,
+    /// `authorization.scheme`, in any letters.
+    Scheme,
 }
 
 impl Request {
