@@ -65,6 +65,19 @@ impl Desk {
         desk
     }
 
+    /// The stand-in's host and port.
+    fn host(&self) -> &str {
+        self.server.base().rsplit('/').next().expect("a host")
+    }
+
+    /// The trace with one text in place of another, and what `patch` with `arguments` makes of it.
+    fn changed(&self, from: &str, to: &str, arguments: &[&str]) -> Output {
+        let har = fs::read_to_string(self.path("trace.har")).expect("written");
+        assert!(har.contains(from), "no {from}");
+        fs::write(self.path("other.har"), har.replace(from, to)).expect("writable");
+        self.mendpoint(&[&["patch", "other.har"], arguments].concat())
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -85,7 +98,7 @@ impl Desk {
         Command::new(env!("CARGO_BIN_EXE_mendpoint"))
             .current_dir(self.folder.path())
             .args(arguments)
-            .args(["--allow-host", "127.0.0.1"])
+            .args(["--allow-host", self.host()])
             .output()
             .expect("it runs")
     }
@@ -445,4 +458,167 @@ fn what_is_left_and_where_values_come_from_is_said() {
             text(&out.stderr)
         );
     }
+}
+
+#[test]
+fn a_host_is_allowed_with_its_port_and_a_credential_in_clear_is_told() {
+    let desk = Desk::new(&shown(), &faulty(), "trace.har");
+    let base = desk.server.base().to_owned();
+    let curl = ["--request", "curl"];
+    let said = text(&desk.changed(&base, &base, &curl).stderr);
+    assert!(said.contains("in clear"), "{said}");
+
+    let out = desk.changed(&base, "https://dev.azure.com:443", &curl);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let out = desk.changed(&base, "https://dev.azure.com:8443", &curl);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(
+        text(&out.stderr).contains("--allow-host dev.azure.com:8443"),
+        "{}",
+        text(&out.stderr)
+    );
+    for (url, host, code) in [
+        ("https://tfs.example:8443/tfs", "tfs.example", 2),
+        ("https://tfs.example:8443/tfs", "tfs.example:8443", 0),
+        ("https://tfs.example:443/tfs", "tfs.example", 0),
+        ("https://tfs.example/tfs", "TFS.example", 0),
+    ] {
+        let out = desk.changed(&base, url, &["--request", "curl", "--allow-host", host]);
+        assert_eq!(out.status.code(), Some(code), "{url} {host}");
+    }
+}
+
+#[test]
+fn what_a_form_cannot_do_or_does_not_know_is_said() {
+    let desk = Desk::new(&shown(), &faulty(), "trace.har");
+    let out = desk.mendpoint(&["patch", "trace.har", "--request", "az", "--auth", "pat"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(text(&out.stderr).contains("no personal access token"));
+
+    let said = text(
+        &desk
+            .changed("?api-version=7.1", "", &["--request", "curl"])
+            .stderr,
+    );
+    assert!(said.contains("names no api-version"), "{said}");
+
+    let said = text(
+        &desk
+            .mendpoint(&["patch", "trace.har", "--auth", "pat", "--method", "patch"])
+            .stderr,
+    );
+    let options = format!(
+        "--request curl --method patch --auth pat --allow-host {}",
+        desk.host()
+    );
+    assert!(said.contains(&options), "{said}");
+
+    fs::rename(desk.path("trace.har"), desk.path("-trace.har")).expect("renamed");
+    let said = text(&desk.mendpoint(&["patch", "./-trace.har"]).stderr);
+    assert!(said.contains("mendpoint patch ./-trace.har"), "{said}");
+}
+
+#[test]
+fn a_given_value_is_judged_and_a_secret_is_asked_for() {
+    let mut body = faulty();
+    body["data"]["subscriptionId"] = json!("$(sub)");
+    let desk = Desk::new(&shown(), &body, "trace.har");
+    let set = |value: &str| {
+        let set = format!("/data/subscriptionId={value}");
+        desk.mendpoint(&["patch", "trace.har", "--set", &set])
+    };
+    let out = set("$(other)");
+    assert_eq!(out.status.code(), Some(2));
+    assert!(
+        text(&out.stderr).contains("is faulty too"),
+        "{}",
+        text(&out.stderr)
+    );
+    fs::write(
+        desk.path("sub.txt"),
+        "\u{feff}b61d7e08-52c9-4a3f-8e14-d70f3b9a6c25\n",
+    )
+    .expect("writable");
+    let out = set("@sub.txt");
+    assert!(
+        text(&out.stdout).contains(r#""subscriptionId":"b61d7e08-"#),
+        "{}",
+        text(&out.stderr)
+    );
+
+    body["data"]["subscriptionId"] = good()["data"]["subscriptionId"].clone();
+    body["authorization"]["parameters"]["serviceprincipalkey"] = json!("$(key)");
+    let desk = Desk::new(&shown(), &body, "trace.har");
+    let said = text(&desk.mendpoint(&["patch", "trace.har"]).stderr);
+    assert!(
+        said.contains("--set /authorization/parameters/serviceprincipalkey=- "),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_output_file_is_a_file_of_its_own() {
+    let desk = Desk::new(&shown(), &faulty(), "trace.har");
+    fs::create_dir(desk.path("folder")).expect("made");
+    let before = fs::read(desk.path("trace.har")).expect("readable");
+    for (file, reason) in [
+        ("trace.har", "is the trace itself"),
+        ("folder", "is a folder"),
+        ("/dev/null", "no regular file"),
+    ] {
+        let out = desk.mendpoint(&["patch", "trace.har", "-o", file, "--force"]);
+        assert_eq!(out.status.code(), Some(2), "{file}");
+        assert!(
+            text(&out.stderr).contains(reason),
+            "{file}: {}",
+            text(&out.stderr)
+        );
+    }
+    assert_eq!(
+        fs::read(desk.path("trace.har")).expect("readable"),
+        before,
+        "the trace stays"
+    );
+
+    fs::write(desk.path("target.json"), "old").expect("writable");
+    std::os::unix::fs::symlink("target.json", desk.path("link.json")).expect("linked");
+    let out = desk.mendpoint(&["patch", "trace.har", "-o", "link.json"]);
+    assert_eq!(out.status.code(), Some(2), "a link to a file is a file");
+    let out = desk.mendpoint(&["patch", "trace.har", "-o", "link.json", "--force"]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    assert!(desk.path("link.json").is_symlink());
+    let written = fs::read_to_string(desk.path("target.json")).expect("readable");
+    assert_eq!(written, good().to_string());
+}
+
+#[test]
+fn the_way_back_keeps_stored_secrets_and_has_a_file_of_its_own() {
+    let mut seen = shown();
+    seen["authorization"]["parameters"]["serviceprincipalkey"] = json!("");
+    let desk = Desk::new(&seen, &faulty(), "trace.har");
+    fs::write(desk.path("before.json"), "old").expect("writable");
+    let back = |output: &str| {
+        let way = ["patch", "trace.har", "--rollback", "before.json"];
+        desk.mendpoint(&[&way[..], &["-o", output, "--force"]].concat())
+    };
+    let out = back("before.json");
+    assert_eq!(out.status.code(), Some(2));
+    assert!(text(&out.stderr).contains("the same file"));
+    let out = back("after.json");
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let written = fs::read_to_string(desk.path("before.json")).expect("readable");
+    assert!(
+        written.contains(r#""serviceprincipalkey":null"#),
+        "{written}"
+    );
+
+    seen["authorization"]["parameters"]["serviceprincipalkey"] = json!("invented-and-live");
+    let desk = Desk::new(&seen, &faulty(), "trace.har");
+    let said = text(
+        &desk
+            .mendpoint(&["patch", "trace.har", "--rollback", "b.json"])
+            .stderr,
+    );
+    assert!(said.contains("holds a live secret"), "{said}");
+    assert!(!said.contains("its secrets are null"), "{said}");
 }

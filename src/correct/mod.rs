@@ -4,7 +4,7 @@ mod choose;
 mod rollback;
 mod values;
 
-pub use choose::{compared, need};
+pub use choose::{compared, is_ambiguous, need, others};
 pub use rollback::{State, last_state, projects};
 pub use values::{Given, wanted};
 
@@ -12,7 +12,7 @@ use std::collections::HashSet;
 
 use crate::analyze::Analyzer;
 use crate::endpoint::EndpointCall;
-use crate::finding::{Applicability, CallFix, Severity};
+use crate::finding::{Applicability, CallFix};
 use crate::json::splice::{self, Edit};
 use crate::json::{self, Finder, pointer};
 use crate::report::Report;
@@ -67,6 +67,8 @@ pub enum Refusal {
     Ambiguous(Vec<String>),
     /// What was asked for is not in the trace.
     NotFound(String),
+    /// A value that the user gave is at fault itself.
+    StillFaulty(String),
     /// There are faults, but no body can mend them; what can.
     NotMendable(Vec<String>),
     /// There is nothing to mend.
@@ -100,6 +102,7 @@ pub fn correct<'a>(
     if work.applied.is_empty() {
         return Err(choose::refusal(report, terms));
     }
+    values::all_sound(&found, terms.values)?;
     // What takes more than the calls to see (a list that Azure answered) is seen in the first round only.
     let touched = work.touched();
     let elsewhere = first
@@ -151,10 +154,7 @@ pub fn correct_each<'a>(
 fn agreed(fix: &CallFix, terms: &Terms<'_>) -> Option<CallFix> {
     match fix.fix.applicability {
         Applicability::Safe => Some(fix.clone()),
-        // Nobody asked for a change that mends nothing.
-        Applicability::Unsafe => {
-            (terms.unsafe_fixes && fix.severity > Severity::Note).then(|| fix.clone())
-        }
+        Applicability::Unsafe => terms.unsafe_fixes.then(|| fix.clone()),
         Applicability::DisplayOnly => values::filled(fix, terms.values),
     }
 }

@@ -111,11 +111,9 @@ impl Request {
         auth: Auth,
         allowed: &[String],
     ) -> Result<Self, String> {
-        let name = call.route.host.split(':').next().unwrap_or_default();
-        let is_allowed = |host: &String| {
-            host.eq_ignore_ascii_case(&call.route.host) || host.eq_ignore_ascii_case(name)
-        };
-        if !is_known_host(&call.route.host) && !allowed.iter().any(is_allowed) {
+        let name = with_port_of_note(call);
+        let is_allowed = |host: &String| host.eq_ignore_ascii_case(name);
+        if !is_cloud(call) && !allowed.iter().any(is_allowed) {
             return Err(format!(
                 "{name} is no host of the Azure DevOps cloud; if you trust it with a credential, add --allow-host {name}"
             ));
@@ -151,6 +149,21 @@ impl Request {
         self
     }
 
+    /// What whoever runs the request has to know of its URL, one line each.
+    pub fn remarks(&self) -> Vec<&'static str> {
+        let lower = self.url.to_ascii_lowercase();
+        let mut remarks = Vec::new();
+        if lower.starts_with("http://") {
+            remarks.push(
+                "warning: the recorded URL is http; the credential goes over the network in clear",
+            );
+        }
+        if !lower.contains("api-version=") {
+            remarks.push("warning: the trace names no api-version, and which one this server takes is not known; add the one of your server to the URL (?api-version=7.1)");
+        }
+        remarks
+    }
+
     /// The request in `form`. `save` are the arguments of the `mendpoint` call that writes the body
     /// alone, for forms that take it from a file.
     pub fn write(&self, form: Form, save: &[String]) -> String {
@@ -164,6 +177,23 @@ impl Request {
     }
 }
 
+/// The host of `call`, with its port where that is not the one of its scheme.
+fn with_port_of_note(call: &EndpointCall) -> &str {
+    let url = call.exchange.request.url.trim().to_ascii_lowercase();
+    let port = if url.starts_with("http://") {
+        ":80"
+    } else {
+        ":443"
+    };
+    let host = &call.route.host;
+    host.strip_suffix(port).unwrap_or(host)
+}
+
+/// Whether the call went to the Azure DevOps cloud.
+fn is_cloud(call: &EndpointCall) -> bool {
+    is_known_host(with_port_of_note(call))
+}
+
 /// The recorded URL of `call` with an api-version; refused where it is not what it seems.
 fn safe_url(call: &EndpointCall) -> Result<String, String> {
     let recorded = &call.exchange.request.url;
@@ -174,7 +204,7 @@ fn safe_url(call: &EndpointCall) -> Result<String, String> {
                 .to_owned(),
         );
     }
-    if is_known_host(&call.route.host) && !recorded.to_ascii_lowercase().starts_with("https://") {
+    if is_cloud(call) && !recorded.to_ascii_lowercase().starts_with("https://") {
         return Err(
             "the recorded URL is not https; a credential must not be sent to it".to_owned(),
         );
@@ -254,7 +284,7 @@ fn url_of(call: &EndpointCall) -> String {
         let version = call
             .api_version()
             .map(encode)
-            .or_else(|| is_known_host(&call.route.host).then(|| DEFAULT_API_VERSION.to_owned()));
+            .or_else(|| is_cloud(call).then(|| DEFAULT_API_VERSION.to_owned()));
         if let Some(version) = version {
             url.push(if url.contains('?') { '&' } else { '?' });
             url.push_str("api-version=");
