@@ -420,22 +420,21 @@ fn a_shared_endpoint_names_the_projects_it_belongs_to() {
 #[test]
 fn what_is_left_and_where_values_come_from_is_said() {
     let mut body = faulty();
-    body["authorization"]["parameters"]["tenantid"] = json!("$(tenant)");
+    body["authorization"]["parameters"]["scope"] = json!("$(scope)");
     let desk = Desk::new(&shown(), &body, "trace.har");
-    let at = "/authorization/parameters/tenantid";
+    let at = "/authorization/parameters/scope";
     let out = desk.mendpoint(&["patch", "trace.har"]);
     let said = text(&out.stderr);
     assert_eq!(out.status.code(), Some(0), "{said}");
     assert!(said.contains(&format!("needs --set {at}=")), "{said}");
     assert!(said.contains("refuse this body again"), "{said}");
 
-    fs::write(
-        desk.path("tenant.txt"),
-        "0a5d3c71-e846-4f92-8b1d-67c9f20e5a38\r\n",
-    )
-    .expect("writable");
-    let out = desk.mendpoint(&["patch", "trace.har", "--set", &format!("{at}=@tenant.txt")]);
-    assert_eq!(text(&out.stdout), good().to_string());
+    let scope = "/subscriptions/b61d7e08-52c9-4a3f-8e14-d70f3b9a6c25/resourcegroups/shop";
+    fs::write(desk.path("scope.txt"), format!("{scope}\r\n")).expect("writable");
+    let out = desk.mendpoint(&["patch", "trace.har", "--set", &format!("{at}=@scope.txt")]);
+    let mut expected = good();
+    expected["authorization"]["parameters"]["scope"] = json!(scope);
+    assert_eq!(text(&out.stdout), expected.to_string());
     assert!(!text(&out.stderr).contains("refuse this body"));
 
     for (set, reason) in [
@@ -521,10 +520,10 @@ fn what_a_form_cannot_do_or_does_not_know_is_said() {
 #[test]
 fn a_given_value_is_judged_and_a_secret_is_asked_for() {
     let mut body = faulty();
-    body["data"]["subscriptionId"] = json!("$(sub)");
+    body["data"]["resourceGroupName"] = json!("$(group)");
     let desk = Desk::new(&shown(), &body, "trace.har");
     let set = |value: &str| {
-        let set = format!("/data/subscriptionId={value}");
+        let set = format!("/data/resourceGroupName={value}");
         desk.mendpoint(&["patch", "trace.har", "--set", &set])
     };
     let out = set("$(other)");
@@ -534,19 +533,15 @@ fn a_given_value_is_judged_and_a_secret_is_asked_for() {
         "{}",
         text(&out.stderr)
     );
-    fs::write(
-        desk.path("sub.txt"),
-        "\u{feff}b61d7e08-52c9-4a3f-8e14-d70f3b9a6c25\n",
-    )
-    .expect("writable");
-    let out = set("@sub.txt");
+    fs::write(desk.path("group.txt"), "\u{feff}shop\n").expect("writable");
+    let out = set("@group.txt");
     assert!(
-        text(&out.stdout).contains(r#""subscriptionId":"b61d7e08-"#),
+        text(&out.stdout).contains(r#""resourceGroupName":"shop""#),
         "{}",
         text(&out.stderr)
     );
 
-    body["data"]["subscriptionId"] = good()["data"]["subscriptionId"].clone();
+    body["data"]["resourceGroupName"] = json!("");
     body["authorization"]["parameters"]["serviceprincipalkey"] = json!("$(key)");
     let desk = Desk::new(&shown(), &body, "trace.har");
     let said = text(&desk.mendpoint(&["patch", "trace.har"]).stderr);

@@ -9,6 +9,7 @@ mod shells;
 
 use crate::endpoint::route::is_known_host;
 use crate::endpoint::{EndpointCall, Operation};
+use crate::json;
 use crate::render::sanitize::is_unsafe;
 use crate::report::Report;
 
@@ -118,7 +119,8 @@ impl Request {
                 "{name} is no host of the Azure DevOps cloud; if you trust it with a credential, add --allow-host {name}"
             ));
         }
-        let in_body = call.stored().and_then(|node| node.str("id"));
+        let root = json::parse(&body).ok();
+        let in_body = root.as_ref().and_then(|node| node.str("id"));
         if let (Some(inside), Some(outside)) = (in_body, call.route.endpoint_id.as_deref())
             && !crate::endpoint::call::is_unsaved(inside)
             && !inside.eq_ignore_ascii_case(outside)

@@ -1,6 +1,7 @@
 //! What Azure Resource Manager refuses.
 
 mod arm_claims_challenge;
+mod arm_invalid_token_tenant;
 mod arm_principal_not_found;
 
 use crate::rule::Check;
@@ -9,6 +10,10 @@ pub(super) static CHECKS: &[(&str, Check)] = &[
     (
         "arm-claims-challenge",
         Check::Trace(arm_claims_challenge::check),
+    ),
+    (
+        "arm-invalid-token-tenant",
+        Check::Text(arm_invalid_token_tenant::check),
     ),
     (
         "arm-principal-not-found",

@@ -3,8 +3,8 @@
 use crate::endpoint::route::is_guid;
 use crate::endpoint::{EndpointCall, Outcome, Payload, Use};
 use crate::finding::{Applicability, Confidence, Fix, Severity};
-use crate::json::Node;
 use crate::json::splice::Edit;
+use crate::json::{self, Node};
 use crate::rule::{Context, Hit};
 use serde_json::json;
 
@@ -68,11 +68,28 @@ fn references(
         path: pointer.to_owned(),
         value,
     };
-    if let Some(stored) = stored {
+    let object = payload
+        .find(&["serviceEndpointProjectReferences"])
+        .is_some_and(|(_, node)| node.get("projectReference").is_some());
+    if let Some(stored) = stored.filter(|_| !object) {
         return super::fix(
             Applicability::Safe,
             vec![add(stored.to_value())],
             "adds the project references the service last showed",
+        );
+    }
+    let single = payload
+        .find(&["serviceEndpointProjectReferences"])
+        .filter(|(_, node)| {
+            node.get("projectReference")
+                .and_then(|one| one.str("id"))
+                .is_some()
+        });
+    if let Some((_, single)) = single {
+        return super::fix(
+            Applicability::Safe,
+            vec![add(json!([single.to_value()]))],
+            "puts the project reference into a list",
         );
     }
     let name = payload.str(&["name"]).unwrap_or_default();
@@ -116,6 +133,17 @@ fn references(
     }
 }
 
+/// Adds a project, or its name to one that is known already.
+fn named(id: &str, name: &str, found: &mut Vec<(String, Option<String>)>) {
+    match found
+        .iter_mut()
+        .find(|(known, _)| known.eq_ignore_ascii_case(id))
+    {
+        Some((_, known)) => *known = known.take().or_else(|| Some(name.to_owned())),
+        None => found.push((id.to_owned(), Some(name.to_owned()))),
+    }
+}
+
 /// Project ids, with their names where another body tells them.
 fn projects(context: &Context<'_>) -> Vec<(String, Option<String>)> {
     let mut found: Vec<(String, Option<String>)> = Vec::new();
@@ -137,6 +165,25 @@ fn projects(context: &Context<'_>) -> Vec<(String, Option<String>)> {
                 found.push((id.to_owned(), node.str("name").map(str::to_owned)));
             }
         });
+    }
+    let projects = context
+        .others
+        .iter()
+        .filter(|exchange| exchange.request.url.contains("/_apis/projects"));
+    for exchange in projects {
+        let text = exchange.response.as_ref().and_then(|one| one.body.text());
+        let Some(body) = text.and_then(|text| json::parse(text).ok()) else {
+            continue;
+        };
+        let items = body.get("value").unwrap_or(&body).items();
+        let one = std::slice::from_ref(&body);
+        for node in if items.is_empty() { one } else { items } {
+            if let (Some(id), Some(name)) =
+                (node.str("id").filter(|id| is_guid(id)), node.str("name"))
+            {
+                named(id, name, &mut found);
+            }
+        }
     }
     let in_urls = context
         .calls
