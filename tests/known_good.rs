@@ -95,18 +95,17 @@ fn hints(report: &Value) -> Vec<&Value> {
         .collect()
 }
 
-/// Two ways to write one key, which no rule knows.
-fn twin() -> Value {
+/// A body without a type, of which no rule knows.
+fn typeless() -> Value {
     let mut body = good();
-    let tenant = body["authorization"]["parameters"]["tenantid"].clone();
-    body["authorization"]["parameters"]["tenantId"] = tenant;
+    body.as_object_mut().expect("an object").remove("type");
     body
 }
 
 #[test]
 fn what_no_rule_explains_is_held_against_a_payload_that_works() {
     let desk = Desk::new();
-    desk.trace("failed.har", 0, &[("PUT", &twin(), 500, REFUSAL)]);
+    desk.trace("failed.har", 0, &[("PUT", &typeless(), 500, REFUSAL)]);
     std::fs::write(desk.path("works.json"), good().to_string()).expect("writable");
     let report = desk.json(&[
         "check",
@@ -121,10 +120,7 @@ fn what_no_rule_explains_is_held_against_a_payload_that_works() {
     };
     assert_eq!(hint["severity"], "warning");
     assert_eq!(hint["confidence"], "low");
-    assert_eq!(
-        hint["locations"][0]["pointer"],
-        "/authorization/parameters/tenantId"
-    );
+    assert_eq!(hint["locations"][0]["pointer"], "/type");
     assert!(
         hint["message"]
             .as_str()
@@ -148,10 +144,14 @@ fn what_no_rule_explains_is_held_against_a_payload_that_works() {
 #[test]
 fn an_explained_or_a_successful_write_gets_no_hint() {
     let desk = Desk::new();
-    let mut known = twin();
+    let mut known = typeless();
     known["authorization"]["parameters"]["accesstoken"] = Value::Null;
     desk.trace("explained.har", 0, &[("PUT", &known, 500, CACHE)]);
-    desk.trace("fine.har", 0, &[("PUT", &twin(), 200, &good().to_string())]);
+    desk.trace(
+        "fine.har",
+        0,
+        &[("PUT", &typeless(), 200, &good().to_string())],
+    );
     for name in ["explained.har", "fine.har"] {
         let report = desk.json(&["check", name, "--format", "json"]);
         assert!(hints(&report).is_empty(), "{name}: {report:#}");
@@ -163,7 +163,7 @@ fn of_several_payloads_that_work_only_what_none_of_them_has_counts() {
     let desk = Desk::new();
     std::fs::create_dir(desk.path("works")).expect("writable");
     // The failing one lacks a project too, but so does the second that works.
-    let mut failing = twin();
+    let mut failing = typeless();
     failing["serviceEndpointProjectReferences"] = json!([{"name": "contoso-dev"}]);
     let one = sibling(1);
     let mut two = sibling(2);
@@ -188,11 +188,7 @@ fn of_several_payloads_that_work_only_what_none_of_them_has_counts() {
         "{with_one:#}"
     );
     let diff = compared("works");
-    assert_eq!(
-        diff["apart"],
-        json!(["/authorization/parameters/tenantId"]),
-        "{diff:#}"
-    );
+    assert_eq!(diff["apart"], json!(["/type"]), "{diff:#}");
     assert_eq!(diff["known_good"]["origin"], "file");
 }
 
@@ -261,6 +257,50 @@ fn what_is_kept_has_no_secret_and_is_used_by_itself() {
         Some(0)
     );
     assert!(desk.run(&["known-good", "list"]).stdout.is_empty());
+}
+
+#[test]
+fn a_payload_whose_verify_failed_is_not_kept_and_a_call_counts_once() {
+    let desk = Desk::new();
+    let answer = good().to_string();
+    let refused = r#"{"result":[],"statusCode":403,"errorMessage":"no"}"#;
+    for (verified, kept) in [(refused, 3), (VERIFIED, 0)] {
+        desk.trace(
+            "works.har",
+            0,
+            &[
+                ("PUT", &good(), 200, &answer),
+                ("POST", &verify(), 200, verified),
+            ],
+        );
+        let out = desk.run(&["known-good", "add", "works.har", "--force"]);
+        assert_eq!(out.status.code(), Some(kept), "{verified}");
+    }
+    let one = sibling(1);
+    desk.trace("one.har", 0, &[("PUT", &one, 200, &one.to_string())]);
+    desk.trace("failed.har", 0, &[("PUT", &typeless(), 500, REFUSAL)]);
+    let diff = desk.run(&["diff", "failed.har", "--known-good", "one.har"]);
+    let said = String::from_utf8(diff.stdout).expect("UTF-8");
+    assert!(said.contains("one.har"), "{said}");
+    assert!(!said.contains("fit equally well"), "{said}");
+}
+
+#[test]
+fn what_is_no_endpoint_is_not_compared_and_two_empty_traces_say_nothing() {
+    let desk = Desk::new();
+    for (body, reason) in [
+        (json!({"hello": "world"}), "call 1 is no service endpoint"),
+        (json!([1, 2]), "call 1 is no service endpoint"),
+    ] {
+        desk.trace("odd.har", 0, &[("PUT", &body, 500, REFUSAL)]);
+        let out = desk.run(&["diff", "odd.har"]);
+        assert_eq!(out.status.code(), Some(2));
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert!(said.contains(reason), "{said}");
+    }
+    desk.trace("empty.har", 0, &[]);
+    let out = desk.run(&["compare", "empty.har", "empty.har"]);
+    assert_eq!(out.status.code(), Some(3));
 }
 
 fn faulty() -> Value {

@@ -65,6 +65,19 @@ impl Desk {
         desk
     }
 
+    /// The stand-in's host and port.
+    fn host(&self) -> &str {
+        self.server.base().rsplit('/').next().expect("a host")
+    }
+
+    /// The trace with one text in place of another, and what `patch` with `arguments` makes of it.
+    fn changed(&self, from: &str, to: &str, arguments: &[&str]) -> Output {
+        let har = fs::read_to_string(self.path("trace.har")).expect("written");
+        assert!(har.contains(from), "no {from}");
+        fs::write(self.path("other.har"), har.replace(from, to)).expect("writable");
+        self.mendpoint(&[&["patch", "other.har"], arguments].concat())
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -85,7 +98,7 @@ impl Desk {
         Command::new(env!("CARGO_BIN_EXE_mendpoint"))
             .current_dir(self.folder.path())
             .args(arguments)
-            .args(["--allow-host", "127.0.0.1"])
+            .args(["--allow-host", self.host()])
             .output()
             .expect("it runs")
     }
@@ -234,6 +247,36 @@ fn bash_stops_before_the_write_when_the_endpoint_has_changed() {
 }
 
 #[test]
+fn bash_compares_the_name_and_the_scheme_of_the_endpoint_itself() {
+    let seen = |name: &str, scheme: &str| {
+        let mut seen = shown();
+        seen["name"] = json!(name);
+        seen["description"] = json!("{\"name\":\"it's [dev] (1)\"} \\");
+        seen["createdBy"]["name"] = json!("it's [dev] (1)");
+        seen["authorization"]["scheme"] = json!(scheme);
+        seen["serviceEndpointProjectReferences"][0]["name"] = json!("it's [dev] (1)");
+        seen
+    };
+    let desk = Desk::new(
+        &seen("it's [dev] (1)", "ServicePrincipal"),
+        &faulty(),
+        "trace.har",
+    );
+    for (name, scheme, writes) in [
+        ("renamed since", "ServicePrincipal", 0),
+        ("it's [dev] (1) too", "ServicePrincipal", 0),
+        ("it's [dev] (1)", "WorkloadIdentityFederation", 0),
+        ("it's [dev] (1)", "serviceprincipal", 1),
+    ] {
+        desk.server.seed(&seen(name, scheme));
+        let done = desk.bash(&["patch", "trace.har", "--request", "curl"]);
+        let said = text(&done.stderr);
+        assert_eq!(desk.writes().len(), writes, "{name} {scheme}: {said}");
+        assert_eq!(said.contains("no longer as"), writes == 0, "{said}");
+    }
+}
+
+#[test]
 fn bash_stops_without_a_token_and_when_the_read_is_refused() {
     let desk = Desk::new(&shown(), &faulty(), "trace.har");
     desk.stub("az", "exit 1");
@@ -377,22 +420,21 @@ fn a_shared_endpoint_names_the_projects_it_belongs_to() {
 #[test]
 fn what_is_left_and_where_values_come_from_is_said() {
     let mut body = faulty();
-    body["authorization"]["parameters"]["tenantid"] = json!("$(tenant)");
+    body["authorization"]["parameters"]["scope"] = json!("$(scope)");
     let desk = Desk::new(&shown(), &body, "trace.har");
-    let at = "/authorization/parameters/tenantid";
+    let at = "/authorization/parameters/scope";
     let out = desk.mendpoint(&["patch", "trace.har"]);
     let said = text(&out.stderr);
     assert_eq!(out.status.code(), Some(0), "{said}");
     assert!(said.contains(&format!("needs --set {at}=")), "{said}");
     assert!(said.contains("refuse this body again"), "{said}");
 
-    fs::write(
-        desk.path("tenant.txt"),
-        "0a5d3c71-e846-4f92-8b1d-67c9f20e5a38\r\n",
-    )
-    .expect("writable");
-    let out = desk.mendpoint(&["patch", "trace.har", "--set", &format!("{at}=@tenant.txt")]);
-    assert_eq!(text(&out.stdout), good().to_string());
+    let scope = "/subscriptions/b61d7e08-52c9-4a3f-8e14-d70f3b9a6c25/resourcegroups/shop";
+    fs::write(desk.path("scope.txt"), format!("{scope}\r\n")).expect("writable");
+    let out = desk.mendpoint(&["patch", "trace.har", "--set", &format!("{at}=@scope.txt")]);
+    let mut expected = good();
+    expected["authorization"]["parameters"]["scope"] = json!(scope);
+    assert_eq!(text(&out.stdout), expected.to_string());
     assert!(!text(&out.stderr).contains("refuse this body"));
 
     for (set, reason) in [
@@ -415,4 +457,163 @@ fn what_is_left_and_where_values_come_from_is_said() {
             text(&out.stderr)
         );
     }
+}
+
+#[test]
+fn a_host_is_allowed_with_its_port_and_a_credential_in_clear_is_told() {
+    let desk = Desk::new(&shown(), &faulty(), "trace.har");
+    let base = desk.server.base().to_owned();
+    let curl = ["--request", "curl"];
+    let said = text(&desk.changed(&base, &base, &curl).stderr);
+    assert!(said.contains("in clear"), "{said}");
+
+    let out = desk.changed(&base, "https://dev.azure.com:443", &curl);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let out = desk.changed(&base, "https://dev.azure.com:8443", &curl);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(
+        text(&out.stderr).contains("--allow-host dev.azure.com:8443"),
+        "{}",
+        text(&out.stderr)
+    );
+    for (url, host, code) in [
+        ("https://tfs.example:8443/tfs", "tfs.example", 2),
+        ("https://tfs.example:8443/tfs", "tfs.example:8443", 0),
+        ("https://tfs.example:443/tfs", "tfs.example", 0),
+        ("https://tfs.example/tfs", "TFS.example", 0),
+    ] {
+        let out = desk.changed(&base, url, &["--request", "curl", "--allow-host", host]);
+        assert_eq!(out.status.code(), Some(code), "{url} {host}");
+    }
+}
+
+#[test]
+fn what_a_form_cannot_do_or_does_not_know_is_said() {
+    let desk = Desk::new(&shown(), &faulty(), "trace.har");
+    let out = desk.mendpoint(&["patch", "trace.har", "--request", "az", "--auth", "pat"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(text(&out.stderr).contains("no personal access token"));
+
+    let said = text(
+        &desk
+            .changed("?api-version=7.1", "", &["--request", "curl"])
+            .stderr,
+    );
+    assert!(said.contains("names no api-version"), "{said}");
+
+    let said = text(
+        &desk
+            .mendpoint(&["patch", "trace.har", "--auth", "pat", "--method", "patch"])
+            .stderr,
+    );
+    let options = format!(
+        "--request curl --method patch --auth pat --allow-host {}",
+        desk.host()
+    );
+    assert!(said.contains(&options), "{said}");
+
+    fs::rename(desk.path("trace.har"), desk.path("-trace.har")).expect("renamed");
+    let said = text(&desk.mendpoint(&["patch", "./-trace.har"]).stderr);
+    assert!(said.contains("mendpoint patch ./-trace.har"), "{said}");
+}
+
+#[test]
+fn a_given_value_is_judged_and_a_secret_is_asked_for() {
+    let mut body = faulty();
+    body["data"]["resourceGroupName"] = json!("$(group)");
+    let desk = Desk::new(&shown(), &body, "trace.har");
+    let set = |value: &str| {
+        let set = format!("/data/resourceGroupName={value}");
+        desk.mendpoint(&["patch", "trace.har", "--set", &set])
+    };
+    let out = set("$(other)");
+    assert_eq!(out.status.code(), Some(2));
+    assert!(
+        text(&out.stderr).contains("is faulty too"),
+        "{}",
+        text(&out.stderr)
+    );
+    fs::write(desk.path("group.txt"), "\u{feff}shop\n").expect("writable");
+    let out = set("@group.txt");
+    assert!(
+        text(&out.stdout).contains(r#""resourceGroupName":"shop""#),
+        "{}",
+        text(&out.stderr)
+    );
+
+    body["data"]["resourceGroupName"] = json!("");
+    body["authorization"]["parameters"]["serviceprincipalkey"] = json!("$(key)");
+    let desk = Desk::new(&shown(), &body, "trace.har");
+    let said = text(&desk.mendpoint(&["patch", "trace.har"]).stderr);
+    assert!(
+        said.contains("--set /authorization/parameters/serviceprincipalkey=- "),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_output_file_is_a_file_of_its_own() {
+    let desk = Desk::new(&shown(), &faulty(), "trace.har");
+    fs::create_dir(desk.path("folder")).expect("made");
+    let before = fs::read(desk.path("trace.har")).expect("readable");
+    for (file, reason) in [
+        ("trace.har", "is the trace itself"),
+        ("folder", "is a folder"),
+        ("/dev/null", "no regular file"),
+    ] {
+        let out = desk.mendpoint(&["patch", "trace.har", "-o", file, "--force"]);
+        assert_eq!(out.status.code(), Some(2), "{file}");
+        assert!(
+            text(&out.stderr).contains(reason),
+            "{file}: {}",
+            text(&out.stderr)
+        );
+    }
+    assert_eq!(
+        fs::read(desk.path("trace.har")).expect("readable"),
+        before,
+        "the trace stays"
+    );
+
+    fs::write(desk.path("target.json"), "old").expect("writable");
+    std::os::unix::fs::symlink("target.json", desk.path("link.json")).expect("linked");
+    let out = desk.mendpoint(&["patch", "trace.har", "-o", "link.json"]);
+    assert_eq!(out.status.code(), Some(2), "a link to a file is a file");
+    let out = desk.mendpoint(&["patch", "trace.har", "-o", "link.json", "--force"]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    assert!(desk.path("link.json").is_symlink());
+    let written = fs::read_to_string(desk.path("target.json")).expect("readable");
+    assert_eq!(written, good().to_string());
+}
+
+#[test]
+fn the_way_back_keeps_stored_secrets_and_has_a_file_of_its_own() {
+    let mut seen = shown();
+    seen["authorization"]["parameters"]["serviceprincipalkey"] = json!("");
+    let desk = Desk::new(&seen, &faulty(), "trace.har");
+    fs::write(desk.path("before.json"), "old").expect("writable");
+    let back = |output: &str| {
+        let way = ["patch", "trace.har", "--rollback", "before.json"];
+        desk.mendpoint(&[&way[..], &["-o", output, "--force"]].concat())
+    };
+    let out = back("before.json");
+    assert_eq!(out.status.code(), Some(2));
+    assert!(text(&out.stderr).contains("the same file"));
+    let out = back("after.json");
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let written = fs::read_to_string(desk.path("before.json")).expect("readable");
+    assert!(
+        written.contains(r#""serviceprincipalkey":null"#),
+        "{written}"
+    );
+
+    seen["authorization"]["parameters"]["serviceprincipalkey"] = json!("invented-and-live");
+    let desk = Desk::new(&seen, &faulty(), "trace.har");
+    let said = text(
+        &desk
+            .mendpoint(&["patch", "trace.har", "--rollback", "b.json"])
+            .stderr,
+    );
+    assert!(said.contains("holds a live secret"), "{said}");
+    assert!(!said.contains("its secrets are null"), "{said}");
 }

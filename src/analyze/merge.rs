@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::endpoint::outcome::{State, state_of};
 use crate::endpoint::{EndpointCall, Outcome};
-use crate::finding::{Command, Finding, Location, Severity};
+use crate::finding::{Applicability, Command, Finding, Fix, Location, Severity};
 use crate::rule::{Context, Role, fill};
 
 use super::{Raw, words};
@@ -295,10 +295,13 @@ fn finding(raw: Raw<'_>, context: &Context<'_>) -> Finding {
         commands: rule
             .commands
             .iter()
-            .map(|block| Command {
+            .filter_map(|block| {
+                Some((block, correctable(&block.text, raw.hit.fix.as_ref(), call)?))
+            })
+            .map(|(block, text)| Command {
                 shell: block.shell.clone(),
                 text: fill::command(
-                    &words::localised(&block.text, call, &context.trace.path),
+                    &words::localised(&text, call, &context.trace.path),
                     &block.shell,
                     &values,
                 ),
@@ -316,6 +319,25 @@ fn finding(raw: Raw<'_>, context: &Context<'_>) -> Finding {
             .into_iter()
             .filter(|(name, _)| !matches!(name.as_str(), "url" | "role_scope" | "assignee"))
             .collect(),
+    }
+}
+
+/// A command that corrects a body, as `fix` needs it; `None` where there is no body to correct.
+fn correctable(text: &str, fix: Option<&Fix>, call: Option<&EndpointCall>) -> Option<String> {
+    const PATCH: &str = "mendpoint patch TRACE";
+    if !text.contains(PATCH) && !text.contains("@fixed.json") {
+        return Some(text.to_owned());
+    }
+    // A pasted payload has no request.
+    if text.contains("--request") && call.is_none() {
+        return None;
+    }
+    match fix?.applicability {
+        Applicability::DisplayOnly => None,
+        Applicability::Unsafe if !text.contains("--unsafe-fixes") => {
+            Some(text.replace(PATCH, &format!("{PATCH} --unsafe-fixes")))
+        }
+        Applicability::Unsafe | Applicability::Safe => Some(text.to_owned()),
     }
 }
 

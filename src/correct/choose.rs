@@ -1,10 +1,16 @@
 //! Which call is corrected, and what is said where none can be.
 
+use std::collections::HashSet;
+
 use super::{Choice, Refusal, Terms, agreed, wanted};
 use crate::endpoint::{EndpointCall, Operation, Outcome};
-use crate::finding::CallFix;
-use crate::finding::{Applicability, Severity};
+use crate::finding::{Applicability, CallFix, Finding, Severity};
+use crate::render::text::with_path;
 use crate::report::Report;
+use crate::secret;
+
+/// How many reasons a refusal gives.
+const MAX_LINES: usize = 30;
 
 /// The body to correct.
 pub(super) struct Target<'a> {
@@ -83,14 +89,19 @@ fn choose<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Option<&'a Endpoi
 /// The last call worth correcting of each endpoint, the latest first.
 pub(super) fn last_of_each<'a>(report: &'a Report, terms: &Terms<'_>) -> Vec<&'a EndpointCall> {
     let choice = terms.choice;
-    let candidates: Vec<&EndpointCall> = report
-        .calls
-        .iter()
-        .filter(|call| call.operation.writes_endpoint() && mendable(report, call, terms))
-        .filter(
-            |call| !matches!(choice, Choice::Endpoint(wanted) if !is_about(report, call, wanted)),
-        )
-        .collect();
+    let writes = |least: Severity| -> Vec<&EndpointCall> {
+        let calls = report.calls.iter().filter(|call| {
+            call.operation.writes_endpoint() && mendable(report, call, terms, least)
+        });
+        calls
+            .filter(|call| !matches!(choice, Choice::Endpoint(wanted) if !is_about(report, call, wanted)))
+            .collect()
+    };
+    // A remark is mended along with a fault, and by itself only where there is no fault at all.
+    let mut candidates = writes(Severity::Warning);
+    if candidates.is_empty() {
+        candidates = writes(Severity::Note);
+    }
     let history = |call: &&EndpointCall| fixes_of(report, call).all(|fix| fix.history);
     let current: Vec<&EndpointCall> = candidates
         .iter()
@@ -153,6 +164,39 @@ pub fn compared<'a>(
     }
 }
 
+/// Whether several endpoints of trace `input` have something to mend, so that one must be chosen.
+pub fn is_ambiguous(report: &Report, input: usize) -> bool {
+    let terms = Terms {
+        choice: Choice::Last,
+        unsafe_fixes: true,
+        values: &[],
+    };
+    let own = report.fixes.iter().any(|fix| fix.input == input);
+    let all = || last_of_each(report, &terms);
+    own && all().iter().filter(|call| call.input == input).count() > 1
+}
+
+/// One line for each other endpoint that failed and was passed over, because what mends it needs
+/// agreement; nothing where the user chose.
+pub fn others(report: &Report, chosen: Option<&EndpointCall>, terms: &Terms<'_>) -> Vec<String> {
+    let (Choice::Last, Some(chosen)) = (terms.choice, chosen) else {
+        return Vec::new();
+    };
+    let agreeing = Terms {
+        unsafe_fixes: true,
+        ..*terms
+    };
+    let failed = last_of_each(report, &agreeing).into_iter().filter(|call| {
+        call.outcome == Outcome::Failed
+            && !same_endpoint(report, call, chosen)
+            && !mendable(report, call, terms, Severity::Warning)
+    });
+    failed
+        .take(MAX_LINES)
+        .map(|call| format!("{}; needs --unsafe-fixes", choice_line(report, call)))
+        .collect()
+}
+
 fn fixes_of<'a>(report: &'a Report, call: &EndpointCall) -> impl Iterator<Item = &'a CallFix> {
     let (input, entry) = (call.input, call.exchange.entry);
     report
@@ -161,8 +205,11 @@ fn fixes_of<'a>(report: &'a Report, call: &EndpointCall) -> impl Iterator<Item =
         .filter(move |fix| fix.input == input && fix.entry == entry)
 }
 
-fn mendable(report: &Report, call: &EndpointCall, terms: &Terms<'_>) -> bool {
-    fixes_of(report, call).any(|fix| agreed(fix, terms).is_some())
+fn mendable(report: &Report, call: &EndpointCall, terms: &Terms<'_>, least: Severity) -> bool {
+    fixes_of(report, call).any(|fix| {
+        let safe = fix.fix.applicability == Applicability::Safe;
+        (safe || fix.severity >= least) && agreed(fix, terms).is_some()
+    })
 }
 
 fn is_about(report: &Report, call: &EndpointCall, wanted: &str) -> bool {
@@ -195,30 +242,39 @@ fn choice_line(report: &Report, call: &EndpointCall) -> String {
     )
 }
 
+/// The first step of a remedy that is not this very command.
+fn step(report: &Report, finding: &Finding) -> String {
+    let others = finding.remedy.iter();
+    let step = others
+        .into_iter()
+        .find(|step| !step.contains("mendpoint patch"))
+        .unwrap_or(&finding.title);
+    let input = finding.locations.first().map_or(0, |place| place.input);
+    with_path(step, report, input)
+}
+
 /// What stands in the way, for the user.
 pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
-    let has_fix = |rule: &str| report.fixes.iter().any(|fix| fix.rule == rule);
+    let mended: HashSet<&str> = report.fixes.iter().map(|fix| fix.rule.as_str()).collect();
     let mut lines: Vec<String> = report
         .findings
         .iter()
         .filter(|finding| {
             finding.severity >= Severity::Warning
                 && !finding.rule.starts_with("trace-")
-                && !has_fix(&finding.rule)
+                && !mended.contains(finding.rule.as_str())
         })
-        .map(|finding| {
-            let step = finding.remedy.first().map_or("", String::as_str);
-            format!("{}: {step}", finding.rule)
-        })
+        .map(|finding| format!("{}: {}", finding.rule, step(report, finding)))
         .collect();
     let unmended = report.fixes.iter().filter(|fix| {
         fix.severity > Severity::Note && !fix.history && agreed(fix, terms).is_none()
     });
-    for fix in unmended {
-        let line = format!("{}: {}; {}", fix.rule, fix.fix.summary, need(fix));
-        if !lines.contains(&line) {
-            lines.push(line);
-        }
+    lines.extend(unmended.map(|fix| format!("{}: {}; {}", fix.rule, fix.fix.summary, need(fix))));
+    let mut known = HashSet::new();
+    lines.retain(|line| known.insert(line.clone()));
+    if let Some(more) = lines.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
+        lines.truncate(MAX_LINES);
+        lines.push(format!("and {more} more; `mendpoint check` tells all"));
     }
     let verify = report.fixes.iter().find_map(|fix| {
         report
@@ -238,6 +294,15 @@ pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
     }
 }
 
+/// The option that gives a value; a secret is never taken from the command line itself.
+fn set_option(pointer: &str, what: &str) -> String {
+    if secret::is_secret_name(pointer.rsplit('/').next().unwrap_or_default()) {
+        format!("--set {pointer}=- (asks for it; or =@FILE, =env:NAME)")
+    } else {
+        format!("--set {pointer}=<{what}>")
+    }
+}
+
 /// What has to be given before `fix` can be applied.
 pub fn need(fix: &CallFix) -> String {
     match fix.fix.applicability {
@@ -246,7 +311,7 @@ pub fn need(fix: &CallFix) -> String {
         Applicability::DisplayOnly => {
             let values: Vec<String> = wanted(fix)
                 .into_iter()
-                .map(|(pointer, what)| format!("--set {pointer}=<{what}>"))
+                .map(|(pointer, what)| set_option(&pointer, &what))
                 .collect();
             format!("needs {}", values.join(" "))
         }

@@ -4,15 +4,17 @@ mod choose;
 mod rollback;
 mod values;
 
-pub use choose::{compared, need};
+pub use choose::{compared, is_ambiguous, need, others};
 pub use rollback::{State, last_state, projects};
 pub use values::{Given, wanted};
 
+use std::collections::HashSet;
+
 use crate::analyze::Analyzer;
 use crate::endpoint::EndpointCall;
-use crate::finding::{Applicability, CallFix, Severity};
+use crate::finding::{Applicability, CallFix};
 use crate::json::splice::{self, Edit};
-use crate::json::{self, pointer};
+use crate::json::{self, Finder, pointer};
 use crate::report::Report;
 
 /// How often a corrected body is judged again. Unwrapping one value can lay bare another fault in
@@ -65,6 +67,8 @@ pub enum Refusal {
     Ambiguous(Vec<String>),
     /// What was asked for is not in the trace.
     NotFound(String),
+    /// A value that the user gave is at fault itself.
+    StillFaulty(String),
     /// There are faults, but no body can mend them; what can.
     NotMendable(Vec<String>),
     /// There is nothing to mend.
@@ -98,12 +102,17 @@ pub fn correct<'a>(
     if work.applied.is_empty() {
         return Err(choose::refusal(report, terms));
     }
+    values::all_sound(&found, terms.values)?;
     // What takes more than the calls to see (a list that Azure answered) is seen in the first round only.
-    let elsewhere = first.into_iter().filter(|fix| !work.has_touched(fix));
-    let mut left: Vec<CallFix> = Vec::new();
+    let touched = work.touched();
+    let elsewhere = first
+        .into_iter()
+        .filter(|fix| !paths(fix).any(|path| touched.meets(path)));
+    let mut known = HashSet::new();
+    let mut left = Vec::new();
     for fix in found.into_iter().chain(elsewhere) {
-        let known = |other: &CallFix| other.rule == fix.rule && other.fix.edits == fix.fix.edits;
-        if agreed(&fix, terms).is_none() && !left.iter().any(known) {
+        let is_new = known.insert((fix.rule.clone(), format!("{:?}", fix.fix.edits)));
+        if is_new && agreed(&fix, terms).is_none() {
             left.push(fix);
         }
     }
@@ -145,10 +154,7 @@ pub fn correct_each<'a>(
 fn agreed(fix: &CallFix, terms: &Terms<'_>) -> Option<CallFix> {
     match fix.fix.applicability {
         Applicability::Safe => Some(fix.clone()),
-        // Nobody asked for a change that mends nothing.
-        Applicability::Unsafe => {
-            (terms.unsafe_fixes && fix.severity > Severity::Note).then(|| fix.clone())
-        }
+        Applicability::Unsafe => terms.unsafe_fixes.then(|| fix.clone()),
         Applicability::DisplayOnly => values::filled(fix, terms.values),
     }
 }
@@ -172,32 +178,44 @@ impl Work {
     /// Applies what may be applied. Of two fixes at one place the first is taken: whether the second
     /// is still due shows when the new body is judged.
     fn round(&mut self, fixes: &[CallFix], terms: &Terms<'_>) {
-        let mut touched: Vec<String> = Vec::new();
+        let mut touched = Touched::default();
+        let mut told: HashSet<String> = self.applied.iter().map(|fix| fix.rule.clone()).collect();
+        let mut due: Vec<CallFix> = Vec::new();
         for fix in fixes.iter().filter_map(|fix| agreed(fix, terms)) {
-            let paths: Vec<String> = paths(&fix).map(str::to_owned).collect();
-            let taken = paths
-                .iter()
-                .any(|path| touched.iter().any(|other| overlap(path, other)));
-            let told = paths.is_empty() && self.applied.iter().any(|other| other.rule == fix.rule);
-            if taken || told {
+            let taken = paths(&fix).any(|path| touched.meets(path));
+            if taken || (fix.fix.edits.is_empty() && !told.insert(fix.rule.clone())) {
                 continue;
             }
-            if let Ok(body) = splice::apply(&self.body, &fix.fix.edits) {
-                self.operations.extend(guarded(&self.body, &fix.fix.edits));
-                self.body = body;
-                touched.extend(paths);
-                self.applied.push(fix);
+            paths(&fix).for_each(|path| touched.insert(path));
+            due.push(fix);
+        }
+        if !self.apply(&due) {
+            // One of them does not fit this body; the others still do.
+            for fix in due {
+                self.apply(std::slice::from_ref(&fix));
             }
         }
     }
 
-    fn has_touched(&self, fix: &CallFix) -> bool {
-        paths(fix).any(|path| {
-            self.applied
-                .iter()
-                .flat_map(paths)
-                .any(|other| overlap(path, other))
-        })
+    /// Applies all of `fixes`, or none.
+    fn apply(&mut self, fixes: &[CallFix]) -> bool {
+        let edits: Vec<Edit> = fixes.iter().flat_map(|fix| fix.fix.edits.clone()).collect();
+        let Ok(body) = splice::apply(&self.body, &edits) else {
+            return false;
+        };
+        self.operations.extend(guarded(&self.body, &edits));
+        self.body = body;
+        self.applied.extend_from_slice(fixes);
+        true
+    }
+
+    /// The places of everything that was applied.
+    fn touched(&self) -> Touched {
+        let mut touched = Touched::default();
+        for path in self.applied.iter().flat_map(paths) {
+            touched.insert(path);
+        }
+        touched
     }
 }
 
@@ -205,24 +223,33 @@ fn paths(fix: &CallFix) -> impl Iterator<Item = &str> {
     fix.fix.edits.iter().map(Edit::path)
 }
 
-/// Whether one pointer is the other or leads into it.
-fn overlap(one: &str, other: &str) -> bool {
-    let inside = |outer: &str, inner: &str| {
-        inner
-            .strip_prefix(outer)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    inside(one, other) || inside(other, one)
+/// Places in a body, and everything above them.
+#[derive(Default)]
+struct Touched {
+    places: HashSet<String>,
+    above: HashSet<String>,
+}
+
+impl Touched {
+    fn insert(&mut self, pointer: &str) {
+        self.places.insert(pointer.to_owned());
+        let above = pointer::upwards(pointer).skip(1);
+        self.above.extend(above.map(str::to_owned));
+    }
+
+    /// Whether `pointer` is one of the places, lies in one, or holds one.
+    fn meets(&self, pointer: &str) -> bool {
+        self.above.contains(pointer) || pointer::upwards(pointer).any(|at| self.places.contains(at))
+    }
 }
 
 /// `edits`, each behind a test of what stands there in `body` before any of them.
 fn guarded(body: &str, edits: &[Edit]) -> Vec<Edit> {
     let root = json::parse(body).ok();
+    let mut finder = root.as_ref().map(Finder::new);
     let mut operations = Vec::new();
     for edit in edits {
-        let node = root
-            .as_ref()
-            .and_then(|root| pointer::resolve(root, edit.path()));
+        let node = finder.as_mut().and_then(|finder| finder.find(edit.path()));
         if let (Some(node), false) = (node, matches!(edit, Edit::Test { .. })) {
             operations.push(Edit::Test {
                 path: edit.path().to_owned(),
@@ -236,13 +263,18 @@ fn guarded(body: &str, edits: &[Edit]) -> Vec<Edit> {
 
 #[cfg(test)]
 mod tests {
-    use super::overlap;
+    use super::Touched;
 
     #[test]
-    fn pointers_overlap_at_whole_tokens_only() {
-        assert!(overlap("/data", "/data/scope"));
-        assert!(overlap("/data/scope", "/data"));
-        assert!(overlap("", "/data"));
-        assert!(!overlap("/data/scope", "/data/scopeLevel"));
+    fn pointers_meet_at_whole_tokens_only() {
+        let at = |pointer: &str| {
+            let mut touched = Touched::default();
+            touched.insert(pointer);
+            touched
+        };
+        assert!(at("/data").meets("/data/scope"));
+        assert!(at("/data/scope").meets("/data"));
+        assert!(at("").meets("/data"));
+        assert!(!at("/data/scope").meets("/data/scopeLevel"));
     }
 }

@@ -1,10 +1,13 @@
 //! What the service last showed of an endpoint: the way back, and what a write is checked against.
 
+use serde_json::Value as Json;
+
 use crate::endpoint::outcome::{State as Progress, state_of};
 use crate::endpoint::{EndpointCall, Operation, Outcome};
 use crate::json::splice::{self, Edit};
-use crate::json::{self, Node, pointer};
+use crate::json::{self, Member, Node, pointer};
 use crate::report::Report;
+use crate::secret;
 
 /// An endpoint as the service showed it.
 #[derive(Debug, Clone)]
@@ -64,27 +67,36 @@ fn is_whole(node: &Node) -> bool {
 
 impl State<'_> {
     /// The body that puts this state back: as answered, without an empty `accesstoken`, which the
-    /// service shows and does not take.
+    /// service shows and does not take; an empty secret would be stored as one, `null` keeps it.
     pub fn body(&self) -> String {
         let base = "/authorization/parameters";
         let Ok(root) = json::parse(self.text) else {
             return self.text.to_owned();
         };
+        let azurerm = root
+            .str("type")
+            .is_none_or(|kind| kind.eq_ignore_ascii_case("azurerm"));
         let parameters = root
             .get("authorization")
             .and_then(|node| node.get("parameters"));
-        let empty = parameters
-            .into_iter()
-            .flat_map(Node::members)
-            .filter(|member| {
-                member.key.eq_ignore_ascii_case("accesstoken")
-                    && (member.value.is_null() || member.value.as_str() == Some(""))
-            });
-        let edits: Vec<Edit> = empty
-            .map(|member| Edit::Remove {
-                path: pointer::push(base, &member.key),
-            })
-            .collect();
+        let edit = |member: &Member| {
+            let path = pointer::push(base, &member.key);
+            let empty = member
+                .value
+                .as_str()
+                .is_some_and(|text| text.trim().is_empty());
+            let token = azurerm && member.key.eq_ignore_ascii_case("accesstoken");
+            match (token, empty || member.value.is_null()) {
+                (true, true) => Some(Edit::Remove { path }),
+                _ if empty && secret::is_secret_name(&member.key) => Some(Edit::Replace {
+                    path,
+                    value: Json::Null,
+                }),
+                _ => None,
+            }
+        };
+        let members = parameters.into_iter().flat_map(Node::members);
+        let edits: Vec<Edit> = members.filter_map(edit).collect();
         splice::apply(self.text, &edits).unwrap_or_else(|_| self.text.to_owned())
     }
 }

@@ -120,6 +120,19 @@ pub(super) fn all_asked_for(fixes: &[CallFix], given: &[Given]) -> Result<(), Re
     Ok(())
 }
 
+/// Refuses values that are still asked for once they are in their place.
+pub(super) fn all_sound(left: &[CallFix], given: &[Given]) -> Result<(), Refusal> {
+    let faulty = left.iter().find_map(|fix| {
+        let wanted = wanted(fix);
+        let (pointer, what) = wanted.iter().find(|(at, _)| find(given, at).is_some())?;
+        Some(format!(
+            "the value given for {pointer} is faulty too ({}); it takes {what}",
+            fix.rule
+        ))
+    });
+    faulty.map_or(Ok(()), |message| Err(Refusal::StillFaulty(message)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,8 @@
 mod judge;
 pub mod words;
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -100,34 +102,42 @@ pub fn compare(expected: &Node, actual: &Node, setting: Setting<'_>) -> Vec<Diff
 }
 
 fn objects(expected: &Node, actual: &Node, at: &str, case: &Case<'_>, out: &mut Vec<Difference>) {
-    let mut push = |pointer: String, kind, expected: Option<&Node>, actual: Option<&Node>| {
+    let judged = |pointer: String, kind, expected: Option<&Node>, actual: Option<&Node>| {
         let significance = judge::significance(&pointer, kind, expected, actual, case);
-        out.push(Difference {
-            pointer,
-            kind,
-            significance,
-            expected: expected.map(Node::to_value),
-            actual: actual.map(Node::to_value),
-        });
+        difference(pointer, kind, significance, expected, actual)
     };
+    let (good_keys, own_keys) = (Keys::of(expected), Keys::of(actual));
     let mut deeper = Vec::new();
-    for (index, member) in actual.members().iter().enumerate() {
-        let here = pointer::push(at, &member.key);
-        if is_twin(&actual.members()[..index], member) {
-            push(here, Kind::Unexpected, None, Some(&member.value));
-            continue;
+    for spellings in &own_keys.in_order {
+        let good = good_keys.get(&spellings[0].key);
+        // The one spelt as it should be counts; the others are what is too much.
+        let as_good = |own: &&&Member| good.is_some_and(|good| good.key == own.key);
+        let member = *spellings.iter().find(as_good).unwrap_or(&spellings[0]);
+        for twin in spellings.iter().filter(|own| own.key != member.key) {
+            let here = pointer::push(at, &twin.key);
+            let significance = judge::twin(&here);
+            let (kind, good, own) = (Kind::Spelling, name(member), name(twin));
+            out.push(difference(
+                here,
+                kind,
+                significance,
+                Some(&good),
+                Some(&own),
+            ));
         }
-        let Some(good) = expected.member(&member.key) else {
-            push(here, Kind::Unexpected, None, Some(&member.value));
+        let here = pointer::push(at, &member.key);
+        let Some(good) = good else {
+            out.push(judged(here, Kind::Unexpected, None, Some(&member.value)));
             continue;
         };
         if good.key != member.key {
-            push(
+            let (good, own) = (name(good), name(member));
+            out.push(judged(
                 here.clone(),
                 Kind::Spelling,
-                Some(&name(good)),
-                Some(&name(member)),
-            );
+                Some(&good),
+                Some(&own),
+            ));
         }
         if same(&good.value, &member.value, &here) {
             continue;
@@ -137,33 +147,86 @@ fn objects(expected: &Node, actual: &Node, at: &str, case: &Case<'_>, out: &mut 
         } else if good.value.kind() == member.value.kind()
             || judge::same_sort(&good.value, &member.value)
         {
-            push(here, Kind::Value, Some(&good.value), Some(&member.value));
+            out.push(judged(
+                here,
+                Kind::Value,
+                Some(&good.value),
+                Some(&member.value),
+            ));
         } else {
-            push(here, Kind::Type, Some(&good.value), Some(&member.value));
+            out.push(judged(
+                here,
+                Kind::Type,
+                Some(&good.value),
+                Some(&member.value),
+            ));
         }
     }
-    for good in expected
-        .members()
-        .iter()
-        .filter(|good| actual.member(&good.key).is_none())
-    {
-        push(
-            pointer::push(at, &good.key),
-            Kind::Missing,
-            Some(&good.value),
-            None,
-        );
+    for spellings in &good_keys.in_order {
+        let good = spellings[spellings.len() - 1];
+        if own_keys.get(&good.key).is_none() {
+            let here = pointer::push(at, &good.key);
+            out.push(judged(here, Kind::Missing, Some(&good.value), None));
+        }
     }
     for (good, own, here) in deeper {
         objects(good, own, &here, case, out);
     }
 }
 
-/// Whether a member before has the same key in other letters, which the service takes for the same.
-fn is_twin(before: &[Member], member: &Member) -> bool {
-    before
-        .iter()
-        .any(|other| other.key != member.key && other.key.eq_ignore_ascii_case(&member.key))
+fn difference(
+    pointer: String,
+    kind: Kind,
+    significance: Significance,
+    expected: Option<&Node>,
+    actual: Option<&Node>,
+) -> Difference {
+    Difference {
+        pointer,
+        kind,
+        significance,
+        expected: expected.map(Node::to_value),
+        actual: actual.map(Node::to_value),
+    }
+}
+
+/// The members of an object by key, letter case aside: the service takes `tenantid` and `tenantId`
+/// for one key. Of members spelt alike only the last counts.
+struct Keys<'a> {
+    in_order: Vec<Vec<&'a Member>>,
+    by_key: HashMap<String, usize>,
+}
+
+impl<'a> Keys<'a> {
+    fn of(object: &'a Node) -> Self {
+        let mut keys = Self {
+            in_order: Vec::new(),
+            by_key: HashMap::new(),
+        };
+        let mut alike: HashMap<&str, (usize, usize)> = HashMap::new();
+        for member in object.members() {
+            if let Some((group, place)) = alike.get(member.key.as_str()) {
+                keys.in_order[*group][*place] = member;
+                continue;
+            }
+            let next = keys.in_order.len();
+            let group = *keys
+                .by_key
+                .entry(member.key.to_ascii_lowercase())
+                .or_insert(next);
+            if group == next {
+                keys.in_order.push(Vec::new());
+            }
+            alike.insert(&member.key, (group, keys.in_order[group].len()));
+            keys.in_order[group].push(member);
+        }
+        keys
+    }
+
+    fn get(&self, key: &str) -> Option<&'a Member> {
+        let group = *self.by_key.get(&key.to_ascii_lowercase())?;
+        self.in_order[group].last().copied()
+    }
 }
 
 /// A key as a value, for a difference in spelling.
@@ -185,4 +248,24 @@ fn same(good: &Node, own: &Node, at: &str) -> bool {
             .and_then(|text| serde_json::from_str::<Json>(text).ok())
     };
     is_permissions && inner(good).is_some() && inner(good) == inner(own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::parse;
+
+    #[test]
+    fn many_members_and_twins_are_compared_in_one_go() {
+        let members: Vec<String> = (0..20_000).map(|n| format!(r#""k{n}":"v""#)).collect();
+        let twins = r#""x":null,"#.repeat(20_000);
+        let text = format!(r#"{{{twins}"data":{{{}}}}}"#, members.join(","));
+        let (good, own) = (parse("{\"data\":{}}").unwrap(), parse(&text).unwrap());
+        let found = compare(&good, &own, Setting::of(None, false));
+        assert_eq!(
+            found.len(),
+            20_001,
+            "of members spelt alike the last counts"
+        );
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Difference;
+use super::{Difference, Kind};
 use crate::peel::clip;
 use crate::secret::{Around, mask_value};
 
@@ -12,17 +12,25 @@ const MAX_VALUE: usize = 80;
 impl Difference {
     /// What the payload has, secrets masked.
     pub fn own_side(&self) -> String {
-        side(&self.pointer, self.actual.as_ref(), false)
+        self.side(self.actual.as_ref(), false)
     }
 
     /// What the known-good payload has, secrets masked.
     pub fn good_side(&self) -> String {
-        side(&self.pointer, self.expected.as_ref(), false)
+        self.side(self.expected.as_ref(), false)
+    }
+
+    /// One of its values in words; of a difference in spelling these are keys, which are no secrets.
+    pub fn side(&self, value: Option<&Value>, secrets: bool) -> String {
+        match (self.kind, value) {
+            (Kind::Spelling, Some(key)) => format!("spelt {}", clip(&key.to_string(), MAX_VALUE)),
+            _ => side(&self.pointer, value, secrets),
+        }
     }
 }
 
 /// One side in words.
-pub fn side(at: &str, value: Option<&Value>, secrets: bool) -> String {
+fn side(at: &str, value: Option<&Value>, secrets: bool) -> String {
     match value {
         None => "absent".to_owned(),
         Some(Value::String(text)) if text.is_empty() => "empty (\"\")".to_owned(),

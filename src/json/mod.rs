@@ -4,12 +4,14 @@
 //! payload's keys are compared without regard to letter case. All three need to know where a
 //! value stands and which keys came twice, which a plain `serde_json::Value` forgets.
 
+mod find;
 mod parse;
 pub mod pointer;
 pub mod splice;
 
 use std::ops::Range;
 
+pub(crate) use find::Finder;
 pub use parse::{ParseError, parse};
 
 /// A JSON value and its place in the text it was parsed from.

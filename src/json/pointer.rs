@@ -48,6 +48,11 @@ pub fn split_last(pointer: &str) -> Option<(&str, String)> {
     ))
 }
 
+/// `pointer` and every pointer above it.
+pub fn upwards(pointer: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(pointer), |at| at.rfind('/').map(|end| &at[..end]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,6 +64,7 @@ mod tests {
         assert_eq!(resolve(&node, "/a~1b/1/~0").unwrap().as_bool(), Some(true));
         assert_eq!(push("/x", "a/b~c"), "/x/a~1b~0c");
         assert!(resolve(&node, "/a~1b/2").is_none());
+        assert_eq!(upwards("/a/b").collect::<Vec<_>>(), ["/a/b", "/a", ""]);
         assert_eq!(split_last("/a/b~1c"), Some(("/a", "b/c".to_owned())));
     }
 }

@@ -1,5 +1,7 @@
 //! What sets a payload that fails apart from those that work.
 
+use std::collections::HashMap;
+
 use super::KnownGood;
 use crate::diff::{self, Difference, Setting, Significance};
 use crate::endpoint::EndpointCall;
@@ -7,6 +9,9 @@ use crate::json::Node;
 
 /// Sets of up to this many members are all tried; beyond, the most telling member is taken first.
 const EXHAUSTIVE: usize = 3;
+
+/// Of more members than this not even the smallest sets are all tried.
+const FEW: usize = 30;
 
 /// The smallest set of significant differences such that the payload differs from every one of
 /// `goods` in at least one of them.
@@ -32,14 +37,15 @@ pub fn smallest(
     }
     let sets: Vec<Vec<String>> = each.iter().map(|found| keys(found)).collect();
     let chosen = hitting(&sets);
-    let mut all = each.pop().unwrap_or_default();
-    all.extend(each.into_iter().flatten());
-    let wanted = |key: &String| {
-        all.iter()
-            .find(|difference| key_of(difference) == *key)
-            .cloned()
-    };
-    chosen.iter().filter_map(wanted).collect()
+    let mut by_key: HashMap<String, Difference> = HashMap::new();
+    // The latest payload that works comes last, and its difference is the one to show.
+    while let Some(found) = each.pop() {
+        for difference in found {
+            by_key.entry(key_of(&difference)).or_insert(difference);
+        }
+    }
+    let wanted = chosen.iter().filter_map(|key| by_key.remove(key));
+    wanted.collect()
 }
 
 fn key_of(difference: &Difference) -> String {
@@ -53,6 +59,11 @@ fn keys(found: &[Difference]) -> Vec<String> {
     keys
 }
 
+/// Whether the sorted `set` holds `key`.
+fn holds(set: &[String], key: &String) -> bool {
+    set.binary_search(key).is_ok()
+}
+
 /// The members that are in every set; or else a smallest choice of members that meets every set.
 fn hitting(sets: &[Vec<String>]) -> Vec<String> {
     let mut all: Vec<&String> = sets.iter().flatten().collect();
@@ -60,7 +71,7 @@ fn hitting(sets: &[Vec<String>]) -> Vec<String> {
     all.dedup();
     let common: Vec<String> = all
         .iter()
-        .filter(|key| sets.iter().all(|set| set.contains(key)))
+        .filter(|key| sets.iter().all(|set| holds(set, key)))
         .map(|key| (*key).clone())
         .collect();
     if !common.is_empty() {
@@ -68,9 +79,10 @@ fn hitting(sets: &[Vec<String>]) -> Vec<String> {
     }
     let meets = |chosen: &[&String]| {
         sets.iter()
-            .all(|set| chosen.iter().any(|key| set.contains(key)))
+            .all(|set| chosen.iter().any(|key| holds(set, key)))
     };
-    for size in 2..=EXHAUSTIVE.min(all.len()) {
+    let sizes = if all.len() > FEW { 0 } else { EXHAUSTIVE };
+    for size in 2..=sizes.min(all.len()) {
         if let Some(chosen) = choices(&all, size).into_iter().find(|chosen| meets(chosen)) {
             return chosen.into_iter().cloned().collect();
         }
@@ -97,12 +109,12 @@ fn greedy(all: &[&String], sets: &[Vec<String>]) -> Vec<String> {
     let mut open: Vec<&Vec<String>> = sets.iter().collect();
     let mut chosen = Vec::new();
     while !open.is_empty() {
-        let meets = |key: &String| open.iter().filter(|set| set.contains(key)).count();
+        let meets = |key: &String| open.iter().filter(|set| holds(set, key)).count();
         let Some(best) = all.iter().max_by_key(|key| meets(key)) else {
             break;
         };
         chosen.push((*best).clone());
-        open.retain(|set| !set.contains(best));
+        open.retain(|set| !holds(set, best));
     }
     chosen
 }
@@ -134,5 +146,12 @@ mod tests {
         );
         let far = sets(&[&["a"], &["b"], &["c"], &["d"]]);
         assert_eq!(hitting(&far).len(), 4);
+    }
+
+    #[test]
+    fn thousands_of_members_are_not_tried_in_threes() {
+        let many =
+            |name: &str| -> Vec<String> { (0..3000).map(|n| format!("{name}{n:05}")).collect() };
+        assert_eq!(hitting(&[many("a"), many("b")]).len(), 2);
     }
 }

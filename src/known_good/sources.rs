@@ -2,7 +2,7 @@
 
 use super::{KnownGood, Origin, scheme};
 use crate::endpoint::outcome::{State, state_of};
-use crate::endpoint::{EndpointCall, Outcome};
+use crate::endpoint::{EndpointCall, Operation, Outcome};
 use crate::json::{self, Node, Value};
 use crate::report::Report;
 
@@ -45,6 +45,8 @@ pub(super) fn of_trace(call: &EndpointCall, calls: &[EndpointCall]) -> Vec<Known
         {
             let same = other.endpoint_id().is_some() && other.endpoint_id() == call.endpoint_id();
             keep(sent, "sent with success by", same);
+            // Its answer is the same payload once more.
+            continue;
         }
         for (_, endpoint) in other.answered_endpoints() {
             let whole = endpoint.get("data").is_some() && scheme(endpoint).is_some();
@@ -58,8 +60,15 @@ pub(super) fn of_trace(call: &EndpointCall, calls: &[EndpointCall]) -> Vec<Known
     found
 }
 
-/// An answer echoes the empty `accesstoken` it was given, and is no model in that.
+/// An answer echoes the empty `accesstoken` it was given, and is no model in that. Of other services
+/// it is the connection's own secret, which every answer shows as `null`.
 fn drop_empty_access_token(endpoint: &mut Node) -> bool {
+    if endpoint
+        .str("type")
+        .is_some_and(|kind| !kind.eq_ignore_ascii_case("azurerm"))
+    {
+        return false;
+    }
     let parameters = child(endpoint, "authorization").and_then(|node| child(node, "parameters"));
     let Some(Node {
         value: Value::Object(members),
@@ -121,20 +130,47 @@ pub fn given(report: &Report) -> Vec<KnownGood> {
             }
         }
     }
-    for call in report
-        .calls
-        .iter()
-        .filter(|call| call.outcome == Outcome::Ok)
-    {
+    let fine = |call: &&EndpointCall| call.outcome == Outcome::Ok;
+    for call in report.calls.iter().filter(fine) {
         let path = &report.inputs[call.input].path;
-        if let Some(sent) = call.stored().filter(|_| call.operation.writes_endpoint()) {
-            keep(format!("{path}, call {}", call.number), sent);
-        }
-        for (_, endpoint) in call.answered_endpoints() {
-            if endpoint.get("data").is_some() && state_of(endpoint) == State::Ready {
+        let shown = call
+            .answered_endpoints()
+            .into_iter()
+            .filter(|(_, node)| node.get("data").is_some() && state_of(node) == State::Ready);
+        let works =
+            |node: &Node| !fails_verify(report, call, node.str("id").or(call.endpoint_id()));
+        let mut answers = 0;
+        for (_, endpoint) in shown {
+            answers += 1;
+            if works(endpoint) {
                 keep(format!("{path}, answer to call {}", call.number), endpoint);
             }
         }
+        // The answer to a write is what was sent once more, with the id by which later ones are known.
+        let sent = call
+            .stored()
+            .filter(|node| call.operation.writes_endpoint() && works(node));
+        if let (Some(sent), 0) = (sent, answers) {
+            keep(format!("{path}, call {}", call.number), sent);
+        }
     }
     found
+}
+
+/// Whether the last verify of endpoint `id` behind `call` failed: what was stored then does not work.
+fn fails_verify(report: &Report, call: &EndpointCall, id: Option<&str>) -> bool {
+    let Some(id) = id else { return false };
+    let verify = report
+        .calls
+        .iter()
+        .skip_while(|other| !std::ptr::eq(*other, call))
+        .filter(|other| {
+            other.input == call.input
+                && other.operation == Operation::Verify
+                && other
+                    .endpoint_id()
+                    .is_some_and(|own| own.eq_ignore_ascii_case(id))
+        })
+        .last();
+    verify.is_some_and(|verify| verify.outcome == Outcome::Failed)
 }

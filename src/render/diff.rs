@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 use similar::{ChangeTag, TextDiff};
 
-use crate::diff::{Difference, Kind, Significance, words};
+use crate::diff::{Difference, Kind, Significance};
 use crate::endpoint::EndpointCall;
 use crate::json::{Node, pointer};
 use crate::known_good::KnownGood;
@@ -16,6 +16,9 @@ use super::{Style, columns, place, sanitize};
 
 /// How many unchanged lines stand around a change.
 const CONTEXT: usize = 3;
+
+/// How many differences the text shows; the JSON has all of them.
+const MAX_SHOWN: usize = 200;
 
 /// What was compared.
 pub struct Comparison<'a> {
@@ -42,9 +45,13 @@ pub fn json(report: &Report, comparison: &Comparison<'_>, style: Style) -> Value
         .iter()
         .map(|difference| {
             let mut difference = difference.clone();
-            let masked = |value: &Value| mask(&difference.pointer.clone(), value, style);
-            difference.expected = difference.expected.as_ref().map(masked);
-            difference.actual = difference.actual.as_ref().map(masked);
+            if difference.kind != Kind::Spelling {
+                let masked = |value: &Value| mask(&difference.pointer, value, style);
+                (difference.expected, difference.actual) = (
+                    difference.expected.as_ref().map(masked),
+                    difference.actual.as_ref().map(masked),
+                );
+            }
             serde_json::to_value(&difference).unwrap_or_default()
         })
         .collect();
@@ -80,20 +87,45 @@ pub fn write(comparison: &Comparison<'_>, style: Style, out: &mut dyn Write) -> 
     )?;
     writeln!(out, "{}", style.good("+++ this payload"))?;
     let own = mask("", &comparison.payload.to_value(), style);
-    let good = undone(&own, comparison.differences, style);
+    // Those beyond stay as they are on both sides.
+    let (shown, beyond) = comparison
+        .differences
+        .split_at(comparison.differences.len().min(MAX_SHOWN));
+    let good = undone(&own, shown, style);
     let (old, new) = (pretty(&good), pretty(&own));
     lines(&old, &new, style, out)?;
     writeln!(out)?;
-    for difference in comparison.differences {
+    for difference in shown {
         writeln!(out, "{}", explanation(difference, style))?;
     }
-    if comparison.differences.is_empty() {
+    if !beyond.is_empty() {
+        let text = format!("and {} more; --format json has all of them", beyond.len());
+        writeln!(out, "{text}")?;
+    }
+    if shown.is_empty() {
         writeln!(out, "no difference that matters")?;
     }
+    alike(comparison, out)?;
+    if comparison.hidden > 0 {
+        writeln!(
+            out,
+            "{}",
+            style.faint(&format!(
+                "{} volatile (ids, dates, what the service fills in) hidden; --all shows them",
+                comparison.hidden
+            ))
+        )?;
+    }
+    Ok(())
+}
+
+/// What sets the payload apart from several that work.
+fn alike(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
     if comparison.alike > 1 {
         let pointers: Vec<&str> = comparison
             .apart
             .iter()
+            .take(MAX_SHOWN)
             .map(|difference| difference.pointer.as_str())
             .collect();
         let text = if pointers.is_empty() {
@@ -106,16 +138,6 @@ pub fn write(comparison: &Comparison<'_>, style: Style, out: &mut dyn Write) -> 
             comparison.alike
         );
         writeln!(out, "{}", sanitize::line(&line))?;
-    }
-    if comparison.hidden > 0 {
-        writeln!(
-            out,
-            "{}",
-            style.faint(&format!(
-                "{} volatile (ids, dates, what the service fills in) hidden; --all shows them",
-                comparison.hidden
-            ))
-        )?;
     }
     Ok(())
 }
@@ -154,7 +176,7 @@ fn lines(old: &str, new: &str, style: Style, out: &mut dyn Write) -> io::Result<
 
 /// One line for one difference: `null`, absent and empty are three things.
 fn explanation(difference: &Difference, style: Style) -> String {
-    let word = |value: Option<&Value>| words::side(&difference.pointer, value, style.secrets);
+    let word = |value: Option<&Value>| difference.side(value, style.secrets);
     let label = match difference.significance {
         Significance::Significant => style.bad("significant"),
         Significance::Form => "form       ".to_owned(),
@@ -179,17 +201,17 @@ fn undone(own: &Value, differences: &[Difference], style: Style) -> Value {
         let Some(Value::Object(members)) = good.pointer_mut(parent) else {
             continue;
         };
-        let expected = difference
-            .expected
-            .as_ref()
-            .map(|value| mask(&difference.pointer, value, style));
-        match (difference.kind, expected) {
+        match (difference.kind, &difference.expected) {
             (Kind::Unexpected, _) => {
                 members.shift_remove(&key);
             }
-            (Kind::Spelling, Some(Value::String(spelt))) => respell(members, &key, &spelt),
+            // The key in its right letters stands beside it already.
+            (Kind::Spelling, Some(Value::String(spelt))) if members.contains_key(spelt) => {
+                members.shift_remove(&key);
+            }
+            (Kind::Spelling, Some(Value::String(spelt))) => respell(members, &key, spelt),
             (_, Some(value)) => {
-                members.insert(key, value);
+                members.insert(key, mask(&difference.pointer, value, style));
             }
             (_, None) => {}
         }

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use crate::correct::is_ambiguous;
+use crate::endpoint::EndpointCall;
 use crate::finding::{Finding, Fix, Severity};
 use crate::report::{Report, Verdict};
 
@@ -12,6 +14,9 @@ const SHOWN_COMMANDS: usize = 3;
 const SHOWN_PLACES: usize = 4;
 /// How many notes about the reading are shown.
 const SHOWN_NOTES: usize = 3;
+
+/// Of so many traces it is judged whether several endpoints have something to mend.
+const MAX_JUDGED: usize = 200;
 
 /// What the text report should hold beside the verdict and the errors.
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,6 +31,7 @@ pub struct Detail {
 pub fn write(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
     verdict(report, style, out)?;
     inputs(report, style, detail, out)?;
+    let several = several(report);
     for finding in &report.findings {
         let full = !detail.quiet
             && (detail.verbose
@@ -33,7 +39,8 @@ pub fn write(report: &Report, style: Style, detail: Detail, out: &mut dyn Write)
                 || is_only_hope(report, finding));
         if full {
             writeln!(out)?;
-            full_finding(report, finding, style, detail.verbose, out)?;
+            let choice = choice(report, finding, &several);
+            full_finding(report, finding, &choice, style, detail.verbose, out)?;
         }
     }
     let mut first = true;
@@ -62,7 +69,40 @@ pub fn write(report: &Report, style: Style, detail: Detail, out: &mut dyn Write)
         }
     }
     notes(report, style, detail, out)?;
-    next(report, style, out)
+    next(report, &several, style, out)
+}
+
+/// For each trace, whether several of its endpoints have something to mend.
+fn several(report: &Report) -> Vec<bool> {
+    let inputs = 0..report.inputs.len().min(MAX_JUDGED);
+    inputs.map(|input| is_ambiguous(report, input)).collect()
+}
+
+/// The option that makes `patch` mend the call of `finding`, where it would not choose it by itself.
+fn choice(report: &Report, finding: &Finding, several: &[bool]) -> String {
+    let call = finding
+        .locations
+        .first()
+        .and_then(|place| report.call_at(place.input, place.entry));
+    let Some(call) = call else {
+        return String::new();
+    };
+    let unclear = several.get(call.input).copied().unwrap_or_default();
+    if unclear || !call.operation.writes_endpoint() {
+        format!(" --call {}", own_number(report, call))
+    } else {
+        String::new()
+    }
+}
+
+/// The call's number when its trace is read alone.
+pub(super) fn own_number(report: &Report, call: &EndpointCall) -> usize {
+    let before = report.calls.iter().filter(|other| {
+        other.input == call.input
+            && other.number <= call.number
+            && !other.method().eq_ignore_ascii_case("GET")
+    });
+    before.count()
 }
 
 /// What could not be read, and what the recorder left out.
@@ -238,6 +278,7 @@ fn short_finding(
 fn full_finding(
     report: &Report,
     finding: &Finding,
+    choice: &str,
     style: Style,
     verbose: bool,
     out: &mut dyn Write,
@@ -248,7 +289,9 @@ fn full_finding(
         .locations
         .first()
         .map_or(0, |location| location.input);
-    let said = |text: &str| sanitize::line(&with_path(text, report, input));
+    let patch = format!("mendpoint patch {}", with_path("TRACE", report, input));
+    let chosen = |text: &str| text.replace(&patch, &format!("{patch}{choice}"));
+    let said = |text: &str| sanitize::line(&chosen(&with_path(text, report, input)));
     // The rest of the story is what `explain` is for.
     let most = if verbose { usize::MAX } else { 1 };
     for (label, text) in [("what", &finding.message), ("why ", &finding.cause)] {
@@ -286,7 +329,7 @@ fn full_finding(
             "  run   {}{shell}",
             style.faint(&format!("# {}", sanitize::line(&command.purpose)))
         )?;
-        for line in command.text.lines() {
+        for line in chosen(&command.text).lines() {
             writeln!(out, "        {}", style.code(&sanitize::line(line)))?;
         }
     }
@@ -330,7 +373,7 @@ fn places(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write)
 }
 
 /// Rules speak of `TRACE`; the reader's trace has a name.
-pub(super) fn with_path(text: &str, report: &Report, input: usize) -> String {
+pub(crate) fn with_path(text: &str, report: &Report, input: usize) -> String {
     let path = report
         .inputs
         .get(input)
@@ -392,8 +435,8 @@ fn excerpt(
 }
 
 /// The command to run next.
-fn next(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let Some(command) = next_command(report) else {
+fn next(report: &Report, several: &[bool], style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let Some(command) = next_of(report, several) else {
         return Ok(());
     };
     writeln!(out)?;
@@ -402,6 +445,11 @@ fn next(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
 
 /// What to run next, if anything.
 pub(super) fn next_command(report: &Report) -> Option<String> {
+    let several = several(report);
+    next_of(report, &several)
+}
+
+fn next_of(report: &Report, several: &[bool]) -> Option<String> {
     use crate::finding::Applicability;
     let path = |input: usize| {
         report
@@ -418,14 +466,21 @@ pub(super) fn next_command(report: &Report) -> Option<String> {
                 .fix
                 .as_ref()
                 .filter(|fix| fix.applicability >= Applicability::Unsafe)?;
-            Some((finding.locations.first()?.input, fix.applicability))
+            Some((finding, finding.locations.first()?, fix.applicability))
         });
     let path_of = |input| shell_path(path(input));
     match (mendable, report.verdict()) {
-        (Some((input, Applicability::Safe)), _) => {
-            Some(format!("mendpoint patch {} --request curl", path_of(input)))
+        (Some((finding, place, grade)), _) => {
+            let choice = choice(report, finding, several);
+            let pasted = report.call_at(place.input, place.entry).is_none();
+            let options = match grade {
+                Applicability::Safe if pasted => "",
+                Applicability::Safe => " --request curl",
+                _ => " --unsafe-fixes",
+            };
+            let path = path_of(place.input);
+            Some(format!("mendpoint patch {path}{choice}{options}"))
         }
-        (Some((input, _)), _) => Some(format!("mendpoint patch {} --unsafe-fixes", path_of(input))),
         (None, Verdict::Fault) => report.findings.first().map(|finding| {
             first_step(finding).unwrap_or_else(|| format!("mendpoint explain {}", finding.rule))
         }),
@@ -444,14 +499,24 @@ fn first_step(finding: &Finding) -> Option<String> {
 /// What reports call a pipe; to commands it is `-`.
 pub(super) const STANDARD_INPUT: &str = "standard input";
 
+/// A path that no command takes for an option; `-` is standard input.
+pub fn not_an_option(path: &str) -> String {
+    if path.starts_with('-') && path != "-" {
+        format!("./{path}")
+    } else {
+        path.to_owned()
+    }
+}
+
 /// A path as a shell takes it.
 fn shell_path(path: &str) -> String {
     if path == STANDARD_INPUT {
         return "-".to_owned();
     }
-    if crate::rule::fill::is_plain(path) {
-        path.to_owned()
+    let path = not_an_option(&sanitize::line(path));
+    if crate::rule::fill::is_plain(&path) {
+        path
     } else {
-        crate::rule::fill::quote_posix(&sanitize::line(path))
+        crate::rule::fill::quote_posix(&path)
     }
 }

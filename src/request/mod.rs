@@ -9,6 +9,7 @@ mod shells;
 
 use crate::endpoint::route::is_known_host;
 use crate::endpoint::{EndpointCall, Operation};
+use crate::json;
 use crate::render::sanitize::is_unsafe;
 use crate::report::Report;
 
@@ -73,8 +74,30 @@ pub struct Request {
 pub struct Preflight {
     /// The URL, made safe.
     pub url: String,
-    /// Texts that the answer must hold once its white space is taken out.
-    pub marks: Vec<String>,
+    /// What the answer must hold.
+    pub marks: Vec<Mark>,
+}
+
+/// A text of the endpoint that must still be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// Where.
+    pub place: Place,
+    /// The member as the service wrote it, `"name":"x"`, without white space.
+    pub text: String,
+    /// The value.
+    pub value: String,
+}
+
+/// A member that tells whether an endpoint is still the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// `modificationDate`
+    Changed,
+    /// `name`
+    Name,
+    /// `authorization.scheme`, in any letters.
+    Scheme,
 }
 
 impl Request {
@@ -89,16 +112,15 @@ impl Request {
         auth: Auth,
         allowed: &[String],
     ) -> Result<Self, String> {
-        let name = call.route.host.split(':').next().unwrap_or_default();
-        let is_allowed = |host: &String| {
-            host.eq_ignore_ascii_case(&call.route.host) || host.eq_ignore_ascii_case(name)
-        };
-        if !is_known_host(&call.route.host) && !allowed.iter().any(is_allowed) {
+        let name = with_port_of_note(call);
+        let is_allowed = |host: &String| host.eq_ignore_ascii_case(name);
+        if !is_cloud(call) && !allowed.iter().any(is_allowed) {
             return Err(format!(
                 "{name} is no host of the Azure DevOps cloud; if you trust it with a credential, add --allow-host {name}"
             ));
         }
-        let in_body = call.stored().and_then(|node| node.str("id"));
+        let root = json::parse(&body).ok();
+        let in_body = root.as_ref().and_then(|node| node.str("id"));
         if let (Some(inside), Some(outside)) = (in_body, call.route.endpoint_id.as_deref())
             && !crate::endpoint::call::is_unsaved(inside)
             && !inside.eq_ignore_ascii_case(outside)
@@ -129,6 +151,21 @@ impl Request {
         self
     }
 
+    /// What whoever runs the request has to know of its URL, one line each.
+    pub fn remarks(&self) -> Vec<&'static str> {
+        let lower = self.url.to_ascii_lowercase();
+        let mut remarks = Vec::new();
+        if lower.starts_with("http://") {
+            remarks.push(
+                "warning: the recorded URL is http; the credential goes over the network in clear",
+            );
+        }
+        if !lower.contains("api-version=") {
+            remarks.push("warning: the trace names no api-version, and which one this server takes is not known; add the one of your server to the URL (?api-version=7.1)");
+        }
+        remarks
+    }
+
     /// The request in `form`. `save` are the arguments of the `mendpoint` call that writes the body
     /// alone, for forms that take it from a file.
     pub fn write(&self, form: Form, save: &[String]) -> String {
@@ -142,6 +179,23 @@ impl Request {
     }
 }
 
+/// The host of `call`, with its port where that is not the one of its scheme.
+fn with_port_of_note(call: &EndpointCall) -> &str {
+    let url = call.exchange.request.url.trim().to_ascii_lowercase();
+    let port = if url.starts_with("http://") {
+        ":80"
+    } else {
+        ":443"
+    };
+    let host = &call.route.host;
+    host.strip_suffix(port).unwrap_or(host)
+}
+
+/// Whether the call went to the Azure DevOps cloud.
+fn is_cloud(call: &EndpointCall) -> bool {
+    is_known_host(with_port_of_note(call))
+}
+
 /// The recorded URL of `call` with an api-version; refused where it is not what it seems.
 fn safe_url(call: &EndpointCall) -> Result<String, String> {
     let recorded = &call.exchange.request.url;
@@ -152,7 +206,7 @@ fn safe_url(call: &EndpointCall) -> Result<String, String> {
                 .to_owned(),
         );
     }
-    if is_known_host(&call.route.host) && !recorded.to_ascii_lowercase().starts_with("https://") {
+    if is_cloud(call) && !recorded.to_ascii_lowercase().starts_with("https://") {
         return Err(
             "the recorded URL is not https; a credential must not be sent to it".to_owned(),
         );
@@ -232,7 +286,7 @@ fn url_of(call: &EndpointCall) -> String {
         let version = call
             .api_version()
             .map(encode)
-            .or_else(|| is_known_host(&call.route.host).then(|| DEFAULT_API_VERSION.to_owned()));
+            .or_else(|| is_cloud(call).then(|| DEFAULT_API_VERSION.to_owned()));
         if let Some(version) = version {
             url.push(if url.contains('?') { '&' } else { '?' });
             url.push_str("api-version=");

@@ -1,6 +1,6 @@
 //! What to read before writing, and what to expect.
 
-use super::{Preflight, safe_url};
+use super::{Mark, Place, Preflight, safe_url};
 use crate::correct::last_state;
 use crate::endpoint::{EndpointCall, Operation};
 use crate::json::Node;
@@ -31,26 +31,37 @@ pub(super) fn of(call: &EndpointCall, report: &Report) -> Option<Preflight> {
 }
 
 /// The time of the last change, which newer versions tell; or else the name and the scheme.
-fn marks(endpoint: &Node, text: &str) -> Vec<String> {
-    let mark = |owner: &Node, key: &str| {
+fn marks(endpoint: &Node, text: &str) -> Vec<Mark> {
+    let mark = |owner: &Node, key: &str, place| {
         let member = owner.member(key)?;
-        // A portal asks for its own form of dates, which another reader does not get.
-        let foreign = member.value.as_str()?.starts_with("/Date");
+        let value = member.value.as_str()?;
         let base = endpoint.span.start;
         let start = member.key_span.start.checked_sub(base)?;
         let end = member.value.span.end.checked_sub(base)?;
-        let mark: String = text
+        let text: String = text
             .get(start..end)?
             .chars()
             .filter(|c| !c.is_ascii_whitespace())
             .collect();
-        (!foreign && mark.bytes().all(|byte| byte.is_ascii_graphic())).then_some(mark)
+        // A portal asks for its own form of dates, which another reader does not get.
+        let foreign = value.starts_with("/Date");
+        let shown = |text: &str| {
+            text.bytes()
+                .all(|byte| byte == b' ' || byte.is_ascii_graphic())
+        };
+        let plain = !foreign && shown(&text) && shown(value);
+        plain.then(|| Mark {
+            place,
+            text,
+            value: value.to_owned(),
+        })
     };
-    if let Some(changed) = mark(endpoint, "modificationDate") {
+    if let Some(changed) = mark(endpoint, "modificationDate", Place::Changed) {
         return vec![changed];
     }
     let scheme = endpoint
         .get("authorization")
-        .and_then(|node| mark(node, "scheme"));
-    mark(endpoint, "name").into_iter().chain(scheme).collect()
+        .and_then(|node| mark(node, "scheme", Place::Scheme));
+    let name = mark(endpoint, "name", Place::Name);
+    name.into_iter().chain(scheme).collect()
 }

@@ -1,7 +1,7 @@
 //! One function a form. What comes from the trace is quoted here and in `quote`, nowhere else.
 
 use super::quote::{self, quote_posix, quote_powershell};
-use super::{AZURE_DEVOPS_RESOURCE, Auth, Preflight, Request, displayable};
+use super::{AZURE_DEVOPS_RESOURCE, Auth, Mark, Place, Preflight, Request, displayable};
 
 const STOPPED: &str = "stopped: the endpoint is no longer as the trace saw it; nothing was written";
 
@@ -37,19 +37,49 @@ pub(super) fn curl(request: &Request) -> String {
     )
 }
 
+/// JSON → one line that holds the members of the outermost object and of its `authorization`, which
+/// gets round brackets. A name that stands deeper, in a project reference say, must not count.
+///
+/// grep takes the text apart into its strings and signs; brackets inside of strings become dots; sed
+/// takes out the innermost brackets until none are left.
+const FLATTEN: &str = r#"LC_ALL=C grep -oE '"([^"\\]|\\.)*"|[][{}:,]|[^][{}:,"]+' | LC_ALL=C sed -e '/^"/s/[][(){}]/./g' | tr -d '\n' | LC_ALL=C sed -E -e ':a' -e 's/"authorization":\{([^][{}]*)\}/"authorization":(\1)/g' -e 's/(.)[{[][^][{}]*[]}]/\1/' -e 'ta'"#;
+
 /// Reads the endpoint and compares; `&&` keeps the write back.
 fn check_posix(preflight: &Preflight, config: &str) -> String {
     let mut text = format!(
-        "seen=$(curl --fail --silent --show-error --config <({config}) --header 'Accept: application/json' \\\n  {} | tr -d '[:space:]') &&\n",
+        "seen=$(curl --fail --silent --show-error --config <({config}) --header 'Accept: application/json' \\\n  {} | tr -d '[:space:]' | \\\n  {FLATTEN}) &&\n",
         quote_posix(&preflight.url)
     );
     for mark in &preflight.marks {
+        let options = if mark.place == Place::Scheme {
+            "-qiE"
+        } else {
+            "-qE"
+        };
         text.push_str(&format!(
-            "{{ grep -qF -- {} <<< \"$seen\" || {{ echo '{STOPPED}' >&2; false; }}; }} &&\n",
-            quote_posix(mark)
+            "{{ LC_ALL=C grep {options} -- {} <<< \"$seen\" || {{ echo '{STOPPED}' >&2; false; }}; }} &&\n",
+            quote_posix(&pattern(mark))
         ));
     }
     text
+}
+
+/// What finds `mark` in the line that [`FLATTEN`] makes, and nowhere else in it.
+fn pattern(mark: &Mark) -> String {
+    let mut member = String::new();
+    for c in mark.text.chars() {
+        let flat = if "[](){}".contains(c) { '.' } else { c };
+        if r"\.*+?|^$".contains(flat) {
+            member.push('\\');
+        }
+        member.push(flat);
+    }
+    match mark.place {
+        Place::Scheme => format!(r#""authorization":\(([^()]*,)?{member}"#),
+        Place::Name | Place::Changed => {
+            format!(r"^\{{(([^()]|\([^()]*\))*,)?{member}")
+        }
+    }
 }
 
 /// cmd.exe has no quoting that keeps every letter of a body, so the body comes from a file.
@@ -96,17 +126,24 @@ pub(super) fn powershell(request: &Request) -> String {
     )
 }
 
-/// The text of the answer is compared: PowerShell 7 turns dates of parsed JSON into other texts.
+/// The time of the last change is compared as text: PowerShell 7 turns dates of parsed JSON into
+/// something else.
 fn check_powershell(preflight: &Preflight) -> String {
     let mut text = format!(
-        "  $seen = (Invoke-WebRequest -UseBasicParsing -Uri {} -Headers $headers).Content -replace '\\s', ''\n",
+        "  $answer = (Invoke-WebRequest -UseBasicParsing -Uri {} -Headers $headers).Content\n  $seen = $answer | ConvertFrom-Json\n",
         quote_powershell(&preflight.url)
     );
     for mark in &preflight.marks {
-        text.push_str(&format!(
-            "  if (-not $seen.Contains({})) {{ throw '{STOPPED}' }}\n",
-            quote_powershell(mark)
-        ));
+        let value = quote_powershell(&mark.value);
+        let differs = match mark.place {
+            Place::Changed => format!(
+                "-not ($answer -replace '\\s', '').Contains({})",
+                quote_powershell(&mark.text)
+            ),
+            Place::Name => format!("$seen.name -cne {value}"),
+            Place::Scheme => format!("$seen.authorization.scheme -ine {value}"),
+        };
+        text.push_str(&format!("  if ({differs}) {{ throw '{STOPPED}' }}\n"));
     }
     text
 }
@@ -182,6 +219,35 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn powershell_compares_members_and_not_texts() {
+        let mark = |place, text: &str, value: &str| Mark {
+            place,
+            text: text.into(),
+            value: value.into(),
+        };
+        let marks = vec![
+            mark(Place::Name, r#""name":"it's""#, "it's"),
+            mark(Place::Scheme, r#""scheme":"X""#, "X"),
+        ];
+        let checked = Request {
+            preflight: Some(Preflight {
+                url: "https://dev.azure.com/contoso/_apis/x".into(),
+                marks,
+            }),
+            ..request("{}")
+        };
+        let text = powershell(&checked);
+        assert!(
+            text.contains("if ($seen.name -cne 'it''s') { throw"),
+            "{text}"
+        );
+        assert!(
+            text.contains("if ($seen.authorization.scheme -ine 'X') { throw"),
+            "{text}"
+        );
     }
 
     #[test]

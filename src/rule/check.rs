@@ -175,7 +175,7 @@ impl<'a> Context<'a> {
 
     /// The projects that the trace names, in the order in which it does.
     pub fn projects(&self) -> &[Project] {
-        self.facts.projects(self.calls)
+        self.facts.projects(self.calls, self.others)
     }
 
     /// The endpoint as the service showed it: the last ready state before `call`, else the first after it.

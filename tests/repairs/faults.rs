@@ -91,6 +91,7 @@ impl Fault {
 pub(crate) fn all() -> Vec<Fault> {
     let mut all = Vec::new();
     all.extend(access_token());
+    all.extend(of_maps());
     all.extend(of_values());
     all.extend(of_ids());
     all.extend(of_shape());
@@ -123,6 +124,68 @@ fn access_token() -> Vec<Fault> {
             update(|body| parameters(body)["accessToken"] = json!(" ")),
         ),
         fault(rule, "empty, in a verify", VERIFY, verify.to_string()).told(&["--call", "1"]),
+        fault(
+            "access-token-cache-invalid",
+            "with a value that the cache does not know",
+            UPDATE,
+            update(|body| parameters(body)["accesstoken"] = json!("invented.and.unknown")),
+        )
+        .told(&["--unsafe-fixes"]),
+    ]
+}
+
+fn of_maps() -> Vec<Fault> {
+    let nulled = |body: &mut Value| parameters(body)["serviceprincipalkey"] = json!("null");
+    vec![
+        fault(
+            "payload-duplicate-key",
+            "with the same value",
+            UPDATE,
+            update(|body| {
+                let tenant = parameters(body)["tenantid"].clone();
+                parameters(body)["tenantId"] = tenant;
+            }),
+        ),
+        fault(
+            "payload-duplicate-key",
+            "one of them empty",
+            UPDATE,
+            update(|body| body["data"]["SubscriptionID"] = json!("")),
+        ),
+        fault(
+            "payload-value-not-a-string",
+            "",
+            UPDATE,
+            update(|body| body["data"]["oboAuthorization"] = json!(true)),
+        ),
+        fault(
+            "payload-id-mismatch",
+            "",
+            UPDATE,
+            update(|body| body["id"] = json!("e04b6d9a-1f27-4c58-8a3d-96b05c72d1e8")),
+        )
+        .told(&["--unsafe-fixes"]),
+        fault("payload-secret-word-null", "", UPDATE, update(nulled)).told(&["--unsafe-fixes"]),
+        fault(
+            "payload-identity-missing",
+            "",
+            CREATE,
+            create(|body| parameters(body)["serviceprincipalid"] = json!("")),
+        )
+        .told(&[
+            "--set",
+            "/authorization/parameters/serviceprincipalid=5e0b7d14-9c3a-4d62-a8f1-2b94c6e7d053",
+        ]),
+        fault(
+            "payload-credential-kind-mismatch",
+            "",
+            CREATE,
+            create(|body| parameters(body)["authenticationType"] = json!("spnCertificate")),
+        )
+        .told(&[
+            "--set",
+            "/authorization/parameters/servicePrincipalCertificate=env:MENDPOINT_TEST_SECRET",
+        ]),
     ]
 }
 
@@ -151,14 +214,35 @@ fn of_values() -> Vec<Fault> {
             "payload-url-environment-mismatch",
             "",
             UPDATE,
-            update(|body| body["url"] = json!("https://management.chinacloudapi.cn/")),
+            update(|body| body["url"] = json!("https://management.core.windows.net/")),
         ),
+        fault(
+            "payload-url-environment-mismatch",
+            "with the address of another cloud",
+            UPDATE,
+            update(|body| body["url"] = json!("https://management.chinacloudapi.cn/")),
+        )
+        .told(&["--unsafe-fixes"]),
         fault(
             "payload-url-environment-mismatch",
             "with a blank behind it as well",
             UPDATE,
             update(|body| body["url"] = json!("https://portal.azure.com/ ")),
         ),
+        Fault {
+            beside: vec![exchange(
+                "GET",
+                "https://login.microsoftonline.us/common/oauth2/authorize",
+                200,
+                "",
+            )],
+            ..fault(
+                "payload-url-environment-mismatch",
+                "with the address and the sign-in of another cloud",
+                UPDATE,
+                update(|body| body["url"] = json!("https://management.usgovcloudapi.net/")),
+            )
+        },
         fault(
             "payload-whitespace-in-value",
             "",
@@ -186,8 +270,15 @@ fn of_ids() -> Vec<Fault> {
         ),
         fault(
             "payload-guid-malformed",
-            "digits are missing",
+            "digits are missing, and the trace shows them",
             UPDATE,
+            update(|body| body["data"]["subscriptionId"] = json!("b61d7e08-52c9-4a3f-8e14")),
+        )
+        .told(&["--unsafe-fixes"]),
+        fault(
+            "payload-guid-malformed",
+            "digits are missing",
+            BLIND_UPDATE,
             update(|body| body["data"]["subscriptionId"] = json!("b61d7e08-52c9-4a3f-8e14")),
         )
         .told(&[
@@ -196,8 +287,15 @@ fn of_ids() -> Vec<Fault> {
         ]),
         fault(
             "payload-placeholder-value",
-            "",
+            "the trace shows the id",
             UPDATE,
+            update(|body| body["data"]["subscriptionId"] = json!("YOUR_SUBSCRIPTION_ID")),
+        )
+        .told(&["--unsafe-fixes"]),
+        fault(
+            "payload-placeholder-value",
+            "",
+            BLIND_UPDATE,
             update(|body| body["data"]["subscriptionId"] = json!("YOUR_SUBSCRIPTION_ID")),
         )
         .told(&[
@@ -206,8 +304,15 @@ fn of_ids() -> Vec<Fault> {
         ]),
         fault(
             "payload-unresolved-variable",
-            "",
+            "the trace shows the value",
             UPDATE,
+            update(|body| parameters(body)["tenantid"] = json!("$(tenantId)")),
+        )
+        .told(&["--unsafe-fixes"]),
+        fault(
+            "payload-unresolved-variable",
+            "",
+            BLIND_UPDATE,
             update(|body| parameters(body)["tenantid"] = json!("$(tenantId)")),
         )
         .told(&[
@@ -311,7 +416,22 @@ fn of_new_connections() -> Vec<Fault> {
             },
             ..fault(
                 "payload-tenant-mismatch",
-                "",
+                "a list names the tenant",
+                CREATE,
+                create(|body| {
+                    parameters(body)["tenantid"] = json!("3b7e91c4-05da-4f62-98b3-d26f1a80e7c5");
+                }),
+            )
+        }
+        .told(&["--unsafe-fixes"]),
+        Fault {
+            config: Config {
+                tenants: vec![(subscription.to_owned(), home.to_owned())],
+                ..Config::default()
+            },
+            ..fault(
+                "payload-tenant-mismatch",
+                "the refusal names the tenant",
                 CREATE,
                 create(|body| {
                     parameters(body)["tenantid"] = json!("3b7e91c4-05da-4f62-98b3-d26f1a80e7c5");
@@ -335,6 +455,29 @@ fn of_places() -> Vec<Fault> {
     vec![
         fault(references, "the trace shows them", UPDATE, update(none)),
         fault(references, "the URL names the project", CREATE_IN_PROJECT, create(none)),
+        Fault {
+            beside: vec![exchange(
+                "GET",
+                &format!("https://dev.azure.com/contoso/_apis/projects/{PROJECT}"),
+                200,
+                &json!({"id": PROJECT, "name": "WebShop"}).to_string(),
+            )],
+            ..fault(
+                references,
+                "another call tells the project's name",
+                CREATE_IN_PROJECT,
+                create(none),
+            )
+        },
+        fault(
+            references,
+            "an object in place of a list",
+            UPDATE,
+            update(|body| {
+                let list = &mut body["serviceEndpointProjectReferences"];
+                *list = list[0].clone();
+            }),
+        ),
         fault(references, "nothing names the project", CREATE, create(none)).told(&[
             "--set",
             "/serviceEndpointProjectReferences/0/projectReference/id=a47e2b90-5d1c-4f38-86b3-e9d70c5f1a62",

@@ -246,6 +246,7 @@ fn patch(trace: &Path, options: &[&str]) -> (i32, String, String) {
         .filter(|line| !line.starts_with("every "))
         .filter_map(|line| {
             line.rsplit_once(" (payload-")
+                .or(line.rsplit_once(" (access-token-"))
                 .or(line.rsplit_once(" (update-"))
         })
         .map(|(what, _)| what)

@@ -24,6 +24,7 @@ use walkdir::WalkDir;
 use crate::args::Global;
 use crate::member;
 use crate::output::{Failure, tell};
+use crate::progress::Progress;
 
 /// What came of all paths.
 #[derive(Default)]
@@ -43,7 +44,7 @@ struct Task {
 
 /// What came of one file.
 enum Outcome {
-    Read(Report),
+    Read(Box<Report>),
     Left,
     Failed(Error),
 }
@@ -168,14 +169,16 @@ fn each(
         }
     }
     let mut left = vec![false; tasks.len()];
-    run_all(&tasks, &analyzer, global, &mut |at, outcome| {
+    let progress = Progress::new(size_of(&tasks), global.quiet);
+    run_all(&tasks, &analyzer, global, &progress, &mut |at, outcome| {
         match outcome {
-            Outcome::Read(report) => return take(report),
+            Outcome::Read(report) => return progress.aside(|| take(*report)),
             Outcome::Left => left[at] = true,
-            Outcome::Failed(error) => fail(&mut failures, &error),
+            Outcome::Failed(error) => progress.aside(|| fail(&mut failures, &error)),
         }
         Ok(())
     })?;
+    drop(progress);
     for (path, range) in folders {
         let others = left[range.clone()].iter().filter(|left| **left).count();
         if others == range.len() {
@@ -193,6 +196,17 @@ fn each(
         }
     }
     Ok(failures)
+}
+
+/// How many bytes there are to read; a pipe does not tell.
+fn size_of(tasks: &[Task]) -> u64 {
+    let sizes = tasks
+        .iter()
+        .filter_map(|task| fs::metadata(&task.path).ok());
+    sizes
+        .filter(fs::Metadata::is_file)
+        .map(|metadata| metadata.len())
+        .sum()
 }
 
 fn fail(failures: &mut usize, error: &Error) {
@@ -229,6 +243,7 @@ fn run_all(
     tasks: &[Task],
     analyzer: &Analyzer<'_>,
     global: &Global,
+    progress: &Progress,
     take: &mut dyn FnMut(usize, Outcome) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let next = AtomicUsize::new(0);
@@ -242,7 +257,10 @@ fn run_all(
         let Some(task) = tasks.get(at) else {
             return;
         };
-        if done.send((at, run_one(task, analyzer, &password))).is_err() {
+        if done
+            .send((at, run_one(task, analyzer, &password, progress)))
+            .is_err()
+        {
             // Nobody wants the rest.
             return;
         }
@@ -269,8 +287,13 @@ fn run_all(
     })
 }
 
-fn run_one(task: &Task, analyzer: &Analyzer<'_>, password: &Password<'_>) -> Outcome {
-    match read(&task.path, password) {
+fn run_one(
+    task: &Task,
+    analyzer: &Analyzer<'_>,
+    password: &Password<'_>,
+    progress: &Progress,
+) -> Outcome {
+    match read(&task.path, password, progress) {
         Ok(traces) => {
             let mut report = Report::default();
             let wanted = |trace: &Trace| {
@@ -284,7 +307,7 @@ fn run_one(task: &Task, analyzer: &Analyzer<'_>, password: &Password<'_>) -> Out
                 [only] if is_foreign_json(only, &report) => {
                     Outcome::Failed(foreign_json(&only.path))
                 }
-                _ => Outcome::Read(report),
+                _ => Outcome::Read(Box::new(report)),
             }
         }
         Err(error) if task.found && error.kind() == Kind::Unrecognised => Outcome::Left,
@@ -344,8 +367,8 @@ fn foreign_json(path: &str) -> Error {
 }
 
 /// Reads one file, or standard input for `-`.
-fn read(path: &Path, password: &Password<'_>) -> Result<Vec<Trace>, Error> {
-    let ask = || password.get(path);
+fn read(path: &Path, password: &Password<'_>, progress: &Progress) -> Result<Vec<Trace>, Error> {
+    let ask = || progress.aside(|| password.get(path));
     let (path, typed) = (&member::file_of(path), path);
     let only = member::only(typed, path);
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
@@ -372,9 +395,11 @@ fn read(path: &Path, password: &Password<'_>) -> Result<Vec<Trace>, Error> {
         );
     }
     let name = path.display().to_string();
-    let mut file = File::open(path).map_err(|error| cannot_open(path, &error))?;
+    let file = File::open(path).map_err(|error| cannot_open(path, &error))?;
     // A named pipe, as `<(command)` of a shell is one, cannot be sought in.
-    let source = if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+    let seekable = file.metadata().is_ok_and(|metadata| metadata.is_file());
+    let mut file = progress.count(file);
+    let source = if seekable {
         Source::File(&mut file)
     } else {
         Source::Stream(&mut file)

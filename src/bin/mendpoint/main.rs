@@ -7,6 +7,7 @@ mod dropped;
 mod load;
 mod member;
 mod output;
+mod progress;
 mod store;
 mod terminal;
 

@@ -1,8 +1,9 @@
 //! Standard output, output files, and the one line of a failure.
 
 use std::fmt;
+use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mendpoint::Error;
 use mendpoint::render::sanitize;
@@ -10,6 +11,9 @@ use mendpoint::secret::Known;
 use tempfile::NamedTempFile;
 
 use crate::args::Output;
+
+/// As many symbolic links as systems follow.
+const MAX_LINKS: usize = 40;
 
 /// Why a command could not do its job.
 #[derive(Debug)]
@@ -79,6 +83,54 @@ pub(crate) fn write_shown(bytes: &[u8], known: &Known, output: &Output) -> Resul
     write(known.hide_in_output(&text).as_bytes(), output)
 }
 
+/// Refuses an output file that cannot be one, before any work is done for it.
+pub(crate) fn refuse(output: &Output, inputs: &[PathBuf]) -> Result<(), Failure> {
+    let Some(path) = &output.output else {
+        return Ok(());
+    };
+    writable(path)?;
+    let there = fs::canonicalize(path).ok();
+    let overwrites = |input: &PathBuf| there.is_some() && fs::canonicalize(input).ok() == there;
+    if inputs.iter().any(overwrites) {
+        return Err(
+            Failure::new(format!("{} is the trace itself", path.display()))
+                .with_hint("name another file behind -o"),
+        );
+    }
+    Ok(())
+}
+
+/// What stands in the place of an output file is a file, or nothing.
+fn writable(path: &Path) -> Result<(), Failure> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => {
+            Err(Failure::new(format!("{} is a folder", path.display()))
+                .with_hint("name a file in it"))
+        }
+        Ok(found) if !found.is_file() => Err(Failure::new(format!(
+            "{} is no regular file",
+            path.display()
+        ))
+        .with_hint("leave -o away and redirect standard output to it")),
+        _ => Ok(()),
+    }
+}
+
+/// Where a file called `path` really is: behind the symbolic links that lead to it.
+fn behind_links(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        let Ok(target) = fs::read_link(&path) else {
+            break;
+        };
+        path = match path.parent() {
+            Some(folder) => folder.join(target),
+            None => target,
+        };
+    }
+    path
+}
+
 /// Writes `bytes` to standard output, or whole to the output file or not at all.
 pub(crate) fn write(bytes: &[u8], output: &Output) -> Result<(), Failure> {
     match &output.output {
@@ -96,6 +148,13 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
 
 /// A new file that only its owner can read; an existing one stays unless `force` is given.
 pub(crate) fn write_file(bytes: &[u8], path: &Path, force: bool) -> Result<(), Failure> {
+    writable(path)?;
+    let target = if force {
+        behind_links(path)
+    } else {
+        path.to_owned()
+    };
+    let path = target.as_path();
     let mut file = temporary(path)?;
     file.write_all(bytes)
         .map_err(|error| failed(path, &error))?;

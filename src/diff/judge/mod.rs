@@ -9,6 +9,7 @@ use self::credential::{CREDENTIALS, is_filled_foreign, secret_value};
 use self::lists::{CASELESS, ENVIRONMENTS, NAMING, SCOPED, VOLATILE};
 use crate::endpoint::Use;
 use crate::endpoint::call::is_unsaved;
+use crate::endpoint::outcome::{State, state_of};
 use crate::endpoint::route::is_guid;
 use crate::json::{Node, pointer};
 use crate::secret;
@@ -49,6 +50,12 @@ impl<'a> Case<'a> {
         self.data("creationMode").eq_ignore_ascii_case("Automatic")
     }
 
+    /// A payload without a type is taken for one: it is what a conversion may leave out.
+    fn is_azurerm(&self) -> bool {
+        let kind = self.own.str("type");
+        kind.is_none_or(|kind| kind.trim().eq_ignore_ascii_case("azurerm"))
+    }
+
     fn has_scheme(&self, name: &str) -> bool {
         let scheme = self
             .own
@@ -71,10 +78,11 @@ pub(super) fn significance(
     if kind == Kind::Spelling {
         return Significance::Form;
     }
-    if let Some(found) = in_a_map(&path, name, own, case) {
-        return found;
+    if is_no_text(&path, own) {
+        return Significance::Significant;
     }
-    if name == "accesstoken" {
+    // Of other services it is the connection's own secret.
+    if name == "accesstoken" && case.is_azurerm() {
         return access_token(own);
     }
     if name == "accesstokentype" || name == "accesstokenfetchingmethod" {
@@ -86,8 +94,12 @@ pub(super) fn significance(
     {
         return Significance::Volatile;
     }
-    if matches!(name, "isready" | "operationstatus") || path.starts_with("/operationstatus") {
-        return Significance::Volatile;
+    if path == "/isready" || path.starts_with("/operationstatus") {
+        return if state_of(case.own) == State::Failed && !path.ends_with("/statusmessage") {
+            Significance::Significant
+        } else {
+            Significance::Volatile
+        };
     }
     if path.starts_with("/serviceendpointprojectreferences") {
         return references(name, good, own, case);
@@ -128,22 +140,24 @@ pub(super) fn significance(
     structure(name, own, case)
 }
 
-/// `data` and `authorization.parameters` are maps of texts, whose keys the service finds in any letters.
-fn in_a_map(path: &str, name: &str, own: Option<&Node>, case: &Case<'_>) -> Option<Significance> {
-    let owner = path.strip_suffix(name)?;
-    let map = match owner {
-        "/data/" => case.own.get("data"),
-        "/authorization/parameters/" => case.own.get("authorization")?.get("parameters"),
-        _ => return None,
-    }?;
-    let spellings = map
-        .members()
+/// `data` and `authorization.parameters` are maps of texts.
+fn is_no_text(path: &str, own: Option<&Node>) -> bool {
+    is_in_a_map(path) && own.is_some_and(|node| !node.is_null() && node.as_str().is_none())
+}
+
+fn is_in_a_map(path: &str) -> bool {
+    ["/data", "/authorization/parameters"]
         .iter()
-        .filter(|member| member.key.eq_ignore_ascii_case(name));
-    let mut keys: Vec<&str> = spellings.map(|member| member.key.as_str()).collect();
-    keys.dedup();
-    let text = own.is_none_or(|node| node.is_null() || node.as_str().is_some());
-    (keys.len() > 1 || !text).then_some(Significance::Significant)
+        .any(|map| pointer::split_last(path).is_some_and(|(parent, _)| parent == *map))
+}
+
+/// A second spelling of a key: the service finds the keys of a map in any letters.
+pub(super) fn twin(pointer: &str) -> Significance {
+    if is_in_a_map(&pointer.to_ascii_lowercase()) {
+        Significance::Significant
+    } else {
+        Significance::Form
+    }
 }
 
 /// The endpoint that the body is about must be the one of the URL.
@@ -167,13 +181,14 @@ pub(super) fn ids(case: &Case<'_>, out: &mut Vec<Difference>) {
     });
 }
 
-/// `authorization`, `parameters`, `data` must be there; other members are worth a look.
+/// `authorization`, `parameters`, `data` must be there, but for a conversion; other members are worth
+/// a look.
 fn structure(name: &str, own: Option<&Node>, case: &Case<'_>) -> Significance {
     let needed = matches!(name, "authorization" | "parameters" | "data" | "type");
-    if needed && own.is_none() && case.usage() != Use::Convert {
-        Significance::Significant
-    } else {
-        Significance::Form
+    match (needed && own.is_none(), case.usage()) {
+        (true, Use::Convert) => Significance::Volatile,
+        (true, _) => Significance::Significant,
+        (false, _) => Significance::Form,
     }
 }
 
@@ -286,7 +301,7 @@ fn scoped(name: &str, good: Option<&Node>, own: Option<&Node>, case: &Case<'_>) 
 
 /// The address belongs to the environment that the payload names.
 fn url(good: Option<&Node>, own: Option<&Node>, case: &Case<'_>) -> Significance {
-    if trimmed(good) == trimmed(own) {
+    if trimmed(good) == trimmed(own) || (case.usage() == Use::Convert && is_empty(own)) {
         return Significance::Volatile;
     }
     let environment = case.data("environment");
@@ -336,6 +351,8 @@ fn is_empty(node: Option<&Node>) -> bool {
 }
 
 fn trimmed(node: Option<&Node>) -> Option<String> {
-    node.and_then(Node::as_str)
-        .map(|text| text.trim_end_matches('/').to_ascii_lowercase())
+    node.and_then(Node::as_str).map(|text| {
+        let bare = text.trim_end_matches('/').trim_end_matches(":443");
+        bare.trim_end_matches('/').to_ascii_lowercase()
+    })
 }

@@ -1,6 +1,6 @@
 //! Every kind of difference that is known to matter, as certain as it is; and every one that is not, silent.
 
-use crate::diff::{Setting, Significance, compare};
+use crate::diff::{Kind, Setting, Significance, compare};
 use crate::endpoint::Use;
 use crate::json::parse;
 use serde_json::{Value, json};
@@ -267,6 +267,28 @@ fn rows_11_to_14_form() {
         &format!("{P}/tenantId"),
         Significant,
     );
+    // Only the one that is too much is to blame, and it is the same key in other letters.
+    let twice = compare(
+        &parse(&good().to_string()).unwrap(),
+        &parse(
+            &with(&[
+                (&format!("{P}/tenantid"), json!(ID)),
+                (&format!("{P}/TenantId"), json!(OTHER)),
+            ])
+            .to_string(),
+        )
+        .unwrap(),
+        setting(Use::Create),
+    );
+    let twice: Vec<_> = twice
+        .iter()
+        .filter(|difference| difference.significance == Significant)
+        .map(|difference| (difference.pointer.as_str(), difference.kind))
+        .collect();
+    assert_eq!(
+        twice,
+        [("/authorization/parameters/TenantId", Kind::Spelling)]
+    );
     row(
         &set("/data/azureSpnPermissions", json!([])),
         "/data/azureSpnPermissions",
@@ -299,7 +321,47 @@ fn rows_11_to_14_form() {
     assert_eq!(judged(&good(), &good(), here, "/id"), Volatile);
 }
 
-/// 15 to 17 are no differences of a payload: the rules `update-sent-as-patch`, `operation-failed` and
+#[test]
+fn row_16_a_failed_state_matters_and_one_that_is_not_ready_yet_does_not() {
+    let failed = json!({"state": "Failed", "statusMessage": "no"});
+    let body = with(&[("/isReady", json!(false)), ("/operationStatus", failed)]);
+    row(&body, "/isReady", Significant);
+    row(&body, "/operationStatus", Significant);
+    let waiting = json!({"state": "InProgress", "statusMessage": ""});
+    let body = with(&[("/isReady", json!(false)), ("/operationStatus", waiting)]);
+    row(&body, "/isReady", Volatile);
+    row(&body, "/operationStatus", Volatile);
+}
+
+#[test]
+fn a_conversion_may_bring_the_scheme_alone() {
+    let minimal = json!({
+        "id": ID, "type": "azurerm", "authorization": {"scheme": "WorkloadIdentityFederation"},
+        "serviceEndpointProjectReferences": [{"projectReference": {"id": OTHER, "name": "WebShop"}, "name": "contoso-prod"}]
+    });
+    let read = |value: &Value| parse(&value.to_string()).unwrap();
+    let found = compare(&read(&good()), &read(&minimal), setting(Use::Convert));
+    let loud = found.iter().filter(|one| one.significance > Volatile);
+    assert_eq!(loud.count(), 0, "{found:?}");
+}
+
+#[test]
+fn the_token_of_another_service_is_its_own_secret() {
+    let github = |token: Value| {
+        json!({
+            "type": "github", "url": "https://github.com",
+            "authorization": {"scheme": "Token", "parameters": {"AccessToken": token}}
+        })
+    };
+    let at = "/authorization/parameters/AccessToken";
+    let shown = github(Value::Null);
+    let update = setting(Use::Update);
+    assert_eq!(judged(&shown, &github(json!("zzz")), update, at), Form);
+    assert_eq!(judged(&github(json!("zzz")), &shown, update, at), Volatile);
+    assert_eq!(judged(&shown, &github(json!("")), update, at), Significant);
+}
+
+/// 15 and 17 are no differences of a payload: the rules `update-sent-as-patch` and
 /// `operation-stuck-inprogress` report them.
 #[test]
 fn rows_18_to_20_between_two_calls() {
@@ -351,6 +413,7 @@ fn what_the_service_owns_or_two_endpoints_differ_in_is_silent() {
         ("/name", json!("another")),
         ("/url", json!("https://management.azure.com")),
         ("/isReady", json!(false)),
+        ("/url", json!("https://management.azure.com:443/")),
         ("/data/resourceGroupName", json!("")),
         ("/data/managementGroupId", json!("")),
         ("/data/spnObjectId", json!(ID)),

@@ -4,10 +4,9 @@ use std::borrow::Cow;
 
 use crate::analyze::Analyzer;
 use crate::correct::{Correction, correct_each, need};
-use crate::endpoint::EndpointCall;
 use crate::finding::CallFix;
 use crate::render::sanitize;
-use crate::render::text::STANDARD_INPUT;
+use crate::render::text::{STANDARD_INPUT, own_number};
 use crate::report::{Report, Verdict};
 use crate::request::{Auth, Form, Method, Request, call_of_mendpoint, method_reason};
 
@@ -208,21 +207,14 @@ impl Part<'_> {
         let path = if path == STANDARD_INPUT { "-" } else { path };
         let mut words = vec!["patch".to_owned(), sanitize::line(path)];
         if let Some(call) = self.correction.call.filter(|_| self.several) {
-            words.extend(["--call".to_owned(), self.own_number(call).to_string()]);
+            words.extend([
+                "--call".to_owned(),
+                own_number(self.report, call).to_string(),
+            ]);
         }
         if !self.is_safe {
             words.push("--unsafe-fixes".to_owned());
         }
         words
-    }
-
-    /// The call's number when its trace is read alone.
-    fn own_number(&self, call: &EndpointCall) -> usize {
-        let before = self.report.calls.iter().filter(|other| {
-            other.input == call.input
-                && other.number <= call.number
-                && !other.method().eq_ignore_ascii_case("GET")
-        });
-        before.count()
     }
 }

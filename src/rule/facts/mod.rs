@@ -9,7 +9,7 @@ use crate::endpoint::outcome::{State, state_of};
 use crate::endpoint::route::is_guid;
 use crate::endpoint::{EndpointCall, Operation, Outcome};
 use crate::exchange::Exchange;
-use crate::json::Node;
+use crate::json::{self, Node};
 use crate::timeline::Timeline;
 
 pub use app_ids::AppId;
@@ -115,8 +115,8 @@ impl<'a> Facts<'a> {
         ids.get(&id.to_ascii_lowercase())
     }
 
-    pub(super) fn projects(&self, calls: &'a [EndpointCall]) -> &[Project] {
-        self.projects.get_or_init(|| projects(calls))
+    pub(super) fn projects(&self, calls: &[EndpointCall], others: &[Exchange]) -> &[Project] {
+        self.projects.get_or_init(|| projects(calls, others))
     }
 }
 
@@ -173,17 +173,8 @@ fn stored(calls: &[EndpointCall]) -> HashMap<String, Vec<Stored<'_>>> {
 }
 
 /// Project ids, with their names where a body tells them, in the order in which they were seen.
-fn projects(calls: &[EndpointCall]) -> Vec<Project> {
-    let mut known = HashSet::new();
-    let mut found = Vec::new();
-    let mut take = |id: &str, name: Option<&str>| {
-        if is_guid(id) && known.insert(id.to_ascii_lowercase()) {
-            found.push(Project {
-                id: id.to_owned(),
-                name: name.map(str::to_owned),
-            });
-        }
-    };
+fn projects(calls: &[EndpointCall], others: &[Exchange]) -> Vec<Project> {
+    let mut found = Projects::default();
     let bodies = calls
         .iter()
         .flat_map(|call| [&call.request, &call.response])
@@ -193,14 +184,54 @@ fn projects(calls: &[EndpointCall]) -> Vec<Project> {
             if at.ends_with("/projectReference")
                 && let Some(id) = node.str("id")
             {
-                take(id, node.str("name"));
+                found.take(id, node.str("name"));
             }
         });
     }
-    for call in calls {
-        if let Some(id) = call.route.project.as_deref() {
-            take(id, None);
+    let asked = others
+        .iter()
+        .filter(|exchange| exchange.request.url.contains("/_apis/projects"));
+    for exchange in asked {
+        let text = exchange.response.as_ref().and_then(|one| one.body.text());
+        let Some(body) = text.and_then(|text| json::parse(text).ok()) else {
+            continue;
+        };
+        let items = body.get("value").unwrap_or(&body).items();
+        let one = std::slice::from_ref(&body);
+        for node in if items.is_empty() { one } else { items } {
+            if let (Some(id), Some(name)) = (node.str("id"), node.str("name")) {
+                found.take(id, Some(name));
+            }
         }
     }
-    found
+    for call in calls {
+        if let Some(id) = call.route.project.as_deref() {
+            found.take(id, None);
+        }
+    }
+    found.all
+}
+
+#[derive(Default)]
+struct Projects {
+    all: Vec<Project>,
+    places: HashMap<String, usize>,
+}
+
+impl Projects {
+    /// Adds a project, or its name to one that is known already.
+    fn take(&mut self, id: &str, name: Option<&str>) {
+        if !is_guid(id) {
+            return;
+        }
+        let place = self.places.entry(id.to_ascii_lowercase());
+        let at = *place.or_insert(self.all.len());
+        match self.all.get_mut(at) {
+            Some(known) => known.name = known.name.take().or(name.map(str::to_owned)),
+            None => self.all.push(Project {
+                id: id.to_owned(),
+                name: name.map(str::to_owned),
+            }),
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 mod arm_authorization_failed;
 mod arm_claims_challenge;
+mod arm_invalid_token_tenant;
 mod arm_principal_not_found;
 
 use crate::rule::Check;
@@ -18,6 +19,10 @@ pub(super) static CHECKS: &[(&str, Check)] = &[
     (
         "arm-claims-challenge",
         Check::Trace(arm_claims_challenge::check),
+    ),
+    (
+        "arm-invalid-token-tenant",
+        Check::Text(arm_invalid_token_tenant::check),
     ),
     (
         "arm-principal-not-found",

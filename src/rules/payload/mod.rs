@@ -1,13 +1,18 @@
 //! Faults of a request body: the only ones that a corrected body can mend.
 
+mod access_token_cache_invalid;
 mod payload_accesstoken_null;
 mod payload_authority_not_a_uri;
 mod payload_automatic_clone_stale_ids;
 mod payload_conversion_keeps_deadline;
+mod payload_credential_kind_mismatch;
 mod payload_differs_from_known_good;
 mod payload_double_encoded_parameters;
+mod payload_duplicate_key;
 mod payload_empty_required_string;
 mod payload_guid_malformed;
+mod payload_id_mismatch;
+mod payload_identity_missing;
 mod payload_isready_false_sent;
 mod payload_missing_project_references;
 mod payload_placeholder_value;
@@ -15,17 +20,20 @@ mod payload_project_reference_name_mismatch;
 mod payload_scheme_unsupported;
 mod payload_scope_subscription_mismatch;
 mod payload_scopelevel_inconsistent;
+mod payload_secret_word_null;
 mod payload_serviceprincipalkey_null_create;
 mod payload_subscription_name_changed;
 mod payload_tenant_mismatch;
 mod payload_unresolved_variable;
 mod payload_url_environment_mismatch;
+mod payload_value_not_a_string;
 mod payload_whitespace_in_value;
 mod payload_wif_carries_secret;
+mod seen;
 mod update_sent_as_patch;
 
-use crate::endpoint::Payload;
-use crate::finding::{Applicability, Fix};
+use crate::endpoint::{Outcome, Payload};
+use crate::finding::{Applicability, Fix, Severity};
 use crate::json::splice::Edit;
 use crate::json::{Node, Value};
 use crate::peel::clip;
@@ -34,6 +42,10 @@ use crate::secret;
 
 /// The family's checks, by the id of their rule.
 pub(super) const CHECKS: &[(&str, Check)] = &[
+    (
+        "access-token-cache-invalid",
+        Check::Text(access_token_cache_invalid::check),
+    ),
     (
         "payload-accesstoken-null",
         Check::Payload(payload_accesstoken_null::check),
@@ -127,6 +139,30 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
         Check::Payload(payload_wif_carries_secret::check),
     ),
     (
+        "payload-credential-kind-mismatch",
+        Check::Payload(payload_credential_kind_mismatch::check),
+    ),
+    (
+        "payload-duplicate-key",
+        Check::Payload(payload_duplicate_key::check),
+    ),
+    (
+        "payload-id-mismatch",
+        Check::Payload(payload_id_mismatch::check),
+    ),
+    (
+        "payload-identity-missing",
+        Check::Payload(payload_identity_missing::check),
+    ),
+    (
+        "payload-secret-word-null",
+        Check::Payload(payload_secret_word_null::check),
+    ),
+    (
+        "payload-value-not-a-string",
+        Check::Payload(payload_value_not_a_string::check),
+    ),
+    (
         "update-sent-as-patch",
         Check::Call(update_sent_as_patch::check),
     ),
@@ -162,6 +198,18 @@ fn shown(pointer: &str, node: &Node) -> String {
             let value = secret::mask_value(secret::Around::of(pointer), &node.to_value());
             clip(&value.to_string(), 120).to_owned()
         }
+    }
+}
+
+/// Some faults are known to be refused, and seen to be taken: one is an error where the call failed.
+fn error_if_failed(payload: &Payload<'_>, hit: Hit) -> Hit {
+    let failed = payload
+        .call
+        .is_some_and(|call| call.outcome == Outcome::Failed);
+    if failed {
+        hit
+    } else {
+        hit.severity(Severity::Warning)
     }
 }
 

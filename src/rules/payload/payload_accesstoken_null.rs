@@ -100,6 +100,7 @@ fn is_empty(node: &Node) -> bool {
         Value::String(text) => {
             text.trim_matches(|c: char| c.is_whitespace() || c == '\u{200b}')
                 .is_empty()
+                || text.trim().eq_ignore_ascii_case("null")
                 || text == "''"
                 || text == "\"\""
         }
@@ -119,6 +120,7 @@ mod tests {
             ("accesstoken", "null"),
             ("accessToken", "\"\""),
             ("AccessToken", "\" \\t\""),
+            ("accesstoken", "\"null\""),
         ] {
             let body = format!(
                 r#"{{"type":"AzureRM","authorization":{{"scheme":"ServicePrincipal","parameters":{{"tenantid":"t", "{key}" : {value}}}}}}}"#

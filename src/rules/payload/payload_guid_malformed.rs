@@ -21,7 +21,8 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
                 guid,
                 "trims the id to the bare GUID",
             ),
-            None => super::wanted(&pointer, true, "the id as the portal shows it"),
+            None => super::seen::restored(payload, context, &pointer)
+                .unwrap_or_else(|| super::wanted(&pointer, true, "the id as the portal shows it")),
         };
         super::hit(payload, &pointer, node).fix(fix)
     })

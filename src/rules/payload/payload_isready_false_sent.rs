@@ -2,6 +2,7 @@
 
 use crate::endpoint::{Payload, Use};
 use crate::finding::Applicability;
+use crate::json::splice::Edit;
 use crate::rule::{Context, Hit};
 
 pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit> {
@@ -15,15 +16,16 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit
     let ready = payload
         .find(&["isReady"])
         .filter(|(_, node)| node.as_bool() == Some(false));
-    let Some((pointer, node)) = ready.or(state) else {
+    let sent: Vec<_> = ready.into_iter().chain(state).collect();
+    let Some((pointer, node)) = sent.first() else {
         return Vec::new();
     };
-    let drop = crate::json::splice::Edit::Remove {
-        path: pointer.clone(),
-    };
-    vec![super::hit(payload, &pointer, node).fix(super::fix(
+    let drop = sent
+        .iter()
+        .map(|(path, _)| Edit::Remove { path: path.clone() });
+    vec![super::hit(payload, pointer, node).fix(super::fix(
         Applicability::Unsafe,
-        vec![drop],
-        "drops the server-owned member",
+        drop.collect(),
+        "drops what the service owns",
     ))]
 }

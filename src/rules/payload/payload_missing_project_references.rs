@@ -67,11 +67,28 @@ fn references(
         path: pointer.to_owned(),
         value,
     };
-    if let Some(stored) = stored {
+    let object = payload
+        .find(&["serviceEndpointProjectReferences"])
+        .is_some_and(|(_, node)| node.get("projectReference").is_some());
+    if let Some(stored) = stored.filter(|_| !object) {
         return super::fix(
             Applicability::Safe,
             vec![add(stored.to_value())],
             "adds the project references the service last showed",
+        );
+    }
+    let single = payload
+        .find(&["serviceEndpointProjectReferences"])
+        .filter(|(_, node)| {
+            node.get("projectReference")
+                .and_then(|one| one.str("id"))
+                .is_some()
+        });
+    if let Some((_, single)) = single {
+        return super::fix(
+            Applicability::Safe,
+            vec![add(json!([single.to_value()]))],
+            "puts the project reference into a list",
         );
     }
     let name = payload.str(&["name"]).unwrap_or_default();

@@ -15,7 +15,9 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
             is_placeholder(text) && !marked
         });
     odd.map(|(pointer, node, _)| {
-        super::hit(payload, &pointer, node).fix(super::wanted(&pointer, true, "the real id"))
+        let fix = super::seen::restored(payload, context, &pointer)
+            .unwrap_or_else(|| super::wanted(&pointer, true, "the real id"));
+        super::hit(payload, &pointer, node).fix(fix)
     })
     .collect()
 }

@@ -144,11 +144,14 @@ fn completed(
     }
 }
 
-/// The name of the payload's subscription in the list that the dialog loaded.
+/// The name of the payload's subscription in a list, or in another connection of the trace.
 fn listed_name(payload: &Payload<'_>, context: &Context<'_>, name: &str) -> Option<String> {
     let id = payload
         .data_text("subscriptionId")
         .filter(|_| name == "subscriptionName")?;
+    if let Some(name) = super::seen::subscription(id, context).name {
+        return Some(name);
+    }
     context
         .calls
         .iter()

@@ -9,7 +9,7 @@ use crate::json::Node;
 use crate::rule::{Context, Hit};
 use crate::secret;
 
-pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit> {
+pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
     let mut values: Vec<(String, &Node)> = payload
         .find(&["url"])
         .into_iter()
@@ -37,11 +37,9 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit
         let mut hit = super::hit(payload, &pointer, node)
             .capture("value", token)
             .evidence(format!("\"{member}\": \"{token}\""));
-        hit = hit.fix(super::wanted(
-            &pointer,
-            true,
-            "the value the variable stands for",
-        ));
+        let fix = super::seen::restored(payload, context, &pointer)
+            .unwrap_or_else(|| super::wanted(&pointer, true, "the value the variable stands for"));
+        hit = hit.fix(fix);
         Some(hit)
     });
     left.collect()

@@ -171,6 +171,15 @@ pub(super) fn credential_of_another_kind(case: &Case<'_>) -> Option<Refusal> {
     wrong.then(|| Refusal::own("authenticationType does not agree with the credential sent"))
 }
 
+/// The service stores the word as it is; the connection is broken from then on.
+pub(super) fn secret_is_the_word_null(case: &Case<'_>) -> Option<Refusal> {
+    let named = ["serviceprincipalkey", "servicePrincipalCertificate"];
+    named
+        .iter()
+        .any(|name| case.parameter(name) == "null")
+        .then(|| Refusal::own("a secret is the word null"))
+}
+
 /// Nothing is stored yet that a null could stand for.
 pub(super) fn create_without_a_key(case: &Case<'_>) -> Option<Refusal> {
     let manual = case.act == Act::Create

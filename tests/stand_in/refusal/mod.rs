@@ -75,6 +75,7 @@ const CHECKS: &[Check] = &[
     azure::identity_missing,
     azure::federation_with_a_secret,
     azure::credential_of_another_kind,
+    azure::secret_is_the_word_null,
     azure::create_without_a_key,
     azure::create_with_stale_ids,
     azure::identity_changed,

@@ -7,6 +7,7 @@ use crate::output::{self, Failure, tell};
 use crate::{Status, load, terminal};
 
 pub(crate) fn run(args: &CallsArgs, global: &Global) -> Result<Status, Failure> {
+    output::refuse(&args.output, &args.paths)?;
     let loaded = load::load(&args.paths, global)?;
     let report = &loaded.report;
     if report.inputs.is_empty() {

@@ -11,6 +11,7 @@ use crate::output::{self, Failure};
 use crate::{Status, load, store, terminal};
 
 pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> {
+    output::refuse(&args.output, &args.paths)?;
     if args.paths.is_empty() {
         return Err(
             Failure::new("no trace is named").with_hint("mendpoint trace.har, or mendpoint --help")

@@ -2,12 +2,19 @@
 
 use mendpoint::compare::compare;
 use mendpoint::render::compare::{json, text};
+use mendpoint::report::{Report, Verdict};
 
 use crate::args::{CompareArgs, Format, Global};
 use crate::output::{self, Failure, tell};
 use crate::{Status, load, terminal};
 
+/// Whether a trace holds nothing that could be compared.
+fn is_empty(report: &Report) -> bool {
+    report.verdict() == Verdict::NothingRelevant
+}
+
 pub(crate) fn run(args: &CompareArgs, global: &Global) -> Result<Status, Failure> {
+    output::refuse(&args.output, &[args.before.clone(), args.after.clone()])?;
     let mut before = load::load(std::slice::from_ref(&args.before), global)?;
     let mut after = load::load(std::slice::from_ref(&args.after), global)?;
     if before.report.inputs.is_empty() || after.report.inputs.is_empty() {
@@ -36,7 +43,7 @@ pub(crate) fn run(args: &CompareArgs, global: &Global) -> Result<Status, Failure
     };
     Ok(if before.failures + after.failures > 0 {
         Status::Failed
-    } else if before.report.calls.is_empty() && before.report.findings.is_empty() {
+    } else if [&before, &after].iter().all(|one| is_empty(&one.report)) {
         Status::Nothing
     } else {
         status

@@ -14,6 +14,7 @@ use crate::output::{self, Failure, tell};
 use crate::{Status, load, store, terminal};
 
 pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
+    output::refuse(&args.output, std::slice::from_ref(&args.path))?;
     let loaded = load::load(std::slice::from_ref(&args.path), global)?;
     let report = &loaded.report;
     if report.inputs.is_empty() {
@@ -28,24 +29,23 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
             }
             return Ok(Status::Failed);
         }
-        Err(Refusal::NotFound(message)) => return Err(Failure::new(message)),
-        Err(Refusal::NotMendable(_) | Refusal::NoFault) => {
-            tell("nothing to compare: no call of this trace sends a payload");
-            return Ok(if report.calls.is_empty() {
-                Status::Nothing
-            } else {
-                Status::Failed
-            });
+        Err(Refusal::NotFound(message) | Refusal::StillFaulty(message)) => {
+            return Err(Failure::new(message));
         }
+        Err(Refusal::NotMendable(_) | Refusal::NoFault) => return nothing_to_compare(report),
     };
-    let payload = payload_of(call, report);
-    if call.is_none() && !payload.as_ref().is_some_and(looks_like_endpoint) {
-        tell("nothing to compare: the text given is no service endpoint");
-        return Ok(Status::Nothing);
-    }
-    let Some(payload) = payload else {
-        return Err(Failure::new("the payload of this call is not in the trace")
-            .with_hint("record it again with bodies (Save all as HAR with content)"));
+    let payload = match (call, payload_of(call, report)) {
+        (None, Some(payload)) if looks_like_endpoint(&payload) => payload,
+        (None, _) => {
+            tell("nothing to compare: the text given is no service endpoint");
+            return Ok(Status::Nothing);
+        }
+        (Some(_), Some(payload)) if has_a_known_member(&payload) => payload,
+        (Some(call), Some(_)) => return Err(no_endpoint(call)),
+        (Some(_), None) => {
+            return Err(Failure::new("the payload of this call is not in the trace")
+                .with_hint("record it again with bodies (Save all as HAR with content)"));
+        }
     };
     let offer = store::offer(args.known_good.as_deref(), global)?;
     let fitting = known_good::fitting(&payload, call, &report.calls, &offer);
@@ -94,6 +94,43 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
         .iter()
         .any(|difference| difference.significance == Significance::Significant);
     Ok(super::status(loaded.failures, differs, true))
+}
+
+/// Why no call can be compared.
+fn nothing_to_compare(report: &Report) -> Result<Status, Failure> {
+    let mut calls = report.calls.iter().rev();
+    let sends = |call: &&EndpointCall| {
+        let body = call.exchange.request.body.text();
+        call.operation.writes_endpoint() && body.is_some_and(|text| !text.trim().is_empty())
+    };
+    if let Some(call) = calls.find(sends) {
+        return Err(no_endpoint(call));
+    }
+    tell("nothing to compare: no call of this trace sends a payload");
+    Ok(if report.calls.is_empty() {
+        Status::Nothing
+    } else {
+        Status::Failed
+    })
+}
+
+fn no_endpoint(call: &EndpointCall) -> Failure {
+    let what = if call.request.is_some() {
+        "no service endpoint"
+    } else {
+        "no JSON, or cut off"
+    };
+    let number = call.number;
+    Failure::new(format!(
+        "nothing to compare: the body of call {number} is {what}"
+    ))
+}
+
+/// Whether a body sent to the service has anything of an endpoint; what it lacks is then a difference.
+fn has_a_known_member(body: &Node) -> bool {
+    ["name", "type", "url", "authorization", "data", "isReady"]
+        .iter()
+        .any(|key| body.get(key).is_some())
 }
 
 /// The endpoint that the call sends, or the one that was pasted.

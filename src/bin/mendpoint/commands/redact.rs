@@ -13,6 +13,7 @@ use crate::args::{Global, RedactArgs};
 use crate::load;
 use crate::member;
 use crate::output::{self, Failure, tell};
+use crate::progress::Progress;
 
 /// Most of a trace that is taken from standard input: it is read twice and so held.
 const MAX_STDIN: u64 = 512 << 20;
@@ -39,6 +40,9 @@ pub(crate) fn run(args: &RedactArgs, global: &Global) -> Result<Status, Failure>
     getrandom::fill(&mut options.salt)
         .map_err(|error| Failure::new(format!("the system gives no random numbers: {error}")))?;
     let mut copy = output::temporary(&args.output)?;
+    // The trace is read twice, and the copy once.
+    let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let progress = Progress::new(3 * size, global.quiet);
     let name;
     let redaction = if path == Path::new("-") {
         let held = standard_input()?;
@@ -49,7 +53,7 @@ pub(crate) fn run(args: &RedactArgs, global: &Global) -> Result<Status, Failure>
         name = path.display().to_string();
         let file =
             File::open(path).map_err(|error| Failure::from(load::cannot_open(path, &error)))?;
-        let mut file = BufReader::new(file);
+        let mut file = BufReader::new(progress.count(file));
         write(&name, &mut file, copy.as_file_mut(), &options)?
     };
     if redaction.entries.is_none() {
@@ -59,7 +63,8 @@ pub(crate) fn run(args: &RedactArgs, global: &Global) -> Result<Status, Failure>
         load::refuse_foreign(&name, file, global)?;
     }
     // The file is thrown away with `copy` if this fails.
-    redaction.verify(&mut BufReader::new(copy.as_file_mut()))?;
+    redaction.verify(&mut BufReader::new(progress.count(copy.as_file_mut())))?;
+    drop(progress);
     output::keep(copy, &args.output, args.force)?;
     if !global.quiet {
         tell_manifest(&redaction, args);

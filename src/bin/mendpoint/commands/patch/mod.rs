@@ -9,12 +9,16 @@ use mendpoint::report::Report;
 use mendpoint::request::{Auth, Form, Method, Request};
 use mendpoint::rule::Catalogue;
 
-use crate::args::{AuthSource, Global, PatchArgs, RequestForm, Verb, Which};
+use mendpoint::render::text::not_an_option;
+
+use crate::args::{AuthSource, Global, Output, PatchArgs, RequestForm, Verb, Which};
 use crate::load::Loaded;
 use crate::output::{self, Failure, tell};
 use crate::{Status, load};
 
 pub(crate) fn run(args: &PatchArgs, global: &Global) -> Result<Status, Failure> {
+    output::refuse(&args.output, std::slice::from_ref(&args.path))?;
+    refuse_rollback(args)?;
     let loaded = load::load(std::slice::from_ref(&args.path), global)?;
     if loaded.report.inputs.is_empty() {
         return Ok(Status::Failed);
@@ -32,14 +36,21 @@ pub(crate) fn run(args: &PatchArgs, global: &Global) -> Result<Status, Failure> 
         Ok(correction) => correction,
         Err(refusal) => return refused(refusal, &loaded),
     };
-    let bytes = match args.request {
+    let form = args.request;
+    let request = form
+        .map(|form| request(&correction, form, args, &loaded.report))
+        .transpose()?;
+    let bytes = match (&request, form) {
         _ if args.json_patch => super::json_bytes(&serde_json::json!(correction.operations))?,
-        None => correction.body.clone().into_bytes(),
-        Some(form) => request(&correction, form, args, &loaded.report)?.into_bytes(),
+        (Some(request), Some(form)) => request.write(form.into(), &same_patch(args)).into_bytes(),
+        _ => correction.body.clone().into_bytes(),
     };
     rollback(&correction, args, &loaded.report)?;
     if !global.quiet {
         words::explain(&correction, args, &loaded.report);
+        for remark in request.iter().flat_map(Request::remarks) {
+            tell(remark);
+        }
     }
     output::write(&bytes, &args.output)?;
     Ok(if loaded.failures > 0 {
@@ -69,7 +80,7 @@ fn refused(refusal: Refusal, loaded: &Loaded) -> Result<Status, Failure> {
             }
             Ok(Status::Failed)
         }
-        Refusal::NotFound(message) => Err(Failure::new(message)),
+        Refusal::NotFound(message) | Refusal::StillFaulty(message) => Err(Failure::new(message)),
         Refusal::NotMendable(lines) => {
             tell("no corrected body: what is wrong cannot be mended by a request body alone");
             for line in lines {
@@ -92,6 +103,23 @@ fn refused(refusal: Refusal, loaded: &Loaded) -> Result<Status, Failure> {
     }
 }
 
+/// The way back is a file of its own, and never the trace.
+fn refuse_rollback(args: &PatchArgs) -> Result<(), Failure> {
+    let Some(path) = &args.rollback else {
+        return Ok(());
+    };
+    let way_back = Output {
+        output: Some(path.clone()),
+        force: args.output.force,
+    };
+    output::refuse(&way_back, std::slice::from_ref(&args.path))?;
+    if args.output.output.as_ref() == Some(path) {
+        return Err(Failure::new("--rollback and -o name the same file")
+            .with_hint("the way back needs a file of its own"));
+    }
+    Ok(())
+}
+
 /// Writes the way back before anything else is written.
 fn rollback(correction: &Correction<'_>, args: &PatchArgs, report: &Report) -> Result<(), Failure> {
     let Some(path) = &args.rollback else {
@@ -106,7 +134,7 @@ fn rollback(correction: &Correction<'_>, args: &PatchArgs, report: &Report) -> R
             )
             .with_hint("read the endpoint (GET) before you write it, and keep the answer")
         })?;
-    output::write_file(state.body().as_bytes(), path, false)?;
+    output::write_file(state.body().as_bytes(), path, args.output.force)?;
     words::tell_rollback(&state, path, report);
     Ok(())
 }
@@ -116,7 +144,7 @@ fn request(
     form: RequestForm,
     args: &PatchArgs,
     report: &Report,
-) -> Result<String, Failure> {
+) -> Result<Request, Failure> {
     let call = correction.call.ok_or_else(|| {
         Failure::new("a pasted payload has no URL to send it to")
             .with_hint("take the body alone, or give the trace it came from")
@@ -129,14 +157,7 @@ fn request(
         AuthSource::Az => Auth::Az,
         AuthSource::Pat => Auth::Pat,
     };
-    let save = body_alone(args, form)?;
-    let form = match form {
-        RequestForm::Curl => Form::Curl,
-        RequestForm::Cmd => Form::Cmd,
-        RequestForm::Powershell => Form::PowerShell,
-        RequestForm::Az => Form::Az,
-        RequestForm::Http => Form::Http,
-    };
+    refuse_form(args, form)?;
     let request = Request::new(
         call,
         correction.body.clone(),
@@ -146,11 +167,29 @@ fn request(
     )
     .map_err(Failure::new)?
     .checked_first(call, report);
-    Ok(request.write(form, &save))
+    Ok(request)
 }
 
-/// The arguments of the call that writes the same body to a file, for forms that send a file.
-fn body_alone(args: &PatchArgs, form: RequestForm) -> Result<Vec<String>, Failure> {
+impl From<RequestForm> for Form {
+    fn from(form: RequestForm) -> Self {
+        match form {
+            RequestForm::Curl => Self::Curl,
+            RequestForm::Cmd => Self::Cmd,
+            RequestForm::Powershell => Self::PowerShell,
+            RequestForm::Az => Self::Az,
+            RequestForm::Http => Self::Http,
+        }
+    }
+}
+
+/// Not every form takes every trace and every credential.
+fn refuse_form(args: &PatchArgs, form: RequestForm) -> Result<(), Failure> {
+    if form == RequestForm::Az && args.auth == AuthSource::Pat {
+        return Err(Failure::new(
+            "az rest signs in as the user of the Azure CLI and takes no personal access token",
+        )
+        .with_hint("leave --auth pat away, or choose --request curl, cmd, powershell or http"));
+    }
     let takes_file = matches!(form, RequestForm::Cmd | RequestForm::Az);
     if takes_file && args.path.as_os_str() == "-" {
         return Err(
@@ -158,12 +197,27 @@ fn body_alone(args: &PatchArgs, form: RequestForm) -> Result<Vec<String>, Failur
                 .with_hint("give the trace as a file instead of standard input"),
         );
     }
-    Ok(same_patch(args))
+    Ok(())
+}
+
+/// The options that only a request has, as they were given.
+fn request_options(args: &PatchArgs) -> Vec<String> {
+    let mut words = Vec::new();
+    if args.method == Verb::Patch {
+        words.extend(["--method".to_owned(), "patch".to_owned()]);
+    }
+    if args.auth == AuthSource::Pat {
+        words.extend(["--auth".to_owned(), "pat".to_owned()]);
+    }
+    for host in &args.allow_host {
+        words.extend(["--allow-host".to_owned(), host.clone()]);
+    }
+    words
 }
 
 /// The arguments that make the same correction.
 fn same_patch(args: &PatchArgs) -> Vec<String> {
-    let path = args.path.to_string_lossy().into_owned();
+    let path = not_an_option(&args.path.to_string_lossy());
     let mut words = vec!["patch".to_owned(), path];
     if let Some(endpoint) = &args.which.endpoint {
         words.extend(["--endpoint".to_owned(), endpoint.clone()]);

@@ -54,7 +54,7 @@ fn read_one(set: &str) -> Result<Given, Failure> {
     })
 }
 
-/// The text of a file without the line break that editors put at its end.
+/// The text of a file without the marks that editors put at its beginning and its end.
 fn file(path: &str) -> Result<String, Failure> {
     let failed = |error: io::Error| Failure::new(format!("{path} could not be read: {error}"));
     if fs::metadata(path).map_err(failed)?.len() > MAX_FILE {
@@ -63,7 +63,8 @@ fn file(path: &str) -> Result<String, Failure> {
         )));
     }
     let text = fs::read_to_string(path).map_err(failed)?;
-    let bare = text.strip_suffix('\n').unwrap_or(&text);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let bare = text.strip_suffix('\n').unwrap_or(text);
     Ok(bare.strip_suffix('\r').unwrap_or(bare).to_owned())
 }
 

@@ -2,19 +2,21 @@
 
 use std::path::Path;
 
-use mendpoint::correct::{self, Correction, State};
+use mendpoint::correct::{self, Correction, State, Terms};
 use mendpoint::endpoint::Operation;
-use mendpoint::finding::Severity;
+use mendpoint::finding::{CallFix, Severity};
 use mendpoint::json::splice::Edit;
 use mendpoint::json::{self, Value};
 use mendpoint::render::place;
 use mendpoint::report::Report;
-use mendpoint::request::{self, Method};
-use mendpoint::rule::fill::{is_plain, quote_posix};
+use mendpoint::request::{self, Form, Method};
 use mendpoint::secret;
 
 use crate::args::{PatchArgs, RequestForm, Verb};
 use crate::output;
+
+/// How many fixes of one kind are told.
+const MAX_LINES: usize = 30;
 
 /// Says a line without any secret of the trace.
 pub(super) fn tell(report: &Report, line: &str) {
@@ -33,30 +35,25 @@ pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Re
             ),
         );
     }
-    for fix in &correction.applied {
-        tell(report, &format!("  {} ({})", fix.fix.summary, fix.rule));
+    tell_each(report, &correction.applied, |fix| {
+        format!("  {} ({})", fix.fix.summary, fix.rule)
+    });
+    if let Some(line) = rest_of_body(correction, args) {
+        tell(report, line);
     }
-    let touched = correction
-        .applied
-        .iter()
-        .any(|fix| !fix.fix.edits.is_empty());
-    tell(
-        report,
-        if touched {
-            "  every other byte is as captured"
-        } else {
-            "  every byte is as captured"
-        },
-    );
-    for fix in &correction.left {
+    tell_each(report, &correction.left, |fix| {
+        let need = correct::need(fix);
+        format!("  left: {} ({}); {need}", fix.fix.summary, fix.rule)
+    });
+    let terms = Terms {
+        choice: super::choice(&args.which),
+        unsafe_fixes: args.unsafe_fixes,
+        values: &[],
+    };
+    for line in correct::others(report, correction.call, &terms) {
         tell(
             report,
-            &format!(
-                "  left: {} ({}); {}",
-                fix.fix.summary,
-                fix.rule,
-                correct::need(fix)
-            ),
+            &format!("note: another endpoint failed too: {line}"),
         );
     }
     let errors = correction
@@ -90,6 +87,43 @@ pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Re
     );
     tell_secrets(correction, args, report);
     next_step(correction, args, report);
+}
+
+/// One line for each of `fixes`, as far as anybody reads them.
+fn tell_each(report: &Report, fixes: &[CallFix], line: impl Fn(&CallFix) -> String) {
+    for fix in fixes.iter().take(MAX_LINES) {
+        tell(report, &line(fix));
+    }
+    if let Some(more) = fixes.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
+        tell(report, &format!("  and {more} more of the kind"));
+    }
+}
+
+/// What is true of all that was not mended.
+fn rest_of_body(correction: &Correction<'_>, args: &PatchArgs) -> Option<&'static str> {
+    let touched = correction
+        .applied
+        .iter()
+        .any(|fix| !fix.fix.edits.is_empty());
+    if args.json_patch {
+        None
+    } else if is_escaped(correction, args) {
+        Some("  everything else means what was captured")
+    } else if touched {
+        Some("  every other byte is as captured")
+    } else {
+        Some("  every byte is as captured")
+    }
+}
+
+/// Whether the form writes characters of the body as escapes.
+fn is_escaped(correction: &Correction<'_>, args: &PatchArgs) -> bool {
+    let shown = matches!(
+        args.request,
+        Some(RequestForm::Curl | RequestForm::Powershell | RequestForm::Http)
+    );
+    let filled_in = args.request == Some(RequestForm::Http) && correction.body.contains("{{");
+    filled_in || (shown && request::shows_escapes(&correction.body))
 }
 
 /// What else the write touches.
@@ -153,24 +187,26 @@ fn tell_secrets(correction: &Correction<'_>, args: &PatchArgs, report: &Report) 
             "note: a secret that is null in the body is kept by the service; that is how its own procedure works, but it is written nowhere",
         );
     }
-    let shown = matches!(
-        args.request,
-        Some(RequestForm::Curl | RequestForm::Powershell | RequestForm::Http)
-    );
-    if shown && request::shows_escapes(&correction.body) {
+    if is_escaped(correction, args) {
         tell(
             report,
-            "note: the body holds characters that a terminal obeys or hides; the request writes them as \\u escapes, which mean the same",
+            "note: the body holds characters that a terminal obeys or hides, or that an editor fills in; the request writes them as \\u escapes, which mean the same",
         );
     }
 }
 
 /// Where the way back is, and what it is made of.
 pub(super) fn tell_rollback(state: &State<'_>, path: &Path, report: &Report) {
+    let (live, kept) = secrets(&state.body());
+    let about_secrets = match (live, kept) {
+        (true, _) => "; it holds a live secret: keep it off screens and out of tickets",
+        (false, true) => "; its secrets are null, which the service takes for 'keep'",
+        (false, false) => "",
+    };
     tell(
         report,
         &format!(
-            "{}: the endpoint as {} showed it, to go back; its secrets are null, which the service takes for 'keep'",
+            "{}: the endpoint as {} showed it, to go back{about_secrets}",
             path.display(),
             place::place_name(state.call)
         ),
@@ -186,18 +222,13 @@ pub(super) fn tell_rollback(state: &State<'_>, path: &Path, report: &Report) {
 fn next_step(correction: &Correction<'_>, args: &PatchArgs, report: &Report) {
     match args.request {
         None if !args.json_patch && correction.call.is_some() => {
-            let words = super::same_patch(args);
-            let quoted = words.iter().map(|word| match word.as_str() {
-                "--endpoint" | "--call" | "--unsafe-fixes" | "--set" => word.clone(),
-                plain if is_plain(plain) => word.clone(),
-                other => quote_posix(other),
-            });
+            let mut words = super::same_patch(args);
+            words.extend(["--request".to_owned(), "curl".to_owned()]);
+            words.extend(super::request_options(args));
+            let line = request::call_of_mendpoint(Form::Curl, &words);
             tell(
                 report,
-                &format!(
-                    "the whole request: mendpoint {} --request curl (or cmd, powershell, az, http)",
-                    quoted.collect::<Vec<_>>().join(" ")
-                ),
+                &format!("the whole request: {line} (or --request cmd, powershell, az, http)"),
             );
         }
         Some(RequestForm::Http) => tell(

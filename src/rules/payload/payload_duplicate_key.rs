@@ -1,0 +1,98 @@
+//! One key of a map in several spellings, which the service takes for the same.
+
+use std::collections::BTreeMap;
+
+use crate::endpoint::Payload;
+use crate::finding::{Applicability, Fix};
+use crate::json::splice::Edit;
+use crate::json::{Member, pointer};
+use crate::rule::{Context, Hit};
+
+pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit> {
+    let maps = [&["data"][..], &["authorization", "parameters"]];
+    let mut hits = Vec::new();
+    for (base, node) in maps.iter().filter_map(|keys| payload.find(keys)) {
+        for spellings in twins(node.members()) {
+            hits.extend(hit(payload, &base, &spellings));
+        }
+    }
+    hits
+}
+
+/// The members that share a key, one for each spelling, in their order.
+fn twins(members: &[Member]) -> Vec<Vec<&Member>> {
+    let mut by_key: BTreeMap<String, Vec<&Member>> = BTreeMap::new();
+    for member in members {
+        let spellings = by_key.entry(member.key.to_ascii_lowercase()).or_default();
+        if !spellings.iter().any(|other| other.key == member.key) {
+            spellings.push(member);
+        }
+    }
+    by_key.retain(|_, spellings| spellings.len() > 1);
+    by_key.into_values().collect()
+}
+
+fn hit(payload: &Payload<'_>, base: &str, spellings: &[&Member]) -> Option<Hit> {
+    let first = spellings.first()?;
+    // An empty access token is taken away by a rule of its own.
+    if payload.is_azurerm()
+        && first.key.eq_ignore_ascii_case("accesstoken")
+        && spellings.iter().any(|member| is_empty(member))
+    {
+        return None;
+    }
+    let kept = spellings
+        .iter()
+        .find(|member| !is_empty(member))
+        .unwrap_or(first);
+    let others = || spellings.iter().filter(|member| member.key != kept.key);
+    let shown = others().next()?;
+    let at = |member: &Member| pointer::push(base, &member.key);
+    let mut hit = super::hit(payload, &at(shown), &shown.value)
+        .evidence(format!("\"{}\" beside \"{}\"", shown.key, kept.key))
+        .capture("expected", at(kept));
+    // Which of two values is meant only the user knows.
+    let alike =
+        others().all(|member| is_empty(member) || member.value.to_value() == kept.value.to_value());
+    if alike {
+        hit = hit.fix(Fix {
+            applicability: Applicability::Safe,
+            edits: others()
+                .map(|member| Edit::Remove { path: at(member) })
+                .collect(),
+            summary: format!("removes what says the same as {}", kept.key),
+        });
+    }
+    Some(super::error_if_failed(payload, hit))
+}
+
+fn is_empty(member: &Member) -> bool {
+    let value = &member.value;
+    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::{fires, fixed};
+
+    #[test]
+    fn the_empty_or_equal_twin_goes_and_of_two_values_none() {
+        let id = "payload-duplicate-key";
+        let body = |members: &str| {
+            format!(r#"{{"type":"azurerm","authorization":{{"parameters":{{{members}}}}}}}"#)
+        };
+        for (twice, once) in [
+            (r#""tenantid":"t","tenantId":"t""#, r#""tenantid":"t""#),
+            (r#""tenantId":"","tenantid":"t""#, r#""tenantid":"t""#),
+            (
+                r#""tenantid":null,"tenantId":"t","TenantID":"""#,
+                r#""tenantId":"t""#,
+            ),
+        ] {
+            assert_eq!(fixed(id, &body(twice)), body(once));
+        }
+        assert!(fires(id, &body(r#""tenantid":"t","tenantId":"u""#)));
+        assert!(!fires(id, &body(r#""tenantid":"t","tenantid":"u""#)));
+        assert!(!fires(id, &body(r#""accesstoken":null,"accessToken":"""#)));
+    }
+}

@@ -1,0 +1,28 @@
+//! The id in the body is not the one in the URL.
+
+use crate::endpoint::call::is_unsaved;
+use crate::endpoint::{Payload, Use};
+use crate::finding::Applicability;
+use crate::rule::{Context, Hit};
+
+pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit> {
+    let url_id = payload
+        .call
+        .filter(|_| matches!(payload.usage, Use::Update | Use::Convert))
+        .and_then(|call| call.route.endpoint_id.as_deref());
+    let (Some(url_id), Some((pointer, node))) = (url_id, payload.find(&["id"])) else {
+        return Vec::new();
+    };
+    let id = node.as_str().unwrap_or_default().trim();
+    if is_unsaved(id) || id.eq_ignore_ascii_case(url_id) || super::is_template(id) {
+        return Vec::new();
+    }
+    let fix = super::replacement(
+        Applicability::Unsafe,
+        &pointer,
+        url_id,
+        "puts the id of the URL into the body (unless it is the URL that is wrong)",
+    );
+    let hit = super::hit(payload, &pointer, node).capture("expected", url_id);
+    vec![super::error_if_failed(payload, hit.fix(fix))]
+}
