@@ -277,6 +277,7 @@ fn finding(raw: Raw<'_>, context: &Context<'_>) -> Finding {
     let mut locations = raw.hit.locations;
     locations.extend(raw.echoes);
     dedup(&mut locations);
+    let trusted = words::trusted(&values);
     Finding {
         rule: rule.id.clone(),
         severity: if survivor.is_some() {
@@ -303,7 +304,7 @@ fn finding(raw: Raw<'_>, context: &Context<'_>) -> Finding {
                 text: fill::command(
                     &words::localised(&text, call, &context.trace.path),
                     &block.shell,
-                    &values,
+                    &trusted,
                 ),
                 purpose: fill(&block.purpose),
             })

@@ -60,6 +60,40 @@ pub(super) fn localised(command: &str, call: Option<&EndpointCall>, path: &str) 
     command
 }
 
+/// `values` without those that no command of ours may carry: an app must not be made to trust an
+/// issuer that a trace made up.
+pub(super) fn trusted(values: &Values) -> Values {
+    let mut trusted = values.clone();
+    if values
+        .get("issuer")
+        .is_some_and(|issuer| !is_known_issuer(issuer))
+    {
+        trusted.remove("issuer");
+    }
+    trusted
+}
+
+/// `https://vstoken.dev.azure.com/{organization}`, `https://login.microsoftonline.com/{tenant}/v2.0`
+/// and their like in other clouds: the two that Azure DevOps has.
+fn is_known_issuer(issuer: &str) -> bool {
+    const HOSTS: &[&str] = &[
+        "vstoken.dev.azure.com",
+        "login.microsoftonline.com",
+        "login.microsoftonline.us",
+        "login.partner.microsoftonline.cn",
+        "sts.windows.net",
+    ];
+    let Some(rest) = issuer.strip_prefix("https://") else {
+        return false;
+    };
+    let mut parts = rest.trim_end_matches('/').split('/');
+    let host = parts.next().unwrap_or_default();
+    HOSTS.contains(&host)
+        && parts.next().is_some_and(is_guid)
+        && matches!(parts.next(), None | Some("v2.0"))
+        && parts.next().is_none()
+}
+
 /// The path of a trace as a shell takes it.
 fn trace_word(path: &str) -> String {
     match path {
@@ -170,4 +204,29 @@ fn of_endpoint(endpoint: &Node, keep: &mut dyn FnMut(&str, Option<&str>)) {
         .and_then(|node| node.get("projectReference"));
     keep("project_id", project.and_then(|node| node.str("id")));
     keep("project", project.and_then(|node| node.str("name")));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_known_issuer;
+
+    #[test]
+    fn only_issuers_that_azure_devops_has_get_into_a_command() {
+        let id = "11111111-1111-4111-8111-111111111111";
+        for good in [
+            "https://vstoken.dev.azure.com/ID",
+            "https://login.microsoftonline.com/ID/v2.0",
+        ] {
+            assert!(is_known_issuer(&good.replace("ID", id)), "{good}");
+        }
+        for odd in [
+            "https://vstoken.dev.azure.com.example/ID",
+            "https://login.microsoftonline.com/ID/v2.0/x",
+            "http://vstoken.dev.azure.com/ID",
+            "https://issuer.example/ID",
+            "https://vstoken.dev.azure.com/contoso",
+        ] {
+            assert!(!is_known_issuer(&odd.replace("ID", id)), "{odd}");
+        }
+    }
 }

@@ -19,6 +19,22 @@ pub fn block(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// JSON for a place where people see it: what a terminal would obey is written as an escape, which
+/// means the same.
+pub fn json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_unsafe(c) && !matches!(c, '\n' | '\r' | '\t') {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// Whether a terminal obeys `c` instead of showing it.
 pub(crate) fn is_unsafe(c: char) -> bool {
     c.is_control()
@@ -36,7 +52,7 @@ fn visible(c: char) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{block, line};
+    use super::{block, json, line};
 
     #[test]
     fn nothing_a_terminal_obeys_gets_through() {
@@ -46,5 +62,10 @@ mod tests {
         );
         assert_eq!(line("\u{fc}\u{4e2d} \u{1f600}"), "\u{fc}\u{4e2d} \u{1f600}");
         assert_eq!(block("a\nb\rc"), "a\nb\\rc");
+        let text = "{\n\"a\": \"\u{202e}\u{9b}\u{e0041}\u{fc}\"}";
+        let shown = json(text);
+        assert_eq!(shown, "{\n\"a\": \"\\u202e\\u009b\\udb40\\udc41\u{fc}\"}");
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(read(&shown), read(text));
     }
 }

@@ -10,7 +10,7 @@ mod shells;
 use crate::endpoint::route::is_known_host;
 use crate::endpoint::{EndpointCall, Operation};
 use crate::json;
-use crate::render::sanitize::is_unsafe;
+use crate::render::sanitize::json as displayable;
 use crate::report::Report;
 
 /// The forms a request can take.
@@ -212,22 +212,6 @@ fn safe_url(call: &EndpointCall) -> Result<String, String> {
         );
     }
     Ok(url_of(call))
-}
-
-/// A body for a place where people see it: characters that a terminal would obey are written as
-/// escapes, which mean the same in JSON.
-fn displayable(body: &str) -> String {
-    let mut out = String::with_capacity(body.len());
-    for c in body.chars() {
-        if is_unsafe(c) && !matches!(c, '\n' | '\r' | '\t') {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                out.push_str(&format!("\\u{unit:04x}"));
-            }
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }
 
 /// Whether the forms that show the body write some of its characters as escapes.

@@ -17,6 +17,7 @@ use mendpoint::error::{Error, Kind};
 use mendpoint::ingest::{self, Container, Options, ReadSeek, Source, Trace};
 use mendpoint::json;
 use mendpoint::known_good::Offer;
+use mendpoint::render::sanitize;
 use mendpoint::report::{Input, Report};
 use mendpoint::rule::Catalogue;
 use walkdir::WalkDir;
@@ -91,6 +92,8 @@ pub(crate) fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Failure
             let text = fs::read_to_string(path).map_err(|error| {
                 Failure::new(format!("{} could not be read: {error}", path.display()))
             })?;
+            // A rule is shown on terminals, whoever wrote it.
+            let text = sanitize::block(&text.replace("\r\n", "\n"));
             files.push((path.display().to_string(), text));
         }
     }
@@ -466,7 +469,7 @@ pub(crate) fn find_password(global: &Global, path: &Path) -> Option<String> {
     }
     rpassword::prompt_password(format!(
         "Password of {}: ",
-        mendpoint::render::sanitize::line(&path.to_string_lossy())
+        sanitize::line(&path.to_string_lossy())
     ))
     .ok()
 }

@@ -17,13 +17,14 @@ use crate::finding::Severity;
 use crate::report::{Input, Report};
 use crate::rule::{Catalogue, Rule, fill};
 
-use super::prose;
+use super::{prose, sanitize};
 use artifact::Artifacts;
 use exchange::Messages;
 
 /// Writes the log. `catalogue` gives the help of the rules that found something.
 pub fn write(report: &Report, catalogue: &Catalogue, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &log(report, catalogue))?;
+    let log = serde_json::to_string_pretty(&log(report, catalogue))?;
+    out.write_all(sanitize::json(&log).as_bytes())?;
     writeln!(out)
 }
 

@@ -3,7 +3,7 @@
 use mendpoint::analyze::Analyzer;
 use mendpoint::finding::Severity;
 use mendpoint::render::text::{self, Detail};
-use mendpoint::render::{html, json, markdown, sarif};
+use mendpoint::render::{html, json, markdown, sanitize, sarif};
 use mendpoint::report::{Report, Verdict};
 
 use crate::args::{CheckArgs, FailOn, Global, ReportFormat};
@@ -50,7 +50,7 @@ fn lines(args: &CheckArgs, global: &Global) -> Result<Status, Failure> {
         let counts = report.verdict() != Verdict::NothingRelevant;
         relevant |= counts;
         found |= counts && stands_out(&report, args.fail_on);
-        let mut line = json::report(&report).to_string();
+        let mut line = sanitize::json(&json::report(&report).to_string());
         line.push('\n');
         let line = report.known.hide_in_output(&line);
         if args.output.output.is_some() {

@@ -12,6 +12,8 @@ pub(crate) mod patch;
 pub(crate) mod redact;
 pub(crate) mod rules;
 
+use mendpoint::render::sanitize;
+
 use crate::Status;
 use crate::output::Failure;
 
@@ -27,7 +29,6 @@ fn status(failures: usize, found: bool, relevant: bool) -> Status {
 
 /// JSON as programs and people read it.
 fn json_bytes(value: &serde_json::Value) -> Result<Vec<u8>, Failure> {
-    let mut bytes = serde_json::to_vec_pretty(value).map_err(Failure::new)?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    let text = serde_json::to_string_pretty(value).map_err(Failure::new)?;
+    Ok((sanitize::json(&text) + "\n").into_bytes())
 }
