@@ -1,8 +1,19 @@
 #!/bin/sh
-# Fuzzes every target for some seconds (60 unless told). Needs a nightly compiler and cargo-fuzz.
+# Fuzzes every target for some seconds (60 unless told): fuzz/run.sh [SECONDS [TARGET...]].
+# Needs cargo-fuzz (`cargo install cargo-fuzz`). Its instrumentation is a nightly feature; where there is
+# no nightly compiler, the stable one is told to allow it.
 set -eu
 cd "$(dirname "$0")/.."
-for target in har scan archive body session; do
+seconds="${1:-60}"
+[ "$#" -eq 0 ] || shift
+[ "$#" -gt 0 ] || set -- har scan archive body session redact mask
+if cargo +nightly --version >/dev/null 2>&1; then
+    fuzz="cargo +nightly fuzz"
+else
+    export RUSTC_BOOTSTRAP=1
+    fuzz="cargo fuzz"
+fi
+for target in "$@"; do
     mkdir -p "fuzz/corpus/$target"
-    cargo +nightly fuzz run "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- -max_total_time="${1:-60}" -max_len=16384
+    $fuzz run "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- -max_total_time="$seconds" -max_len=16384
 done

@@ -117,6 +117,18 @@ impl<'c, 'a> Attempt<'c, 'a> {
     }
 }
 
+/// An attempt to get to `target` that did not end well, on an endpoint that was set up by hand.
+fn of_manual(call: &EndpointCall, target: &str, context: &Context<'_>) -> Vec<Hit> {
+    Attempt::of(call, Some(target), context)
+        .filter(|attempt| attempt.ended != Ended::Well && attempt.is_manual(context))
+        .map(|attempt| {
+            let hit = attempt.hit("/data/creationMode");
+            hit.evidence("\"creationMode\": \"Manual\"")
+        })
+        .into_iter()
+        .collect()
+}
+
 fn ended(call: &EndpointCall, last: Option<&LastSeen<'_>>) -> Ended {
     let response = call.exchange.response.as_ref();
     let empty = response

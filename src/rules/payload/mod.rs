@@ -95,6 +95,10 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
         Check::Payload(payload_placeholder_value::check),
     ),
     (
+        "payload-placeholder-value",
+        Check::Trace(payload_placeholder_value::check_stored),
+    ),
+    (
         "payload-project-reference-name-mismatch",
         Check::Payload(payload_project_reference_name_mismatch::check),
     ),

@@ -1,7 +1,10 @@
 //! A template's placeholder submitted as an id.
 
 use crate::endpoint::Payload;
-use crate::rule::{Context, Hit};
+use crate::endpoint::outcome::State;
+use crate::finding::{Part, Severity};
+use crate::json::pointer;
+use crate::rule::{Context, Hit, LastSeen};
 use crate::secret::is_template_word;
 
 pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
@@ -20,6 +23,43 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
         super::hit(payload, &pointer, node).fix(fix)
     })
     .collect()
+}
+
+/// A connection that the service itself still shows with a placeholder: its creation never came to
+/// the point of putting the app's id there.
+pub(in crate::rules) fn check_stored(context: &Context<'_>) -> Vec<Hit> {
+    let worked_on = context.last_seen().filter(|seen| seen.worked_on);
+    worked_on.filter_map(stored).collect()
+}
+
+fn stored(seen: &LastSeen<'_>) -> Option<Hit> {
+    let is_azurerm = seen
+        .node
+        .str("type")
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("azurerm"));
+    let authorization = seen.node.member("authorization").filter(|_| is_azurerm)?;
+    let parameters = authorization.value.member("parameters")?;
+    let member = ["serviceprincipalid", "tenantid"]
+        .iter()
+        .filter_map(|key| parameters.value.member(key))
+        .find(|member| {
+            let text = member.value.as_str().unwrap_or_default().trim();
+            text.starts_with('<') && text.ends_with('>')
+        })?;
+    let base = [&authorization.key, &parameters.key, &member.key]
+        .iter()
+        .fold(seen.pointer.clone(), |at, key| pointer::push(&at, key));
+    let value = member.value.as_str().unwrap_or_default();
+    let hit = Hit::at(seen.call.location(Part::ResponseBody, Some(base.clone())))
+        .evidence(format!("\"{}\": \"{value}\"", member.key))
+        .capture("pointer", base)
+        .capture("member", &member.key)
+        .capture("value", value);
+    Some(if seen.state() == State::Ready {
+        hit.severity(Severity::Warning)
+    } else {
+        hit
+    })
 }
 
 /// Whether `text` is what templates and documentation put where an id belongs.
