@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use encoding_rs::UTF_8;
+
 use super::metadata::Metadata;
 use super::{Archive, Listed, Member};
 use crate::exchange::{AnsweredBy, Body, Exchange, Headers, Request, Response};
@@ -219,7 +221,7 @@ fn metadata(
         return Metadata::default();
     };
     let parsed = match archive.read_member(index, 1 << 20) {
-        Member::Whole(bytes) => Metadata::parse(&text::decode(&bytes).0),
+        Member::Whole(bytes) => Metadata::parse(&UTF_8.decode(&bytes).0),
         Member::Beginning(_) | Member::Broken { .. } => None,
     };
     parsed.unwrap_or_else(|| {
