@@ -52,6 +52,14 @@ pub(super) fn sessions(members: &[Listed]) -> BTreeMap<String, Sessions> {
     groups
 }
 
+/// Whether an archive holds nothing but what Fiddler puts around sessions.
+pub(super) fn is_bare(members: &[Listed]) -> bool {
+    members.iter().all(|member| {
+        let file = member.name.rsplit('/').next().unwrap_or_default();
+        matches!(file, "" | "_index.htm" | "[Content_Types].xml")
+    })
+}
+
 /// Takes `folder/raw/12_c.txt` apart.
 fn part(name: &str) -> Option<(&str, u64, char)> {
     let (path, file) = name.rsplit_once('/')?;
