@@ -86,8 +86,8 @@ fn read_nested(
     };
     archive.unlock(path, options)?;
     let mut groups = saz::sessions(&archive.members);
-    if groups.is_empty() && archive.comment().starts_with(b"Fiddler") {
-        // An archive into which nothing was saved.
+    if archive.comment().starts_with(b"Fiddler") && saz::is_bare(&archive.members) {
+        // Nothing was saved into it.
         groups.entry(String::new()).or_default();
     }
     if groups.is_empty() {

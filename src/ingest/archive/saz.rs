@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use encoding_rs::UTF_8;
+
 use super::metadata::Metadata;
 use super::{Archive, Listed, Member};
 use crate::exchange::{AnsweredBy, Body, Exchange, Headers, Request, Response};
@@ -48,6 +50,14 @@ pub(super) fn sessions(members: &[Listed]) -> BTreeMap<String, Sessions> {
         !sessions.is_empty()
     });
     groups
+}
+
+/// Whether an archive holds nothing but what Fiddler puts around sessions.
+pub(super) fn is_bare(members: &[Listed]) -> bool {
+    members.iter().all(|member| {
+        let file = member.name.rsplit('/').next().unwrap_or_default();
+        matches!(file, "" | "_index.htm" | "[Content_Types].xml")
+    })
 }
 
 /// Takes `folder/raw/12_c.txt` apart.
@@ -219,7 +229,7 @@ fn metadata(
         return Metadata::default();
     };
     let parsed = match archive.read_member(index, 1 << 20) {
-        Member::Whole(bytes) => Metadata::parse(&text::decode(&bytes).0),
+        Member::Whole(bytes) => Metadata::parse(&UTF_8.decode(&bytes).0),
         Member::Beginning(_) | Member::Broken { .. } => None,
     };
     parsed.unwrap_or_else(|| {

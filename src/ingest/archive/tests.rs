@@ -138,13 +138,21 @@ fn what_is_in_front_of_the_damage_is_read() {
 
 #[test]
 fn an_archive_without_sessions_is_one_of_fiddler() {
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    writer.add_directory("raw/", options()).unwrap();
-    writer
-        .set_comment("Fiddler (v5.0) Session Archive.")
-        .unwrap();
-    let trace = parse(&writer.finish().unwrap().into_inner()).remove(0);
-    assert_eq!((trace.container, trace.total), (Container::Saz, 0));
+    let request = format!("PUT {URL}/1 HTTP/1.1\r\n\r\n{{}}");
+    for (member, container, total) in [
+        ("_index.htm", Container::Saz, 0),
+        ("1_c.txt", Container::SessionText, 1),
+    ] {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        writer.add_directory("raw/", options()).unwrap();
+        writer.start_file(member, options()).unwrap();
+        writer.write_all(request.as_bytes()).unwrap();
+        writer
+            .set_comment("Fiddler (v5.0) Session Archive.")
+            .unwrap();
+        let trace = parse(&writer.finish().unwrap().into_inner()).remove(0);
+        assert_eq!((trace.container, trace.total), (container, total));
+    }
 }
 
 #[test]
