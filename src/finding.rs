@@ -54,7 +54,7 @@ impl Confidence {
 }
 
 /// The part of an exchange a location points into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Part {
     /// The request line.
     #[serde(rename = "request.url")]
@@ -95,7 +95,7 @@ impl Part {
 }
 
 /// Where something was seen.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Location {
     /// Index into the report's inputs.
     pub input: usize,

@@ -1,5 +1,7 @@
 //! Everything that is known after the analysis; what renderers turn into text, JSON and pages.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::endpoint::EndpointCall;
@@ -24,6 +26,8 @@ pub struct Report {
     pub unexplained: Vec<String>,
     /// The secrets of the traces, which no output may quote.
     pub known: Known,
+    /// Where the call at an entry of a trace stands among the calls.
+    places: HashMap<(usize, usize), usize>,
 }
 
 /// A trace as the report shows it.
@@ -70,6 +74,16 @@ impl Verdict {
 }
 
 impl Report {
+    /// A report on `calls`, which are in order of time, about which nothing is known yet.
+    pub fn of(calls: Vec<EndpointCall>) -> Self {
+        let mut report = Self {
+            calls,
+            ..Self::default()
+        };
+        report.number_calls();
+        report
+    }
+
     /// How many findings have `severity`.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings
@@ -134,9 +148,7 @@ impl Report {
 
     /// The call at an entry.
     pub fn call_at(&self, input: usize, entry: usize) -> Option<&EndpointCall> {
-        self.calls
-            .iter()
-            .find(|call| call.input == input && call.exchange.entry == entry)
+        self.places.get(&(input, entry)).map(|at| &self.calls[*at])
     }
 
     /// Appends the report of further traces; their indices and call numbers go on from here.
@@ -168,7 +180,7 @@ impl Report {
     }
 
     /// Numbers the calls as they are shown: reads get theirs behind all others.
-    pub(crate) fn number_calls(&mut self) {
+    fn number_calls(&mut self) {
         let reads = |call: &EndpointCall| call.method().eq_ignore_ascii_case("GET");
         let (mut shown, mut hidden) = (0, self.calls.iter().filter(|call| !reads(call)).count());
         for call in &mut self.calls {
@@ -176,5 +188,13 @@ impl Report {
             *next += 1;
             call.number = *next;
         }
+        // Of two calls at one entry the first counts.
+        self.places = self
+            .calls
+            .iter()
+            .enumerate()
+            .rev()
+            .map(|(at, call)| ((call.input, call.exchange.entry), at))
+            .collect();
     }
 }

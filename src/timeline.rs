@@ -1,5 +1,7 @@
 //! The calls of one endpoint in order: what was tried, what came of it, what was tried again.
 
+use std::collections::HashMap;
+
 use crate::endpoint::{EndpointCall, Operation, Outcome};
 
 /// The calls of one endpoint, in order of time.
@@ -56,9 +58,9 @@ fn same_intent(call: &EndpointCall, later: &EndpointCall) -> bool {
 
 /// Groups `calls`, which are in order of time, by endpoint. Lists belong to no endpoint.
 pub fn group(calls: &[EndpointCall]) -> Vec<Timeline<'_>> {
-    let mut timelines: Vec<Timeline<'_>> = Vec::new();
+    let mut groups = Groups::default();
     for call in calls {
-        if matches!(
+        if !matches!(
             call.operation,
             Operation::List
                 | Operation::Types
@@ -66,41 +68,94 @@ pub fn group(calls: &[EndpointCall]) -> Vec<Timeline<'_>> {
                 | Operation::OauthConfiguration
                 | Operation::Authorize
         ) {
-            continue;
-        }
-        match timelines
-            .iter_mut()
-            .rev()
-            .find(|timeline| timeline.calls.iter().any(|own| same_endpoint(own, call)))
-        {
-            Some(timeline) => timeline.calls.push(call),
-            None => timelines.push(Timeline { calls: vec![call] }),
+            groups.put(call);
         }
     }
-    timelines
+    groups.timelines
 }
 
-/// Whether two calls are about the same endpoint. Without an id on either side, the name decides,
-/// and without that what a verify before the first save is about.
-fn same_endpoint(one: &EndpointCall, other: &EndpointCall) -> bool {
-    if one.route.host != other.route.host {
-        return false;
-    }
-    let same = |a: Option<&str>, b: Option<&str>| match (a, b) {
-        (Some(a), Some(b)) => Some(a.eq_ignore_ascii_case(b)),
-        _ => None,
-    };
-    if let Some(same_id) = same(one.endpoint_id(), other.endpoint_id()) {
-        return same_id;
-    }
-    same(one.endpoint_name(), other.endpoint_name()).unwrap_or_else(|| {
-        let subject = |call: &EndpointCall| {
-            let stored = call.stored()?;
-            let parameters = stored.get("authorization")?.get("parameters");
-            let client = parameters.and_then(|node| node.str("serviceprincipalid")).unwrap_or("");
-            let target = stored.get("data").and_then(|node| node.str("subscriptionId")).unwrap_or("");
-            Some((client.to_ascii_lowercase(), target.to_ascii_lowercase()))
+/// The timelines so far, and the last one that holds a call with a certain id, name or subject.
+///
+/// The id decides. Without one on either side the name does, and without that what a verify before
+/// the first save is about.
+#[derive(Default)]
+struct Groups<'a> {
+    timelines: Vec<Timeline<'a>>,
+    by_id: HashMap<Key, usize>,
+    by_name: HashMap<Key, usize>,
+    /// Of calls without an id.
+    by_name_alone: HashMap<Key, usize>,
+    by_subject: HashMap<Key, usize>,
+    /// Of calls without an id.
+    by_subject_without_id: HashMap<Key, usize>,
+    /// Of calls without a name.
+    by_subject_without_name: HashMap<Key, usize>,
+    /// Of calls without either.
+    by_subject_alone: HashMap<Key, usize>,
+}
+
+/// Host, and what is the same of two calls.
+type Key = (String, String);
+
+impl<'a> Groups<'a> {
+    fn put(&mut self, call: &'a EndpointCall) {
+        let key = |text: &str| (call.route.host.clone(), text.to_ascii_lowercase());
+        let id = call.endpoint_id().map(key);
+        let name = call.endpoint_name().map(key);
+        let subject = subject(call).map(|subject| key(&subject));
+        let at = self
+            .find(id.as_ref(), name.as_ref(), subject.as_ref())
+            .unwrap_or(self.timelines.len());
+        match self.timelines.get_mut(at) {
+            Some(timeline) => timeline.calls.push(call),
+            None => self.timelines.push(Timeline { calls: vec![call] }),
+        }
+        let note = |map: &mut HashMap<Key, usize>, key: Option<&Key>| {
+            if let Some(key) = key {
+                let known = map.entry(key.clone()).or_insert(at);
+                *known = at.max(*known);
+            }
         };
-        matches!((subject(one), subject(other)), (Some(a), Some(b)) if a == b && a != Default::default())
-    })
+        note(&mut self.by_id, id.as_ref());
+        note(&mut self.by_name, name.as_ref());
+        note(&mut self.by_subject, subject.as_ref());
+        if id.is_none() {
+            note(&mut self.by_name_alone, name.as_ref());
+            note(&mut self.by_subject_without_id, subject.as_ref());
+        }
+        if name.is_none() {
+            note(&mut self.by_subject_without_name, subject.as_ref());
+            if id.is_none() {
+                note(&mut self.by_subject_alone, subject.as_ref());
+            }
+        }
+    }
+
+    /// The last timeline that a call with these marks belongs to.
+    fn find(&self, id: Option<&Key>, name: Option<&Key>, subject: Option<&Key>) -> Option<usize> {
+        let of = |map: &HashMap<Key, usize>, key: Option<&Key>| map.get(key?).copied();
+        let (names, subjects) = match (id, name) {
+            (Some(_), Some(_)) => (&self.by_name_alone, &self.by_subject_alone),
+            (Some(_), None) => (&self.by_name_alone, &self.by_subject_without_id),
+            (None, Some(_)) => (&self.by_name, &self.by_subject_without_name),
+            (None, None) => (&self.by_name, &self.by_subject),
+        };
+        of(&self.by_id, id)
+            .max(of(names, name))
+            .max(of(subjects, subject))
+    }
+}
+
+/// What a verify before the first save is about: the app and the subscription.
+fn subject(call: &EndpointCall) -> Option<String> {
+    let stored = call.stored()?;
+    let parameters = stored.get("authorization")?.get("parameters");
+    let client = parameters
+        .and_then(|node| node.str("serviceprincipalid"))
+        .unwrap_or_default();
+    let target = stored
+        .get("data")
+        .and_then(|node| node.str("subscriptionId"))
+        .unwrap_or_default();
+    (!client.is_empty() || !target.is_empty()).then(|| format!("{client}\n{target}"))
 }

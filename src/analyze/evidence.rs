@@ -1,5 +1,7 @@
 //! What a verdict would need and the trace does not hold.
 
+use std::collections::HashSet;
+
 use crate::endpoint::{EndpointCall, Outcome};
 use crate::exchange::{AnsweredBy, Body, Response};
 use crate::finding::Finding;
@@ -82,32 +84,28 @@ pub(super) fn unexplained<'a>(
     context: &Context<'a>,
     findings: &[Finding],
 ) -> Vec<&'a EndpointCall> {
-    // A create that a later read shows failed is explained by what that read says.
-    let same = |call: &EndpointCall, entry: usize| {
-        call.exchange.entry == entry
-            || context.timelines.iter().any(|timeline| {
-                timeline.holds(call)
-                    && call.status().is_some_and(|status| status < 400)
-                    && timeline
-                        .calls
-                        .iter()
-                        .any(|other| other.exchange.entry == entry)
-            })
-    };
+    let told: HashSet<usize> = findings
+        .iter()
+        .filter(|finding| !finding.rule.starts_with("trace-"))
+        .flat_map(|finding| &finding.locations)
+        .map(|location| location.entry)
+        .collect();
+    let timelines: HashSet<usize> = told
+        .iter()
+        .filter_map(|entry| context.timeline_of(context.call_at(*entry)?))
+        .collect();
     let explained = |call: &EndpointCall| {
-        findings.iter().any(|finding| {
-            !finding.rule.starts_with("trace-")
-                && finding
-                    .locations
-                    .iter()
-                    .any(|location| same(call, location.entry))
-        })
+        // A create that a later read shows failed is explained by what that read says.
+        let taken = call.status().is_some_and(|status| status < 400);
+        told.contains(&call.exchange.entry)
+            || (taken
+                && context
+                    .timeline_of(call)
+                    .is_some_and(|at| timelines.contains(&at)))
     };
     let survived = |call: &EndpointCall| {
-        context
-            .timelines
-            .iter()
-            .any(|timeline| timeline.holds(call) && timeline.survived_by(call).is_some())
+        let timeline = context.timeline_of(call);
+        timeline.is_some_and(|at| context.timelines[at].survived_by(call).is_some())
     };
     context
         .calls

@@ -1,11 +1,13 @@
 //! Hits of one root cause become one finding.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
+use crate::endpoint::outcome::{State, state_of};
 use crate::endpoint::{EndpointCall, Outcome};
 use crate::finding::{Applicability, Command, Finding, Fix, Location, Severity};
-use crate::json::Node;
-use crate::rule::{Context, Hit, Role, fill};
+use crate::rule::{Context, Role, fill};
 
 use super::{Raw, words};
 
@@ -28,7 +30,7 @@ pub(super) fn findings(raws: Vec<Raw<'_>>, context: &Context<'_>) -> Vec<Finding
         .collect();
     findings.sort_by_key(|finding| {
         (
-            std::cmp::Reverse(finding.severity),
+            Reverse(finding.severity),
             finding.locations.first().map(|at| at.entry),
         )
     });
@@ -39,34 +41,10 @@ pub(super) fn findings(raws: Vec<Raw<'_>>, context: &Context<'_>) -> Vec<Finding
 /// same endpoint, wrappers beside a cause in the same call, and a rule's own sentence in the answer
 /// beside what its check found in the request. Their places become its evidence.
 fn absorb(raws: Vec<Raw<'_>>) -> Vec<Raw<'_>> {
-    let cause_of = |at: usize| {
-        let raw = &raws[at];
-        raws.iter().enumerate().position(|(other_at, other)| {
-            let same_endpoint = other.timeline == raw.timeline;
-            let same_call = other.hit.locations.iter().any(|here| {
-                raw.hit
-                    .locations
-                    .iter()
-                    .any(|there| here.entry == there.entry)
-            });
-            let yields =
-                raw.rule.yields_to.contains(&other.rule.id) && (same_endpoint || same_call);
-            // What the service itself says explains the failure however bad it is; of what was seen
-            // elsewhere in the call only an error does.
-            let explains = other.from_text
-                || other.hit.severity.unwrap_or(other.rule.severity) == Severity::Error;
-            let wraps = raw.rule.role < Role::Cause
-                && other.rule.role > raw.rule.role
-                && explains
-                && same_call;
-            let repeats = raw.from_text
-                && !other.from_text
-                && raw.rule.id == other.rule.id
-                && (same_endpoint || same_call);
-            other_at != at && (yields || wraps || repeats)
-        })
-    };
-    let causes: Vec<Option<usize>> = (0..raws.len()).map(cause_of).collect();
+    let neighbours = Neighbours::of(&raws);
+    let causes: Vec<Option<usize>> = (0..raws.len())
+        .map(|at| neighbours.cause_of(at, &raws))
+        .collect();
     let echoes: Vec<(usize, Vec<Location>)> = causes
         .iter()
         .enumerate()
@@ -84,6 +62,69 @@ fn absorb(raws: Vec<Raw<'_>>) -> Vec<Raw<'_>> {
         .collect()
 }
 
+/// The hits by what may relate them: the call they are at, or the rule and the endpoint.
+struct Neighbours<'r> {
+    by_entry: HashMap<usize, Vec<usize>>,
+    by_rule: HashMap<(&'r str, Option<usize>), Vec<usize>>,
+}
+
+impl<'r> Neighbours<'r> {
+    fn of(raws: &[Raw<'r>]) -> Self {
+        let mut all = Self {
+            by_entry: HashMap::new(),
+            by_rule: HashMap::new(),
+        };
+        for (at, raw) in raws.iter().enumerate() {
+            for location in &raw.hit.locations {
+                let here = all.by_entry.entry(location.entry).or_default();
+                if here.last() != Some(&at) {
+                    here.push(at);
+                }
+            }
+            let key = (raw.rule.id.as_str(), raw.timeline);
+            all.by_rule.entry(key).or_default().push(at);
+        }
+        all
+    }
+
+    /// The first hit that the one at `at` is only an echo of.
+    fn cause_of(&self, at: usize, raws: &[Raw<'_>]) -> Option<usize> {
+        let raw = &raws[at];
+        // Most hits are causes by themselves, and a body can have thousands.
+        if raw.rule.role == Role::Cause && raw.rule.yields_to.is_empty() && !raw.from_text {
+            return None;
+        }
+        let other_of = |rule: &str| {
+            let same_endpoint = self.by_rule.get(&(rule, raw.timeline))?;
+            same_endpoint.iter().copied().find(|other| *other != at)
+        };
+        let yields = raw.rule.yields_to.iter().filter_map(|rule| other_of(rule));
+        let sent = |other: &usize| !raws[*other].from_text && *other != at;
+        let repeats = raw.from_text.then(|| {
+            let own = self.by_rule.get(&(raw.rule.id.as_str(), raw.timeline))?;
+            own.iter().copied().find(sent)
+        });
+        let here = raw.hit.locations.iter().filter_map(|location| {
+            let here = self.by_entry.get(&location.entry)?;
+            here.iter()
+                .copied()
+                .find(|other| *other != at && is_cause(&raws[*other], raw))
+        });
+        yields.chain(repeats.flatten()).chain(here).min()
+    }
+}
+
+/// Whether `other`, a hit in the same call, is what `raw` only echoes.
+fn is_cause(other: &Raw<'_>, raw: &Raw<'_>) -> bool {
+    // What the service itself says explains the failure however bad it is; of what was seen
+    // elsewhere in the call only an error does.
+    let explains =
+        other.from_text || other.hit.severity.unwrap_or(other.rule.severity) == Severity::Error;
+    let wraps = raw.rule.role < Role::Cause && other.rule.role > raw.rule.role && explains;
+    let repeats = raw.from_text && !other.from_text && raw.rule.id == other.rule.id;
+    raw.rule.yields_to.contains(&other.rule.id) || wraps || repeats
+}
+
 /// Hits of one rule on one endpoint that name the same things are one. The most telling of them
 /// gives the words: a write before a verify, and of each the last.
 fn group<'r>(mut raws: Vec<Raw<'r>>, context: &Context<'_>) -> Vec<Raw<'r>> {
@@ -92,52 +133,59 @@ fn group<'r>(mut raws: Vec<Raw<'r>>, context: &Context<'_>) -> Vec<Raw<'r>> {
             .hit
             .locations
             .first()
-            .and_then(|location| call_at(location, context));
-        std::cmp::Reverse(place.map(|(at, call)| (call.operation.writes_endpoint(), at)))
+            .and_then(|location| context.place_of(location.entry));
+        Reverse(place.map(|at| (context.calls[at].operation.writes_endpoint(), at)))
     });
     let mut groups: Vec<Raw<'r>> = Vec::new();
+    let mut known: HashMap<Sameness<'r>, usize> = HashMap::new();
     for raw in raws {
-        match groups.iter_mut().find(|group| is_same(group, &raw)) {
-            Some(group) => {
+        match known.entry(Sameness::of(&raw)) {
+            Entry::Occupied(at) => {
+                let group = &mut groups[*at.get()];
                 group.hit.locations.extend(raw.hit.locations);
                 group.echoes.extend(raw.echoes);
                 group.hit.remark = group.hit.remark.take().or(raw.hit.remark);
             }
-            None => groups.push(raw),
+            Entry::Vacant(place) => {
+                place.insert(groups.len());
+                groups.push(raw);
+            }
         }
     }
     groups
 }
 
-fn is_same(one: &Raw<'_>, other: &Raw<'_>) -> bool {
-    let telling = |hit: &Hit| -> BTreeMap<String, String> {
-        let named = hit
-            .captures
-            .iter()
-            .filter(|(name, _)| TELLING.contains(&name.as_str()));
-        named
-            .map(|(name, value)| (name.clone(), value.to_ascii_lowercase()))
-            .collect()
-    };
-    one.rule.id == other.rule.id
-        && one.timeline == other.timeline
-        && (!one.from_text || one.operation == other.operation)
-        && telling(&one.hit) == telling(&other.hit)
-        && tail(&one.hit.locations) == tail(&other.hit.locations)
+/// What two hits share that are one finding.
+#[derive(PartialEq, Eq, Hash)]
+struct Sameness<'r> {
+    rule: &'r str,
+    timeline: Option<usize>,
+    /// Of what the service says only; what was sent is the same fault in every operation.
+    operation: Option<Option<&'static str>>,
+    telling: Vec<(String, String)>,
+    tail: Option<String>,
+}
+
+impl<'r> Sameness<'r> {
+    fn of(raw: &Raw<'r>) -> Self {
+        let captures = raw.hit.captures.iter();
+        let telling = captures.filter(|(name, _)| TELLING.contains(&name.as_str()));
+        Self {
+            rule: &raw.rule.id,
+            timeline: raw.timeline,
+            operation: raw.from_text.then_some(raw.operation),
+            telling: telling
+                .map(|(name, value)| (name.clone(), value.to_ascii_lowercase()))
+                .collect(),
+            tail: tail(&raw.hit.locations),
+        }
+    }
 }
 
 /// The last token of the first pointer, without regard to case: `accesstoken`.
 fn tail(locations: &[Location]) -> Option<String> {
     let pointer = locations.first()?.pointer.as_deref()?;
     pointer.rsplit('/').next().map(str::to_ascii_lowercase)
-}
-
-fn call_at<'a>(location: &Location, context: &Context<'a>) -> Option<(usize, &'a EndpointCall)> {
-    context
-        .calls
-        .iter()
-        .enumerate()
-        .find(|(_, call)| call.exchange.entry == location.entry)
 }
 
 /// The later success that makes a finding history: every located write, or else every located
@@ -148,7 +196,7 @@ fn survived<'a>(raw: &Raw<'_>, context: &Context<'a>) -> Option<&'a EndpointCall
         .hit
         .locations
         .iter()
-        .filter_map(|location| call_at(location, context).map(|(_, call)| call))
+        .filter_map(|location| context.call_at(location.entry))
         .collect();
     let writes: Vec<&EndpointCall> = calls
         .iter()
@@ -158,7 +206,7 @@ fn survived<'a>(raw: &Raw<'_>, context: &Context<'a>) -> Option<&'a EndpointCall
     let decisive = if writes.is_empty() { calls } else { writes };
     let last = decisive
         .iter()
-        .max_by_key(|call| (call.exchange.started, call.exchange.entry))?;
+        .max_by_key(|call| context.place_of(call.exchange.entry))?;
     timeline.survived_by(last)
 }
 
@@ -169,8 +217,7 @@ fn finding(raw: Raw<'_>, context: &Context<'_>) -> Finding {
         .hit
         .locations
         .first()
-        .and_then(|location| call_at(location, context))
-        .map(|(_, call)| call);
+        .and_then(|location| context.call_at(location.entry));
     let timeline = raw.timeline.map(|at| &context.timelines[at]);
     let mut values = words::values(call, timeline);
     values.extend(raw.hit.captures.clone());
@@ -276,14 +323,8 @@ fn message(raw: &Raw<'_>, fill: &dyn Fn(&str) -> String, context: &Context<'_>) 
 }
 
 fn dedup(locations: &mut Vec<Location>) {
-    let mut seen: Vec<Location> = Vec::new();
-    locations.retain(|location| {
-        let new = !seen.contains(location);
-        if new {
-            seen.push(location.clone());
-        }
-        new
-    });
+    let mut seen = HashSet::new();
+    locations.retain(|location| seen.insert(location.clone()));
 }
 
 fn subscription_of(scope: &str) -> Option<String> {
@@ -298,31 +339,26 @@ fn subscription_of(scope: &str) -> Option<String> {
 
 /// Settles calls whose answer said `InProgress` by the last later read of the same endpoint.
 pub(super) fn settle(calls: &mut [EndpointCall]) {
-    use crate::endpoint::outcome::{State, state_of};
-    for at in 0..calls.len() {
-        let waits = calls[at].outcome == Outcome::Unknown
-            && calls[at]
+    // The calls are in order of time, so the last state seen counts.
+    let mut last: HashMap<String, (usize, State)> = HashMap::new();
+    for (at, call) in calls.iter().enumerate() {
+        for (_, node) in call.answered_endpoints() {
+            if let Some(id) = node.str("id") {
+                last.insert(id.to_ascii_lowercase(), (at, state_of(node)));
+            }
+        }
+    }
+    for (at, call) in calls.iter_mut().enumerate() {
+        let waits = call.outcome == Outcome::Unknown
+            && call
                 .answer()
                 .is_some_and(|node| state_of(node) == State::InProgress);
-        let Some(id) = calls[at].endpoint_id().filter(|_| waits).map(str::to_owned) else {
-            continue;
-        };
-        let states = calls[at + 1..]
-            .iter()
-            .flat_map(|later| later.answered_endpoints());
-        let is_same = |node: &Node| {
-            node.str("id")
-                .is_some_and(|other| other.eq_ignore_ascii_case(&id))
-        };
-        // The calls are in order of time, so the last state seen counts.
-        let last = states.fold(
-            None,
-            |last, (_, node)| if is_same(node) { Some(node) } else { last },
-        );
-        calls[at].outcome = match last.map(state_of) {
-            Some(State::Ready) => Outcome::Ok,
-            Some(State::Failed) => Outcome::Failed,
-            Some(State::InProgress) | None => Outcome::Unknown,
-        };
+        let id = call.endpoint_id().filter(|_| waits);
+        let later = id.and_then(|id| last.get(&id.to_ascii_lowercase()));
+        match later.filter(|(place, _)| *place > at) {
+            Some((_, State::Ready)) => call.outcome = Outcome::Ok,
+            Some((_, State::Failed)) => call.outcome = Outcome::Failed,
+            Some((_, State::InProgress)) | None => {}
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod evidence;
 mod merge;
+mod order;
 mod redacted;
 mod words;
 
@@ -15,11 +16,11 @@ use crate::ingest::{Container, Trace};
 use crate::json;
 use crate::known_good::Offer;
 use crate::report::{Input, Report};
-use crate::rule::{Catalogue, Check, Context, Hit, Matcher, Rule};
+use crate::rule::{Catalogue, Check, Context, Facts, Hit, Matcher, Rule};
 use crate::rules;
 use crate::secret::Known;
 use crate::surface;
-use crate::timeline::{self, Timeline};
+use crate::timeline;
 
 /// A hit of a rule, before hits of one root cause are put together.
 struct Raw<'r> {
@@ -63,20 +64,16 @@ impl<'r> Analyzer<'r> {
     pub fn analyze(&self, mut trace: Trace) -> Report {
         let mut calls = Vec::new();
         let mut others = Vec::new();
-        for exchange in std::mem::take(&mut trace.exchanges) {
+        for exchange in order::by_time(std::mem::take(&mut trace.exchanges)) {
             match EndpointCall::recognise(exchange, 0) {
                 Ok(call) => calls.push(call),
                 Err(exchange) => others.push(*exchange),
             }
         }
-        calls.sort_by_key(|call| (call.exchange.started, call.exchange.entry));
         merge::settle(&mut calls);
-        let mut report = Report {
-            calls,
-            ..Report::default()
-        };
-        report.number_calls();
+        let mut report = Report::of(calls);
         let timelines = timeline::group(&report.calls);
+        let facts = Facts::new(&report.calls, &timelines);
         let known = words::known_secrets(&report.calls, &others, trace.text.as_deref());
         let context = Context {
             trace: &trace,
@@ -87,6 +84,7 @@ impl<'r> Analyzer<'r> {
             catalogue: self.catalogue,
             redacted: redacted::ids_are_masked(&report.calls, trace.text.as_deref()),
             known: &known,
+            facts: &facts,
         };
         let raws = self.hits(&context);
         let fixes = call_fixes(&raws, &context);
@@ -193,7 +191,7 @@ impl<'r> Analyzer<'r> {
         for surface in surface::all(context) {
             let call = surface
                 .call
-                .and_then(|number| context.calls.iter().find(|call| call.number == number));
+                .and_then(|_| context.call_at(surface.location.entry));
             for found in self.matcher.find(&surface) {
                 let mut hit = Hit {
                     locations: vec![surface.location.clone()],
@@ -281,19 +279,8 @@ fn raw<'r>(
     call: Option<&EndpointCall>,
     context: &Context<'_>,
 ) -> Raw<'r> {
-    let located = call.or_else(|| {
-        let entry = hit.locations.first()?.entry;
-        context
-            .calls
-            .iter()
-            .find(|call| call.exchange.entry == entry)
-    });
-    let timeline = located.and_then(|call| {
-        context
-            .timelines
-            .iter()
-            .position(|timeline: &Timeline<'_>| timeline.holds(call))
-    });
+    let located = call.or_else(|| context.call_at(hit.locations.first()?.entry));
+    let timeline = located.and_then(|call| context.timeline_of(call));
     Raw {
         rule,
         hit,
@@ -309,10 +296,7 @@ fn raw<'r>(
 fn call_fixes(raws: &[Raw<'_>], context: &Context<'_>) -> Vec<CallFix> {
     let fix_of = |raw: &Raw<'_>| {
         let location = raw.hit.locations.first()?;
-        let call = context
-            .calls
-            .iter()
-            .find(|call| call.exchange.entry == location.entry);
+        let call = context.call_at(location.entry);
         let history = call
             .zip(raw.timeline)
             .is_some_and(|(call, at)| context.timelines[at].survived_by(call).is_some());

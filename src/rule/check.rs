@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::endpoint::outcome::{State, state_of};
 use crate::endpoint::{EndpointCall, Payload};
 use crate::exchange::Exchange;
 use crate::finding::{Confidence, Fix, Location, Severity};
@@ -13,6 +12,7 @@ use crate::secret::Known;
 use crate::timeline::Timeline;
 
 use super::catalogue::Catalogue;
+use super::facts::{AppId, Facts, LastSeen, Project, Subscription};
 use super::matcher::Surface;
 
 /// A check and what it looks at.
@@ -50,6 +50,8 @@ pub struct Context<'a> {
     pub redacted: bool,
     /// The secrets of the trace.
     pub known: &'a Known,
+    /// What several checks ask.
+    pub facts: &'a Facts<'a>,
 }
 
 /// What a check found; the rule file gives the words.
@@ -133,29 +135,47 @@ impl Hit {
 }
 
 impl<'a> Context<'a> {
+    /// The call at `entry`.
+    pub fn call_at(&self, entry: usize) -> Option<&'a EndpointCall> {
+        Some(&self.calls[self.place_of(entry)?])
+    }
+
+    /// The place of the call at `entry` in the order of time.
+    pub fn place_of(&self, entry: usize) -> Option<usize> {
+        self.facts.place_of_entry(entry)
+    }
+
+    /// The index of the timeline that `call` belongs to.
+    pub fn timeline_of(&self, call: &EndpointCall) -> Option<usize> {
+        self.facts.timeline_of(call.number)
+    }
+
+    /// The last word about every endpoint that the trace shows and does not delete.
+    pub fn last_seen(&self) -> &[LastSeen<'a>] {
+        self.facts.last_seen(self.calls)
+    }
+
+    /// What the answers say of an id that a request sends as `serviceprincipalid`.
+    pub fn app_id(&self, id: &str) -> Option<&AppId> {
+        self.facts.app_id(id, self.calls, self.others)
+    }
+
+    /// The projects that the trace names, in the order in which it does.
+    pub fn projects(&self) -> &[Project] {
+        self.facts.projects(self.calls, self.others)
+    }
+
+    /// What the trace says of the subscription `id`.
+    pub fn subscription(&self, id: &str) -> Option<&Subscription> {
+        self.facts.subscription(id, self.calls, self.others)
+    }
+
     /// The endpoint as the service showed it: the last ready state before `call`, else the first after it.
     pub fn stored_state(&self, call: &EndpointCall) -> Option<&'a Node> {
-        let id = call.endpoint_id()?;
-        let at = self
-            .calls
-            .iter()
-            .position(|other| other.number == call.number)?;
-        let shows = |other: &'a EndpointCall| {
-            other
-                .answered_endpoints()
-                .into_iter()
-                .map(|(_, node)| node)
-                .find(|node| {
-                    node.str("id")
-                        .is_some_and(|other| other.eq_ignore_ascii_case(id))
-                        && state_of(node) == State::Ready
-                        && node.get("data").is_some()
-                })
-        };
-        self.calls[..at]
-            .iter()
-            .rev()
-            .find_map(shows)
-            .or_else(|| self.calls[at + 1..].iter().find_map(shows))
+        let at = self.place_of(call.exchange.entry)?;
+        let states = self.facts.stored(call.endpoint_id()?, self.calls);
+        let before = states.iter().rev().find(|(place, _)| *place < at);
+        let after = || states.iter().find(|(place, _)| *place > at);
+        before.or_else(after).map(|(_, node)| *node)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
-use regex_lite::Regex;
+use regex::Regex;
 use serde::Deserialize;
 
 use crate::finding::Location;
@@ -62,10 +62,13 @@ pub struct Match<'r> {
     pub span: std::ops::Range<usize>,
 }
 
+/// How many of its anchors in one text a sentence is tried at; the sentence itself comes early.
+const MAX_TRIES: usize = 32;
+
 /// All rules, prepared for matching. Made once per run.
 #[derive(Debug)]
 pub struct Matcher<'r> {
-    rules: Vec<&'r Rule>,
+    rules: Vec<Prepared<'r>>,
     aadsts: HashMap<u32, Vec<usize>>,
     words: HashMap<String, Vec<usize>>,
     statuses: Vec<usize>,
@@ -74,24 +77,85 @@ pub struct Matcher<'r> {
     sentences: Vec<(usize, Sentence)>,
 }
 
+/// A rule with its sentences, each compiled when it is first needed.
+#[derive(Debug)]
+struct Prepared<'r> {
+    rule: &'r Rule,
+    matching: &'r Matching,
+    require: Vec<Sentence>,
+    unless: Vec<Sentence>,
+    capture: Vec<(&'r String, Vec<Sentence>)>,
+}
+
+impl<'r> Prepared<'r> {
+    fn new(rule: &'r Rule) -> Option<Self> {
+        let matching = rule.matching.as_ref()?;
+        let sentences = |texts: &[String]| texts.iter().map(|text| Sentence::new(text)).collect();
+        let capture = rule.capture.iter();
+        Some(Self {
+            rule,
+            matching,
+            require: sentences(&matching.require),
+            unless: sentences(&matching.unless),
+            capture: capture
+                .map(|(name, texts)| (name, sentences(texts)))
+                .collect(),
+        })
+    }
+
+    fn holds(&self, surface: &Surface) -> bool {
+        let matching = self.matching;
+        let pasted = surface.place == Place::Text;
+        let fits = |sentences: &[Sentence]| {
+            sentences
+                .iter()
+                .any(|sentence| sentence.find(&surface.text).is_some())
+        };
+        matching.places.contains(&surface.place)
+            && self.rule.concerns(surface.scheme.as_deref())
+            && (pasted
+                || matching.operations.is_empty()
+                || surface
+                    .operation
+                    .is_some_and(|name| matching.operations.iter().any(|known| known == name)))
+            && (pasted
+                || matching.status.is_empty()
+                || surface
+                    .status
+                    .is_some_and(|status| matching.status.contains(&status)))
+            && (matching.require.is_empty() || fits(&self.require))
+            && !fits(&self.unless)
+    }
+
+    /// What `text` says beside the sentence that was found.
+    fn capture(&self, text: &str, captures: &mut BTreeMap<String, String>) {
+        for (name, sentences) in &self.capture {
+            let value = sentences
+                .iter()
+                .find_map(|sentence| sentence.find(text)?.values.remove(*name));
+            if let Some(value) = value {
+                captures.insert((*name).clone(), value);
+            }
+        }
+        for (name, value) in common(text) {
+            captures.entry(name.to_owned()).or_insert(value);
+        }
+    }
+}
+
 impl<'r> Matcher<'r> {
     /// Prepares `rules`.
     ///
     /// # Panics
     /// Never: anchors are far fewer and shorter than the automaton can hold.
     pub fn new(rules: impl IntoIterator<Item = &'r Rule>) -> Self {
-        let rules: Vec<&Rule> = rules
-            .into_iter()
-            .filter(|rule| rule.matching.is_some())
-            .collect();
+        let rules: Vec<Prepared<'r>> = rules.into_iter().filter_map(Prepared::new).collect();
         let mut aadsts: HashMap<u32, Vec<usize>> = HashMap::new();
         let mut words: HashMap<String, Vec<usize>> = HashMap::new();
         let mut statuses = Vec::new();
         let mut sentences = Vec::new();
         for (at, rule) in rules.iter().enumerate() {
-            let Some(matching) = &rule.matching else {
-                continue;
-            };
+            let matching = rule.matching;
             for code in &matching.aadsts {
                 aadsts.entry(*code).or_default().push(at);
             }
@@ -127,12 +191,13 @@ impl<'r> Matcher<'r> {
     pub fn find(&self, surface: &Surface) -> Vec<Match<'r>> {
         let text = surface.text.as_str();
         let mut found: BTreeMap<usize, Match<'r>> = BTreeMap::new();
+        let mut missed = vec![0_usize; self.sentences.len()];
         let mut keep =
             |at: usize, captures: BTreeMap<String, String>, span: std::ops::Range<usize>| {
-                if self.holds(at, surface) {
+                if self.rules[at].holds(surface) {
                     let entry = found.entry(at);
                     let kept = entry.or_insert_with(|| Match {
-                        rule: self.rules[at],
+                        rule: self.rules[at].rule,
                         captures: BTreeMap::new(),
                         span,
                     });
@@ -156,83 +221,46 @@ impl<'r> Matcher<'r> {
                 keep(*at, BTreeMap::new(), span.clone());
             }
         }
-        let mut seen = vec![false; self.sentences.len()];
         for hit in self.anchors.find_overlapping_iter(text) {
             let index = hit.pattern().as_usize();
-            if !std::mem::replace(&mut seen[index], true) {
+            if missed[index] < MAX_TRIES {
                 let (at, sentence) = &self.sentences[index];
-                if let Some(found) = sentence.find(text) {
-                    keep(*at, found.values, found.span);
+                match sentence.find_around(text, &hit.range()) {
+                    Some(found) => {
+                        missed[index] = MAX_TRIES;
+                        keep(*at, found.values, found.span);
+                    }
+                    None => missed[index] += 1,
                 }
             }
         }
         for at in &self.statuses {
             keep(*at, BTreeMap::new(), 0..0);
         }
-        Self::best(found.into_values().collect(), text)
+        self.best(found, text)
     }
 
-    fn holds(&self, at: usize, surface: &Surface) -> bool {
-        let rule = self.rules[at];
-        let Some(matching) = &rule.matching else {
-            return false;
+    fn best(&self, found: BTreeMap<usize, Match<'r>>, text: &str) -> Vec<Match<'r>> {
+        let mut found: Vec<(usize, Match<'r>)> = found.into_iter().collect();
+        let Some(role) = found.iter().map(|(_, one)| one.rule.role).max() else {
+            return Vec::new();
         };
-        let pasted = surface.place == Place::Text;
-        let fits = |sentences: &[String]| {
-            sentences
-                .iter()
-                .any(|sentence| Sentence::new(sentence).find(&surface.text).is_some())
-        };
-        matching.places.contains(&surface.place)
-            && rule.concerns(surface.scheme.as_deref())
-            && (pasted
-                || matching.operations.is_empty()
-                || surface
-                    .operation
-                    .is_some_and(|name| matching.operations.iter().any(|known| known == name)))
-            && (pasted
-                || matching.status.is_empty()
-                || surface
-                    .status
-                    .is_some_and(|status| matching.status.contains(&status)))
-            && (matching.require.is_empty() || fits(&matching.require))
-            && !fits(&matching.unless)
-    }
-
-    fn best(mut found: Vec<Match<'r>>, text: &str) -> Vec<Match<'r>> {
-        let Some(role) = found.iter().map(|one| one.rule.role).max() else {
-            return found;
-        };
-        found.retain(|one| one.rule.role == role);
+        found.retain(|(_, one)| one.rule.role == role);
         if role == Role::Cause {
             let rank = found
                 .iter()
-                .map(|one| one.rule.rank)
+                .map(|(_, one)| one.rule.rank)
                 .max()
                 .unwrap_or_default();
-            found.retain(|one| one.rule.rank == rank);
+            found.retain(|(_, one)| one.rule.rank == rank);
         }
         // Of equals the one named last is the most specific: wrappers come first on the wire.
-        found.sort_by_key(|one| std::cmp::Reverse(one.span.end));
+        found.sort_by_key(|(_, one)| std::cmp::Reverse(one.span.end));
         found.truncate(1);
-        for one in &mut found {
-            Self::capture(one, text);
+        for (at, one) in &mut found {
+            self.rules[*at].capture(text, &mut one.captures);
         }
-        found
-    }
-
-    fn capture(one: &mut Match<'r>, text: &str) {
-        for (name, sentences) in &one.rule.capture {
-            let value = sentences
-                .iter()
-                .find_map(|sentence| Sentence::new(sentence).find(text)?.values.remove(name));
-            if let Some(value) = value {
-                one.captures.insert(name.clone(), value);
-            }
-        }
-        for (name, value) in common(text) {
-            one.captures.entry(name.to_owned()).or_insert(value);
-        }
+        found.into_iter().map(|(_, one)| one).collect()
     }
 }
 
@@ -278,8 +306,9 @@ fn is_status_only(matching: &Matching) -> bool {
 pub(crate) fn aadsts(text: &str) -> Vec<(u32, std::ops::Range<usize>)> {
     static IN_TEXT: OnceLock<Regex> = OnceLock::new();
     static IN_LIST: OnceLock<Regex> = OnceLock::new();
-    let in_text = IN_TEXT.get_or_init(|| pattern(r"(?i)AADSTS ?([0-9]{4,9})(?:\[([0-9]{1,4})\])?"));
-    let in_list = IN_LIST.get_or_init(|| pattern(r#""error_codes" ?: ?\[([0-9, ]{1,200})\]"#));
+    let in_text =
+        IN_TEXT.get_or_init(|| pattern(r"(?i-u:AADSTS) ?([0-9]{4,9})(?:\[([0-9]{1,4})\])?"));
+    let in_list = IN_LIST.get_or_init(|| pattern(r#""error_codes" ?: ?\[([0-9, ]+)\]"#));
     let mut found = Vec::new();
     if !text.to_ascii_lowercase().contains("aadsts") && !text.contains("error_codes") {
         return found;
@@ -314,9 +343,9 @@ fn words(text: &str) -> Vec<(&str, std::ops::Range<usize>)> {
     static KEYED: OnceLock<Regex> = OnceLock::new();
     static NUMBERED: OnceLock<Regex> = OnceLock::new();
     let keyed = KEYED.get_or_init(|| {
-        pattern(r#"(?i)['"]?\b(?:typeKey|code|odata\.error\.code|error)['"]? ?[:=] ?['"]?([A-Za-z_][A-Za-z0-9_.]{2,80})"#)
+        pattern(r#"(?i-u:\b(?:typeKey|code|odata\.error\.code|error))['"]? ?[:=] ?['"]?([A-Za-z_][A-Za-z0-9_.]{2,80})"#)
     });
-    let numbered = NUMBERED.get_or_init(|| pattern(r"\b((?:TF|VS)[0-9]{4,8})\b"));
+    let numbered = NUMBERED.get_or_init(|| pattern(r"(?-u:\b)((?:TF|VS)[0-9]{4,8})(?-u:\b)"));
     keyed
         .captures_iter(text)
         .chain(numbered.captures_iter(text))
@@ -330,11 +359,11 @@ pub(crate) fn common(text: &str) -> Vec<(&'static str, String)> {
     static IDS: OnceLock<Regex> = OnceLock::new();
     static STAMP: OnceLock<Regex> = OnceLock::new();
     let ids = IDS.get_or_init(|| {
-        pattern(r#"(?i)\b(trace[ _]id|correlation[ _]id|activity ?id)['"]? ?[:=]? ?['"]?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"#)
+        pattern(r#"(?i-u:\b(trace[ _]id|correlation[ _]id|activity ?id))['"]? ?[:=]? ?['"]?([0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12})"#)
     });
     let stamp = STAMP.get_or_init(|| {
         pattern(
-            r#"(?i)\btimestamp['"]? ?[:=] ?['"]?(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?Z?)"#,
+            r#"(?i-u:\btimestamp)['"]? ?[:=] ?['"]?((?-u:\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?)Z?)"#,
         )
     });
     let mut found: Vec<(&'static str, String)> = Vec::new();

@@ -3,6 +3,7 @@
 mod catalogue;
 pub mod check;
 mod document;
+mod facts;
 pub mod fill;
 mod matcher;
 mod sentence;
@@ -10,5 +11,6 @@ mod sentence;
 pub use catalogue::{Catalogue, Faulty};
 pub use check::{Check, Context, Hit};
 pub use document::{CommandBlock, Matching, Repair, Role, Rule, Sample};
+pub use facts::{AppId, Facts, LastSeen, Project, Subscription};
 pub use matcher::{Match, Matcher, Place, Surface};
 pub(crate) use matcher::{aadsts, common};

@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 
 use regex_lite::{Regex, RegexBuilder};
 
+use crate::peel::clip;
+
 /// A sentence and its anchor.
 #[derive(Debug)]
 pub(super) struct Sentence {
@@ -23,6 +25,9 @@ pub(super) struct Found {
 
 /// Longest text a placeholder takes, in bytes; a longer one means that two texts were mixed up.
 const MAX_CAPTURE: usize = 600;
+
+/// How far a sentence reaches around its anchor, in bytes: placeholders are bounded, and there are few.
+const WINDOW: usize = 8 << 10;
 
 impl Sentence {
     pub(super) fn new(source: &str) -> Self {
@@ -70,6 +75,16 @@ impl Sentence {
             span: captures.get(0).map_or(0..0, |all| all.range()),
             values: values.collect(),
         })
+    }
+
+    /// Like [`Self::find`] for a sentence whose anchor stands at `anchor`, without searching the rest
+    /// of a long text.
+    pub(super) fn find_around(&self, text: &str, anchor: &Range<usize>) -> Option<Found> {
+        let from = clip(text, anchor.start.saturating_sub(WINDOW)).len();
+        let to = clip(text, anchor.end + WINDOW).len();
+        let mut found = self.find(&text[from..to])?;
+        found.span = found.span.start + from..found.span.end + from;
+        Some(found)
     }
 
     /// Why the sentence is no sentence.

@@ -75,6 +75,7 @@ mod tests {
             catalogue: &crate::rule::Catalogue::default(),
             redacted,
             known: &crate::secret::Known::default(),
+            facts: &crate::rule::Facts::default(),
         };
         let payload = Payload::pasted(&node, body, 0);
         let checks = checks_of(id).filter_map(|check| match check {

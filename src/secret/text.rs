@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use regex_lite::{Captures, Regex};
+use regex::{Captures, Regex};
 
 use super::names::{is_secret_header, is_secret_name};
 use super::{MASK, forms::is_null_word};
@@ -16,8 +16,8 @@ pub fn mask_url(url: &str) -> String {
     static USER: OnceLock<Regex> = OnceLock::new();
     static VALUE: OnceLock<Regex> = OnceLock::new();
     // Up to the last `@`: a password may hold one.
-    let user = USER.get_or_init(|| pattern(r"(?i)^([a-z][a-z0-9+.-]*://)[^/?#]*@"));
-    let value = VALUE.get_or_init(|| pattern(r"([?&#;])([^=&#;?]{1,80})=([^&#;]*)"));
+    let user = USER.get_or_init(|| pattern(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@"));
+    let value = VALUE.get_or_init(|| pattern(r"([?&#;])([^=&#;?]+)=([^&#;]*)"));
     let url = user.replace(url, format!("${{1}}{MASK}@"));
     let masked = value.replace_all(&url, |found: &Captures<'_>| {
         if is_secret_name(&found[2]) && !found[3].is_empty() {
@@ -45,7 +45,12 @@ pub fn mask_text(text: &str) -> String {
 fn mask_wrapped(text: &str, depth: u8) -> String {
     static RUN: OnceLock<Regex> = OnceLock::new();
     let run = RUN.get_or_init(|| pattern(r"[A-Za-z0-9+/_-]{24,}={0,2}"));
-    if depth > 1 {
+    let long = |word: &str| word.len() >= 24;
+    if depth > 1
+        || !text
+            .split(|c: char| !c.is_ascii_alphanumeric() && !"+/-_=".contains(c))
+            .any(long)
+    {
         return text.to_owned();
     }
     replace(run, text, |found| {
@@ -62,7 +67,7 @@ fn mask_wrapped(text: &str, depth: u8) -> String {
 fn mask_members(text: &str) -> String {
     static NAME: OnceLock<Regex> = OnceLock::new();
     let name = NAME.get_or_init(|| {
-        pattern(r#"(?i)\\*["']([a-z_$][\w $.-]{1,60})\\*["']\s{0,20}[:=]\s{0,20}"#)
+        pattern(r#"\\*["']([A-Za-z_$][A-Za-z0-9_ $.-]{1,60})\\*["'][ \t\r\n]*[:=][ \t\r\n]*"#)
     });
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
@@ -151,7 +156,7 @@ fn mask_elements(text: &str) -> String {
         return text.to_owned();
     }
     let element = ELEMENT.get_or_init(|| {
-        pattern(r"((?:<|&lt;)(?:\w{1,30}:)?)([A-Za-z_][\w.-]{1,60})((?:\s[^<>]{0,200})?(?:>|&gt;))([^<&]{1,8000})")
+        pattern(r"((?:<|&lt;)(?:[A-Za-z0-9]+:)?)([A-Za-z_][A-Za-z0-9_.-]+)((?:[ \t\r\n][^<>]*)?(?:>|&gt;))([^<&]+)")
     });
     replace(element, text, |found| {
         let secret = is_secret_name(&found[2]) && !is_evidence(&found[2], &found[4]);
@@ -160,35 +165,73 @@ fn mask_elements(text: &str) -> String {
 }
 
 /// Tokens that are known by their shape: JWTs, bearer headers, Entra client secrets, SAS signatures.
+///
+/// Most texts hold none, and a pattern costs more to compile than such a text to search: each is
+/// asked for only where something tells of it.
 fn mask_shapes(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    let tells = |marks: &[&str]| marks.iter().any(|mark| lower.contains(mark));
+    let mut masked = text.to_owned();
+    let long = || {
+        text.split(|c: char| c.is_whitespace())
+            .any(|word| word.len() >= 40)
+    };
+    if tells(&["eyj", "q~", "-----begin"]) || long() {
+        masked = shapes().replace_all(&masked, MASK).into_owned();
+    }
+    if text.contains("://") && text.contains('@') {
+        let with = format!("${{1}}{MASK}@");
+        masked = user().replace_all(&masked, with).into_owned();
+    }
+    if tells(&["cookie"]) {
+        let with = format!("${{1}}{MASK}");
+        masked = cookies().replace_all(&masked, with).into_owned();
+    }
+    if tells(&["bearer", "basic", "negotiate", "shared"]) {
+        masked = replace(schemes(), &masked, |found| {
+            // "Basic authentication" is no credential.
+            let word =
+                found[2].len() < 15 && found[2].bytes().all(|byte| byte.is_ascii_lowercase());
+            (!word).then(|| format!("{}{MASK}", &found[1]))
+        });
+    }
+    masked
+}
+
+fn shapes() -> &'static Regex {
     static SHAPES: OnceLock<Regex> = OnceLock::new();
-    static SCHEMES: OnceLock<Regex> = OnceLock::new();
-    static COOKIES: OnceLock<Regex> = OnceLock::new();
-    static USER: OnceLock<Regex> = OnceLock::new();
-    let shapes = SHAPES.get_or_init(|| {
+    SHAPES.get_or_init(|| {
         pattern(concat!(
             r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){1,4}",
-            r"|\b[a-z2-7]{52}\b|\b[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}\b",
-            r"|[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}",
-            r"|-----BEGIN [A-Z ]{3,40}-----[\s\S]*?(?:-----END [A-Z ]{3,40}-----|$)"
+            r"|(?-u:\b)[a-z2-7]{52}(?-u:\b)|(?-u:\b)[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}(?-u:\b)",
+            r"|[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}",
+            r"|-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)"
         ))
-    });
-    let schemes = SCHEMES.get_or_init(|| {
-        pattern(r"(?i)(\b(?:bearer|basic|negotiate|sharedaccesssignature|sharedkey) +)([^&;\s\x22',<>{}]{6,})")
-    });
-    let cookies = COOKIES.get_or_init(|| {
+    })
+}
+
+/// `user:password@` in a URL.
+fn user() -> &'static Regex {
+    static USER: OnceLock<Regex> = OnceLock::new();
+    USER.get_or_init(|| pattern(r"(://)[^/ \t\r\n\x22'<>?#]+@"))
+}
+
+fn cookies() -> &'static Regex {
+    static COOKIES: OnceLock<Regex> = OnceLock::new();
+    COOKIES.get_or_init(|| {
         pattern(
-            r"(?i)(\b(?:set-)?cookie2?['\x22]?: ?)([^\s=;,]{1,200}=[^\s;]*(?:; ?[^\s=;,]{1,200}(?:=[^\s;]*)?)*)",
+            r"((?i-u:\b(?:set-)?cookie2?)['\x22]?: ?)([^ \t\r\n=;,]+=[^ \t\r\n;]*(?:; ?[^ \t\r\n=;,]+(?:=[^ \t\r\n;]*)?)*)",
         )
-    });
-    let user = USER.get_or_init(|| pattern(r"(://)[^/\s'\x22<>?#]{1,400}@"));
-    let text = shapes.replace_all(text, MASK);
-    let text = user.replace_all(&text, format!("${{1}}{MASK}@"));
-    let text = cookies.replace_all(&text, format!("${{1}}{MASK}"));
-    replace(schemes, &text, |found| {
-        // "Basic authentication" is no credential.
-        let word = found[2].len() < 15 && found[2].bytes().all(|byte| byte.is_ascii_lowercase());
-        (!word).then(|| format!("{}{MASK}", &found[1]))
+    })
+}
+
+/// `Bearer …` and the other schemes of `Authorization`.
+fn schemes() -> &'static Regex {
+    static SCHEMES: OnceLock<Regex> = OnceLock::new();
+    SCHEMES.get_or_init(|| {
+        pattern(
+            r"((?i-u:\b(?:bearer|basic|negotiate|sharedaccesssignature|sharedkey)) +)([^&; \t\r\n\x22',<>{}]{6,})",
+        )
     })
 }
 
@@ -197,8 +240,8 @@ fn mask_pairs(text: &str) -> String {
     static PAIR: OnceLock<Regex> = OnceLock::new();
     let pair = PAIR.get_or_init(|| {
         pattern(concat!(
-            r"(?i)(^|[^\w.$-])([a-z_][\w.-]{1,60})(\s?=\s?|\s?:\s?)",
-            r"(\x22[^\x22\n]{3,}\x22?|'[^'\n]{3,}'?|[^&;\s\x22',<>{}()\[\]]{3,})"
+            r"(^|[^A-Za-z0-9_.$-])([A-Za-z_][A-Za-z0-9_.-]{1,60})([ \t]?=[ \t]?|[ \t]?:[ \t\r\n]?)",
+            r"(\x22[^\x22\n]{3,}\x22?|'[^'\n]{3,}'?|[^&; \t\r\n\x22',<>{}()\[\]]{3,})"
         ))
     });
     let mut out = String::with_capacity(text.len());

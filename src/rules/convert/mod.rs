@@ -12,9 +12,7 @@ use crate::endpoint::{EndpointCall, Operation, Outcome};
 use crate::exchange::Body;
 use crate::finding::{Part, Severity};
 use crate::json::Node;
-use crate::rule::{Check, Context, Hit};
-
-use super::operation::{LastSeen, last_seen};
+use crate::rule::{Check, Context, Hit, LastSeen};
 
 /// The family's checks, by the id of their rule.
 pub(super) const CHECKS: &[(&str, Check)] = &[
@@ -53,16 +51,16 @@ enum Ended {
 }
 
 /// One request to convert or to revert.
-struct Attempt<'a> {
-    call: &'a EndpointCall,
+struct Attempt<'c, 'a> {
+    call: &'c EndpointCall,
     ended: Ended,
     /// The last word about the endpoint, if it says how the work behind the request ended.
-    last: Option<LastSeen<'a>>,
+    last: Option<&'c LastSeen<'a>>,
 }
 
-impl<'a> Attempt<'a> {
+impl<'c, 'a> Attempt<'c, 'a> {
     /// An attempt to get to `target`; any if `None`.
-    fn of(call: &'a EndpointCall, target: Option<&str>, context: &Context<'a>) -> Option<Self> {
+    fn of(call: &'c EndpointCall, target: Option<&str>, context: &'c Context<'a>) -> Option<Self> {
         if call.operation != Operation::Convert {
             return None;
         }
@@ -76,8 +74,9 @@ impl<'a> Attempt<'a> {
             return None;
         }
         let last = call.endpoint_id().and_then(|id| {
-            last_seen(context)
-                .into_iter()
+            context
+                .last_seen()
+                .iter()
                 .find(|seen| {
                     seen.node
                         .str("id")
@@ -85,14 +84,14 @@ impl<'a> Attempt<'a> {
                 })
                 .filter(|seen| seen.call.number >= call.number)
         });
-        let ended = ended(call, last.as_ref());
+        let ended = ended(call, last);
         Some(Self { call, ended, last })
     }
 
     /// The endpoint as the request and every answer of the trace show it.
-    fn views(&self, context: &Context<'a>) -> Vec<&'a Node> {
+    fn views(&self, context: &'c Context<'a>) -> Vec<&'c Node> {
         let id = self.call.endpoint_id().unwrap_or_default();
-        let calls: &'a [EndpointCall] = context.calls;
+        let calls: &'c [EndpointCall] = context.calls;
         let answered = calls
             .iter()
             .flat_map(EndpointCall::answered_endpoints)
@@ -105,7 +104,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// Whether the endpoint was set up by hand.
-    fn is_manual(&self, context: &Context<'a>) -> bool {
+    fn is_manual(&self, context: &'c Context<'a>) -> bool {
         self.views(context)
             .into_iter()
             .find_map(|node| datum(node, "creationMode"))
@@ -132,7 +131,7 @@ fn ended(call: &EndpointCall, last: Option<&LastSeen<'_>>) -> Ended {
     if call.outcome == Outcome::Failed || empty {
         return Ended::Badly;
     }
-    match last.map(LastSeen::state) {
+    match last.map(|seen| seen.state()) {
         Some(State::Failed) => Ended::Badly,
         Some(State::Ready) => Ended::Well,
         None if call.outcome == Outcome::Ok => Ended::Well,

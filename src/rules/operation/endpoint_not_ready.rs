@@ -1,13 +1,13 @@
 //! An endpoint that is not ready, without a word on why.
 
-use super::last_seen;
 use crate::endpoint::Operation;
 use crate::endpoint::outcome::State;
 use crate::finding::Severity;
 use crate::rule::{Context, Hit};
 
 pub(in crate::rules) fn check(context: &Context<'_>) -> Vec<Hit> {
-    last_seen(context)
+    context
+        .last_seen()
         .iter()
         .filter(|seen| seen.is_unready() && !seen.is_draft() && seen.state() == State::Ready)
         // Right after saving it is false for seconds; only a read tells.

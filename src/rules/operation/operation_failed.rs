@@ -1,13 +1,13 @@
 //! The work behind an accepted request failed, for a reason no other rule knows.
 
-use super::last_seen;
 use crate::endpoint::outcome::State;
 use crate::finding::Severity;
 use crate::peel::peel;
 use crate::rule::{Context, Hit};
 
 pub(in crate::rules) fn check(context: &Context<'_>) -> Vec<Hit> {
-    last_seen(context)
+    context
+        .last_seen()
         .iter()
         .filter(|seen| seen.state() == State::Failed)
         .map(|seen| {

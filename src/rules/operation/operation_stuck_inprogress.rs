@@ -1,13 +1,13 @@
 //! The trace ends before the work behind the request does.
 
-use super::last_seen;
 use crate::endpoint::Operation;
 use crate::endpoint::outcome::State;
 use crate::finding::Severity;
 use crate::rule::{Context, Hit};
 
 pub(in crate::rules) fn check(context: &Context<'_>) -> Vec<Hit> {
-    last_seen(context)
+    context
+        .last_seen()
         .iter()
         .filter(|seen| seen.worked_on && seen.state() == State::InProgress)
         .map(|seen| {

@@ -1,10 +1,10 @@
 //! An endpoint kept as a draft.
 
-use super::last_seen;
 use crate::rule::{Context, Hit};
 
 pub(in crate::rules) fn check(context: &Context<'_>) -> Vec<Hit> {
-    last_seen(context)
+    context
+        .last_seen()
         .iter()
         .filter(|seen| seen.worked_on && seen.is_draft() && seen.is_unready())
         .map(|seen| {

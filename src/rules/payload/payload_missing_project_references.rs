@@ -4,7 +4,6 @@ use crate::endpoint::route::is_guid;
 use crate::endpoint::{EndpointCall, Outcome, Payload, Use};
 use crate::finding::{Applicability, Confidence, Fix, Severity};
 use crate::json::splice::Edit;
-use crate::json::{self, Node};
 use crate::rule::{Context, Hit};
 use serde_json::json;
 
@@ -94,19 +93,16 @@ fn references(
     }
     let name = payload.str(&["name"]).unwrap_or_default();
     let project = call.route.project.as_deref();
-    let known = projects(context).into_iter().find(|(id, title)| {
+    let known = context.projects().iter().find(|known| {
         project.is_none_or(|project| {
-            project.eq_ignore_ascii_case(id)
-                || title
-                    .as_deref()
-                    .is_some_and(|title| title.eq_ignore_ascii_case(project))
+            let name = known.name.as_deref();
+            project.eq_ignore_ascii_case(&known.id)
+                || name.is_some_and(|name| name.eq_ignore_ascii_case(project))
         })
     });
-    if let Some((id, title)) = known.or_else(|| {
-        project
-            .filter(|project| is_guid(project))
-            .map(|id| (id.to_owned(), None))
-    }) {
+    let in_url = || Some((project.filter(|project| is_guid(project))?, None));
+    let known = known.map(|known| (known.id.as_str(), known.name.as_deref()));
+    if let Some((id, title)) = known.or_else(in_url) {
         let mut reference = json!({ "id": id });
         if let Some(title) = title {
             reference["name"] = title.into();
@@ -131,72 +127,4 @@ fn references(
             format!("put a reference to the project at {pointer}"),
         )
     }
-}
-
-/// Adds a project, or its name to one that is known already.
-fn named(id: &str, name: &str, found: &mut Vec<(String, Option<String>)>) {
-    match found
-        .iter_mut()
-        .find(|(known, _)| known.eq_ignore_ascii_case(id))
-    {
-        Some((_, known)) => *known = known.take().or_else(|| Some(name.to_owned())),
-        None => found.push((id.to_owned(), Some(name.to_owned()))),
-    }
-}
-
-/// Project ids, with their names where another body tells them.
-fn projects(context: &Context<'_>) -> Vec<(String, Option<String>)> {
-    let mut found: Vec<(String, Option<String>)> = Vec::new();
-    let bodies = context
-        .calls
-        .iter()
-        .flat_map(|call| [&call.request, &call.response])
-        .flatten();
-    for body in bodies {
-        body.walk("", &mut |at, node: &Node| {
-            let id = node
-                .str("id")
-                .filter(|id| at.ends_with("/projectReference") && is_guid(id));
-            if let Some(id) = id.filter(|id| {
-                !found
-                    .iter()
-                    .any(|(known, _)| known.eq_ignore_ascii_case(id))
-            }) {
-                found.push((id.to_owned(), node.str("name").map(str::to_owned)));
-            }
-        });
-    }
-    let projects = context
-        .others
-        .iter()
-        .filter(|exchange| exchange.request.url.contains("/_apis/projects"));
-    for exchange in projects {
-        let text = exchange.response.as_ref().and_then(|one| one.body.text());
-        let Some(body) = text.and_then(|text| json::parse(text).ok()) else {
-            continue;
-        };
-        let items = body.get("value").unwrap_or(&body).items();
-        let one = std::slice::from_ref(&body);
-        for node in if items.is_empty() { one } else { items } {
-            if let (Some(id), Some(name)) =
-                (node.str("id").filter(|id| is_guid(id)), node.str("name"))
-            {
-                named(id, name, &mut found);
-            }
-        }
-    }
-    let in_urls = context
-        .calls
-        .iter()
-        .filter_map(|call| call.route.project.as_deref())
-        .filter(|project| is_guid(project));
-    for id in in_urls {
-        if !found
-            .iter()
-            .any(|(known, _)| known.eq_ignore_ascii_case(id))
-        {
-            found.push((id.to_owned(), None));
-        }
-    }
-    found
 }

@@ -41,7 +41,7 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
         hit = hit.fix(fix);
         Some(hit)
     });
-    left.collect()
+    left.take(super::MAX_HITS).collect()
 }
 
 /// The variable in `text`, if there is one. Forms that also occur in plain values must be all of it.
