@@ -76,6 +76,9 @@ pub enum Body {
     Text(String),
     /// Text of which the recorder kept only the beginning; the second part says how that is known.
     Cut(String, String),
+    /// Text put together from the parts that the recorder took the body apart into; the second part
+    /// says so. It means what was sent, and is not spelt like it.
+    Rebuilt(String, String),
     /// Bytes that are no text; their number.
     Binary(u64),
     /// A body was sent, but the recording does not hold it; the recorder's reason where it gives one.
@@ -83,13 +86,19 @@ pub enum Body {
 }
 
 impl Body {
-    /// The text, whole or cut; `None` where there is none to read.
+    /// The text, whole, cut or rebuilt; `None` where there is none to read.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
-            Self::Text(text) | Self::Cut(text, _) => Some(text),
+            Self::Text(text) | Self::Cut(text, _) | Self::Rebuilt(text, _) => Some(text),
             Self::Empty | Self::Binary(_) | Self::NotRecorded(_) => None,
         }
+    }
+
+    /// The text, as far as it is what was sent.
+    #[must_use]
+    pub fn as_sent(&self) -> Option<&str> {
+        self.text().filter(|_| !matches!(self, Self::Rebuilt(..)))
     }
 }
 

@@ -81,6 +81,7 @@ impl Report {
             ..Self::default()
         };
         report.number_calls();
+        report.note_places(0);
         report
     }
 
@@ -109,7 +110,12 @@ impl Report {
                 .iter()
                 .any(|finding| !finding.rule.starts_with("trace-"))
         {
-            Verdict::NothingRelevant
+            // Nothing was seen; where something was lost, that may have been it.
+            if self.missing.is_empty() {
+                Verdict::NothingRelevant
+            } else {
+                Verdict::Inconclusive
+            }
         } else if !self.missing.is_empty() || !self.unexplained.is_empty() {
             Verdict::Inconclusive
         } else {
@@ -170,13 +176,23 @@ impl Report {
         self.known.append(std::mem::take(&mut other.known));
         self.fixes.append(&mut other.fixes);
         self.inputs.append(&mut other.inputs);
+        let known = self.calls.len();
         self.calls.append(&mut other.calls);
+        self.note_places(known);
         self.findings.append(&mut other.findings);
         self.missing.append(&mut other.missing);
         self.unexplained.append(&mut other.unexplained);
         self.findings
             .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         self.number_calls();
+    }
+
+    /// Notes where the calls from `known` on stand; of two at one entry the first counts.
+    fn note_places(&mut self, known: usize) {
+        for (at, call) in self.calls.iter().enumerate().skip(known) {
+            let place = (call.input, call.exchange.entry);
+            self.places.entry(place).or_insert(at);
+        }
     }
 
     /// Numbers the calls as they are shown: reads get theirs behind all others.
@@ -188,13 +204,5 @@ impl Report {
             *next += 1;
             call.number = *next;
         }
-        // Of two calls at one entry the first counts.
-        self.places = self
-            .calls
-            .iter()
-            .enumerate()
-            .rev()
-            .map(|(at, call)| ((call.input, call.exchange.entry), at))
-            .collect();
     }
 }

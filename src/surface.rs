@@ -1,6 +1,7 @@
 //! The texts of a trace that rules are held against, each with its place.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::endpoint::outcome::{self, State};
@@ -28,24 +29,38 @@ const MAX_TELLING: usize = 600;
 /// portals and sign-in pages emit unrelated failures all day.
 pub(crate) fn all(context: &Context<'_>) -> Vec<Surface> {
     let mut surfaces: Vec<Surface> = context.calls.iter().flat_map(of_call).collect();
-    if !context.calls.is_empty() {
-        surfaces.extend(
-            context
-                .others
-                .iter()
-                .flat_map(|exchange| of_other(exchange, context.input)),
-        );
-    }
+    let counts = |exchange: &&Exchange| !context.calls.is_empty() || is_app_sign_in(exchange);
+    let others = context.others.iter().filter(counts);
+    surfaces.extend(others.flat_map(|exchange| of_other(exchange, context.input)));
     if let Some(text) = &context.trace.text {
-        surfaces.push(of_text(text, context.input));
+        surfaces.extend(of_text(text, context.input));
     }
+    let converted: HashSet<String> = context
+        .calls
+        .iter()
+        .filter(|call| call.operation == Operation::Convert)
+        .filter_map(|call| Some(call.endpoint_id()?.to_ascii_lowercase()))
+        .collect();
     surfaces.retain(|surface| surface.place != Place::Text || !surface.text.is_empty());
     for surface in &mut surfaces {
+        // While a connection is converted, its answers still show the scheme it comes from.
+        let endpoint = surface.endpoint.as_ref();
+        let state = endpoint.is_some_and(|(id, _)| converted.contains(&id.to_ascii_lowercase()));
+        if state || surface.operation == Some(Operation::Convert.name()) {
+            surface.scheme = None;
+        }
         if let Cow::Owned(hidden) = context.known.hide(&surface.text) {
             surface.text = hidden;
         }
     }
     surfaces
+}
+
+/// An app's own sign-in speaks of a connection even where no call about one was recorded.
+fn is_app_sign_in(exchange: &Exchange) -> bool {
+    let body = exchange.request.body.text().unwrap_or_default();
+    place_of(&exchange.request.url) == Some(Place::Entra)
+        && (body.contains("grant_type=client_credentials") || body.contains("client_assertion="))
 }
 
 /// The texts of one service-endpoint call that can say why it failed.
@@ -68,6 +83,7 @@ pub fn of_call(call: &EndpointCall) -> Vec<Surface> {
             status,
             operation: Some(call.operation.name()),
             scheme: call.scheme().map(str::to_owned),
+            endpoint: None,
         });
     };
     let envelope = call
@@ -102,23 +118,36 @@ pub fn of_call(call: &EndpointCall) -> Vec<Surface> {
             push(&mut surfaces, Place::Verify, pointer, &text, status);
         }
     }
-    for (base, endpoint) in call.answered_endpoints() {
-        if outcome::state_of(endpoint) == State::Failed {
-            let message = endpoint
-                .get("operationStatus")
-                .and_then(|node| node.str("statusMessage"))
-                .unwrap_or("");
-            let pointer = format!("{base}/operationStatus/statusMessage");
-            push(
-                &mut surfaces,
-                Place::Operation,
-                Some(pointer),
-                message,
-                None,
-            );
-        }
-    }
+    surfaces.extend(failed_states(call));
     surfaces
+}
+
+/// What the endpoints in an answer say of the work behind them that failed.
+fn failed_states(call: &EndpointCall) -> Vec<Surface> {
+    let failed = call
+        .answered_endpoints()
+        .into_iter()
+        .filter(|(_, endpoint)| outcome::state_of(endpoint) == State::Failed);
+    failed
+        .map(|(base, endpoint)| {
+            let status = endpoint.get("operationStatus");
+            let message = status.and_then(|node| node.str("statusMessage"));
+            let pointer = format!("{base}/operationStatus/statusMessage");
+            let authorization = endpoint.get("authorization");
+            let scheme = authorization.and_then(|node| node.str("scheme"));
+            let id = endpoint.str("id").map(str::to_owned);
+            Surface {
+                place: Place::Operation,
+                location: call.location(Part::ResponseBody, Some(pointer)),
+                call: Some(call.number),
+                text: peel(message.unwrap_or_default()),
+                status: None,
+                operation: Some(call.operation.name()),
+                scheme: scheme.or_else(|| call.scheme()).map(str::to_owned),
+                endpoint: id.map(|id| (id, endpoint.str("name").map(str::to_owned))),
+            }
+        })
+        .collect()
 }
 
 /// The list of subscriptions comes with 200 and its own error text, like a verify.
@@ -132,6 +161,9 @@ fn list_error(call: &EndpointCall) -> Option<(String, &str)> {
         .filter(|text| !text.trim().is_empty())?;
     Some((format!("/{}", member.key), text))
 }
+
+/// What pipeline pages say of a connection that they may not use.
+const NOT_AUTHORIZED: &str = "has not been authorized for use";
 
 /// The texts of an exchange with another host or API of the flow.
 pub fn of_other(exchange: &Exchange, input: usize) -> Vec<Surface> {
@@ -156,10 +188,16 @@ pub fn of_other(exchange: &Exchange, input: usize) -> Vec<Surface> {
             status,
             operation: None,
             scheme: None,
+            endpoint: None,
         });
     };
     if exchange.request.url.contains("error_description=") {
         push(Part::RequestUrl, query_of(&exchange.request.url), None);
+    }
+    // A sign-in that hands its answer on in a form.
+    let form = exchange.request.body.text().unwrap_or_default();
+    if form.contains("error_description=") {
+        push(Part::RequestBody, clip(form, MAX_PAGE), None);
     }
     let Some(response) = &exchange.response else {
         return surfaces;
@@ -175,14 +213,15 @@ pub fn of_other(exchange: &Exchange, input: usize) -> Vec<Surface> {
             Some(response.status),
         );
     }
-    let telling = response.status >= 400 || (place == Place::Entra && response.status < 300);
-    if let Some(text) = response
-        .body
-        .text()
-        .filter(|text| telling && !text.is_empty())
-    {
+    let body = response.body.text().filter(|text| !text.is_empty());
+    // A pipeline page answers with 200 and says inside what it may not use.
+    let unauthorized = |text: &str| place == Place::Http && text.contains(NOT_AUTHORIZED);
+    let telling = response.status >= 400
+        || (place == Place::Entra && response.status < 300)
+        || body.is_some_and(unauthorized);
+    if let Some(text) = body.filter(|_| telling) {
         let (_, text) = error_text(response, json::parse(text).ok().as_ref());
-        if response.status >= 400 || text.contains("AADSTS") {
+        if response.status >= 400 || text.contains("AADSTS") || unauthorized(&text) {
             push(Part::ResponseBody, &text, Some(response.status));
         }
     } else if response.status >= 400 {
@@ -191,9 +230,12 @@ pub fn of_other(exchange: &Exchange, input: usize) -> Vec<Surface> {
     surfaces
 }
 
-/// A pasted text.
-pub fn of_text(text: &str, input: usize) -> Surface {
-    Surface {
+/// How many paragraphs of a pasted text are looked at one by one.
+const MAX_PARAGRAPHS: usize = 200;
+
+/// A pasted text: as a whole, and each of its paragraphs, which may be about another failure.
+pub fn of_text(text: &str, input: usize) -> Vec<Surface> {
+    let surface = |text: &str| Surface {
         place: Place::Text,
         location: Location {
             input,
@@ -206,7 +248,35 @@ pub fn of_text(text: &str, input: usize) -> Surface {
         status: None,
         operation: None,
         scheme: None,
+        endpoint: None,
+    };
+    let mut surfaces = vec![surface(text)];
+    let paragraphs = paragraphs(text);
+    if paragraphs.len() > 1 {
+        surfaces.extend(paragraphs.into_iter().map(surface));
     }
+    surfaces
+}
+
+/// Parts of `text` with a blank line between them; none of JSON, whose blank lines mean nothing.
+fn paragraphs(text: &str) -> Vec<&str> {
+    if text.trim_start().starts_with(['{', '[', '<']) {
+        return Vec::new();
+    }
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if line.trim().is_empty() {
+            parts.push(&text[start..at]);
+            start = at + line.len();
+        }
+        at += line.len();
+    }
+    parts.push(&text[start..]);
+    parts.retain(|part| !part.trim().is_empty());
+    parts.truncate(MAX_PARAGRAPHS);
+    parts
 }
 
 /// The text that tells, and its pointer if it is one member.

@@ -20,6 +20,7 @@ fn options(keep_ids: bool) -> Options<'static> {
         keep_ids,
         password: None,
         sidecar: None,
+        only: None,
     }
 }
 

@@ -28,6 +28,22 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
+fn json_that_is_no_trace_is_refused_as_everywhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("safe.har");
+    for text in ["{}", r#"{"constants":{"a":1},"events":[]}"#] {
+        let path = folder.path().join("config.json");
+        fs::write(&path, text).unwrap();
+        let path = path.to_str().unwrap();
+        let checked = mendpoint(&["check", path]);
+        let redacted = mendpoint(&["redact", path, "-o", copy.to_str().unwrap()]);
+        assert_eq!(redacted.status.code(), Some(2), "{text}");
+        assert_eq!(said(&redacted), said(&checked));
+        assert!(!copy.exists());
+    }
+}
+
+#[test]
 fn a_copy_is_written_and_told_by_kinds() {
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("safe.har");

@@ -276,7 +276,7 @@ proptest! {
         let analyzer = Analyzer::new(&catalogue);
         let bytes = if packed { saz(&calls) } else { har(&calls) };
         let mut copy = Vec::new();
-        let options = Options { salt, keep_ids, password: None, sidecar: None };
+        let options = Options { salt, keep_ids, password: None, sidecar: None, only: None };
         let redaction = redact("generated", &mut Cursor::new(&bytes), &mut copy, &options).expect("it is made here");
         if let Err(error) = redaction.verify(&mut Cursor::new(&copy)) {
             prop_assert!(false, "{error}\n{}", String::from_utf8_lossy(&copy));

@@ -15,6 +15,7 @@ fn redacted(bytes: &[u8], keep_ids: bool) -> String {
         keep_ids,
         password: None,
         sidecar: None,
+        only: None,
     };
     let mut out = Vec::new();
     let redaction =

@@ -9,8 +9,18 @@ use crate::rule::Context;
 
 use super::words;
 
-/// Notes of the reader after which more calls may have followed that nobody can see.
-const LOSSES: &[&str] = &["file-cut", "entries-left-out"];
+/// Notes of the reader that tell of calls which nobody can see.
+const LOSSES: &[&str] = &[
+    "file-cut",
+    "file-damaged",
+    "entries-left-out",
+    "entry-lost",
+    "entry-too-large",
+    "member-unreadable",
+];
+
+/// What is said of a body that nobody can read.
+const NO_TEXT: &str = "was recorded as bytes that are no text";
 
 /// Evidence that would be needed to judge a call and is not in the trace; one line each.
 pub(super) fn missing(context: &Context<'_>) -> Vec<String> {
@@ -35,6 +45,7 @@ fn of_request(call: &EndpointCall) -> Option<String> {
     match &call.exchange.request.body {
         Body::NotRecorded(why) => Some(format!("was not recorded{}", reason(why.as_deref()))),
         Body::Cut(_, how) => Some(format!("was cut ({how})")),
+        Body::Binary(_) if call.operation.writes_endpoint() => Some(NO_TEXT.to_owned()),
         // Every such call carries a body; where the recorder shows none, it did not keep it.
         Body::Empty if call.operation.writes_endpoint() => Some("was not recorded".to_owned()),
         Body::Text(_) if call.operation.writes_endpoint() && call.request.is_none() => {
@@ -68,6 +79,10 @@ fn of_answer(call: &EndpointCall, name: &str) -> Option<String> {
             body: Body::Cut(_, how),
             ..
         }) => Some(format!("the answer to {name} was cut ({how})")),
+        Some(Response {
+            body: Body::Binary(_),
+            ..
+        }) => Some(format!("the answer to {name} {NO_TEXT}")),
         Some(_) if call.outcome == Outcome::Unknown => {
             Some(format!("the answer to {name} does not tell how it ended"))
         }

@@ -64,6 +64,8 @@ fn absorb(raws: Vec<Raw<'_>>) -> Vec<Raw<'_>> {
 
 /// The hits by what may relate them: the call they are at, or the rule and the endpoint.
 struct Neighbours<'r> {
+    /// Those at a call about an endpoint, by their rule.
+    at_calls: HashMap<&'r str, Vec<usize>>,
     by_entry: HashMap<usize, Vec<usize>>,
     by_rule: HashMap<(&'r str, Option<usize>), Vec<usize>>,
 }
@@ -71,6 +73,7 @@ struct Neighbours<'r> {
 impl<'r> Neighbours<'r> {
     fn of(raws: &[Raw<'r>]) -> Self {
         let mut all = Self {
+            at_calls: HashMap::new(),
             by_entry: HashMap::new(),
             by_rule: HashMap::new(),
         };
@@ -80,6 +83,9 @@ impl<'r> Neighbours<'r> {
                 if here.last() != Some(&at) {
                     here.push(at);
                 }
+            }
+            if raw.timeline.is_some() {
+                all.at_calls.entry(&raw.rule.id).or_default().push(at);
             }
             let key = (raw.rule.id.as_str(), raw.timeline);
             all.by_rule.entry(key).or_default().push(at);
@@ -110,8 +116,30 @@ impl<'r> Neighbours<'r> {
                 .copied()
                 .find(|other| *other != at && is_cause(&raws[*other], raw))
         });
-        yields.chain(repeats.flatten()).chain(here).min()
+        // What a sign-in host or Azure answered, and the service quotes.
+        let elsewhere = raw.from_text && raw.timeline.is_none() && raw.operation.is_none();
+        let quoted = elsewhere.then(|| {
+            let quotes = self.at_calls.get(raw.rule.id.as_str())?;
+            let agrees = |other: &usize| raws[*other].from_text && agree(&raws[*other], raw);
+            quotes.iter().copied().find(agrees)
+        });
+        yields
+            .chain(repeats.flatten())
+            .chain(quoted.flatten())
+            .chain(here)
+            .min()
     }
+}
+
+/// Whether nothing that two hits name contradicts.
+fn agree(one: &Raw<'_>, other: &Raw<'_>) -> bool {
+    TELLING.iter().all(|name| {
+        let values = [one, other].map(|raw| raw.hit.captures.get(*name));
+        let [Some(a), Some(b)] = values else {
+            return true;
+        };
+        a.eq_ignore_ascii_case(b)
+    })
 }
 
 /// Whether `other`, a hit in the same call, is what `raw` only echoes.
@@ -161,7 +189,7 @@ struct Sameness<'r> {
     rule: &'r str,
     timeline: Option<usize>,
     /// Of what the service says only; what was sent is the same fault in every operation.
-    operation: Option<Option<&'static str>>,
+    operation: Option<&'static str>,
     telling: Vec<(String, String)>,
     tail: Option<String>,
 }
@@ -173,7 +201,7 @@ impl<'r> Sameness<'r> {
         Self {
             rule: &raw.rule.id,
             timeline: raw.timeline,
-            operation: raw.from_text.then_some(raw.operation),
+            operation: raw.operation.filter(|_| raw.from_text),
             telling: telling
                 .map(|(name, value)| (name.clone(), value.to_ascii_lowercase()))
                 .collect(),
@@ -191,6 +219,9 @@ fn tail(locations: &[Location]) -> Option<String> {
 /// The later success that makes a finding history: every located write, or else every located
 /// call, has one.
 fn survived<'a>(raw: &Raw<'_>, context: &Context<'a>) -> Option<&'a EndpointCall> {
+    if let Some(at) = raw.settled {
+        return Some(&context.calls[at]);
+    }
     let timeline = &context.timelines[raw.timeline?];
     let calls: Vec<&EndpointCall> = raw
         .hit
@@ -227,6 +258,9 @@ fn finding(raw: Raw<'_>, context: &Context<'_>) -> Finding {
     ) && let Some(subscription) = subscription_of(scope)
     {
         values.insert("subscription_id".to_owned(), subscription);
+    }
+    if let Some(scope) = role_scope(&values) {
+        values.insert("role_scope".to_owned(), scope);
     }
     for value in values.values_mut() {
         *value = context.known.mask_text(value);
@@ -283,7 +317,7 @@ fn finding(raw: Raw<'_>, context: &Context<'_>) -> Finding {
             .collect(),
         captures: values
             .into_iter()
-            .filter(|(name, _)| name != "url")
+            .filter(|(name, _)| !matches!(name.as_str(), "url" | "role_scope" | "assignee"))
             .collect(),
     }
 }
@@ -325,6 +359,19 @@ fn message(raw: &Raw<'_>, fill: &dyn Fn(&str) -> String, context: &Context<'_>) 
 fn dedup(locations: &mut Vec<Location>) {
     let mut seen = HashSet::new();
     locations.retain(|location| seen.insert(location.clone()));
+}
+
+/// Where a role has to be given: the scope that was refused, without the assignment that was to be
+/// made there, or else the subscription.
+fn role_scope(values: &fill::Values) -> Option<String> {
+    const ASSIGNMENTS: &str = "/providers/microsoft.authorization/roleassignments";
+    match values.get("scope") {
+        Some(scope) => {
+            let end = scope.to_ascii_lowercase().find(ASSIGNMENTS);
+            Some(scope[..end.unwrap_or(scope.len())].to_owned())
+        }
+        None => Some(format!("/subscriptions/{}", values.get("subscription_id")?)),
+    }
 }
 
 fn subscription_of(scope: &str) -> Option<String> {

@@ -4,10 +4,12 @@ mod evidence;
 mod merge;
 mod order;
 mod redacted;
+mod state;
 mod words;
 
 #[cfg(test)]
 pub(crate) use redacted::ids_are_masked;
+pub(crate) use redacted::is_zeroed;
 
 use crate::endpoint::{EndpointCall, Payload, payload};
 use crate::exchange::{Body, Exchange};
@@ -34,6 +36,8 @@ struct Raw<'r> {
     from_text: bool,
     /// Where the same root cause showed again.
     echoes: Vec<Location>,
+    /// The place of the later call that shows the endpoint in order again.
+    settled: Option<usize>,
 }
 
 /// The rules of a run, prepared once for all its traces.
@@ -84,7 +88,13 @@ impl<'r> Analyzer<'r> {
             catalogue: self.catalogue,
             redacted: redacted::ids_are_masked(&report.calls, trace.text.as_deref()),
             known: &known,
+            surfaces: &[],
             facts: &facts,
+        };
+        let surfaces = surface::all(&context);
+        let context = Context {
+            surfaces: &surfaces,
+            ..context
         };
         let raws = self.hits(&context);
         let fixes = call_fixes(&raws, &context);
@@ -188,11 +198,11 @@ impl<'r> Analyzer<'r> {
             }
         }
         self.check_hits(context, &mut raws);
-        for surface in surface::all(context) {
+        for surface in context.surfaces {
             let call = surface
                 .call
                 .and_then(|_| context.call_at(surface.location.entry));
-            for found in self.matcher.find(&surface) {
+            for found in self.matcher.find(surface) {
                 let mut hit = Hit {
                     locations: vec![surface.location.clone()],
                     evidence: surface::excerpt(&surface.text, &found.span),
@@ -201,13 +211,15 @@ impl<'r> Analyzer<'r> {
                 };
                 for check in rules::checks_of(&found.rule.id) {
                     if let Check::Text(refine) = check {
-                        refine(&surface, &mut hit, context);
+                        refine(surface, &mut hit, context);
                     }
                 }
-                raws.push(Raw {
+                let mut raw = Raw {
                     from_text: true,
                     ..raw(found.rule, hit, call, context)
-                });
+                };
+                state::weigh(&mut raw, surface, context);
+                raws.push(raw);
             }
         }
         self.pasted_hits(context, &mut raws);
@@ -288,6 +300,7 @@ fn raw<'r>(
         operation: located.map(|call| call.operation.name()),
         from_text: false,
         echoes: Vec::new(),
+        settled: None,
     }
 }
 

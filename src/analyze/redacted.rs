@@ -1,6 +1,7 @@
 //! Whether somebody masked the ids of a trace, so that their form proves nothing.
 
 use crate::endpoint::EndpointCall;
+use crate::endpoint::route::is_guid;
 use crate::json::{self, Node};
 use crate::secret::looks_masked;
 
@@ -18,7 +19,29 @@ pub(crate) fn ids_are_masked(calls: &[EndpointCall], text: Option<&str>) -> bool
         collect(body, &mut ids);
     }
     let masked = ids.iter().filter(|id| looks_masked(id)).count();
-    masked * 2 > ids.len()
+    masked * 2 > ids.len() || answers_are_zeroed(calls)
+}
+
+/// Fewer zeroed ids than this in the answers may be what an endpoint really holds.
+const FEW: usize = 3;
+
+/// Whether most ids in the answers are zeros: the service has no such ids, so somebody put them there.
+fn answers_are_zeroed(calls: &[EndpointCall]) -> bool {
+    let mut ids = Vec::new();
+    for body in calls.iter().filter_map(|call| call.response.as_ref()) {
+        collect(body, &mut ids);
+    }
+    let zeroed = ids.iter().filter(|id| is_zeroed(id)).count();
+    zeroed >= FEW && zeroed * 2 > ids.len()
+}
+
+/// Whether an id is one digit over and over.
+pub(crate) fn is_zeroed(id: &str) -> bool {
+    let mut digits = id.bytes().filter(|byte| *byte != b'-');
+    is_guid(id)
+        && digits
+            .next()
+            .is_some_and(|first| digits.all(|byte| byte == first))
 }
 
 fn collect<'a>(body: &'a Node, ids: &mut Vec<&'a str>) {

@@ -33,7 +33,7 @@ pub(super) fn target<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Target
             entry: 0,
         });
     };
-    let before = call.exchange.request.body.text().ok_or_else(|| {
+    let before = call.exchange.request.body.as_sent().ok_or_else(|| {
         Refusal::NotMendable(vec![format!(
             "the request body of call {} is not in the trace",
             call.number

@@ -20,8 +20,17 @@ const FORGIVING: GeneralPurpose = GeneralPurpose::new(
 /// How long a text must be before its sudden end is taken for a recorder's limit.
 const LIMITS_START_AT: usize = 1_000_000;
 
-/// Undoes base64, also with blanks inside; `None` where it is none.
+/// Undoes base64, also with blanks inside or in pieces as a JSON array; `None` where it is none.
 pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
+    if text.trim_start().starts_with('[') {
+        let pieces: Vec<String> = serde_json::from_str(text).ok()?;
+        let pieces: Option<Vec<Vec<u8>>> = pieces.iter().map(|piece| from_symbols(piece)).collect();
+        return pieces.map(|pieces| pieces.concat());
+    }
+    from_symbols(text)
+}
+
+fn from_symbols(text: &str) -> Option<Vec<u8>> {
     let mut symbols: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
     for symbol in &mut symbols {
         match symbol {
@@ -87,6 +96,28 @@ pub(crate) fn from_bytes(bytes: Vec<u8>, headers: &Headers, remark: Option<&str>
     }
 }
 
+/// The bytes of a request's body that Fiddler wrote as base64, saying so in a field of its own.
+pub(crate) fn from_fiddler(body: &str, headers: &Headers) -> Option<Vec<u8>> {
+    let coding = headers.get("fiddler-encoding")?.trim();
+    let is_base64 = coding.eq_ignore_ascii_case("base64");
+    is_base64.then(|| from_base64(body)).flatten()
+}
+
+/// The bytes of a packed body that a recorder wrote as one character each.
+pub(crate) fn packed_text(text: &str) -> Option<Vec<u8>> {
+    let is_packed = text.starts_with("\u{1f}\u{8b}");
+    let byte = |c: char| u8::try_from(u32::from(c)).ok();
+    is_packed
+        .then(|| text.chars().map(byte).collect())
+        .flatten()
+}
+
+/// Whether a recorder left the content coding on: the headers tell it, or the bytes themselves.
+pub(crate) fn is_packed(bytes: &[u8], headers: &Headers) -> bool {
+    let told = headers.get("content-encoding").is_some() || bytes.starts_with(coding::GZIP);
+    told && std::str::from_utf8(bytes).is_err()
+}
+
 /// A body recorded as it went over the wire, chunked and compressed.
 pub(crate) fn from_wire(bytes: Vec<u8>, headers: &Headers, limit: usize) -> Body {
     match coding::undo(bytes, headers, limit) {
@@ -109,7 +140,22 @@ mod tests {
     fn base64_is_forgiven_blanks_and_padding() {
         assert_eq!(from_base64("eyJh Ijox\nfQ==").unwrap(), br#"{"a":1}"#);
         assert_eq!(from_base64("eyJhIjoxfQ").unwrap(), br#"{"a":1}"#);
+        assert_eq!(
+            from_base64(r#"["eyJhIjo=","MX0="]"#).unwrap(),
+            br#"{"a":1}"#
+        );
         assert_eq!(from_base64("?"), None);
+        assert_eq!(from_base64(r#"["eyJhIjo=",1]"#), None);
+    }
+
+    #[test]
+    fn a_packed_body_may_be_written_as_text() {
+        assert_eq!(
+            packed_text("\u{1f}\u{8b}\u{8}\u{ff}").unwrap(),
+            b"\x1f\x8b\x08\xff"
+        );
+        assert_eq!(packed_text("\u{1f}\u{8b}\u{8}\u{fffd}"), None);
+        assert_eq!(packed_text("text"), None);
     }
 
     #[test]

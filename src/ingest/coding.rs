@@ -11,6 +11,9 @@ use crate::exchange::Headers;
 /// Largest zstd window; what browsers accept from servers.
 const ZSTD_WINDOW: u64 = 8 << 20;
 
+/// What a gzip stream begins with.
+pub(super) const GZIP: &[u8] = b"\x1f\x8b\x08";
+
 /// A body after its codings were undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Decoded {
@@ -56,6 +59,14 @@ pub(super) fn undo(bytes: Vec<u8>, headers: &Headers, limit: usize) -> Decoded {
                 part = Some("its compressed form breaks off or is damaged");
             }
             _ => return Decoded::Undecodable(bytes),
+        }
+    }
+    // Some recorders drop the field and keep the coding.
+    if bytes.starts_with(GZIP) {
+        match unpack("gzip", &bytes, limit) {
+            Some((unpacked, _)) if unpacked.len() > limit => return Decoded::TooLarge,
+            Some((unpacked, true)) => bytes = unpacked,
+            _ => {}
         }
     }
     match part {
@@ -171,6 +182,10 @@ mod tests {
         );
         assert_eq!(
             undo(gzip(&packed), &headers("gzip, x-gzip"), 5000),
+            Decoded::Whole(text.clone())
+        );
+        assert_eq!(
+            undo(packed.clone(), &Headers::default(), 5000),
             Decoded::Whole(text.clone())
         );
         assert!(matches!(

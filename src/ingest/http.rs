@@ -63,6 +63,17 @@ impl Start {
         })
     }
 
+    /// Whether it begins an answer in front of the real one, as `100 Continue` is.
+    pub(super) fn is_interim(&self) -> bool {
+        matches!(
+            self,
+            Self::Status {
+                status: 100 | 102..=199,
+                ..
+            }
+        )
+    }
+
     /// Reads the line if it is `POST https://…`, as people write it who leave out the version.
     pub(super) fn parse_short(line: &str) -> Option<Self> {
         const VERBS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -88,6 +99,14 @@ pub(super) fn url(target: &str, headers: &Headers) -> String {
         Some(host) if target.starts_with('/') => format!("https://{host}{target}"),
         _ => target,
     }
+}
+
+/// Whether the line is a header field.
+pub(super) fn is_field(line: &str) -> bool {
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    line.split_once(':').is_some_and(|(name, _)| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(token)
+    })
 }
 
 /// Header lines; one without a colon belongs to the field before it.

@@ -5,11 +5,15 @@
 
 mod archive;
 pub(crate) mod body;
+mod careful;
 mod coding;
-mod har;
+mod foreign;
+pub(crate) mod har;
 mod http;
 pub(crate) mod json;
+mod keep;
 mod nesting;
+mod netxml;
 mod notes;
 mod plain;
 mod repair;
@@ -39,7 +43,8 @@ pub struct Trace {
     pub total: usize,
     /// Exchanges that can matter (see [`Options::matters`]), in file order.
     pub exchanges: Vec<Exchange>,
-    /// For [`Container::Text`] and [`Container::Json`]: the text itself.
+    /// For [`Container::Text`] and [`Container::Json`]: the text itself. For
+    /// [`Container::SessionText`]: what people wrote in front of it.
     pub text: Option<String>,
     /// Hosts of all exchanges with how often each was asked; at most [`MAX_HOSTS`].
     pub hosts: Vec<(String, usize)>,
@@ -110,6 +115,8 @@ pub struct Options<'a> {
     pub max_kept: usize,
     /// Most bytes a compressed input may unpack to.
     pub max_unpacked: u64,
+    /// The one trace of an archive that is read: its path as [`Trace::path`] tells it.
+    pub only: Option<&'a str>,
     /// Takes what is read, in file order, instead of [`Trace::exchanges`]; for copying a trace.
     pub tap: Option<&'a dyn Tap>,
 }
@@ -134,8 +141,33 @@ impl Default for Options<'_> {
             max_entry: 16 << 20,
             max_kept: 24 << 20,
             max_unpacked: 4 << 30,
+            only: None,
             tap: None,
         }
+    }
+}
+
+impl Options<'_> {
+    /// Whether what is called `path` is to be read: the trace asked for, what it lies in, or lies in it.
+    fn wants(&self, path: &str) -> bool {
+        let holds = |outer: &str, inner: &str| {
+            let rest = inner.strip_prefix(outer);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('!'))
+        };
+        self.only
+            .is_none_or(|only| holds(path, only) || holds(only, path))
+    }
+
+    /// The refusal of the archive `path` that does not hold the trace asked for.
+    fn not_in(&self, path: &str) -> Error {
+        let only = self.only.unwrap_or_default();
+        let member = only.strip_prefix(path).unwrap_or(only);
+        let member = member.trim_start_matches('!');
+        Error::new(
+            Kind::Unreadable,
+            format!("{path} is no archive with {member} in it"),
+        )
+        .with_hint(format!("`mendpoint calls {path}` names the traces in it"))
     }
 }
 
@@ -143,7 +175,7 @@ impl Default for Options<'_> {
 pub fn read(path: &str, source: Source<'_>, options: &Options<'_>) -> Result<Vec<Trace>, Error> {
     let fail = |error: std::io::Error| unreadable(path, &error);
     let mut head = Vec::new();
-    match source {
+    let read = match source {
         Source::File(file) => {
             file.take(sniff::HEAD as u64)
                 .read_to_end(&mut head)
@@ -166,7 +198,15 @@ pub fn read(path: &str, source: Source<'_>, options: &Options<'_>) -> Result<Vec
                 _ => plain::read(path, &mut stream, options),
             }
         }
+    };
+    let mut traces = read?;
+    if let Some(only) = options.only {
+        traces.retain(|trace| options.wants(&trace.path) && trace.path.len() >= only.len());
+        if traces.is_empty() {
+            return Err(options.not_in(path));
+        }
     }
+    Ok(traces)
 }
 
 /// The error of an input that cannot be read at all.

@@ -38,12 +38,6 @@ impl Notes {
         }
     }
 
-    /// How many notes of `kind` were added, spelled out or not.
-    pub(super) fn count(&self, kind: &str) -> usize {
-        let known = self.counts.iter().find(|(known, _)| *known == kind);
-        known.map_or(0, |(_, count)| *count)
-    }
-
     /// Adds a note that is worth saying once.
     pub(super) fn once(&mut self, kind: &'static str, message: impl Into<String>) {
         if !self.counts.iter().any(|(known, _)| *known == kind) {

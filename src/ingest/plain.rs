@@ -1,15 +1,17 @@
 //! Inputs that are one stream: JSON and text, also compressed or in UTF-16.
 
-use std::io::{Cursor, Read};
+use std::io::{BufReader, Cursor, Read};
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use encoding_rs_io::DecodeReaderBytesBuilder;
-use flate2::read::MultiGzDecoder;
 
+use super::careful::{Careful, Gzip};
 use super::notes::Notes;
 use super::sniff::{self, Beginning};
 use super::window::Window;
-use super::{Container, Options, Trace, archive, har, repair, session, text, unreadable};
+use super::{
+    Container, Options, Trace, archive, foreign, har, netxml, repair, session, text, unreadable,
+};
 use crate::error::{Error, Kind};
 
 /// How often a stream may be wrapped in another one.
@@ -32,10 +34,13 @@ fn unwrap(
     wrappings: u8,
 ) -> Result<Vec<Trace>, Error> {
     let mut head = Vec::new();
-    stream
-        .take(sniff::HEAD as u64)
-        .read_to_end(&mut head)
-        .map_err(|error| unreadable(path, &error))?;
+    let read = stream.take(sniff::HEAD as u64).read_to_end(&mut head);
+    // A stream that is damaged behind a readable beginning fails again when it is read on.
+    if let Err(error) = read
+        && head.is_empty()
+    {
+        return Err(unreadable(path, &error));
+    }
     let beginning = sniff::beginning(&head);
     let stream = &mut Cursor::new(head).chain(stream);
     if wrappings > MOST_WRAPPINGS {
@@ -53,7 +58,9 @@ fn unwrap(
     };
     match beginning {
         Beginning::Gzip => {
-            let mut unpacked = MultiGzDecoder::new(stream).take(options.max_unpacked);
+            let packed = BufReader::new(stream);
+            let unpacked = Careful::new(Gzip::new(packed));
+            let mut unpacked = unpacked.take(options.max_unpacked);
             unwrap(path, &mut unpacked, options, wrappings + 1)
         }
         Beginning::Utf16Le => unwrap(path, &mut utf16(stream, UTF_16LE), options, wrappings + 1),
@@ -85,8 +92,7 @@ fn json(
     window.peek();
     window.advance(offset);
     let start = window.position();
-    if let Some(mut trace) = har::read(&mut window, options) {
-        path.clone_into(&mut trace.path);
+    if let Some(trace) = har::read(path, &mut window, options)? {
         return Ok(trace);
     }
     let document = whole(path, &mut window, start, options)?;
@@ -101,9 +107,17 @@ fn quoted(path: &str, stream: &mut dyn Read, options: &Options<'_>) -> Result<Tr
         0,
         options,
     )?;
-    match serde_json::from_str::<String>(text.0.trim()) {
-        Ok(inner) => json(path, &mut inner.as_bytes(), 0, options),
-        Err(_) => other(path, text, options),
+    let mut inner = text.0.trim().to_owned();
+    for _ in 0..MOST_WRAPPINGS {
+        match serde_json::from_str::<String>(&inner) {
+            Ok(string) => inner = string,
+            Err(_) => break,
+        }
+    }
+    if inner.starts_with(['{', '[']) {
+        json(path, &mut inner.as_bytes(), 0, options)
+    } else {
+        other(path, text, options)
     }
 }
 
@@ -145,13 +159,17 @@ fn whole(
     ))
 }
 
-/// A HAR inside another document, as some programs pass it on.
-fn enclosed(text: &str, options: &Options<'_>) -> Option<Trace> {
+/// A HAR inside another document, as some programs pass it on, or spelt as XML.
+fn enclosed(path: &str, text: &str, options: &Options<'_>) -> Option<Trace> {
+    if let Some(har) = netxml::to_har(text) {
+        let mut har = har.as_bytes();
+        let mut window = Window::new(&mut har, options.max_entry);
+        return har::read(path, &mut window, options).ok()?;
+    }
     let at = sniff::log_inside(text.as_bytes()).filter(|at| *at > 0)?;
-    har::read(
-        &mut Window::new(&mut &text.as_bytes()[at..], options.max_entry),
-        options,
-    )
+    let mut inside = &text.as_bytes()[at..];
+    let mut window = Window::new(&mut inside, options.max_entry);
+    har::read(path, &mut window, options).ok()?
 }
 
 /// Text that is no HAR: a JSON document, or what people paste.
@@ -160,8 +178,7 @@ fn other(
     (text, mut notes): (String, Notes),
     options: &Options<'_>,
 ) -> Result<Trace, Error> {
-    if let Some(mut trace) = enclosed(&text, options) {
-        path.clone_into(&mut trace.path);
+    if let Some(mut trace) = enclosed(path, &text, options) {
         trace.notes.extend(notes.finish());
         return Ok(trace);
     }
@@ -170,7 +187,7 @@ fn other(
         trace.notes = notes.finish();
         return Ok(trace);
     }
-    if let Some((what, hint)) = sniff::known_text(&text) {
+    if let Some((what, hint)) = foreign::known_text(&text) {
         return Err(sniff::refuse(path, what, hint));
     }
     let mut trace = Trace {
@@ -178,34 +195,38 @@ fn other(
         container: Container::Text,
         ..Trace::default()
     };
-    let looks_like_json = text.trim_start().starts_with(['{', '[']);
-    let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
-    if looks_like_json && is_json(&text) {
-        trace.container = Container::Json;
-    } else if looks_like_json {
-        let mended = repair::repair(&text);
-        if is_json(&mended) {
-            trace.container = Container::Json;
+    if text.trim_start().starts_with(['{', '[']) {
+        let parse = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text);
+        let mended = parse(&text).is_err().then(|| repair::repair(&text));
+        match parse(mended.as_deref().unwrap_or(&text)) {
+            Ok(_) => trace.container = Container::Json,
+            Err(error) => refuse_pieces(path, &text, &error)?,
+        }
+        trace.text = mended.filter(|_| trace.container == Container::Json);
+        if trace.text.is_some() {
             notes.add(
                 "json-mended",
                 None,
                 "the document is no strict JSON; its spelling was mended",
             );
-            trace.text = Some(mended);
-        } else if text
-            .trim_start_matches(['{', '[', ' ', '\r', '\n', '\t'])
-            .starts_with("\"log\"")
-        {
-            return Err(sniff::refuse(
-                path,
-                "JSON that calls itself a log and breaks off or is damaged before its first entry",
-                "save the trace again",
-            ));
         }
     }
     trace.text.get_or_insert(text);
     trace.notes = notes.finish();
     Ok(trace)
+}
+
+/// Refuses what can be no message: the beginning of a log, and broken JSON without a word in it.
+fn refuse_pieces(path: &str, text: &str, error: &serde_json::Error) -> Result<(), Error> {
+    let inside = text.trim_start_matches(['{', '[', ' ', '\r', '\n', '\t']);
+    let what = if inside.starts_with("\"log\"") {
+        "JSON that calls itself a log and breaks off or is damaged before its first entry"
+    } else if error.is_eof() && !text.contains('"') {
+        "the beginning of JSON that breaks off"
+    } else {
+        return Ok(());
+    };
+    Err(sniff::refuse(path, what, "save the trace again"))
 }
 
 #[cfg(test)]
@@ -228,6 +249,8 @@ mod tests {
             ("\u{feff}{\"a\":1}\0\0", Container::Json),
             ("{\"a\":1}\nand then it failed", Container::Text),
             ("{\"entries\":[{\"a\":1}]}", Container::Json),
+            ("[2026-03-02] it failed", Container::Text),
+            ("{\"message\":\"it fai", Container::Text),
             ("AADSTS700016: no such application", Container::Text),
         ];
         for (text, container) in table {
@@ -249,6 +272,7 @@ mod tests {
             (b"\x7fELF\x01\x00\x02\x00\x05", "binary"),
             (b"<html><body>Sign in", "web page"),
             (b"{\"log\":\n[2,1,3]\n\"request:\"}", "log"),
+            (b"[2,1,3", "breaks off"),
         ] {
             let error = parse(bytes).unwrap_err();
             assert_eq!(error.kind(), Kind::Unrecognised);
@@ -261,7 +285,9 @@ mod tests {
     #[test]
     fn gzip_is_taken_off_and_bounded() {
         let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        packed.write_all(b"{\"log\":{\"entries\":[").unwrap();
+        packed
+            .write_all(b"{\"log\":{\"entries\":[{\"request\":{\"url\":\"/\"}}")
+            .unwrap();
         for _ in 0..1000 {
             packed.write_all(&[b' '; 1000]).unwrap();
         }

@@ -1,7 +1,7 @@
 //! Makes almost-JSON into JSON, after a strict reader refused it.
 //!
 //! Only spelling is mended: raw control characters inside strings, unknown escapes, `NaN` and
-//! its like, commas before a closing bracket, NUL bytes. Nothing is invented.
+//! its like, `+1` and `007`, commas before a closing bracket, NUL bytes. Nothing is invented.
 
 use std::fmt::Write as _;
 
@@ -30,6 +30,10 @@ pub(super) fn repair(text: &str) -> String {
             rest = &rest[word.len()..];
             continue;
         }
+        if matches!(first, '+' | '-' | '0'..='9') {
+            rest = copy_number(rest, &mut out);
+            continue;
+        }
         if matches!(first, '}' | ']') && out.trim_end().ends_with(',') {
             out.truncate(out.trim_end().len() - 1);
         }
@@ -39,6 +43,25 @@ pub(super) fn repair(text: &str) -> String {
         rest = &rest[first.len_utf8()..];
     }
     out
+}
+
+/// Copies the number `text` begins with, without a plus and zeros before it; returns what stands behind it.
+fn copy_number<'a>(text: &'a str, out: &mut String) -> &'a str {
+    let symbol = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | 'e' | 'E');
+    let (number, rest) = text.split_at(text.find(|c| !symbol(c)).unwrap_or(text.len()));
+    let digits = number.trim_start_matches('+');
+    let (sign, digits) = match digits.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", digits),
+    };
+    let bare = digits.trim_start_matches('0');
+    let zero = if bare.starts_with(|c: char| c.is_ascii_digit()) {
+        ""
+    } else {
+        "0"
+    };
+    out.extend([sign, zero, bare]);
+    rest
 }
 
 /// Copies the string `text` begins with; returns what stands behind it.
@@ -92,6 +115,10 @@ mod tests {
         assert_eq!(value["b"], serde_json::json!([1, 2]));
         assert_eq!(value["d"], serde_json::Value::Null);
         assert_eq!(value["e"], true);
+        assert_eq!(
+            repair("[+0112.5,-007,000,0,0.50,-1e-7,.5]"),
+            "[112.5,-7,0,0,0.50,-1e-7,.5]"
+        );
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Requests and answers as text, one after another, as Fiddler saves and people paste them.
 
-use super::har::{count_host, keep};
+use super::har::count_host;
 use super::http::{self, Head, Start};
+use super::keep::keep;
 use super::notes::Notes;
 use super::{Container, Options, Trace, body};
 use crate::exchange::{AnsweredBy, Body, Exchange, Request, Response};
@@ -12,14 +13,23 @@ const CUT_BY_FIDDLER: &str = "*** FIDDLER: RawDisplay truncated";
 /// How many blank and dashed lines may stand between messages whose length is announced.
 const MOST_SEPARATORS: usize = 8;
 
-/// Reads `text` as session text; `None` if it does not begin with a message or has no request.
+/// How many lines are looked at for the first message.
+const MOST_PROSE: usize = 200;
+
+/// Reads `text` as session text; `None` if it has no message or no request.
 pub(super) fn read(text: &str, notes: &mut Notes, options: &Options<'_>) -> Option<Trace> {
-    let mut rest = skip_separators(text);
-    start_of(rest, true)?;
+    let (before, mut rest) = split_prose(text)?;
     let mut trace = Trace {
         container: Container::SessionText,
+        text: Some(before.to_owned()).filter(|before| !before.is_empty()),
         ..Trace::default()
     };
+    if let (Some(tap), Some(text)) = (options.tap, &trace.text) {
+        tap.log_member(
+            "comment",
+            &serde_json::Value::from(text.as_str()).to_string(),
+        );
+    }
     let mut kept = 0;
     let mut pending: Option<Exchange> = None;
     while !rest.is_empty() {
@@ -28,12 +38,10 @@ pub(super) fn read(text: &str, notes: &mut Notes, options: &Options<'_>) -> Opti
         match head.start {
             Start::Request { .. } => {
                 finish(pending.take(), &mut trace, notes, options, &mut kept);
-                pending = Some(request(head, body, trace.total));
+                pending = Some(request(head, body, trace.total, options.max_entry));
                 trace.total += 1;
             }
-            Start::Status {
-                status: 100..=199, ..
-            } if status_of(&head) != 101 => {}
+            Start::Status { .. } if head.start.is_interim() => {}
             Start::Status { .. } => match &mut pending {
                 Some(exchange) if exchange.response.is_none() => answer(exchange, head, body),
                 _ => notes.add(
@@ -48,12 +56,29 @@ pub(super) fn read(text: &str, notes: &mut Notes, options: &Options<'_>) -> Opti
     (trace.total > 0).then_some(trace)
 }
 
-/// The status of an answer's head; 0 for a request.
-fn status_of(head: &Head) -> u16 {
-    match head.start {
-        Start::Status { status, .. } => status,
-        Start::Request { .. } => 0,
+/// What people wrote in front of the first message, and the text from there on.
+///
+/// Behind prose only a request line with a header field below it counts: messages and logs quote
+/// request lines, too.
+fn split_prose(text: &str) -> Option<(&str, &str)> {
+    let begin = skip_separators(text);
+    if start_of(begin, true).is_some() {
+        return Some(("", begin));
     }
+    let mut rest = begin;
+    for _ in 0..MOST_PROSE {
+        let (line, behind) = split_line(rest);
+        let is_request = matches!(Start::parse(line), Some(Start::Request { .. }));
+        if is_request && http::is_field(split_line(behind).0) {
+            let before = &begin[..begin.len() - rest.len()];
+            return Some((without_separators(before), rest));
+        }
+        if behind.is_empty() {
+            break;
+        }
+        rest = behind;
+    }
+    None
 }
 
 /// Counts an exchange, and keeps it if it can matter.
@@ -72,14 +97,9 @@ fn finish(
     }
 }
 
-fn request(head: Head, body: &str, entry: usize) -> Exchange {
-    let encoded = head.headers.get("fiddler-encoding").unwrap_or_default();
-    let decoded = encoded
-        .eq_ignore_ascii_case("base64")
-        .then(|| body::from_base64(body))
-        .flatten();
-    let body = match decoded {
-        Some(bytes) => body::from_bytes(bytes, &head.headers, None),
+fn request(head: Head, body: &str, entry: usize, limit: usize) -> Exchange {
+    let body = match body::from_fiddler(body, &head.headers) {
+        Some(bytes) => body::from_wire(bytes, &head.headers, limit),
         None => shown(body, &head),
     };
     let (method, target) = match head.start {
@@ -212,9 +232,19 @@ fn split_line(text: &str) -> (&str, &str) {
     }
 }
 
-/// Whether the line only divides sessions.
+/// Whether the line only divides sessions: dashes, or what people call the part that follows.
 fn is_separator(line: &str) -> bool {
-    line.len() >= 10 && line.bytes().all(|byte| matches!(byte, b'-' | b'='))
+    let dashes = line.len() >= 4 && line.bytes().all(|byte| matches!(byte, b'-' | b'='));
+    let label = line
+        .trim_matches(|c| " \t#=-*:".contains(c))
+        .to_ascii_lowercase();
+    let is_number = |rest: &str| {
+        let digits = rest.trim_start_matches([' ', '#']);
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    dashes
+        || matches!(label.as_str(), "request" | "response")
+        || label.strip_prefix("session").is_some_and(is_number)
 }
 
 /// `text` behind blank and dashed lines.
@@ -321,8 +351,36 @@ mod tests {
     }
 
     #[test]
+    fn prose_and_labels_may_stand_in_front() {
+        let session = format!(
+            "PUT {URL} HTTP/1.1\r\nHost: dev.azure.com\r\n\r\n{{}}\r\n\r\nHTTP/1.1 200 OK\r\nA: b\r\n\r\n[]\r\n"
+        );
+        for (front, prose) in [
+            (
+                "Hi, AADSTS7000215 again.\r\n\r\n",
+                "Hi, AADSTS7000215 again.",
+            ),
+            ("# a comment\n", "# a comment"),
+            ("-----\n", ""),
+            ("Session #42\n", ""),
+            ("== Request ==\n\n", ""),
+        ] {
+            let trace = parse(&format!("{front}{session}{front}{session}"));
+            assert_eq!(trace.text.as_deref().unwrap_or_default(), prose);
+            assert_eq!(trace.total, 2, "{front}");
+            let body = |at: usize| trace.exchanges[at].response.as_ref().unwrap().body.text();
+            if prose.is_empty() {
+                assert_eq!(body(0), Some("[]"), "{front}");
+            }
+            assert_eq!(body(1), Some("[]"), "{front}");
+        }
+    }
+
+    #[test]
     fn other_text_is_no_session() {
         for text in [
+            "It failed:\nPUT https://a/b HTTP/1.1\n\nHTTP/1.1 500 Error\nA: b\n\n{}",
+            "log\nPUT /a HTTP/1.1\n10:15 all fine",
             "AADSTS700016: not found\nGET https://a HTTP/1.1",
             "HTTP/1.1 401 Unauthorized\n\n{}",
             "GET the trace\n",

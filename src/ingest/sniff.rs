@@ -31,7 +31,8 @@ pub(super) enum Beginning {
 }
 
 /// What to do where nothing better is known.
-const RECORD: &str = "give a HAR saved by the browser's network tools, or a Fiddler archive (.saz)";
+pub(super) const RECORD: &str =
+    "give a HAR saved by the browser's network tools, or a Fiddler archive (.saz)";
 
 /// Bytes that files of other programs begin with.
 const MAGIC: &[(&[u8], &str, &str)] = &[
@@ -99,6 +100,12 @@ pub(super) fn beginning(head: &[u8]) -> Beginning {
         if head.starts_with(magic) {
             return Beginning::Known(what, hint);
         }
+    }
+    if is_mitmproxy(head) {
+        return Beginning::Known(
+            "a flow file of mitmproxy",
+            "write it as HAR with `mitmdump -n -r FILE --set hardump=OUT.har`",
+        );
     }
     match head {
         [b'P', b'K', 3 | 5 | 7, 4 | 6 | 8, ..] => return Beginning::Zip,
@@ -171,6 +178,28 @@ pub(super) fn log_inside(rest: &[u8]) -> Option<usize> {
     is_log.then(|| open.len() - 1)
 }
 
+/// Whether these are mitmproxy's strings with their length in front: `1862:9:websocket;0:~`.
+fn is_mitmproxy(head: &[u8]) -> bool {
+    let behind_length = |bytes: &'_ [u8]| -> Option<usize> {
+        let digits = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
+        (digits > 0 && bytes.get(digits) == Some(&b':')).then_some(digits + 1)
+    };
+    let Some(first) = behind_length(head) else {
+        return false;
+    };
+    let inner = &head[first..];
+    let name = &inner[behind_length(inner).unwrap_or(0)..];
+    let keys: [&[u8]; 6] = [
+        b"type;",
+        b"version;",
+        b"websocket;",
+        b"response;",
+        b"request;",
+        b"client_conn;",
+    ];
+    keys.iter().any(|key| name.starts_with(key))
+}
+
 /// Whether the bytes can be no text in any charset people write in.
 fn is_binary(bytes: &[u8]) -> bool {
     let odd = bytes
@@ -195,83 +224,6 @@ pub(super) fn refuse_unreadable(path: &str, beginning: Beginning) -> Error {
     }
 }
 
-/// Text that is a file of another kind, and what to do about it.
-pub(super) fn known_text(text: &str) -> Option<(&'static str, &'static str)> {
-    const EXPORT: &str = "it holds no answers; save the sessions as an archive (.saz) or as HTTPArchive (.har) instead";
-    let head: String = text
-        .trim_start_matches('\u{feff}')
-        .trim_start()
-        .chars()
-        .take(2048)
-        .collect();
-    let lower = head.to_ascii_lowercase();
-    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| lower.starts_with(prefix));
-    if starts(&["version https://git-lfs.github.com/spec/"]) {
-        return Some((
-            "a pointer of Git LFS to a file stored elsewhere",
-            "fetch the file itself with `git lfs pull`",
-        ));
-    }
-    if starts(&["<!doctype html", "<html", "<head", "<body"]) {
-        return Some((
-            "a web page",
-            "probably a sign-in page was saved in place of the file; download the trace again",
-        ));
-    }
-    if starts(&["<?xml", "<"]) {
-        return xml(&lower);
-    }
-    if starts(&[
-        "curl ",
-        "curl.exe ",
-        "#!/bin/bash\ncurl",
-        "@echo off\r\ncurl",
-    ]) {
-        return Some(("a cURL script", EXPORT));
-    }
-    if starts(&["scenario", "transaction"]) && lower.contains('{') {
-        return Some(("a WCAT script", EXPORT));
-    }
-    if lower.contains("meddlerscript") || starts(&["import meddler"]) {
-        return Some(("a MeddlerScript", EXPORT));
-    }
-    if starts(&["{", "["]) {
-        return None;
-    }
-    let first = lower.lines().next().unwrap_or_default();
-    let columns = [
-        "result",
-        "protocol",
-        "host",
-        "url",
-        "body",
-        "content-type",
-        "process",
-    ];
-    let named = columns.iter().filter(|name| first.contains(*name)).count();
-    if named >= 4 && (first.contains(',') || first.contains('\t')) {
-        return Some(("a summary in columns", EXPORT));
-    }
-    None
-}
-
-/// XML that programs around HTTP write.
-fn xml(lower: &str) -> Option<(&'static str, &'static str)> {
-    let has = |word: &str| lower.contains(word);
-    if has("<autoresponder") {
-        Some(("a list of Fiddler's AutoResponder rules", RECORD))
-    } else if has("<webtest") || has("<testcase") {
-        Some(("a Visual Studio web test", RECORD))
-    } else if has("<log>") && (has("<entries") || has("<creator")) {
-        Some((
-            "an Internet Explorer recording in XML",
-            "import it into Fiddler and save the sessions as an archive (.saz)",
-        ))
-    } else {
-        None
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -293,6 +245,14 @@ mod tests {
             (b"\x1f\x8b\x08", Beginning::Gzip),
             (b"\x01\x02\x03\x00\x04\x05binary", Beginning::Binary),
             (b"AADSTS700016: caf\xe9", Beginning::Text),
+            (b"12:40:07 request; failed", Beginning::Text),
+            (
+                b"1862:9:websocket;0:~",
+                Beginning::Known(
+                    "a flow file of mitmproxy",
+                    "write it as HAR with `mitmdump -n -r FILE --set hardump=OUT.har`",
+                ),
+            ),
         ];
         for (bytes, expected) in table {
             assert_eq!(
@@ -302,32 +262,5 @@ mod tests {
                 String::from_utf8_lossy(bytes)
             );
         }
-    }
-
-    #[test]
-    fn other_tools_files_are_known() {
-        for (text, what) in [
-            (
-                "version https://git-lfs.github.com/spec/v1\noid sha256:1",
-                "Git LFS",
-            ),
-            ("<!DOCTYPE html>\n<title>Sign in</title>", "web page"),
-            ("curl -k https://dev.azure.com/contoso", "cURL"),
-            (
-                "#,Result,Protocol,Host,URL,Body\n1,200,HTTPS,a,/,5",
-                "summary",
-            ),
-            (
-                "<?xml version=\"1.0\"?><log><version>1.1</version><creator>",
-                "Internet Explorer",
-            ),
-        ] {
-            let (found, _) = known_text(text).unwrap();
-            assert!(found.contains(what), "{text}: {found}");
-        }
-        assert_eq!(
-            known_text("AADSTS7000215: Invalid client secret provided."),
-            None
-        );
     }
 }

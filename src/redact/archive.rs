@@ -76,7 +76,7 @@ fn request(exchange: &Exchange) -> Request {
         headers_size: -1,
         body_size: match &request.body {
             Body::Empty => 0,
-            Body::Text(text) | Body::Cut(text, _) => size(text.len()),
+            Body::Text(text) | Body::Cut(text, _) | Body::Rebuilt(text, _) => size(text.len()),
             // More than nothing, and nobody knows how much.
             Body::Binary(_) | Body::NotRecorded(_) => 1,
         },
@@ -89,7 +89,9 @@ fn post_data(body: &Body, headers: &Headers) -> Option<PostData> {
     let (text, comment) = match body {
         Body::Empty => return None,
         Body::Text(text) => (Some(text.clone()), None),
-        Body::Cut(text, reason) => (Some(text.clone()), Some(reason.clone())),
+        Body::Cut(text, reason) | Body::Rebuilt(text, reason) => {
+            (Some(text.clone()), Some(reason.clone()))
+        }
         Body::Binary(count) => (
             None,
             Some(format!("{count} bytes that are no text were left out")),
@@ -140,7 +142,7 @@ fn content(body: &Body, headers: &Headers) -> Content {
     };
     match body {
         Body::Empty => {}
-        Body::Text(text) | Body::Cut(text, _) => {
+        Body::Text(text) | Body::Cut(text, _) | Body::Rebuilt(text, _) => {
             content.size = size(text.len());
             content.text = Some(text.clone());
         }
@@ -151,7 +153,8 @@ fn content(body: &Body, headers: &Headers) -> Content {
         }
         Body::NotRecorded(_) => content.size = 1,
     }
-    if let Body::Cut(_, reason) | Body::NotRecorded(Some(reason)) = body {
+    if let Body::Cut(_, reason) | Body::Rebuilt(_, reason) | Body::NotRecorded(Some(reason)) = body
+    {
         content.comment = Some(reason.clone());
     }
     content

@@ -8,8 +8,8 @@ use super::mask::Kind;
 use super::scrub::Scrubber;
 use crate::exchange::Headers;
 use crate::ingest::Sidecar;
-use crate::ingest::body;
-use crate::ingest::json::{MOST_FIELDS, Object, items, plain};
+use crate::ingest::json::{MOST_FIELDS, Object, plain};
+use crate::ingest::{body, har};
 
 impl Scrubber {
     /// The JSON text of an entry; `None` if it is no object.
@@ -21,7 +21,7 @@ impl Scrubber {
         let mut out = Splice::new(text);
         for (name, raw) in entry.fields() {
             let new = match name {
-                "request" | "response" => self.message(raw, name == "request", sidecar),
+                "request" | "response" => self.message(name, raw, sidecar),
                 "startedDateTime" | "time" | "timings" | "pageref" => None,
                 "serverIPAddress" | "_serverIPAddress" => {
                     self.address(&plain(raw)).map(|new| quoted(&new))
@@ -44,8 +44,8 @@ impl Scrubber {
         }
     }
 
-    /// Something a recorder added.
-    fn loose_value(&mut self, name: &str, raw: &RawValue) -> Option<String> {
+    /// Something a recorder added, or a known member in an unknown shape.
+    pub(super) fn loose_value(&mut self, name: &str, raw: &RawValue) -> Option<String> {
         let text = raw.get();
         if text.starts_with('"') {
             return self
@@ -55,17 +55,14 @@ impl Scrubber {
         self.loose(text, Place::Plain)
     }
 
-    fn message(
-        &mut self,
-        raw: &RawValue,
-        is_request: bool,
-        sidecar: Sidecar<'_>,
-    ) -> Option<String> {
-        let message = Object::from_raw(raw)?;
+    fn message(&mut self, name: &str, raw: &RawValue, sidecar: Sidecar<'_>) -> Option<String> {
+        let Some(message) = Object::from_raw(raw) else {
+            return self.loose_value(name, raw);
+        };
         if is_cut(&message) {
             return Some("{}".to_owned());
         }
-        let headers = headers_of(&message);
+        let headers = har::headers(&message);
         let mut out = Splice::new(raw.get());
         for (name, raw) in message.fields() {
             let new = match name {
@@ -76,9 +73,7 @@ impl Scrubber {
                 "headers" => self.headers(raw),
                 "cookies" => self.cookies(raw),
                 "queryString" => self.named_values(raw),
-                "postData" | "_content" | "content" => self
-                    .content(raw, &headers, sidecar)
-                    .or_else(|| self.plain_content(raw, is_request)),
+                "postData" | "_content" | "content" => self.content(raw, &headers, sidecar),
                 _ => self.loose_value(name, raw),
             };
             if let Some(new) = new {
@@ -88,123 +83,12 @@ impl Scrubber {
         out.finish()
     }
 
-    /// `postData` that is a text and no object.
-    fn plain_content(&mut self, raw: &RawValue, is_request: bool) -> Option<String> {
-        if !raw.get().starts_with('"') || !is_request {
-            return None;
+    /// A body that is no object.
+    fn plain_content(&mut self, raw: &RawValue) -> Option<String> {
+        if raw.get().starts_with('"') {
+            return self.body(&plain(raw), "").map(|new| quoted(&new));
         }
-        self.body(&plain(raw), "").map(|new| quoted(&new))
-    }
-
-    /// Header fields in any of the shapes recorders give them.
-    fn headers(&mut self, raw: &RawValue) -> Option<String> {
-        if is_cut_list(raw) {
-            return Some("[]".to_owned());
-        }
-        let mut out = Splice::new(raw.get());
-        if let Some(object) = Object::from_raw(raw) {
-            for (name, value) in object.fields() {
-                if let Some(new) = self.header_raw(name, value) {
-                    out.replace_part(value.get(), &new);
-                }
-            }
-        }
-        for item in items(raw).unwrap_or_default() {
-            if let Some(header) = Object::from_raw(item) {
-                let name = header.text("name").unwrap_or_default().into_owned();
-                for (key, value) in header.fields() {
-                    let new = match key {
-                        "name" => None,
-                        "value" => self.header_raw(&name, value),
-                        _ => self.loose_value(key, value),
-                    };
-                    if let Some(new) = new {
-                        out.replace_part(value.get(), &new);
-                    }
-                }
-            } else if let Some([name, value]) = items(item).as_deref()
-                && let Some(new) = self.header_raw(&plain(name), value)
-            {
-                out.replace_part(value.get(), &new);
-            }
-        }
-        out.finish()
-    }
-
-    /// A field's value; several in an array are looked at one by one.
-    fn header_raw(&mut self, name: &str, value: &RawValue) -> Option<String> {
-        if let Some(values) = items(value) {
-            let mut out = Splice::new(value.get());
-            for value in values {
-                if let Some(new) = self.header_value(name, &plain(value)) {
-                    out.replace_part(value.get(), &quoted(&new));
-                }
-            }
-            return out.finish();
-        }
-        self.header_value(name, &plain(value))
-            .map(|new| quoted(&new))
-    }
-
-    fn cookies(&mut self, raw: &RawValue) -> Option<String> {
-        if is_cut_list(raw) {
-            return Some("[]".to_owned());
-        }
-        let mut out = Splice::new(raw.get());
-        let all = items(raw).unwrap_or_else(|| vec![raw]);
-        for cookie in all.into_iter().filter_map(Object::from_raw) {
-            let name = cookie.text("name").unwrap_or_default().into_owned();
-            for (key, value) in cookie.fields() {
-                let new = match key {
-                    "value" => self.cookie_value(&name, &plain(value)),
-                    "expires" | "httpOnly" | "secure" | "sameSite" | "path" => None,
-                    _ => self.flat(&plain(value)),
-                };
-                if let Some(new) = new.filter(|_| value.get().starts_with('"')) {
-                    out.replace_part(value.get(), &quoted(&new));
-                }
-            }
-        }
-        out.finish()
-    }
-
-    /// `queryString` and `params`: what a URL's query and a form say, in pairs.
-    fn named_values(&mut self, raw: &RawValue) -> Option<String> {
-        if is_cut_list(raw) {
-            return Some("[]".to_owned());
-        }
-        let mut out = Splice::new(raw.get());
-        for pair in items(raw)
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(Object::from_raw)
-        {
-            let name = pair.text("name").unwrap_or_default().into_owned();
-            for (key, value) in pair.fields() {
-                let text = plain(value);
-                let new = match key {
-                    "name" => self.flat(&text).map(|new| quoted(&new)),
-                    "value" if value.get().starts_with('"') => {
-                        self.recorded_value(&name, &text).map(|new| quoted(&new))
-                    }
-                    _ => self.loose_value(key, value),
-                };
-                if let Some(new) = new {
-                    out.replace_part(value.get(), &new);
-                }
-            }
-        }
-        out.finish()
-    }
-
-    /// Some recorders write a value as it was sent, some decoded.
-    fn recorded_value(&mut self, name: &str, text: &str) -> Option<String> {
-        let plain = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
-        if plain == text {
-            return self.value_of(name, text);
-        }
-        self.value_of(name, &plain)
-            .map(|new| crate::secret::spelling::encoded(&new))
+        self.loose_value("", raw)
     }
 
     fn content(
@@ -213,7 +97,9 @@ impl Scrubber {
         headers: &Headers,
         sidecar: Sidecar<'_>,
     ) -> Option<String> {
-        let content = Object::from_raw(raw)?;
+        let Some(content) = Object::from_raw(raw) else {
+            return self.plain_content(raw);
+        };
         if is_cut(&content) {
             return Some("{}".to_owned());
         }
@@ -276,25 +162,8 @@ impl Scrubber {
 }
 
 /// Whether an object has more fields than are looked at; the others would go unseen.
-fn is_cut(object: &Object<'_>) -> bool {
+pub(super) fn is_cut(object: &Object<'_>) -> bool {
     object.fields().count() >= MOST_FIELDS
-}
-
-/// The same of a list, or of an object in its place.
-fn is_cut_list(raw: &RawValue) -> bool {
-    Object::from_raw(raw).is_some_and(|object| is_cut(&object))
-        || items(raw).is_some_and(|items| items.len() >= MOST_FIELDS)
-}
-
-/// The fields of a message that its body is read by.
-fn headers_of(message: &Object<'_>) -> Headers {
-    let fields = message.get("headers").and_then(items).unwrap_or_default();
-    let fields = fields.into_iter().filter_map(Object::from_raw);
-    let fields = fields.map(|header| {
-        let text = |key: &str| header.text(key).unwrap_or_default().into_owned();
-        (text("name"), text("value"))
-    });
-    Headers(fields.collect())
 }
 
 #[cfg(test)]

@@ -22,11 +22,21 @@ const UNPACKED: usize = 64 << 20;
 impl Scrubber {
     /// A body's text; `None` if nothing in it has to change.
     pub(super) fn body(&mut self, text: &str, media_type: &str) -> Option<String> {
-        let media_type = media_type.to_ascii_lowercase();
-        if media_type.contains("multipart/") || looks_like_multipart(text) {
-            return self.multipart(text);
+        if let Some(bytes) = body::packed_text(text) {
+            let plain = body::from_wire(bytes, &Headers::default(), UNPACKED);
+            let plain = plain.text().unwrap_or_default();
+            let redacted = self.body(plain, media_type);
+            return Some(redacted.unwrap_or_else(|| plain.to_owned()));
         }
-        if media_type.contains("urlencoded") || looks_like_form(text) {
+        let media_type = media_type.to_ascii_lowercase();
+        let boundary = text.lines().find(|line| line.starts_with("--"));
+        if let Some(boundary) = boundary
+            && (media_type.contains("multipart/") || looks_like_multipart(text))
+        {
+            return self.multipart(text, boundary.trim_end());
+        }
+        let is_json = text.trim_start().starts_with(['{', '[']);
+        if media_type.contains("urlencoded") && !is_json || looks_like_form(text) {
             return self.pairs_of(text);
         }
         self.leaf(text)
@@ -42,15 +52,14 @@ impl Scrubber {
         let Some(bytes) = body::from_base64(text) else {
             return self.body(text, media_type);
         };
-        let packed =
-            std::str::from_utf8(&bytes).is_err() && headers.get("content-encoding").is_some();
+        let packed = body::is_packed(&bytes, headers);
         let decoded = if packed {
             body::from_wire(bytes, headers, UNPACKED)
         } else {
             body::from_bytes(bytes, headers, None)
         };
         match decoded {
-            Body::Text(plain) | Body::Cut(plain, _) => {
+            Body::Text(plain) | Body::Cut(plain, _) | Body::Rebuilt(plain, _) => {
                 let redacted = self.body(&plain, media_type);
                 redacted
                     .or_else(|| packed.then_some(plain))
@@ -65,8 +74,7 @@ impl Scrubber {
     }
 
     /// The parts between the boundaries, each by its name.
-    fn multipart(&mut self, text: &str) -> Option<String> {
-        let first = text.lines().find(|line| line.starts_with("--"))?.trim_end();
+    fn multipart(&mut self, text: &str, first: &str) -> Option<String> {
         let mut changed = false;
         let parts: Vec<String> = text
             .split(first)
@@ -165,6 +173,20 @@ mod tests {
             !out.contains("hunter2") && out.contains("name=\"x\"\r\n\r\ny\r\n--B--"),
             "{out}"
         );
+    }
+
+    #[test]
+    fn json_is_read_as_such_whatever_its_media_type_says() {
+        let mut scrubber = Scrubber::new([6; 16], false);
+        for media_type in ["multipart/form-data", "application/x-www-form-urlencoded"] {
+            let out = scrubber
+                .body(r#"{"password":"hunter2!","x":null}"#, media_type)
+                .unwrap();
+            assert!(
+                !out.contains("hunter2") && out.ends_with(r#","x":null}"#),
+                "{out}"
+            );
+        }
     }
 
     #[test]

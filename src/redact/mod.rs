@@ -9,6 +9,7 @@ mod alias;
 mod archive;
 mod check;
 mod entry;
+mod fields;
 mod form;
 mod header;
 mod hosts;
@@ -47,6 +48,8 @@ pub struct Options<'a> {
     pub password: Option<&'a dyn Fn() -> Option<String>>,
     /// Gives a file that a recorder laid beside the trace.
     pub sidecar: Option<Sidecar<'a>>,
+    /// Of an archive, the one trace that is copied; see [`ingest::Options::only`].
+    pub only: Option<&'a str>,
 }
 
 /// What a redaction did.
@@ -93,6 +96,7 @@ fn pass(
     let reading = ingest::Options {
         password: options.password,
         sidecar: options.sidecar,
+        only: options.only,
         matters: |_| true,
         max_entry: MAX_ENTRY,
         tap: Some(&writer),
@@ -102,9 +106,10 @@ fn pass(
     let mut traces = ingest::read(path, Source::File(&mut source), &reading)?;
     if traces.len() > 1 {
         let message = format!("{path} holds {} traces", traces.len());
-        return Err(
-            Error::new(Kind::Usage, message).with_hint("unpack it and redact them one by one")
-        );
+        return Err(Error::new(Kind::Usage, message).with_hint(format!(
+            "redact them one by one, the first as {}",
+            traces[0].path
+        )));
     }
     let trace = traces.pop().unwrap_or_default();
     let is_text = matches!(trace.container, Container::Text | Container::Json);

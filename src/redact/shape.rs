@@ -301,6 +301,17 @@ mod tests {
     }
 
     #[test]
+    fn a_mask_is_not_taken_for_a_secret() {
+        let mut scrubber = Scrubber::new([5; 16], false);
+        let script =
+            r#"<script>x={"Authorization":"Bearer opaqueTokenValue1234567890abcdef"}</script>"#;
+        let out = scrubber.shapes(script).unwrap();
+        assert!(!out.contains("opaque"), "{out}");
+        let kept: Vec<_> = scrubber.vault.secrets().collect();
+        assert_eq!(kept, ["opaqueTokenValue1234567890abcdef"]);
+    }
+
+    #[test]
     fn error_texts_stay() {
         for text in [
             "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent is the value: not the ID.",

@@ -50,6 +50,8 @@ pub struct Context<'a> {
     pub redacted: bool,
     /// The secrets of the trace.
     pub known: &'a Known,
+    /// The texts that rules are held against.
+    pub surfaces: &'a [Surface],
     /// What several checks ask.
     pub facts: &'a Facts<'a>,
 }
@@ -151,8 +153,19 @@ impl<'a> Context<'a> {
     }
 
     /// The last word about every endpoint that the trace shows and does not delete.
-    pub fn last_seen(&self) -> &[LastSeen<'a>] {
-        self.facts.last_seen(self.calls)
+    pub fn last_seen(&self) -> impl Iterator<Item = &LastSeen<'a>> {
+        self.facts.last_seen(self.calls).values()
+    }
+
+    /// The last word about the endpoint `id`, unless the trace deletes it.
+    pub fn last_seen_of(&self, id: &str) -> Option<&LastSeen<'a>> {
+        let all = self.facts.last_seen(self.calls);
+        all.get(&id.to_ascii_lowercase())
+    }
+
+    /// The index of the timeline of the endpoint `id`.
+    pub fn timeline_of_id(&self, id: &str) -> Option<usize> {
+        self.facts.timeline_of_id(id)
     }
 
     /// What the answers say of an id that a request sends as `serviceprincipalid`.

@@ -49,6 +49,8 @@ pub struct Surface {
     pub operation: Option<&'static str>,
     /// `authorization.scheme` of the endpoint.
     pub scheme: Option<String>,
+    /// The endpoint whose state it tells: its id, and its name.
+    pub endpoint: Option<(String, Option<String>)>,
 }
 
 /// A rule that fits a surface.
@@ -103,7 +105,8 @@ impl<'r> Prepared<'r> {
         })
     }
 
-    fn holds(&self, surface: &Surface) -> bool {
+    /// Whether the rule fits `surface`, of whose scheme it may know better.
+    fn holds(&self, surface: &Surface, whatever_scheme: bool) -> bool {
         let matching = self.matching;
         let pasted = surface.place == Place::Text;
         let fits = |sentences: &[Sentence]| {
@@ -112,7 +115,7 @@ impl<'r> Prepared<'r> {
                 .any(|sentence| sentence.find(&surface.text).is_some())
         };
         matching.places.contains(&surface.place)
-            && self.rule.concerns(surface.scheme.as_deref())
+            && (whatever_scheme || self.rule.concerns(surface.scheme.as_deref()))
             && (pasted
                 || matching.operations.is_empty()
                 || surface
@@ -192,23 +195,32 @@ impl<'r> Matcher<'r> {
         let text = surface.text.as_str();
         let mut found: BTreeMap<usize, Match<'r>> = BTreeMap::new();
         let mut missed = vec![0_usize; self.sentences.len()];
-        let mut keep =
-            |at: usize, captures: BTreeMap<String, String>, span: std::ops::Range<usize>| {
-                if self.rules[at].holds(surface) {
-                    let entry = found.entry(at);
-                    let kept = entry.or_insert_with(|| Match {
-                        rule: self.rules[at].rule,
-                        captures: BTreeMap::new(),
-                        span,
-                    });
-                    for (name, value) in captures {
-                        kept.captures.entry(name).or_insert(value);
-                    }
+        let mut keep = |at: usize,
+                        captures: BTreeMap<String, String>,
+                        span: std::ops::Range<usize>,
+                        sure: bool| {
+            if self.rules[at].holds(surface, sure) {
+                let entry = found.entry(at);
+                let kept = entry.or_insert_with(|| Match {
+                    rule: self.rules[at].rule,
+                    captures: BTreeMap::new(),
+                    span,
+                });
+                for (name, value) in captures {
+                    kept.captures.entry(name).or_insert(value);
                 }
-            };
+            }
+        };
         for (code, span) in aadsts(text) {
-            for at in self.aadsts.get(&code).into_iter().flatten() {
-                keep(*at, BTreeMap::new(), span.clone());
+            // A number that only another scheme can cause tells that the trace shows an old one.
+            let rules = self.aadsts.get(&code).map_or(&[][..], Vec::as_slice);
+            let scheme = surface.scheme.as_deref();
+            let sure = !rules.iter().any(|at| {
+                let rule = self.rules[*at].rule;
+                !rule.schemes.is_empty() && rule.concerns(scheme)
+            });
+            for at in rules {
+                keep(*at, BTreeMap::new(), span.clone(), sure);
             }
         }
         for (word, span) in words(text) {
@@ -218,7 +230,7 @@ impl<'r> Matcher<'r> {
                 .into_iter()
                 .flatten()
             {
-                keep(*at, BTreeMap::new(), span.clone());
+                keep(*at, BTreeMap::new(), span.clone(), false);
             }
         }
         for hit in self.anchors.find_overlapping_iter(text) {
@@ -228,14 +240,14 @@ impl<'r> Matcher<'r> {
                 match sentence.find_around(text, &hit.range()) {
                     Some(found) => {
                         missed[index] = MAX_TRIES;
-                        keep(*at, found.values, found.span);
+                        keep(*at, found.values, found.span, false);
                     }
                     None => missed[index] += 1,
                 }
             }
         }
         for at in &self.statuses {
-            keep(*at, BTreeMap::new(), 0..0);
+            keep(*at, BTreeMap::new(), 0..0, false);
         }
         self.best(found, text)
     }

@@ -75,6 +75,7 @@ mod tests {
             catalogue: &crate::rule::Catalogue::default(),
             redacted,
             known: &crate::secret::Known::default(),
+            surfaces: &[],
             facts: &crate::rule::Facts::default(),
         };
         let payload = Payload::pasted(&node, body, 0);

@@ -17,6 +17,7 @@ pub(crate) fn looks_masked(value: &str) -> bool {
         || lower.contains(MASK)
         || run(b'x')
         || value.contains('\u{2588}')
+        || (value.len() > 2 && value.starts_with('[') && value.ends_with(']'))
 }
 
 /// Whether `text` is a word that templates put where an id belongs (`YOUR_TENANT`, `SUB_ID`).

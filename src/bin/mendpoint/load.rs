@@ -14,7 +14,7 @@ use mendpoint::analyze::Analyzer;
 use mendpoint::endpoint::outcome::is_error_envelope;
 use mendpoint::endpoint::payload::looks_like_endpoint;
 use mendpoint::error::{Error, Kind};
-use mendpoint::ingest::{self, Container, Options, Source, Trace};
+use mendpoint::ingest::{self, Container, Options, ReadSeek, Source, Trace};
 use mendpoint::json;
 use mendpoint::known_good::Offer;
 use mendpoint::report::{Input, Report};
@@ -22,7 +22,9 @@ use mendpoint::rule::Catalogue;
 use walkdir::WalkDir;
 
 use crate::args::Global;
+use crate::member;
 use crate::output::{Failure, tell};
+use crate::progress::Progress;
 
 /// What came of all paths.
 #[derive(Default)]
@@ -42,7 +44,7 @@ struct Task {
 
 /// What came of one file.
 enum Outcome {
-    Read(Report),
+    Read(Box<Report>),
     Left,
     Failed(Error),
 }
@@ -167,14 +169,16 @@ fn each(
         }
     }
     let mut left = vec![false; tasks.len()];
-    run_all(&tasks, &analyzer, global, &mut |at, outcome| {
+    let progress = Progress::new(size_of(&tasks), global.quiet);
+    run_all(&tasks, &analyzer, global, &progress, &mut |at, outcome| {
         match outcome {
-            Outcome::Read(report) => return take(report),
+            Outcome::Read(report) => return progress.aside(|| take(*report)),
             Outcome::Left => left[at] = true,
-            Outcome::Failed(error) => fail(&mut failures, &error),
+            Outcome::Failed(error) => progress.aside(|| fail(&mut failures, &error)),
         }
         Ok(())
     })?;
+    drop(progress);
     for (path, range) in folders {
         let others = left[range.clone()].iter().filter(|left| **left).count();
         if others == range.len() {
@@ -192,6 +196,17 @@ fn each(
         }
     }
     Ok(failures)
+}
+
+/// How many bytes there are to read; a pipe does not tell.
+fn size_of(tasks: &[Task]) -> u64 {
+    let sizes = tasks
+        .iter()
+        .filter_map(|task| fs::metadata(&task.path).ok());
+    sizes
+        .filter(fs::Metadata::is_file)
+        .map(|metadata| metadata.len())
+        .sum()
 }
 
 fn fail(failures: &mut usize, error: &Error) {
@@ -228,6 +243,7 @@ fn run_all(
     tasks: &[Task],
     analyzer: &Analyzer<'_>,
     global: &Global,
+    progress: &Progress,
     take: &mut dyn FnMut(usize, Outcome) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let next = AtomicUsize::new(0);
@@ -241,7 +257,10 @@ fn run_all(
         let Some(task) = tasks.get(at) else {
             return;
         };
-        if done.send((at, run_one(task, analyzer, &password))).is_err() {
+        if done
+            .send((at, run_one(task, analyzer, &password, progress)))
+            .is_err()
+        {
             // Nobody wants the rest.
             return;
         }
@@ -268,8 +287,13 @@ fn run_all(
     })
 }
 
-fn run_one(task: &Task, analyzer: &Analyzer<'_>, password: &Password<'_>) -> Outcome {
-    match read(&task.path, password) {
+fn run_one(
+    task: &Task,
+    analyzer: &Analyzer<'_>,
+    password: &Password<'_>,
+    progress: &Progress,
+) -> Outcome {
+    match read(&task.path, password, progress) {
         Ok(traces) => {
             let mut report = Report::default();
             let wanted = |trace: &Trace| {
@@ -283,7 +307,7 @@ fn run_one(task: &Task, analyzer: &Analyzer<'_>, password: &Password<'_>) -> Out
                 [only] if is_foreign_json(only, &report) => {
                     Outcome::Failed(foreign_json(&only.path))
                 }
-                _ => Outcome::Read(report),
+                _ => Outcome::Read(Box::new(report)),
             }
         }
         Err(error) if task.found && error.kind() == Kind::Unrecognised => Outcome::Left,
@@ -315,6 +339,25 @@ fn is_foreign_json(input: &Input, report: &Report) -> bool {
     !known && report.findings.is_empty()
 }
 
+/// Refuses a text called `path` if it is JSON in which nothing is known.
+pub(crate) fn refuse_foreign(
+    path: &str,
+    text: &mut dyn ReadSeek,
+    global: &Global,
+) -> Result<(), Failure> {
+    let catalogue = catalogue(global)?;
+    let analyzer = Analyzer::new(&catalogue);
+    for trace in ingest::read(path, Source::File(text), &Options::default())? {
+        let report = analyzer.analyze(trace);
+        if let [only] = report.inputs.as_slice()
+            && is_foreign_json(only, &report)
+        {
+            return Err(foreign_json(path).into());
+        }
+    }
+    Ok(())
+}
+
 fn foreign_json(path: &str) -> Error {
     Error::new(
         Kind::Unrecognised,
@@ -324,13 +367,16 @@ fn foreign_json(path: &str) -> Error {
 }
 
 /// Reads one file, or standard input for `-`.
-fn read(path: &Path, password: &Password<'_>) -> Result<Vec<Trace>, Error> {
-    let ask = || password.get(path);
+fn read(path: &Path, password: &Password<'_>, progress: &Progress) -> Result<Vec<Trace>, Error> {
+    let ask = || progress.aside(|| password.get(path));
+    let (path, typed) = (&member::file_of(path), path);
+    let only = member::only(typed, path);
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let sidecar = |name: &str| fs::read(folder.join(name)).ok();
     let options = Options {
         password: Some(&ask),
         sidecar: Some(&sidecar),
+        only: only.as_deref(),
         ..Options::default()
     };
     if path == Path::new("-") {
@@ -349,9 +395,11 @@ fn read(path: &Path, password: &Password<'_>) -> Result<Vec<Trace>, Error> {
         );
     }
     let name = path.display().to_string();
-    let mut file = File::open(path).map_err(|error| cannot_open(path, &error))?;
+    let file = File::open(path).map_err(|error| cannot_open(path, &error))?;
     // A named pipe, as `<(command)` of a shell is one, cannot be sought in.
-    let source = if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+    let seekable = file.metadata().is_ok_and(|metadata| metadata.is_file());
+    let mut file = progress.count(file);
+    let source = if seekable {
         Source::File(&mut file)
     } else {
         Source::Stream(&mut file)
@@ -401,16 +449,14 @@ impl Password<'_> {
 
 pub(crate) fn find_password(global: &Global, path: &Path) -> Option<String> {
     if let Some(file) = &global.password_file {
-        let text = fs::read_to_string(file);
-        if let Err(error) = &text {
+        let bytes = fs::read(file);
+        if let Err(error) = &bytes {
             tell(&format!(
                 "warning: {} could not be read: {error}",
                 file.display()
             ));
         }
-        return text
-            .ok()
-            .and_then(|text| text.lines().next().map(str::to_owned));
+        return first_line(&bytes.ok()?);
     }
     if let Ok(password) = env::var("MENDPOINT_PASSWORD") {
         return Some(password);
@@ -423,4 +469,25 @@ pub(crate) fn find_password(global: &Global, path: &Path) -> Option<String> {
         mendpoint::render::sanitize::line(&path.to_string_lossy())
     ))
     .ok()
+}
+
+/// The first line of a file. Editors and shells of Windows begin it with a mark, and may write UTF-16.
+fn first_line(bytes: &[u8]) -> Option<String> {
+    let text = encoding_rs::UTF_8.decode(bytes).0;
+    text.lines().next().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_line;
+
+    #[test]
+    fn a_password_is_read_in_the_encodings_of_windows() {
+        let utf16 = "\u{feff}fiddler\r\n".encode_utf16();
+        let utf16: Vec<u8> = utf16.flat_map(u16::to_le_bytes).collect();
+        let utf8 = "\u{feff}fiddler\r\n".as_bytes();
+        for bytes in [utf8, &utf16, b"fiddler\nx", b"fiddler"] {
+            assert_eq!(first_line(bytes).as_deref(), Some("fiddler"));
+        }
+    }
 }

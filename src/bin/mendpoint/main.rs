@@ -5,7 +5,9 @@ mod args;
 mod commands;
 mod dropped;
 mod load;
+mod member;
 mod output;
+mod progress;
 mod store;
 mod terminal;
 

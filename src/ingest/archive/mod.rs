@@ -11,12 +11,13 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, Cursor, Read};
 use std::rc::Rc;
 
-use zip::ZipArchive;
 use zip::read::ZipFile;
 use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
 
 use self::salvage::Place;
 use self::shared::{Base, Shared};
+use super::careful::Careful;
 use super::{IngestNote, Options, ReadSeek, Trace};
 use crate::error::{Error, Kind};
 
@@ -84,19 +85,28 @@ fn read_nested(
         }
     };
     archive.unlock(path, options)?;
-    let groups = saz::sessions(&archive.members);
+    let mut groups = saz::sessions(&archive.members);
+    if groups.is_empty() && archive.comment().starts_with(b"Fiddler") {
+        // An archive into which nothing was saved.
+        groups.entry(String::new()).or_default();
+    }
     if groups.is_empty() {
         return zipped::read(path, &mut archive, options, nested);
     }
     let mut traces = Vec::new();
     for (folder, sessions) in &groups {
-        let mut trace = saz::read(&mut archive, sessions, options);
-        archive.tell_cut(&mut trace.notes);
-        trace.path = if groups.len() == 1 {
+        let path = if groups.len() == 1 {
             path.to_owned()
         } else {
             format!("{path}!{folder}")
         };
+        if !options.wants(&path) {
+            continue;
+        }
+        let read = saz::read(&mut archive, sessions, options);
+        let mut trace = read.map_err(|why| unreadable(&path, &why))?;
+        archive.tell_cut(&mut trace.notes);
+        trace.path = path;
         traces.push(trace);
     }
     Ok(traces)
@@ -105,6 +115,12 @@ fn read_nested(
 fn damaged(path: &str, error: &ZipError) -> Error {
     let message = format!("{path} is a damaged or incomplete archive: {error}");
     Error::new(Kind::Unreadable, message).with_hint("download or save it again")
+}
+
+/// The refusal of an archive that has sessions, and none that could be read.
+fn unreadable(path: &str, why: &str) -> Error {
+    let message = format!("no session of {path} could be read: {why}");
+    Error::new(Kind::Unreadable, message).with_hint("save it again, or pack it with Deflate")
 }
 
 /// A member of an archive.
@@ -132,8 +148,13 @@ enum Member {
     Whole(Vec<u8>),
     /// It is larger than the limit; this is its beginning.
     Beginning(Vec<u8>),
-    /// It cannot be read.
-    Broken(String),
+    /// It cannot be read, or not behind its beginning.
+    Broken {
+        /// What could be read.
+        begin: Vec<u8>,
+        /// What is wrong.
+        why: String,
+    },
 }
 
 impl<'c, 'b, 'a> Archive<'c, 'b, 'a> {
@@ -228,7 +249,7 @@ impl<'c, 'b, 'a> Archive<'c, 'b, 'a> {
         }
         // The trials say little about a single member; all of it says more.
         if let [only] = encrypted[..]
-            && let Member::Broken(_) = self.read_member(only, options.max_entry)
+            && let Member::Broken { .. } = self.read_member(only, options.max_entry)
         {
             return Err(refuse("the password is wrong or the archive is damaged")
                 .with_hint("check the password first, then save the trace again"));
@@ -240,11 +261,16 @@ impl<'c, 'b, 'a> Archive<'c, 'b, 'a> {
     fn open(&mut self, index: usize) -> Result<ZipFile<'_, Shared<'b, 'a>>, ZipError> {
         let member = self.members.get(index).ok_or(ZipError::FileNotFound)?;
         let password = self.password.as_deref().filter(|_| member.encrypted);
-        match (&mut self.zip, member.place, password) {
-            (Some(zip), _, Some(password)) => zip.by_index_decrypt(index, password),
-            (Some(zip), _, None) => zip.by_index(index),
-            (None, Some(place), password) => salvage::open(&mut self.reader, place, password),
-            (None, None, _) => Err(ZipError::FileNotFound),
+        let file = match (&mut self.zip, member.place, password) {
+            (Some(zip), _, Some(password)) => zip.by_index_decrypt(index, password)?,
+            (Some(zip), _, None) => zip.by_index(index)?,
+            (None, Some(place), password) => salvage::open(&mut self.reader, place, password)?,
+            (None, None, _) => return Err(ZipError::FileNotFound),
+        };
+        let mut unsupported = UNSUPPORTED.iter();
+        match unsupported.find(|(method, _)| *method == file.compression()) {
+            Some((_, why)) => Err(ZipError::UnsupportedArchive(why)),
+            None => Ok(file),
         }
     }
 
@@ -256,10 +282,18 @@ impl<'c, 'b, 'a> Archive<'c, 'b, 'a> {
             Ok(member) => Bounded::new(member, unpackable)
                 .take(limit as u64 + 1)
                 .read_to_end(&mut bytes),
-            Err(error) => return Member::Broken(error.to_string()),
+            Err(error) => {
+                return Member::Broken {
+                    begin: bytes,
+                    why: explain(&error),
+                };
+            }
         };
         match read {
-            Err(error) => Member::Broken(error.to_string()),
+            Err(error) => Member::Broken {
+                begin: bytes,
+                why: error.to_string(),
+            },
             Ok(_) if bytes.len() > limit => {
                 bytes.truncate(limit);
                 Member::Beginning(bytes)
@@ -269,14 +303,47 @@ impl<'c, 'b, 'a> Archive<'c, 'b, 'a> {
     }
 }
 
+/// Methods of compression that are not undone, and the words for it.
+const UNSUPPORTED: [(CompressionMethod, &str); 5] = [
+    (
+        CompressionMethod::DEFLATE64,
+        "it is compressed with Deflate64, which is not read",
+    ),
+    (
+        CompressionMethod::BZIP2,
+        "it is compressed with bzip2, which is not read",
+    ),
+    (
+        CompressionMethod::LZMA,
+        "it is compressed with LZMA, which is not read",
+    ),
+    (
+        CompressionMethod::ZSTD,
+        "it is compressed with Zstandard, which is not read",
+    ),
+    (
+        CompressionMethod::XZ,
+        "it is compressed with xz, which is not read",
+    ),
+];
+
+/// Why a member cannot be read.
+fn explain(error: &ZipError) -> String {
+    match error {
+        ZipError::UnsupportedArchive(why) => (*why).to_owned(),
+        other => other.to_string(),
+    }
+}
+
 /// A reader that stops with an error when too much was unpacked in all.
 struct Bounded<'c, R> {
-    reader: R,
+    reader: Careful<R>,
     left: &'c Cell<u64>,
 }
 
 impl<'c, R: Read> Bounded<'c, R> {
     fn new(reader: R, left: &'c Cell<u64>) -> Self {
+        let reader = Careful::new(reader);
         Self { reader, left }
     }
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::metadata::Metadata;
 use super::{Archive, Listed, Member};
 use crate::exchange::{AnsweredBy, Body, Exchange, Headers, Request, Response};
-use crate::ingest::har::{count_host, keep};
+use crate::ingest::har::count_host;
 use crate::ingest::http::{self, Head, Start};
+use crate::ingest::keep::keep;
 use crate::ingest::notes::Notes;
 use crate::ingest::{Container, Options, Trace, body, text};
 
@@ -68,11 +69,13 @@ fn part(name: &str) -> Option<(&str, u64, char)> {
 }
 
 /// Reads the sessions: all requests' first lines, and the rest only where it can matter.
+///
+/// An error says why none of them could be read.
 pub(super) fn read(
     archive: &mut Archive<'_, '_, '_>,
     sessions: &Sessions,
     options: &Options<'_>,
-) -> Trace {
+) -> Result<Trace, String> {
     let comment = String::from_utf8_lossy(archive.comment());
     let creator = comment
         .split(" Session Archive")
@@ -86,23 +89,53 @@ pub(super) fn read(
     };
     let mut notes = Notes::default();
     let mut kept = 0;
+    let mut unread = 0;
     for parts in sessions.values() {
         let entry = trace.total;
         trace.total += 1;
         match session(archive, *parts, entry, &mut trace, &mut notes, options) {
             Ok(Some(exchange)) => keep(exchange, &mut trace, &mut notes, options, &mut kept),
             Ok(None) => {}
-            Err(why) => {
+            Err(Unread { kind, why }) => {
+                unread += 1;
                 let message = format!(
                     "session {} of the archive could not be read: {why}",
                     entry + 1
                 );
-                notes.add("entry-unreadable", Some(entry), message);
+                notes.add(kind, Some(entry), message);
             }
         }
     }
     trace.notes = notes.finish();
-    trace
+    match trace.notes.first() {
+        Some(note) if unread == trace.total => Err(note.message.clone()),
+        _ => Ok(trace),
+    }
+}
+
+/// Why a session could not be read, and the kind of note that tells it.
+struct Unread {
+    kind: &'static str,
+    why: String,
+}
+
+impl Unread {
+    /// There was a request, and nobody can see which.
+    fn lost(why: impl Into<String>) -> Self {
+        let why = why.into();
+        Self {
+            kind: "entry-lost",
+            why,
+        }
+    }
+
+    /// What is there is no request.
+    fn foreign(why: &str) -> Self {
+        Self {
+            kind: "entry-unreadable",
+            why: why.to_owned(),
+        }
+    }
 }
 
 /// One session; `None` where it cannot matter.
@@ -113,15 +146,17 @@ fn session(
     trace: &mut Trace,
     notes: &mut Notes,
     options: &Options<'_>,
-) -> Result<Option<Exchange>, String> {
-    let index = parts.request.ok_or("its request is missing")?;
+) -> Result<Option<Exchange>, Unread> {
+    let missing = || Unread::lost("its request is missing");
+    let index = parts.request.ok_or_else(missing)?;
     let first = match archive.read_member(index, FIRST_LINES) {
         Member::Whole(bytes) | Member::Beginning(bytes) => bytes,
-        Member::Broken(why) => return Err(why),
+        Member::Broken { why, .. } => return Err(Unread::lost(why)),
     };
-    let (head, _) = split_message(&first).ok_or("its request is no HTTP")?;
+    let no_http = || Unread::foreign("its request is no HTTP");
+    let (head, _) = split_message(&first).ok_or_else(no_http)?;
     let Start::Request { method, target } = head.start else {
-        return Err("its request is an answer".to_owned());
+        return Err(Unread::foreign("its request is an answer"));
     };
     if method == "CONNECT" || method == "OPTIONS" {
         return Ok(None);
@@ -134,11 +169,14 @@ fn session(
     let metadata = metadata(archive, parts, entry, notes);
     let (head, bytes) = match archive.read_member(index, options.max_entry) {
         Member::Whole(bytes) => split_message(&bytes).map(|(head, body)| (head, body.to_vec())),
-        Member::Beginning(_) => return Err("its request is too large".to_owned()),
-        Member::Broken(why) => return Err(why),
+        Member::Beginning(_) => return Err(Unread::lost("its request is too large")),
+        Member::Broken { why, .. } => return Err(Unread::lost(why)),
     }
-    .ok_or("its request is no HTTP")?;
+    .ok_or_else(no_http)?;
     let response = response(archive, parts, &metadata, entry, notes, options);
+    let plain = std::str::from_utf8(&bytes).ok();
+    let decoded = plain.and_then(|text| body::from_fiddler(text, &head.headers));
+    let bytes = decoded.unwrap_or(bytes);
     let body = wire_body(
         bytes,
         &head.headers,
@@ -182,7 +220,7 @@ fn metadata(
     };
     let parsed = match archive.read_member(index, 1 << 20) {
         Member::Whole(bytes) => Metadata::parse(&text::decode(&bytes).0),
-        Member::Beginning(_) | Member::Broken(_) => None,
+        Member::Beginning(_) | Member::Broken { .. } => None,
     };
     parsed.unwrap_or_else(|| {
         let message = format!(
@@ -207,7 +245,7 @@ fn response(
         Member::Whole(bytes) if bytes.is_empty() => return None,
         Member::Whole(bytes) => (bytes, true),
         Member::Beginning(bytes) => (bytes, false),
-        Member::Broken(why) => {
+        Member::Broken { why, .. } => {
             let message = format!(
                 "the answer of session {} could not be read: {why}",
                 entry + 1
@@ -216,7 +254,13 @@ fn response(
             return None;
         }
     };
-    let parsed = split_message(&bytes);
+    let mut parsed = split_message(&bytes);
+    while let Some((head, rest)) = &parsed
+        && head.start.is_interim()
+        && let Some(next) = split_message(rest)
+    {
+        parsed = Some(next);
+    }
     let Some((
         Head {
             start: Start::Status { status, text },

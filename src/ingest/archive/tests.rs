@@ -37,16 +37,17 @@ fn parse(bytes: &[u8]) -> Vec<Trace> {
 fn saz(how: SimpleFileOptions) -> Vec<u8> {
     let request =
         format!("PUT {URL}/1 HTTP/1.1\r\nContent-Type: application/json\r\n\r\n{{\"a\":1}}");
+    let encoded = format!("PUT {URL}/1 HTTP/1.1\r\nFiddler-Encoding: base64\r\n\r\neyJhIjoxfQ==");
     let tunnel = b"CONNECT dev.azure.com:443 HTTP/1.1\r\n\r\nA handshake was found.";
     let other = b"GET /x.js HTTP/1.1\r\nHost: cdn.contoso.com\r\n\r\n";
     let answer =
-        b"HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
     let metadata = b"\xef\xbb\xbf<Session SID=\"72\" BitFlags=\"19\"><SessionFlags>\
         <SessionFlag N=\"ui-comments\" V=\"here\"/></SessionFlags></Session>";
     let failed = b"HTTP/1.1 502 Fiddler - Connection Failed\r\n\r\nno";
     pack(
         &[
-            ("raw/10_c.txt", request.as_bytes()),
+            ("raw/10_c.txt", encoded.as_bytes()),
             ("raw/10_s.txt", failed),
             ("raw/2_s.txt", answer),
             ("raw/2_c.txt", request.as_bytes()),
@@ -95,6 +96,67 @@ fn check_saz(trace: &Trace) {
         .map(|note| (note.kind, note.entry))
         .collect();
     assert_eq!(kinds, [("entry-unreadable", Some(4))]);
+}
+
+#[test]
+fn a_member_that_cannot_be_unpacked_is_told_with_the_reason() {
+    let har = br#"{"log":{"entries":[]}}"#;
+    let packed = |names: &[&str]| {
+        let members: Vec<(&str, &[u8])> = names.iter().map(|name| (*name, &har[..])).collect();
+        let mut bytes = pack(&members, options());
+        // The last member gets another method, in its own header and in the directory.
+        let local = memchr::memmem::rfind(&bytes, b"PK\x03\x04").unwrap();
+        let listed = memchr::memmem::rfind(&bytes, b"PK\x01\x02").unwrap();
+        bytes[local + 8] = 12;
+        bytes[listed + 10] = 12;
+        bytes
+    };
+    let mut one = Cursor::new(packed(&["a.har"]));
+    let error = read("a.zip", Source::File(&mut one), &Options::default()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a.zip!a.har could not be read: it is compressed with bzip2, which is not read"
+    );
+    let traces = parse(&packed(&["a.har", "b.har"]));
+    assert_eq!(traces.len(), 1);
+    assert_eq!(traces[0].notes[0].kind, "member-unreadable");
+}
+
+#[test]
+fn what_is_in_front_of_the_damage_is_read() {
+    let entry =
+        format!(r#"{{"request":{{"method":"GET","url":"{URL}"}},"response":{{"status":200}}}}"#);
+    let rest: String = (0..400_u32)
+        .map(|n| format!("{:x}", n.wrapping_mul(2_654_435_769)))
+        .collect();
+    let har = format!(r#"{{"log":{{"entries":[{entry},{{"x":"{rest}"}}]}}}}"#);
+    let bytes = pack(&[("a.har", har.as_bytes())], options());
+    let trace = parse(&bytes[..bytes.len() / 2]).remove(0);
+    assert_eq!(trace.exchanges.len(), 1);
+    assert_eq!(trace.notes[0].kind, "file-cut");
+}
+
+#[test]
+fn an_archive_without_sessions_is_one_of_fiddler() {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.add_directory("raw/", options()).unwrap();
+    writer
+        .set_comment("Fiddler (v5.0) Session Archive.")
+        .unwrap();
+    let trace = parse(&writer.finish().unwrap().into_inner()).remove(0);
+    assert_eq!((trace.container, trace.total), (Container::Saz, 0));
+}
+
+#[test]
+fn documents_of_office_programs_are_named() {
+    let members: [(&str, &[u8]); 2] = [
+        ("[Content_Types].xml", b"<x/>"),
+        ("word/document.xml", b"x"),
+    ];
+    let bytes = pack(&members, options());
+    let mut file = Cursor::new(bytes);
+    let error = read("a.docx", Source::File(&mut file), &Options::default()).unwrap_err();
+    assert!(error.to_string().contains("a Word document"), "{error}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::io::{Cursor, Read};
 
 use super::{Again, Archive, Bounded, Member, hold, read_nested};
 use crate::error::{Error, Kind};
+use crate::ingest::notes::Notes;
 use crate::ingest::sniff::{self, Beginning};
 use crate::ingest::{Container, IngestNote, Options, Trace, plain};
 
@@ -21,6 +22,8 @@ struct Found {
     /// Names of members that hold nothing of use, and why the last one did not.
     refused: Vec<String>,
     last: Option<Error>,
+    /// What could not be read, one line each.
+    unreadable: Vec<String>,
 }
 
 /// Reads every trace among the archive's members; without any, the documents.
@@ -37,15 +40,23 @@ pub(super) fn read(
         .filter(|(_, member)| !is_junk(&member.name))
         .map(|(index, member)| (index, member.name.clone()))
         .collect();
+    if let Some(what) = office(&members) {
+        let hint = "give the trace itself, or the message in it as text";
+        return Err(sniff::refuse(path, what, hint));
+    }
+    let wanted = |name: &str| options.wants(&format!("{path}!{name}"));
     let beside = Again::new(archive.again());
     let mut found = Found::default();
     for (index, name) in members.iter().take(MOST_MEMBERS) {
+        if !wanted(name) {
+            continue;
+        }
         let folder = &name[..name.rfind('/').map_or(0, |at| at + 1)];
         let sidecar = |file: &str| {
             let index = archive_index(&members, &format!("{folder}{file}"))?;
             match beside.borrow_mut().read_member(index, options.max_entry) {
                 Member::Whole(bytes) => Some(bytes),
-                Member::Beginning(_) | Member::Broken(_) => None,
+                Member::Beginning(_) | Member::Broken { .. } => None,
             }
         };
         let options = Options {
@@ -68,7 +79,7 @@ pub(super) fn read(
     {
         found.refused.push(format!("{left} more members"));
     }
-    let mut traces = finish(path, found)?;
+    let mut traces = finish(path, found, options)?;
     if let Some(last) = traces.last_mut() {
         archive.tell_cut(&mut last.notes);
     }
@@ -76,15 +87,21 @@ pub(super) fn read(
 }
 
 /// The traces, with a note on what else was there; or the documents; or an error.
-fn finish(path: &str, found: Found) -> Result<Vec<Trace>, Error> {
+fn finish(path: &str, found: Found, options: &Options<'_>) -> Result<Vec<Trace>, Error> {
     let Found {
         traces,
         documents,
         refused,
         last,
+        unreadable,
     } = found;
     let mut kept = if traces.is_empty() { documents } else { traces };
     if let Some(first) = kept.first_mut() {
+        let mut notes = Notes::default();
+        for message in unreadable {
+            notes.add("member-unreadable", None, message);
+        }
+        first.notes.extend(notes.finish());
         if !refused.is_empty() {
             let names: Vec<&str> = refused.iter().take(3).map(String::as_str).collect();
             let more = if refused.len() > names.len() {
@@ -104,8 +121,13 @@ fn finish(path: &str, found: Found) -> Result<Vec<Trace>, Error> {
         }
         return Ok(kept);
     }
+    if let Some(message) = unreadable.into_iter().next() {
+        return Err(Error::new(Kind::Unreadable, message)
+            .with_hint("save it again, or pack it with Deflate"));
+    }
     match last {
         Some(error) if refused.len() == 1 => Err(error),
+        None if refused.is_empty() && options.only.is_some() => Err(options.not_in(path)),
         _ => Err(Error::new(
             Kind::Unrecognised,
             format!("{path} is an archive without a trace in it"),
@@ -123,21 +145,26 @@ fn member(
     nested: u8,
     found: &mut Found,
 ) -> Result<(), Error> {
-    let name = path.rsplit('!').next().unwrap_or_default().to_owned();
     let unpackable = archive.unpackable;
-    let refuse = |found: &mut Found, error: Option<Error>| {
-        found.refused.push(name.clone());
-        found.last = error;
-    };
-    let (Member::Whole(head) | Member::Beginning(head)) = archive.read_member(index, sniff::HEAD)
-    else {
-        refuse(found, None);
-        return Ok(());
+    let head = match archive.read_member(index, sniff::HEAD) {
+        Member::Broken { begin, why } if begin.is_empty() => {
+            found
+                .unreadable
+                .push(format!("{path} could not be read: {why}"));
+            return Ok(());
+        }
+        Member::Whole(head) | Member::Beginning(head) | Member::Broken { begin: head, .. } => head,
     };
     let beginning = sniff::beginning(&head);
-    let Ok(file) = archive.open(index) else {
-        refuse(found, None);
-        return Ok(());
+    let file = match archive.open(index) {
+        Ok(file) => file,
+        Err(error) => {
+            let why = super::explain(&error);
+            found
+                .unreadable
+                .push(format!("{path} could not be read: {why}"));
+            return Ok(());
+        }
     };
     let mut stream = Bounded::new(file, unpackable);
     let read = match beginning {
@@ -161,7 +188,14 @@ fn member(
     };
     match read {
         Err(error) if error.kind() == Kind::Password => return Err(error),
-        Err(error) => refuse(found, Some(error)),
+        Err(error) if error.kind() == Kind::Unreadable => {
+            found.unreadable.push(error.to_string());
+        }
+        Err(error) => {
+            let name = path.rsplit('!').next().unwrap_or_default();
+            found.refused.push(name.to_owned());
+            found.last = Some(error);
+        }
         Ok(traces) => {
             for trace in traces {
                 match trace.container {
@@ -177,6 +211,18 @@ fn member(
         }
     }
     Ok(())
+}
+
+/// What the archive is, if it is a document of an office program.
+fn office(members: &[(usize, String)]) -> Option<&'static str> {
+    let has = |name: &str| archive_index(members, name).is_some();
+    let kinds = [
+        ("word/document.xml", "a Word document"),
+        ("xl/workbook.xml", "an Excel workbook"),
+        ("ppt/presentation.xml", "a PowerPoint presentation"),
+    ];
+    let (_, what) = kinds.into_iter().find(|(member, _)| has(member))?;
+    has("[Content_Types].xml").then_some(what)
 }
 
 fn archive_index(members: &[(usize, String)], name: &str) -> Option<usize> {

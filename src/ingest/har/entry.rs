@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use super::content;
 use crate::exchange::{AnsweredBy, Body, Exchange, Headers, Request, Response};
 use crate::ingest::Sidecar;
+use crate::ingest::http;
 use crate::ingest::json::{Object, items, plain};
 
 /// Reads an entry; `None` where it is no call to a server: a preflight or a proxy tunnel.
@@ -100,7 +101,7 @@ fn answered_by(entry: &Object<'_>, answer: Option<&Response>) -> AnsweredBy {
 }
 
 /// `message.headers` in any of the shapes recorders give it, without HTTP/2's pseudo headers.
-pub(super) fn headers(message: &Object<'_>) -> Headers {
+pub(crate) fn headers(message: &Object<'_>) -> Headers {
     let mut headers = Vec::new();
     let mut add = |name: &str, value: &str| {
         if !name.starts_with(':') {
@@ -112,6 +113,9 @@ pub(super) fn headers(message: &Object<'_>) -> Headers {
     let Some(raw) = message.get("headers") else {
         return Headers::default();
     };
+    if raw.get().starts_with('"') {
+        return http::headers(plain(raw).lines());
+    }
     if let Some(object) = Object::from_raw(raw) {
         for (name, value) in object.fields() {
             add(name, &joined(value));

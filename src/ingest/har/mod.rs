@@ -5,19 +5,23 @@
 
 mod charles;
 mod content;
+mod cut;
 mod entry;
 mod resume;
 mod take;
 mod url;
+mod worker;
 
+pub(crate) use entry::headers;
 pub(super) use entry::{timestamp, without_fragment};
-pub(super) use take::{count_host, keep};
+pub(super) use take::count_host;
 
 use super::json::Object;
 use super::nesting::{Nesting, word_end};
 use super::notes::Notes;
 use super::window::Window;
 use super::{Options, Trace};
+use crate::error::{Error, Kind};
 
 /// Why a walk stops before its end.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,12 +37,18 @@ enum Stop {
 struct Shape {
     has_log: bool,
     has_request: bool,
+    /// What some programs put beside a request instead of an answer.
+    has_rule: bool,
 }
 
-/// Reads what `window` holds as a HAR; `None` if it holds none.
+/// Reads what `window` holds as a HAR called `path`; `None` if it holds none.
 ///
 /// In that case the window has kept everything from its beginning, up to its limit.
-pub(super) fn read(window: &mut Window<'_>, options: &Options<'_>) -> Option<Trace> {
+pub(super) fn read(
+    path: &str,
+    window: &mut Window<'_>,
+    options: &Options<'_>,
+) -> Result<Option<Trace>, Error> {
     let start = window.position();
     window.keep_from(start);
     let mut reader = Reader {
@@ -48,17 +58,35 @@ pub(super) fn read(window: &mut Window<'_>, options: &Options<'_>) -> Option<Tra
         notes: Notes::default(),
         is_trace: false,
         kept: 0,
+        unread: 0,
         resumptions: 0,
     };
     let stop = reader.documents().err();
     if !reader.is_trace {
-        return None;
+        return Ok(None);
     }
     reader.tell_end(stop);
-    let mut trace = reader.trace;
-    take::tell_sanitised(&trace, &mut reader.notes);
-    trace.notes = reader.notes.finish();
-    Some(trace)
+    let Reader {
+        mut trace,
+        mut notes,
+        unread,
+        ..
+    } = reader;
+    take::tell_sanitised(&trace, &mut notes);
+    worker::join(&mut trace.exchanges);
+    trace.notes = notes.finish();
+    path.clone_into(&mut trace.path);
+    let has_entries = trace.total > 0 || stop.is_some();
+    match trace.notes.first() {
+        Some(note) if has_entries && unread == trace.total => Err(unreadable(path, &note.message)),
+        _ => Ok(Some(trace)),
+    }
+}
+
+/// The refusal of a HAR that has entries, and none that could be read.
+fn unreadable(path: &str, why: &str) -> Error {
+    let message = format!("no entry of {path} could be read: {why}");
+    Error::new(Kind::Unreadable, message).with_hint("save the trace again")
 }
 
 struct Reader<'a, 'r, 'o> {
@@ -70,6 +98,8 @@ struct Reader<'a, 'r, 'o> {
     is_trace: bool,
     /// Bytes kept so far.
     kept: usize,
+    /// How many entries could not be read.
+    unread: usize,
     /// How many places were tried where an entry could begin behind a broken one.
     resumptions: usize,
 }
@@ -82,7 +112,10 @@ impl Reader<'_, '_, '_> {
             match self.window.peek() {
                 None => return Ok(()),
                 Some(b'{') => {
-                    self.bare_object()?;
+                    let start = self.window.position();
+                    if let Err(stop) = self.bare_object() {
+                        self.next_line(start, stop)?;
+                    }
                 }
                 Some(b'[') => self.array()?,
                 Some(_) if self.is_trace => {
@@ -104,7 +137,7 @@ impl Reader<'_, '_, '_> {
             self.window.keep_from(start);
         }
         let shape = self.object(false)?;
-        if shape.has_request && !shape.has_log {
+        if shape.has_request && !shape.has_log && !shape.has_rule {
             self.take_bare_entry(start);
         }
         Ok(())
@@ -150,6 +183,7 @@ impl Reader<'_, '_, '_> {
                     self.object(true)?;
                 }
                 ("entries", b'[') if in_log => self.entries()?,
+                ("entries", b'{') if in_log => self.entries_in_object()?,
                 ("entries", b'[') => {
                     self.array()?;
                     shape.has_log |= self.is_trace;
@@ -157,6 +191,10 @@ impl Reader<'_, '_, '_> {
                 ("creator", _) if self.trace.creator.is_none() => self.creator()?,
                 ("request", b'{') => {
                     shape.has_request = true;
+                    self.skip_value()?;
+                }
+                ("rule", b'{') if !in_log => {
+                    shape.has_rule = true;
                     self.skip_value()?;
                 }
                 (name, _) if in_log && self.options.tap.is_some() => self.tapped(name)?,
@@ -182,7 +220,7 @@ impl Reader<'_, '_, '_> {
             self.skip_blanks(b",\0");
             let first = self.window.peek().ok_or(Stop::Cut)?;
             let start = self.window.position();
-            let unreadable = self.notes.count("entry-unreadable");
+            let unread = self.unread;
             let done = match first {
                 b']' => {
                     self.window.advance(1);
@@ -192,14 +230,52 @@ impl Reader<'_, '_, '_> {
                 _ => self.no_entry(),
             };
             if let Err(stop) = done {
-                self.resume(start, stop)?;
+                let is_cut = stop == Stop::Cut;
+                let request = is_cut.then(|| self.complete_request(start)).flatten();
+                if let Err(stop) = self.resume(start, stop) {
+                    self.take_cut(request);
+                    return Err(stop);
+                }
                 if !after_broken {
-                    self.count_unreadable("its brackets or quotes do not match");
+                    self.count_unreadable("entry-lost", "its brackets or quotes do not match");
                 }
             }
             // What follows a broken entry may be a piece of it, which is not counted again.
-            after_broken = self.notes.count("entry-unreadable") > unreadable;
+            after_broken = self.unread > unread;
         }
+    }
+
+    /// `log.entries` as an object, as conversions from XML write it: a single entry, a list called
+    /// `entry`, or a map from numbers to entries.
+    fn entries_in_object(&mut self) -> Result<(), Stop> {
+        let start = self.window.position();
+        self.window.keep_from(start);
+        self.window.advance(1);
+        let mut is_entry = false;
+        loop {
+            self.skip_blanks(b",\0");
+            if self.window.peek().ok_or(Stop::Cut)? == b'}' {
+                self.window.advance(1);
+                break;
+            }
+            let key = self.key()?;
+            self.skip_blanks(b":");
+            let is_number = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
+            match (key.as_str(), self.window.peek().ok_or(Stop::Cut)?) {
+                ("entry", b'[') => self.entries()?,
+                ("entry", b'{') => self.entry()?,
+                (_, b'{') if is_number => self.entry()?,
+                _ => {
+                    is_entry |= key == "request";
+                    self.skip_value()?;
+                }
+            }
+        }
+        if is_entry {
+            self.take_bare_entry(start);
+        }
+        self.window.forget();
+        Ok(())
     }
 
     /// Counts what stands in `entries` and is no entry.
@@ -209,7 +285,7 @@ impl Reader<'_, '_, '_> {
         if self.window.peek() == Some(b':') {
             return Err(Stop::Broken);
         }
-        self.count_unreadable("it is no object");
+        self.count_unreadable("entry-unreadable", "it is no object");
         Ok(())
     }
 
@@ -244,13 +320,13 @@ impl Reader<'_, '_, '_> {
             let message = format!(
                 "reading stopped after entry {entries}: {failure}; what came before it was read"
             );
-            self.notes.add("file-cut", None, message);
+            // Where an entry was cut, that is told already.
+            self.notes.once("file-cut", message);
             return;
         }
         match stop {
-            Some(Stop::Cut) => self.notes.add(
+            Some(Stop::Cut) => self.notes.once(
                 "file-cut",
-                None,
                 format!("the file ends before its log does; {entries} complete entries were read"),
             ),
             Some(Stop::Broken) => self.notes.add(

@@ -1,10 +1,14 @@
 //! Finds the next entry behind one whose brackets or quotes do not match.
 
+use super::take::kind_of_loss;
 use super::url::{Url, request_url};
 use super::{Reader, Stop};
 
 /// How many places are tried in one trace; more are not the work of an accident.
 const MOST_TRIALS: usize = 10_000;
+
+/// How many broken lines are passed over; each may have to be read to the end of the file.
+const MOST_LINES: usize = 1_000;
 
 /// How far a place is read to see whether an entry begins there.
 const FAR_ENOUGH: usize = 256 << 10;
@@ -29,6 +33,34 @@ impl Reader<'_, '_, '_> {
             return Ok(());
         }
         Err(stop)
+    }
+
+    /// Of entries line by line, goes to the next one behind the broken one that began at `start`.
+    pub(super) fn next_line(&mut self, start: u64, stop: Stop) -> Result<(), Stop> {
+        self.resumptions += 1;
+        if !self.is_trace
+            || self.resumptions > MOST_LINES
+            || self.window.used_since(start).is_none()
+        {
+            return Err(stop);
+        }
+        self.window.go_back(start);
+        loop {
+            let unread = self.window.unread();
+            let end = memchr::memmem::find(unread, b"\n{");
+            let count = end.map_or(unread.len(), |end| end + 1);
+            self.window.advance(count);
+            if end.is_some() {
+                break;
+            }
+            if !self.window.fill() {
+                return Err(stop);
+            }
+        }
+        let line = self.window.used_since(start).unwrap_or_default();
+        let kind = kind_of_loss(&Url::Absent, &String::from_utf8_lossy(line));
+        self.count_unreadable(kind, "its line is no complete JSON");
+        Ok(())
     }
 
     /// Goes back into an unreadable entry to see whether it swallowed others.

@@ -2,12 +2,9 @@
 
 use super::url::{Url, request_url};
 use super::{Nesting, Notes, Object, Options, Reader, Stop, Trace, charles};
-use crate::exchange::{Body, Exchange, Headers};
+use crate::ingest::keep::keep;
 use crate::ingest::repair::repair;
 use crate::ingest::{MAX_HOSTS, text};
-
-/// Most exchanges kept of one trace. A day of clicking makes a few hundred.
-const MOST_EXCHANGES: usize = 10_000;
 
 impl Reader<'_, '_, '_> {
     /// Reads the entry that comes next, and lets go of it as soon as its URL cannot matter.
@@ -53,6 +50,7 @@ impl Reader<'_, '_, '_> {
                         &mut self.kept,
                     );
                     if !readable {
+                        self.unread += 1;
                         self.look_inside(start);
                     }
                 }
@@ -77,7 +75,7 @@ impl Reader<'_, '_, '_> {
         }
         let entry = self.trace.total;
         self.trace.total += 1;
-        take(
+        let readable = take(
             bytes,
             entry,
             &mut self.trace,
@@ -85,26 +83,29 @@ impl Reader<'_, '_, '_> {
             self.options,
             &mut self.kept,
         );
+        self.unread += usize::from(!readable);
         self.set_trace();
     }
 
     fn tell_too_large(&mut self, entry: usize) {
         let limit = self.options.max_entry >> 20;
         let message = format!("entry {entry} is larger than {limit} MiB and was passed over");
+        self.unread += 1;
         self.notes.add("entry-too-large", Some(entry), message);
     }
 
-    /// Counts an item of `entries` that is no entry.
-    pub(super) fn count_unreadable(&mut self, why: &str) {
+    /// Counts an item of `entries` that cannot be read.
+    pub(super) fn count_unreadable(&mut self, kind: &'static str, why: &str) {
         let entry = self.trace.total;
         self.trace.total += 1;
-        tell_unreadable(&mut self.notes, entry, why);
+        self.unread += 1;
+        tell_unreadable(&mut self.notes, kind, entry, why);
     }
 }
 
-fn tell_unreadable(notes: &mut Notes, entry: usize, why: &str) {
+fn tell_unreadable(notes: &mut Notes, kind: &'static str, entry: usize, why: &str) {
     let message = format!("entry {entry} could not be read: {why}");
-    notes.add("entry-unreadable", Some(entry), message);
+    notes.add(kind, Some(entry), message);
 }
 
 /// Counts the entry's host and says whether the entry can be passed by.
@@ -141,7 +142,7 @@ fn take(
         Err(error) => {
             mended = repair(&text);
             let Ok(object) = Object::parse(&mended) else {
-                tell_unreadable(notes, entry, &error.to_string());
+                tell_unreadable(notes, kind_of_loss(&url, &text), entry, &error.to_string());
                 return false;
             };
             (object, mended.as_str())
@@ -177,6 +178,16 @@ fn take(
     true
 }
 
+/// The kind of note that tells of an unreadable entry: lost is what may have been a call of ours.
+pub(super) fn kind_of_loss(url: &Url<'_>, entry: &str) -> &'static str {
+    let known = matches!(url, Url::Known(_));
+    if known || entry.to_ascii_lowercase().contains("serviceendpoint") {
+        "entry-lost"
+    } else {
+        "entry-unreadable"
+    }
+}
+
 /// Whether an object outside of `entries` is an entry or a session of Charles.
 fn is_bare_entry(bytes: &[u8]) -> bool {
     match request_url(bytes) {
@@ -187,62 +198,6 @@ fn is_bare_entry(bytes: &[u8]) -> bool {
             Object::parse(&text).is_ok_and(|object| charles::url(&object).is_some())
         }
     }
-}
-
-/// Adds an exchange; without its bodies, or not at all, once there is too much to hold.
-pub(in crate::ingest) fn keep(
-    mut exchange: Exchange,
-    trace: &mut Trace,
-    notes: &mut Notes,
-    options: &Options<'_>,
-    kept: &mut usize,
-) {
-    if let Some(tap) = options.tap {
-        return tap.exchange(exchange);
-    }
-    let limit = options.max_kept;
-    let size = head_size(&exchange);
-    if trace.exchanges.len() >= MOST_EXCHANGES || kept.saturating_add(size) > limit {
-        let (count, limit) = (trace.exchanges.len(), limit >> 20);
-        let message = format!(
-            "only the first {count} calls that can matter were kept; \
-             no more than {MOST_EXCHANGES} calls or {limit} MiB are held"
-        );
-        notes.once("entries-left-out", message);
-        return;
-    }
-    *kept += size;
-    let response = exchange
-        .response
-        .as_mut()
-        .map(|response| &mut response.body);
-    for body in [Some(&mut exchange.request.body), response]
-        .into_iter()
-        .flatten()
-    {
-        let size = body.text().map_or(0, str::len);
-        if kept.saturating_add(size) > limit {
-            *body = Body::NotRecorded(Some("the trace has more text than is held".to_owned()));
-            let message = format!("bodies beyond {} MiB in all were left out", limit >> 20);
-            notes.once("bodies-left-out", message);
-        } else {
-            *kept += size;
-        }
-    }
-    trace.exchanges.push(exchange);
-}
-
-/// About how much memory an exchange takes without its bodies.
-fn head_size(exchange: &Exchange) -> usize {
-    let fields = |headers: &Headers| -> usize {
-        let field = |(name, value): &(String, String)| name.len() + value.len() + 80;
-        headers.0.iter().map(field).sum()
-    };
-    let answer = exchange
-        .response
-        .as_ref()
-        .map_or(0, |response| fields(&response.headers));
-    512 + exchange.request.url.len() + fields(&exchange.request.headers) + answer
 }
 
 /// Counts the host of `url`.

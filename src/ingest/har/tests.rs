@@ -72,6 +72,29 @@ fn every_envelope_is_opened() {
         ("byte order mark", format!("\u{feff}{log}").into(), 1),
         ("bare log", bare.into(), 1),
         (
+            "XML of Internet Explorer",
+            format!(
+                "<log><entries><entry><request><url>{URL}</url></request></entry></entries></log>"
+            )
+            .into(),
+            1,
+        ),
+        (
+            "one entry in place of a list",
+            format!(r#"{{"log":{{"entries":{one}}}}}"#).into(),
+            1,
+        ),
+        (
+            "entries converted from XML",
+            format!(r#"{{"log":{{"entries":{{"entry":[{one},{one}]}}}}}}"#).into(),
+            2,
+        ),
+        (
+            "entries by number",
+            format!(r#"{{"log":{{"entries":{{"0":{one},"1":{one}}}}}}}"#).into(),
+            2,
+        ),
+        (
             "bare entries",
             format!(r#"{{"entries":[{one},{one}]}}"#).into(),
             2,
@@ -88,7 +111,12 @@ fn every_envelope_is_opened() {
         ("JSONP", format!("onInputData({log});").into(), 1),
         ("guard", format!(")]}}'\n{log}").into(), 1),
         ("padding", format!("{log}\0\0\0\0").into(), 1),
-        ("quoted", quoted.into(), 1),
+        ("quoted", quoted.clone().into(), 1),
+        (
+            "quoted twice",
+            serde_json::to_string(&quoted).unwrap().into(),
+            1,
+        ),
         ("UTF-16 without mark", utf16, 1),
         ("UTF-16 big endian", utf16_be, 1),
         (
@@ -124,8 +152,29 @@ fn broken_entries_cost_only_themselves() {
         .collect();
     assert_eq!(
         kinds,
-        [("entry-unreadable", Some(0)), ("entry-unreadable", Some(1))]
+        [("entry-unreadable", Some(0)), ("entry-lost", Some(1))]
     );
+}
+
+#[test]
+fn a_trace_without_a_readable_entry_is_refused() {
+    let broken = plain_entry().replace("400", "4x00");
+    let all_broken = har(&[broken.clone(), broken]);
+    for text in [
+        r#"{"log":{"version":"1.2""#,
+        r#"{"log":{"#,
+        r#"{"log":{"entries":["#,
+        r#"{"log":{"entries":[{"request":{"method":"PUT","url":"https://dev.azure.com/"#,
+        &all_broken,
+    ] {
+        let options = Options::default();
+        let error = read("t.har", Source::Stream(&mut text.as_bytes()), &options).unwrap_err();
+        let told = error.to_string();
+        assert!(
+            told.starts_with("no entry of t.har could be read: "),
+            "{told}"
+        );
+    }
 }
 
 #[test]
@@ -157,15 +206,25 @@ fn misspelt_entries_are_mended() {
 #[test]
 fn a_cut_file_keeps_its_complete_entries() {
     let log = har(&[plain_entry(), plain_entry(), plain_entry()]);
-    let ends: Vec<usize> = log
-        .match_indices("\"headers\":[]}}")
-        .map(|(at, found)| at + found.len())
-        .collect();
-    let entries = log.find("\"entries\"").unwrap();
-    for cut in (entries..log.len()).step_by(7) {
+    let ends = |last: &str| -> Vec<usize> {
+        let found = log.match_indices(last);
+        found.map(|(at, last)| at + last.len()).collect()
+    };
+    let requests = ends(r#""application/json"}]}"#);
+    let ends = ends(r#""headers":[]}}"#);
+    let begun = |ends: &[usize], cut: usize| ends.iter().filter(|end| **end <= cut).count();
+    for cut in (requests[0]..log.len()).step_by(7) {
         let trace = parse(&log.as_bytes()[..cut]);
-        let complete = ends.iter().filter(|end| **end <= cut).count();
-        assert_eq!(trace.exchanges.len(), complete, "cut at {cut}");
+        let answered = trace
+            .exchanges
+            .iter()
+            .filter(|call| call.response.is_some());
+        assert_eq!(answered.count(), begun(&ends, cut), "cut at {cut}");
+        let asked = trace
+            .exchanges
+            .iter()
+            .filter(|call| call.request.body == Body::Text("{}".to_owned()));
+        assert_eq!(asked.count(), begun(&requests, cut), "cut at {cut}");
         assert!(
             trace.notes.iter().any(|note| note.kind == "file-cut"),
             "cut at {cut}"
@@ -192,6 +251,18 @@ fn bodies_tell_what_became_of_them() {
             Body::Text("eyJh".to_owned()),
         ),
         (
+            r#""content":{"size":7,"encoding":"base64","text":"[\"eyJhIjo=\",\"MX0=\"]"},"#,
+            Body::Text(r#"{"a":1}"#.to_owned()),
+        ),
+        (
+            r#""content":{"encoding":"base64","text":"H4sIAAAAAAACA6tWSlSyMqwFAK+sG1YHAAAA"},"#,
+            Body::Text(r#"{"a":1}"#.to_owned()),
+        ),
+        (
+            r#""content":{"encoding":"base64","text":"not*base64!!"},"#,
+            none("its base64 is damaged"),
+        ),
+        (
             r#""content":{"size":3,"encoding":"BASE64","text":"AAEC"},"#,
             Body::Binary(3),
         ),
@@ -216,6 +287,7 @@ fn bodies_tell_what_became_of_them() {
 
 #[test]
 fn request_bodies_come_in_many_shapes() {
+    let how = "the recorder took it apart into fields, from which it was put together".to_owned();
     let table = [
         (r#""postData":null,"#, Body::Empty),
         (
@@ -223,8 +295,26 @@ fn request_bodies_come_in_many_shapes() {
             Body::Empty,
         ),
         (
-            r#""postData":{"params":[{"name":"a b","value":"1&2"},{"name":"c"}]},"#,
+            r#""postData":{"mimeType":"text/plain","params":[{"name":"a b","value":"1&2"},{"name":"c"}]},"#,
             Body::Text("a%20b=1%262&c=".to_owned()),
+        ),
+        (
+            r#""postData":{"mimeType":"application/json","params":[{"name":"a","value":{"b":[1]}},{"name":"c","value":"x"},{"name":"d"}]},"#,
+            Body::Rebuilt(
+                r#"{"a":{"b":[1]},"c":"x","d":null}"#.to_owned(),
+                how.clone(),
+            ),
+        ),
+        (
+            r#""postData":{"mimeType":"application/json","params":[{"name":"{\"a\":\"b","value":"c"},{"name":"d\"}","value":""}]},"#,
+            Body::Rebuilt(r#"{"a":"b=c&d"}"#.to_owned(), how.clone()),
+        ),
+        (
+            r#""postData":{"mimeType":"application/json","params":[{"name":"a","value":1},{"name":"a","value":2},{"name":"serviceEndpointProjectReferences","value":{}}]},"#,
+            Body::Rebuilt(
+                r#"{"a":[1,2],"serviceEndpointProjectReferences":[{}]}"#.to_owned(),
+                how.clone(),
+            ),
         ),
         (
             r#""postData":{"text":"x","params":[{"name":"a"}]},"#,
@@ -238,6 +328,10 @@ fn request_bodies_come_in_many_shapes() {
             r#""_content":{"text":"e30=","encoding":"base64"},"#,
             Body::Text("{}".to_owned()),
         ),
+        (
+            r#""postData":{"mimeType":"x","_content":{"text":"e30=","encoding":"base64"}},"#,
+            Body::Text("{}".to_owned()),
+        ),
         (r#""bodySize":55,"#, Body::NotRecorded(None)),
     ];
     for (request, expected) in table {
@@ -247,8 +341,9 @@ fn request_bodies_come_in_many_shapes() {
 }
 
 #[test]
-fn headers_come_in_three_shapes() {
+fn headers_come_in_many_shapes() {
     for headers in [
+        r#""A: 1\r\nB: 2, 3\r\n""#,
         r#"{"A":"1","B":["2","3"]}"#,
         r#"[["A","1"],["B","2, 3"]]"#,
         r#"[{"name":"A","value":"1"},{"name":"B","value":["2","3"]}]"#,
@@ -294,6 +389,34 @@ fn what_the_server_did_not_answer_is_told() {
             AnsweredBy::Proxy
         ]
     );
+}
+
+#[test]
+fn what_a_service_worker_passes_on_is_one_call() {
+    let page = plain_entry().replace(
+        r#""headers":[]}"#,
+        r#""_fetchedViaServiceWorker":true,"headers":[]}"#,
+    );
+    let own = |second: &str| {
+        let own = entry("", r#""bodySize":2,"#, r#""content":{"size":9},"#);
+        own.replace("10:15:30.1234567", &format!("10:15:{second}"))
+    };
+    for (entries, left) in [
+        ([page.clone(), own("31")], vec![0]),
+        ([own("31"), page.clone()], vec![1]),
+        ([page.clone(), own("30")], vec![0, 1]),
+        ([page.clone(), own("31").replace("400", "200")], vec![0, 1]),
+        ([page.clone(), plain_entry()], vec![0, 1]),
+    ] {
+        let trace = parse(har(&entries).as_bytes());
+        let found: Vec<usize> = trace.exchanges.iter().map(|call| call.entry).collect();
+        assert_eq!(found, left);
+        let by_server = trace
+            .exchanges
+            .iter()
+            .all(|call| call.answered_by == AnsweredBy::Server);
+        assert_eq!(by_server, left.len() == 1);
+    }
 }
 
 #[test]
@@ -370,8 +493,29 @@ fn an_entry_without_its_quote_or_bracket_costs_only_itself() {
             .iter()
             .map(|note| (note.kind, note.entry))
             .collect();
-        assert_eq!(kinds, [("entry-unreadable", Some(1))], "{broken}");
+        assert_eq!(kinds, [("entry-lost", Some(1))], "{broken}");
     }
+}
+
+#[test]
+fn a_broken_line_costs_only_itself() {
+    let line = plain_entry().replace('\n', "");
+    for (broken, kind) in [
+        (r#"{"x":"#, "entry-unreadable"),
+        (r#"{"x":"no end"#, "entry-unreadable"),
+        (
+            r#"{"request":{"url":"https://dev.azure.com/_apis/serviceendpoint"}]"#,
+            "entry-lost",
+        ),
+    ] {
+        let trace = parse(format!("{line}\n{broken}\n{line}\n{line}\r\n").as_bytes());
+        let entries: Vec<usize> = trace.exchanges.iter().map(|call| call.entry).collect();
+        assert_eq!((entries, trace.total), (vec![0, 2, 3], 4), "{broken}");
+        assert_eq!(trace.notes.len(), 1, "{:?}", trace.notes);
+        assert_eq!(trace.notes[0].kind, kind);
+    }
+    let cut = parse(format!("{line}\n{{\"request\":{{").as_bytes());
+    assert_eq!((cut.total, cut.notes[0].kind), (1, "file-cut"));
 }
 
 #[test]

@@ -38,6 +38,14 @@ pub(super) fn request_url(entry: &[u8]) -> Url<'_> {
     }
 }
 
+/// `request` of an entry that breaks off behind it.
+pub(super) fn complete_request(entry: &[u8]) -> Option<&[u8]> {
+    match find_field(entry, b"\"request\"") {
+        Field::Found(request) => request.get(..value_end(request)?),
+        Field::NotYet | Field::Absent => None,
+    }
+}
+
 /// The string `value` begins with.
 fn string(value: &[u8]) -> Url<'_> {
     let Some(end) = value_end(value) else {

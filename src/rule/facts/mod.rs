@@ -45,7 +45,8 @@ type Stored<'a> = (usize, &'a Node);
 pub struct Facts<'a> {
     entries: HashMap<usize, usize>,
     timelines: HashMap<usize, usize>,
-    last_seen: OnceCell<Vec<LastSeen<'a>>>,
+    by_id: HashMap<String, usize>,
+    last_seen: OnceCell<BTreeMap<String, LastSeen<'a>>>,
     stored: OnceCell<HashMap<String, Vec<Stored<'a>>>>,
     projects: OnceCell<Vec<Project>>,
     subscriptions: OnceCell<HashMap<String, Subscription>>,
@@ -67,6 +68,13 @@ impl<'a> Facts<'a> {
                 .map(|(at, call)| (call.exchange.entry, at))
                 .collect(),
             timelines: members.collect(),
+            by_id: timelines
+                .iter()
+                .enumerate()
+                .filter_map(|(at, timeline)| {
+                    Some((timeline.endpoint_id()?.to_ascii_lowercase(), at))
+                })
+                .collect(),
             ..Self::default()
         }
     }
@@ -81,7 +89,13 @@ impl<'a> Facts<'a> {
         self.timelines.get(&number).copied()
     }
 
-    pub(super) fn last_seen(&self, calls: &'a [EndpointCall]) -> &[LastSeen<'a>] {
+    /// The index of the timeline of the endpoint `id`.
+    pub(super) fn timeline_of_id(&self, id: &str) -> Option<usize> {
+        self.by_id.get(&id.to_ascii_lowercase()).copied()
+    }
+
+    /// The last word about every endpoint, by its id in lower case.
+    pub(super) fn last_seen(&self, calls: &'a [EndpointCall]) -> &BTreeMap<String, LastSeen<'a>> {
         self.last_seen.get_or_init(|| last_seen(calls))
     }
 
@@ -123,7 +137,7 @@ impl<'a> Facts<'a> {
 }
 
 /// The last word about every endpoint that the trace shows and does not delete.
-fn last_seen(calls: &[EndpointCall]) -> Vec<LastSeen<'_>> {
+fn last_seen(calls: &[EndpointCall]) -> BTreeMap<String, LastSeen<'_>> {
     let worked_on: HashSet<String> = calls
         .iter()
         .filter(|call| call.operation != Operation::List)
@@ -152,7 +166,7 @@ fn last_seen(calls: &[EndpointCall]) -> Vec<LastSeen<'_>> {
             seen.insert(id, last);
         }
     }
-    seen.into_values().collect()
+    seen
 }
 
 fn stored(calls: &[EndpointCall]) -> HashMap<String, Vec<Stored<'_>>> {
@@ -176,22 +190,7 @@ fn stored(calls: &[EndpointCall]) -> HashMap<String, Vec<Stored<'_>>> {
 
 /// Project ids, with their names where a body tells them, in the order in which they were seen.
 fn projects(calls: &[EndpointCall], others: &[Exchange]) -> Vec<Project> {
-    let mut places: HashMap<String, usize> = HashMap::new();
-    let mut found: Vec<Project> = Vec::new();
-    let mut take = |id: &str, name: Option<&str>| {
-        if !is_guid(id) {
-            return;
-        }
-        let name = name.map(str::to_owned);
-        let at = *places.entry(id.to_ascii_lowercase()).or_insert(found.len());
-        match found.get_mut(at) {
-            Some(known) => known.name = known.name.take().or(name),
-            None => found.push(Project {
-                id: id.to_owned(),
-                name,
-            }),
-        }
-    };
+    let mut found = Projects::default();
     let bodies = calls
         .iter()
         .flat_map(|call| [&call.request, &call.response])
@@ -201,30 +200,54 @@ fn projects(calls: &[EndpointCall], others: &[Exchange]) -> Vec<Project> {
             if at.ends_with("/projectReference")
                 && let Some(id) = node.str("id")
             {
-                take(id, node.str("name"));
+                found.take(id, node.str("name"));
             }
         });
     }
-    for call in calls {
-        if let Some(id) = call.route.project.as_deref() {
-            take(id, None);
-        }
-    }
-    // Calls about projects themselves.
     let asked = others
         .iter()
-        .filter(|one| one.request.url.contains("/_apis/projects"));
+        .filter(|exchange| exchange.request.url.contains("/_apis/projects"));
     for exchange in asked {
         let text = exchange.response.as_ref().and_then(|one| one.body.text());
         let Some(body) = text.and_then(|text| json::parse(text).ok()) else {
             continue;
         };
-        let list = body.get("value").map(Node::items).unwrap_or_default();
-        for project in list.iter().chain([&body]) {
-            if let Some(id) = project.str("id") {
-                take(id, project.str("name"));
+        let items = body.get("value").unwrap_or(&body).items();
+        let one = std::slice::from_ref(&body);
+        for node in if items.is_empty() { one } else { items } {
+            if let (Some(id), Some(name)) = (node.str("id"), node.str("name")) {
+                found.take(id, Some(name));
             }
         }
     }
-    found
+    for call in calls {
+        if let Some(id) = call.route.project.as_deref() {
+            found.take(id, None);
+        }
+    }
+    found.all
+}
+
+#[derive(Default)]
+struct Projects {
+    all: Vec<Project>,
+    places: HashMap<String, usize>,
+}
+
+impl Projects {
+    /// Adds a project, or its name to one that is known already.
+    fn take(&mut self, id: &str, name: Option<&str>) {
+        if !is_guid(id) {
+            return;
+        }
+        let place = self.places.entry(id.to_ascii_lowercase());
+        let at = *place.or_insert(self.all.len());
+        match self.all.get_mut(at) {
+            Some(known) => known.name = known.name.take().or(name.map(str::to_owned)),
+            None => self.all.push(Project {
+                id: id.to_owned(),
+                name: name.map(str::to_owned),
+            }),
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! What Azure Resource Manager refuses.
 
+mod arm_authorization_failed;
 mod arm_claims_challenge;
 mod arm_invalid_token_tenant;
 mod arm_principal_not_found;
@@ -7,6 +8,14 @@ mod arm_principal_not_found;
 use crate::rule::Check;
 
 pub(super) static CHECKS: &[(&str, Check)] = &[
+    (
+        "arm-authorization-failed-mg-read",
+        Check::Text(arm_authorization_failed::tell_who),
+    ),
+    (
+        "arm-authorization-failed-read",
+        Check::Text(arm_authorization_failed::tell_who),
+    ),
     (
         "arm-claims-challenge",
         Check::Trace(arm_claims_challenge::check),

@@ -29,7 +29,36 @@ pub(in crate::rules) fn check(call: &EndpointCall, context: &Context<'_>) -> Vec
             first.number
         ));
     }
+    if let Some(other) = created_with_suffix(call, name, context) {
+        hit = hit.severity(Severity::Note).message(format!(
+            "The name '{name}' was taken, and call {} then created the connection as '{}'. Nothing is wrong any more.",
+            other.number,
+            other.endpoint_name().unwrap_or_default()
+        ));
+    }
     vec![hit]
+}
+
+/// A later request that created the connection under a longer name, as the wizard of the portal does.
+fn created_with_suffix<'a>(
+    call: &EndpointCall,
+    name: &str,
+    context: &Context<'a>,
+) -> Option<&'a EndpointCall> {
+    let later = context
+        .calls
+        .iter()
+        .skip_while(|other| other.number != call.number);
+    later.skip(1).find(|other| {
+        let own = other.stored().and_then(|node| node.str("name"));
+        other.operation == Operation::Create
+            && other.outcome == Outcome::Ok
+            && other.route.host == call.route.host
+            && own.is_some_and(|own| {
+                own.get(..name.len())
+                    .is_some_and(|start| start.eq_ignore_ascii_case(name))
+            })
+    })
 }
 
 /// An earlier request of the trace that created a connection of this name.

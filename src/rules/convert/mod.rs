@@ -73,17 +73,10 @@ impl<'c, 'a> Attempt<'c, 'a> {
         {
             return None;
         }
-        let last = call.endpoint_id().and_then(|id| {
-            context
-                .last_seen()
-                .iter()
-                .find(|seen| {
-                    seen.node
-                        .str("id")
-                        .is_some_and(|own| own.eq_ignore_ascii_case(id))
-                })
-                .filter(|seen| seen.call.number >= call.number)
-        });
+        let last = call
+            .endpoint_id()
+            .and_then(|id| context.last_seen_of(id))
+            .filter(|seen| seen.call.number >= call.number);
         let ended = ended(call, last);
         Some(Self { call, ended, last })
     }
@@ -131,7 +124,7 @@ fn ended(call: &EndpointCall, last: Option<&LastSeen<'_>>) -> Ended {
     if call.outcome == Outcome::Failed || empty {
         return Ended::Badly;
     }
-    match last.map(|seen| seen.state()) {
+    match last.map(LastSeen::state) {
         Some(State::Failed) => Ended::Badly,
         Some(State::Ready) => Ended::Well,
         None if call.outcome == Outcome::Ok => Ended::Well,

@@ -1,6 +1,8 @@
 //! Entra's number is one that no rule names.
 
-use crate::rule::{Context, Hit, Surface, aadsts, common};
+use crate::endpoint::outcome::{State, state_of};
+use crate::finding::Severity;
+use crate::rule::{Context, Hit, Place, Surface, aadsts, common};
 use crate::surface;
 
 /// Numbers of an ordinary sign-in, which goes on after them: no session yet, several accounts, an
@@ -8,10 +10,19 @@ use crate::surface;
 const ORDINARY: &[u32] = &[16000, 16001, 50058, 50140, 50199];
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
-    surface::all(context)
+    context
+        .surfaces
         .iter()
         .filter_map(|surface| judge(surface, context))
         .collect()
+}
+
+/// Whether something failed for this reason: that nobody knows it makes the failure no better.
+fn is_decisive(surface: &Surface, context: &Context<'_>) -> bool {
+    let endpoint = surface.endpoint.as_ref();
+    let last = endpoint.and_then(|(id, _)| context.last_seen_of(id));
+    surface.place == Place::Verify
+        || last.is_some_and(|last| last.worked_on && state_of(last.node) == State::Failed)
 }
 
 fn judge(surface: &Surface, context: &Context<'_>) -> Option<Hit> {
@@ -25,6 +36,9 @@ fn judge(surface: &Surface, context: &Context<'_>) -> Option<Hit> {
     let mut hit = Hit::at(surface.location.clone()).evidence(surface::excerpt(&surface.text, span));
     for (name, value) in common(&surface.text) {
         hit = hit.capture(name, value);
+    }
+    if is_decisive(surface, context) {
+        hit = hit.severity(Severity::Error);
     }
     Some(hit.capture("aadsts", last.to_string()))
 }

@@ -8,7 +8,6 @@ use crate::rule::{Context, Hit};
 pub(in crate::rules) fn check(context: &Context<'_>) -> Vec<Hit> {
     context
         .last_seen()
-        .iter()
         .filter(|seen| seen.is_unready() && !seen.is_draft() && seen.state() == State::Ready)
         // Right after saving it is false for seconds; only a read tells.
         .filter(|seen| matches!(seen.call.operation, Operation::Get | Operation::List))

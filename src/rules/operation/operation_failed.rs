@@ -8,7 +8,6 @@ use crate::rule::{Context, Hit};
 pub(in crate::rules) fn check(context: &Context<'_>) -> Vec<Hit> {
     context
         .last_seen()
-        .iter()
         .filter(|seen| seen.state() == State::Failed)
         .map(|seen| {
             let status = seen.node.get("operationStatus");

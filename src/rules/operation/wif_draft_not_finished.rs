@@ -5,7 +5,6 @@ use crate::rule::{Context, Hit};
 pub(in crate::rules) fn check(context: &Context<'_>) -> Vec<Hit> {
     context
         .last_seen()
-        .iter()
         .filter(|seen| seen.worked_on && seen.is_draft() && seen.is_unready())
         .map(|seen| {
             seen.hit("data/isDraft")

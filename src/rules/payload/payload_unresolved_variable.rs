@@ -28,7 +28,8 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
     let left = values.into_iter().filter_map(|(pointer, node)| {
         let member = pointer.rsplit('/').next().unwrap_or_default();
         let text = node.as_str()?;
-        let token = token(text)?;
+        let part = (pointer.ends_with("/url") || pointer == "/url").then(|| in_host(text));
+        let token = token(text).or_else(|| part.flatten())?;
         // A secret may hold any letters; only one that is a variable and nothing else is none.
         if secret::is_secret_name(member) && token != text.trim() {
             return None;
@@ -42,6 +43,12 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
         Some(hit)
     });
     left.take(super::MAX_HITS).collect()
+}
+
+/// The variable in a URL's host, where forms mean nothing else that may be plain text elsewhere.
+fn in_host(url: &str) -> Option<&str> {
+    let host = url.split("://").nth(1)?.split('/').next()?;
+    host.split('.').find_map(token)
 }
 
 /// The variable in `text`, if there is one. Forms that also occur in plain values must be all of it.

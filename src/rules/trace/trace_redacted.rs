@@ -1,7 +1,13 @@
 //! Ids and names were masked before the trace was handed over.
 
+use crate::analyze::is_zeroed;
 use crate::finding::{Location, Part};
 use crate::rule::{Context, Hit};
+use crate::secret::looks_masked;
+
+fn is_masked(text: &str) -> bool {
+    looks_masked(text) || is_zeroed(text)
+}
 
 pub(in crate::rules) fn check(context: &Context<'_>) -> Vec<Hit> {
     if !context.redacted {
@@ -11,7 +17,7 @@ pub(in crate::rules) fn check(context: &Context<'_>) -> Vec<Hit> {
         let masked = |node: &crate::json::Node| {
             let mut found = None;
             node.walk("", &mut |at, node| {
-                if found.is_none() && node.as_str().is_some_and(crate::secret::looks_masked) {
+                if found.is_none() && node.as_str().is_some_and(is_masked) {
                     found = Some(at.to_owned());
                 }
             });

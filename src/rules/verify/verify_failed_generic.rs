@@ -9,16 +9,17 @@ pub(in crate::rules) fn check(call: &EndpointCall, _: &Context<'_>) -> Vec<Hit> 
     let Some(body) = call.response.as_ref() else {
         return Vec::new();
     };
-    let judged_inside = call.status().is_some_and(|status| status < 300);
-    if call.operation != Operation::Verify || call.outcome != Outcome::Failed || !judged_inside {
+    let refused = outcome::is_error_envelope(body);
+    let told = call.status().is_some_and(|status| status < 300) || refused;
+    if call.operation != Operation::Verify || call.outcome != Outcome::Failed || !told {
         return Vec::new();
     }
-    let message = body.member("errorMessage");
+    let message = body.member(if refused { "message" } else { "errorMessage" });
     let text = message.and_then(|member| member.value.as_str());
     let status = outcome::inner_status(body).unwrap_or_default();
     let (key, evidence) = match text.map(str::trim).filter(|text| !text.is_empty()) {
         Some(text) => (
-            message.map_or("errorMessage", |member| &member.key),
+            message.map_or("errorMessage", |member| member.key.as_str()),
             peel(text),
         ),
         None => (

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Cursor, Read, Write};
+use std::io::{self, BufReader, BufWriter, Cursor, Read, Seek, Write};
 use std::path::Path;
 
 use mendpoint::ingest::ReadSeek;
@@ -11,52 +11,60 @@ use mendpoint::redact::{self, Options, Redaction};
 use crate::Status;
 use crate::args::{Global, RedactArgs};
 use crate::load;
+use crate::member;
 use crate::output::{self, Failure, tell};
+use crate::progress::Progress;
 
 /// Most of a trace that is taken from standard input: it is read twice and so held.
 const MAX_STDIN: u64 = 512 << 20;
 
 pub(crate) fn run(args: &RedactArgs, global: &Global) -> Result<Status, Failure> {
-    refuse_in_place(args)?;
+    let path = &member::file_of(&args.path);
+    refuse_in_place(path, args)?;
     let password = OnceCell::new();
     let ask = || -> Option<String> {
         password
-            .get_or_init(|| load::find_password(global, &args.path))
+            .get_or_init(|| load::find_password(global, path))
             .clone()
     };
-    let folder = args.path.parent().map(Path::to_owned).unwrap_or_default();
+    let only = member::only(&args.path, path);
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let sidecar = |name: &str| fs::read(folder.join(name)).ok();
     let mut options = Options {
         salt: [0; 16],
         keep_ids: args.keep_ids,
         password: Some(&ask),
         sidecar: Some(&sidecar),
+        only: only.as_deref(),
     };
     getrandom::fill(&mut options.salt)
         .map_err(|error| Failure::new(format!("the system gives no random numbers: {error}")))?;
     let mut copy = output::temporary(&args.output)?;
-    let redaction = if args.path == Path::new("-") {
+    // The trace is read twice, and the copy once.
+    let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let progress = Progress::new(3 * size, global.quiet);
+    let name;
+    let redaction = if path == Path::new("-") {
         let held = standard_input()?;
         options.sidecar = None;
-        write(
-            "standard input",
-            &mut Cursor::new(held),
-            copy.as_file_mut(),
-            &options,
-        )?
+        name = "standard input".to_owned();
+        write(&name, &mut Cursor::new(held), copy.as_file_mut(), &options)?
     } else {
-        let name = args.path.display().to_string();
-        let file = File::open(&args.path)
-            .map_err(|error| Failure::from(load::cannot_open(&args.path, &error)))?;
-        write(
-            &name,
-            &mut BufReader::new(file),
-            copy.as_file_mut(),
-            &options,
-        )?
+        name = path.display().to_string();
+        let file =
+            File::open(path).map_err(|error| Failure::from(load::cannot_open(path, &error)))?;
+        let mut file = BufReader::new(progress.count(file));
+        write(&name, &mut file, copy.as_file_mut(), &options)?
     };
+    if redaction.entries.is_none() {
+        // What every other command refuses; the copy of a text says the same as the text.
+        let file = copy.as_file_mut();
+        file.rewind()?;
+        load::refuse_foreign(&name, file, global)?;
+    }
     // The file is thrown away with `copy` if this fails.
-    redaction.verify(&mut BufReader::new(copy.as_file_mut()))?;
+    redaction.verify(&mut BufReader::new(progress.count(copy.as_file_mut())))?;
+    drop(progress);
     output::keep(copy, &args.output, args.force)?;
     if !global.quiet {
         tell_manifest(&redaction, args);
@@ -65,8 +73,8 @@ pub(crate) fn run(args: &RedactArgs, global: &Global) -> Result<Status, Failure>
 }
 
 /// A copy in the place of the trace would be the end of the trace.
-fn refuse_in_place(args: &RedactArgs) -> Result<(), Failure> {
-    let same = fs::canonicalize(&args.path)
+fn refuse_in_place(path: &Path, args: &RedactArgs) -> Result<(), Failure> {
+    let same = fs::canonicalize(path)
         .ok()
         .zip(fs::canonicalize(&args.output).ok())
         .is_some_and(|(trace, copy)| trace == copy);
