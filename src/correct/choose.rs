@@ -120,11 +120,15 @@ pub(super) fn last_of_each<'a>(report: &'a Report, terms: &Terms<'_>) -> Vec<&'a
         .collect();
     let pool = if failed.is_empty() { current } else { failed };
     let mut endpoints: Vec<&EndpointCall> = Vec::new();
+    let mut ids = HashSet::new();
     for call in pool.iter().rev() {
-        if !endpoints
-            .iter()
-            .any(|other| same_endpoint(report, other, call))
-        {
+        let id = call.endpoint_id().map(str::to_ascii_lowercase);
+        // Ids decide, and only calls without one have to be held against each other.
+        let known = id.as_ref().is_some_and(|id| !ids.insert(id.clone()));
+        let is_same = |other: &&EndpointCall| {
+            (id.is_none() || other.endpoint_id().is_none()) && same_endpoint(report, other, call)
+        };
+        if !known && !endpoints.iter().any(is_same) {
             endpoints.push(call);
         }
     }

@@ -97,6 +97,9 @@ fn choice(report: &Report, finding: &Finding, several: &[bool]) -> String {
 
 /// The call's number when its trace is read alone.
 pub(super) fn own_number(report: &Report, call: &EndpointCall) -> usize {
+    if report.inputs.len() == 1 {
+        return call.number;
+    }
     let before = report.calls.iter().filter(|other| {
         other.input == call.input
             && other.number <= call.number

@@ -12,7 +12,7 @@ use crate::secret::Known;
 use crate::timeline::Timeline;
 
 use super::catalogue::Catalogue;
-use super::facts::{AppId, Facts, LastSeen, Project};
+use super::facts::{AppId, Facts, LastSeen, Project, Subscription};
 use super::matcher::Surface;
 
 /// A check and what it looks at.
@@ -176,6 +176,11 @@ impl<'a> Context<'a> {
     /// The projects that the trace names, in the order in which it does.
     pub fn projects(&self) -> &[Project] {
         self.facts.projects(self.calls, self.others)
+    }
+
+    /// What the trace says of the subscription `id`.
+    pub fn subscription(&self, id: &str) -> Option<&Subscription> {
+        self.facts.subscription(id, self.calls, self.others)
     }
 
     /// The endpoint as the service showed it: the last ready state before `call`, else the first after it.

@@ -1,6 +1,7 @@
 //! What several checks ask of a trace, found out once and only if one of them asks.
 
 mod app_ids;
+mod subscriptions;
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -13,6 +14,7 @@ use crate::json::{self, Node};
 use crate::timeline::Timeline;
 
 pub use app_ids::AppId;
+pub use subscriptions::Subscription;
 
 /// The last word of a trace about one endpoint.
 pub struct LastSeen<'a> {
@@ -47,6 +49,7 @@ pub struct Facts<'a> {
     last_seen: OnceCell<BTreeMap<String, LastSeen<'a>>>,
     stored: OnceCell<HashMap<String, Vec<Stored<'a>>>>,
     projects: OnceCell<Vec<Project>>,
+    subscriptions: OnceCell<HashMap<String, Subscription>>,
     app_ids: OnceCell<HashMap<String, AppId>>,
 }
 
@@ -117,6 +120,19 @@ impl<'a> Facts<'a> {
 
     pub(super) fn projects(&self, calls: &[EndpointCall], others: &[Exchange]) -> &[Project] {
         self.projects.get_or_init(|| projects(calls, others))
+    }
+
+    /// What the trace says of a subscription.
+    pub(super) fn subscription(
+        &self,
+        id: &str,
+        calls: &[EndpointCall],
+        others: &[Exchange],
+    ) -> Option<&Subscription> {
+        let all = self
+            .subscriptions
+            .get_or_init(|| subscriptions::subscriptions(calls, others));
+        all.get(&id.to_ascii_lowercase())
     }
 }
 

@@ -12,7 +12,7 @@ pub(in crate::rules) fn check(surface: &Surface, hit: &mut Hit, context: &Contex
     };
     let call = surface
         .call
-        .and_then(|number| context.calls.iter().find(|call| call.number == number));
+        .and_then(|_| context.call_at(surface.location.entry));
     let payloads = call.map(EndpointCall::payloads).unwrap_or_default();
     let sent = payloads.iter().find_map(|payload| {
         let tenant = payload.parameter_text("tenantid")?;

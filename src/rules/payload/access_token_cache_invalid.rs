@@ -9,7 +9,7 @@ use crate::rule::{Context, Hit, Surface};
 pub(in crate::rules) fn check(surface: &Surface, hit: &mut Hit, context: &Context<'_>) {
     let call = surface
         .call
-        .and_then(|number| context.calls.iter().find(|call| call.number == number));
+        .and_then(|_| context.call_at(surface.location.entry));
     let payloads = call.map(EndpointCall::payloads).unwrap_or_default();
     let sent = payloads.iter().find_map(|payload| {
         let (pointer, _) = payload.parameter("accesstoken")?;

@@ -144,34 +144,12 @@ fn completed(
     }
 }
 
-/// The name of the payload's subscription in a list, or in another connection of the trace.
+/// The name of the payload's subscription as the trace shows it.
 fn listed_name(payload: &Payload<'_>, context: &Context<'_>, name: &str) -> Option<String> {
     let id = payload
         .data_text("subscriptionId")
         .filter(|_| name == "subscriptionName")?;
-    if let Some(name) = super::seen::subscription(id, context).name {
-        return Some(name);
-    }
-    context
-        .calls
-        .iter()
-        .filter_map(|call| call.response.as_ref())
-        .find_map(|body| {
-            let mut found = None;
-            body.walk("", &mut |_, node| {
-                if node
-                    .str("subscriptionId")
-                    .is_some_and(|other| other.eq_ignore_ascii_case(id))
-                {
-                    found = found.take().or_else(|| {
-                        node.str("displayName")
-                            .or_else(|| node.str("subscriptionName"))
-                            .map(str::to_owned)
-                    });
-                }
-            });
-            found
-        })
+    context.subscription(id)?.name.clone()
 }
 
 #[cfg(test)]

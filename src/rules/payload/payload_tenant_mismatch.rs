@@ -20,7 +20,8 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
     let Some(subscription) = payload.data_text("subscriptionId").filter(|id| is_guid(id)) else {
         return Vec::new();
     };
-    let listed = seen::subscription(subscription, context).tenant;
+    let listed = context.subscription(subscription);
+    let listed = listed.and_then(|known| known.tenant.clone());
     let demanded = || {
         payload
             .call

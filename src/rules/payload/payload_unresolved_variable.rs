@@ -42,7 +42,7 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
         hit = hit.fix(fix);
         Some(hit)
     });
-    left.collect()
+    left.take(super::MAX_HITS).collect()
 }
 
 /// The variable in a URL's host, where forms mean nothing else that may be plain text elsewhere.

@@ -5,79 +5,17 @@ use std::sync::OnceLock;
 use regex_lite::Regex;
 
 use crate::endpoint::route::is_guid;
-use crate::endpoint::{EndpointCall, Operation, Payload};
-use crate::exchange::Exchange;
+use crate::endpoint::{EndpointCall, Payload};
 use crate::finding::{Applicability, Fix};
-use crate::json::{self, Node, pointer};
+use crate::json::pointer;
 use crate::rule::Context;
 use crate::secret;
-
-/// A subscription as a list shows it.
-#[derive(Default)]
-pub(in crate::rules) struct Subscription {
-    pub(super) name: Option<String>,
-    pub(super) tenant: Option<String>,
-}
-
-/// What the lists of the trace say of the subscription `id`: the dialog's own, those that the
-/// service fetched for it, and those of Azure itself.
-pub(super) fn subscription(id: &str, context: &Context<'_>) -> Subscription {
-    let mut found = Subscription::default();
-    for call in context.calls {
-        let Some(body) = &call.response else { continue };
-        if call.operation == Operation::Subscriptions {
-            look_in(body, id, &mut found);
-        }
-        let items = body.get("result").map(Node::items).unwrap_or_default();
-        for text in items.iter().filter_map(Node::as_str) {
-            if let Some(body) = Some(text)
-                .filter(|text| text.contains(id))
-                .and_then(|text| json::parse(text).ok())
-            {
-                look_in(&body, id, &mut found);
-            }
-        }
-    }
-    let azure = |exchange: &&Exchange| {
-        let url = exchange.request.url.to_ascii_lowercase();
-        url.contains("management.")
-    };
-    for exchange in context.others.iter().filter(azure) {
-        let body = exchange.response.as_ref().and_then(|one| one.body.text());
-        if let Some(body) = body.and_then(|text| json::parse(text).ok()) {
-            look_in(&body, id, &mut found);
-        }
-    }
-    found
-}
-
-fn look_in(body: &Node, id: &str, found: &mut Subscription) {
-    body.walk("", &mut |_, node| {
-        let same = node
-            .str("subscriptionId")
-            .is_some_and(|own| own.eq_ignore_ascii_case(id));
-        if !same {
-            return;
-        }
-        let first = |keys: [&str; 2]| keys.iter().find_map(|key| node.str(key)).map(str::to_owned);
-        let name = first(["displayName", "subscriptionName"]);
-        let tenant = first(["subscriptionTenantId", "tenantId"]).filter(|id| is_guid(id));
-        found.name = found.name.take().or(name);
-        found.tenant = found.tenant.take().or(tenant);
-    });
-}
 
 /// The tenant that Azure says a token must be of, in the answer to this call or to another of its
 /// endpoint.
 pub(super) fn demanded_tenant(call: &EndpointCall, context: &Context<'_>) -> Option<String> {
-    let id = call.endpoint_id();
-    let same = |other: &&EndpointCall| {
-        other.number == call.number
-            || id
-                .zip(other.endpoint_id())
-                .is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
-    };
-    let answers = context.calls.iter().filter(same);
+    let timeline = context.timelines.get(context.timeline_of(call)?)?;
+    let answers = timeline.calls.iter();
     answers
         .filter_map(|other| other.exchange.response.as_ref()?.body.text())
         .find_map(tenant_in)
