@@ -132,7 +132,7 @@ impl<'r> Neighbours<'r> {
 }
 
 /// Whether nothing that two hits name contradicts.
-fn agree(one: &Raw<'_>, other: &Raw<'_>) -> bool {
+pub(super) fn agree(one: &Raw<'_>, other: &Raw<'_>) -> bool {
     TELLING.iter().all(|name| {
         let values = [one, other].map(|raw| raw.hit.captures.get(*name));
         let [Some(a), Some(b)] = values else {

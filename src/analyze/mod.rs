@@ -18,7 +18,7 @@ use crate::ingest::{Container, Trace};
 use crate::json;
 use crate::known_good::Offer;
 use crate::report::{Input, Report};
-use crate::rule::{Catalogue, Check, Context, Facts, Hit, Matcher, Rule};
+use crate::rule::{Catalogue, Check, Context, Facts, Hit, Matcher, Place, Rule};
 use crate::rules;
 use crate::secret::Known;
 use crate::surface;
@@ -219,7 +219,13 @@ impl<'r> Analyzer<'r> {
                     ..raw(found.rule, hit, call, context)
                 };
                 state::weigh(&mut raw, surface, context);
-                raws.push(raw);
+                // A paragraph says again what the whole text said.
+                let again = |known: &Raw<'_>| {
+                    known.from_text && known.rule.id == raw.rule.id && merge::agree(known, &raw)
+                };
+                if surface.place != Place::Text || !raws.iter().any(again) {
+                    raws.push(raw);
+                }
             }
         }
         self.pasted_hits(context, &mut raws);

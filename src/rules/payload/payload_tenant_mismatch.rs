@@ -2,7 +2,7 @@
 
 use crate::endpoint::Payload;
 use crate::endpoint::route::is_guid;
-use crate::finding::Applicability;
+use crate::finding::{Applicability, Severity};
 use crate::rule::{Context, Hit};
 
 use super::seen;
@@ -22,11 +22,12 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
     };
     let listed = context.subscription(subscription);
     let listed = listed.and_then(|known| known.tenant.clone());
+    // What Azure demands is a finding of its own at the call it answers; here it mends the write.
     let demanded = || {
-        payload
-            .call
-            .and_then(|call| seen::demanded_tenant(call, context))
+        let call = payload.call?;
+        seen::demanded_tenant(call, context).filter(|_| call.operation.writes_endpoint())
     };
+    let is_listed = listed.is_some();
     let Some(real) = listed
         .or_else(demanded)
         .filter(|real| !real.eq_ignore_ascii_case(tenant))
@@ -39,9 +40,12 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
         real.as_str(),
         "sets the tenant of the subscription",
     );
-    vec![
-        super::hit(payload, &pointer, node)
-            .capture("expected", real)
-            .fix(fix),
-    ]
+    let hit = super::hit(payload, &pointer, node)
+        .capture("expected", real)
+        .fix(fix);
+    vec![if is_listed {
+        hit
+    } else {
+        hit.severity(Severity::Warning)
+    }]
 }
