@@ -39,5 +39,6 @@ pub mod rules;
 pub mod secret;
 pub mod surface;
 pub mod timeline;
+pub mod trace_path;
 
 pub use error::Error;

@@ -9,7 +9,6 @@ mod words;
 
 #[cfg(test)]
 pub(crate) use redacted::ids_are_masked;
-pub(crate) use redacted::is_zeroed;
 
 use crate::endpoint::{EndpointCall, Payload, payload};
 use crate::exchange::{Body, Exchange};

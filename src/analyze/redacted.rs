@@ -1,9 +1,8 @@
 //! Whether somebody masked the ids of a trace, so that their form proves nothing.
 
 use crate::endpoint::EndpointCall;
-use crate::endpoint::route::is_guid;
 use crate::json::{self, Node};
-use crate::secret::looks_masked;
+use crate::secret::{is_zeroed, looks_masked};
 
 /// Whether most of the ids in the bodies are masked.
 ///
@@ -33,15 +32,6 @@ fn answers_are_zeroed(calls: &[EndpointCall]) -> bool {
     }
     let zeroed = ids.iter().filter(|id| is_zeroed(id)).count();
     zeroed >= FEW && zeroed * 2 > ids.len()
-}
-
-/// Whether an id is one digit over and over.
-pub(crate) fn is_zeroed(id: &str) -> bool {
-    let mut digits = id.bytes().filter(|byte| *byte != b'-');
-    is_guid(id)
-        && digits
-            .next()
-            .is_some_and(|first| digits.all(|byte| byte == first))
 }
 
 fn collect<'a>(body: &'a Node, ids: &mut Vec<&'a str>) {

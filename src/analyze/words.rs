@@ -5,9 +5,10 @@ use crate::endpoint::route::{is_guid, is_known_host};
 use crate::exchange::Exchange;
 use crate::json::Node;
 use crate::peel::clip;
-use crate::rule::fill::{Values, is_plain, quote_posix};
+use crate::rule::fill::{Values, is_plain};
 use crate::secret::Known;
 use crate::timeline::Timeline;
+use crate::trace_path;
 
 /// How people call a call: `call 3 (update of 'web-prod')`.
 pub(super) fn call_name(call: &EndpointCall) -> String {
@@ -49,7 +50,7 @@ pub(super) fn failure(call: &EndpointCall, known: &Known) -> String {
 /// A rule's command for the call at hand: with the api-version of the trace, and with the cloud's
 /// address only where the trace is of the cloud, so that nothing is sent to a stranger's organization.
 pub(super) fn localised(command: &str, call: Option<&EndpointCall>, path: &str) -> String {
-    let mut command = command.replace("TRACE", &trace_word(path));
+    let mut command = command.replace("TRACE", &trace_path::in_shell(path));
     let Some(call) = call else { return command };
     if !is_known_host(&call.route.host) {
         command = command.replace("https://dev.azure.com/{organization}", "{server_url}");
@@ -92,16 +93,6 @@ fn is_known_issuer(issuer: &str) -> bool {
         && parts.next().is_some_and(is_guid)
         && matches!(parts.next(), None | Some("v2.0"))
         && parts.next().is_none()
-}
-
-/// The path of a trace as a shell takes it.
-fn trace_word(path: &str) -> String {
-    match path {
-        "standard input" => "-".to_owned(),
-        path if path.starts_with('-') => quote_posix(&format!("./{path}")),
-        path if is_plain(path) => path.to_owned(),
-        path => quote_posix(path),
-    }
 }
 
 /// The secrets of a trace: the service quotes them back in messages.

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use super::{Choice, Refusal, Terms, agreed, wanted};
 use crate::endpoint::{EndpointCall, Operation, Outcome};
 use crate::finding::{Applicability, CallFix, Finding, Severity};
-use crate::render::text::with_path;
 use crate::report::Report;
 use crate::secret;
 
@@ -254,7 +253,7 @@ fn step(report: &Report, finding: &Finding) -> String {
         .find(|step| !step.contains("mendpoint patch"))
         .unwrap_or(&finding.title);
     let input = finding.locations.first().map_or(0, |place| place.input);
-    with_path(step, report, input)
+    report.with_path(step, input)
 }
 
 /// What stands in the way, for the user.

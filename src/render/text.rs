@@ -6,6 +6,7 @@ use crate::correct::is_ambiguous;
 use crate::endpoint::EndpointCall;
 use crate::finding::{Finding, Fix, Severity};
 use crate::report::{Report, Verdict};
+use crate::trace_path;
 
 use super::{Style, headline, place, sanitize};
 
@@ -292,9 +293,9 @@ fn full_finding(
         .locations
         .first()
         .map_or(0, |location| location.input);
-    let patch = format!("mendpoint patch {}", with_path("TRACE", report, input));
+    let patch = format!("mendpoint patch {}", report.with_path("TRACE", input));
     let chosen = |text: &str| text.replace(&patch, &format!("{patch}{choice}"));
-    let said = |text: &str| sanitize::line(&chosen(&with_path(text, report, input)));
+    let said = |text: &str| sanitize::line(&chosen(&report.with_path(text, input)));
     // The rest of the story is what `explain` is for.
     let most = if verbose { usize::MAX } else { 1 };
     for (label, text) in [("what", &finding.message), ("why ", &finding.cause)] {
@@ -373,15 +374,6 @@ fn places(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write)
         named.push(line);
     }
     Ok(())
-}
-
-/// Rules speak of `TRACE`; the reader's trace has a name.
-pub(crate) fn with_path(text: &str, report: &Report, input: usize) -> String {
-    let path = report
-        .inputs
-        .get(input)
-        .map_or("TRACE", |input| input.path.as_str());
-    text.replace("TRACE", &shell_path(path))
 }
 
 fn fix_line(fix: &Fix) -> String {
@@ -471,7 +463,7 @@ fn next_of(report: &Report, several: &[bool]) -> Option<String> {
                 .filter(|fix| fix.applicability >= Applicability::Unsafe)?;
             Some((finding, finding.locations.first()?, fix.applicability))
         });
-    let path_of = |input| shell_path(path(input));
+    let path_of = |input| trace_path::in_shell(path(input));
     match (mendable, report.verdict()) {
         (Some((finding, place, grade)), _) => {
             let choice = choice(report, finding, several);
@@ -497,29 +489,4 @@ fn first_step(finding: &Finding) -> Option<String> {
     let command = finding.commands.first()?;
     let whole = !command.text.contains('\n') && !command.text.contains("TRACE");
     (whole && crate::rule::fill::is_complete(&command.text)).then(|| sanitize::line(&command.text))
-}
-
-/// What reports call a pipe; to commands it is `-`.
-pub(super) const STANDARD_INPUT: &str = "standard input";
-
-/// A path that no command takes for an option; `-` is standard input.
-pub fn not_an_option(path: &str) -> String {
-    if path.starts_with('-') && path != "-" {
-        format!("./{path}")
-    } else {
-        path.to_owned()
-    }
-}
-
-/// A path as a shell takes it.
-fn shell_path(path: &str) -> String {
-    if path == STANDARD_INPUT {
-        return "-".to_owned();
-    }
-    let path = not_an_option(&sanitize::line(path));
-    if crate::rule::fill::is_plain(&path) {
-        path
-    } else {
-        crate::rule::fill::quote_posix(&path)
-    }
 }

@@ -1,6 +1,7 @@
 //! The forms that values have where somebody masked them, or never filled them in.
 
 use super::MASK;
+use crate::endpoint::route::is_guid;
 
 /// Whether one value has the form that people and tools give to masked ids.
 pub(crate) fn looks_masked(value: &str) -> bool {
@@ -18,6 +19,13 @@ pub(crate) fn looks_masked(value: &str) -> bool {
         || run(b'x')
         || value.contains('\u{2588}')
         || (value.len() > 2 && value.starts_with('[') && value.ends_with(']'))
+}
+
+/// Whether an id is one digit over and over: the service has no such ids.
+pub(crate) fn is_zeroed(id: &str) -> bool {
+    let mut digits = id.bytes().filter(|byte| *byte != b'-');
+    let first = digits.next();
+    is_guid(id) && digits.all(|byte| Some(byte) == first)
 }
 
 /// Whether `text` is a word that templates put where an id belongs (`YOUR_TENANT`, `SUB_ID`).

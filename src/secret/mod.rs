@@ -16,7 +16,7 @@ pub use known::{Known, Sighting, of_exchange};
 pub use names::{is_open_parameter, is_secret_header, is_secret_name};
 pub use text::{mask_text, mask_url};
 
-pub(crate) use forms::{is_template_word, looks_masked};
+pub(crate) use forms::{is_template_word, is_zeroed, looks_masked};
 
 /// Stands where a secret stood.
 pub const MASK: &str = "***";

@@ -1,7 +1,7 @@
 //! Findings with their evidence and remedy.
 
 use crate::finding::{Applicability, Confidence, Finding, Fix, Location, Severity};
-use crate::render::{place, prose, text};
+use crate::render::{place, prose};
 use crate::report::Report;
 
 use super::markup::{block, copyable, esc, inline, paragraphs};
@@ -44,7 +44,7 @@ fn card(report: &Report, finding: &Finding, at: usize, open: bool) -> String {
         ),
     };
     let input = finding.locations.first().map_or(0, |first| first.input);
-    let with_path = |words: &str| text::with_path(words, report, input);
+    let with_path = |words: &str| report.with_path(words, input);
     let step = |step: &String| format!("<li>{}</li>", inline(&with_path(step)));
     let steps: String = finding.remedy.iter().map(step).collect();
     let who = finding.who.as_deref().map_or(String::new(), |who| {

@@ -67,7 +67,7 @@ fn lead(finding: &Finding) -> String {
 fn now(report: &Report, finding: &Finding, corrected: bool) -> String {
     let input = finding.locations.first().map_or(0, |first| first.input);
     let step = finding.remedy.first().map_or("", String::as_str);
-    let step = text::with_path(step, report, input);
+    let step = report.with_path(step, input);
     if step.is_empty() {
         return String::new();
     }

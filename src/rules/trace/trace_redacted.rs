@@ -1,9 +1,8 @@
 //! Ids and names were masked before the trace was handed over.
 
-use crate::analyze::is_zeroed;
 use crate::finding::{Location, Part};
 use crate::rule::{Context, Hit};
-use crate::secret::looks_masked;
+use crate::secret::{is_zeroed, looks_masked};
 
 fn is_masked(text: &str) -> bool {
     looks_masked(text) || is_zeroed(text)

@@ -8,8 +8,7 @@ use mendpoint::correct::{self, Choice, Correction, Refusal, Terms};
 use mendpoint::report::Report;
 use mendpoint::request::{Auth, Form, Method, Request};
 use mendpoint::rule::Catalogue;
-
-use mendpoint::render::text::not_an_option;
+use mendpoint::trace_path::not_an_option;
 
 use crate::args::{AuthSource, Global, Output, PatchArgs, RequestForm, Verb, Which};
 use crate::load::Loaded;
