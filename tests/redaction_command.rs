@@ -162,3 +162,26 @@ fn a_pasted_text_stays_a_text() {
         "{text}"
     );
 }
+
+#[test]
+fn a_copy_can_be_copied_again() {
+    let recorded = Path::new(TRACE).parent().expect("a folder");
+    for sample in files_in(recorded)
+        .iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "har"))
+    {
+        for keep in [&[][..], &["--keep-ids"]] {
+            let folder = tempfile::tempdir().unwrap();
+            let mut from = sample.clone();
+            for name in ["once.har", "twice.har"] {
+                let to = folder.path().join(name);
+                let mut arguments = vec!["redact", from.to_str().unwrap(), "-o"];
+                arguments.push(to.to_str().unwrap());
+                arguments.extend(keep);
+                let output = mendpoint(&arguments);
+                assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+                from = to;
+            }
+        }
+    }
+}

@@ -27,8 +27,9 @@ fuzz_target!(|text: &str| {
             continue;
         };
         if redaction.verify(&mut Cursor::new(&copy)).is_ok() {
+            // In the bare text nothing says that it is a secret.
             let copy = String::from_utf8_lossy(&copy);
-            assert!(!copy.contains(SECRET), "{copy}");
+            assert!(bytes == text.as_bytes() || !copy.contains(SECRET), "{copy}");
         }
     }
 });

@@ -6,6 +6,7 @@ use super::scrub::Scrubber;
 use super::shape::is_opaque;
 use super::text::is_url;
 use super::{object, vocabulary};
+use super::alias::is_alias;
 use crate::endpoint::route::is_guid;
 use crate::json::{self, Node, Value};
 use crate::secret::{is_open_parameter, is_secret_name};
@@ -234,7 +235,8 @@ impl Scrubber {
             .filter(|b| !b.is_ascii_hexdigit() && !b"-{}() \"'".contains(b))
             .count();
         let known = bare.trim_matches(['{', '}', '(', ')', '"', '\'']);
-        if (is_guid(known) && vocabulary::is_known_guid(known)) || looks_like_template(bare) {
+        let stays = vocabulary::is_known_guid(known) || is_alias(known);
+        if (is_guid(known) && stays) || looks_like_template(bare) {
             return None;
         }
         if hex >= 8 && rest <= 2 {

@@ -1,6 +1,6 @@
 //! The state of a redaction, and the decisions that every part of it shares.
 
-use super::alias::Aliases;
+use super::alias::{Aliases, is_alias};
 use super::mask::{Counts, Kind, MARK, mask};
 use super::vault::{Search, Sweep, Vault, search};
 use super::{hosts, vocabulary};
@@ -68,7 +68,7 @@ impl Scrubber {
         let alias = if let Some(token) = self.whole_token(bare) {
             token
         } else if is_guid(bare) {
-            if vocabulary::is_known_guid(bare) {
+            if vocabulary::is_known_guid(bare) || is_alias(bare) {
                 return None;
             }
             self.vault.keep(bare);
