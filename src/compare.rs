@@ -55,6 +55,8 @@ pub struct Comparison {
     pub untested: Vec<Fault>,
     /// The endpoints of before as after shows them.
     pub proofs: Vec<Proof>,
+    /// Calls of after that failed or whose end is not told, and that no rule explains; a line each.
+    pub open: Vec<String>,
     /// Whether the later trace is the earlier one.
     pub turned: bool,
 }
@@ -62,7 +64,10 @@ pub struct Comparison {
 impl Comparison {
     /// Whether every fault is gone and none is new.
     pub fn is_closed(&self) -> bool {
-        self.remaining.is_empty() && self.new.is_empty() && self.untested.is_empty()
+        self.remaining.is_empty()
+            && self.new.is_empty()
+            && self.untested.is_empty()
+            && self.open.is_empty()
     }
 }
 
@@ -70,6 +75,12 @@ impl Comparison {
 pub fn compare(before: &Report, after: &Report) -> Comparison {
     let (old, new) = (faults(before), faults(after));
     let mut comparison = Comparison {
+        open: after
+            .unexplained
+            .iter()
+            .chain(&after.missing)
+            .cloned()
+            .collect(),
         turned: first(after).zip(first(before)).is_some_and(|(a, b)| a < b),
         ..Comparison::default()
     };

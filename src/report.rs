@@ -8,7 +8,6 @@ use crate::endpoint::EndpointCall;
 use crate::finding::{CallFix, Finding, Severity};
 use crate::ingest::{Container, IngestNote};
 use crate::secret::Known;
-use crate::trace_path;
 
 /// The result of a run over one or more traces.
 #[derive(Debug, Default)]
@@ -145,15 +144,6 @@ impl Report {
                         .and(node.str("name"))
                 })
         })
-    }
-
-    /// Rules speak of `TRACE`; the reader's trace has a name.
-    pub fn with_path(&self, text: &str, input: usize) -> String {
-        let path = self.inputs.get(input).map(|input| input.path.as_str());
-        path.map_or_else(
-            || text.to_owned(),
-            |path| text.replace("TRACE", &trace_path::in_shell(path)),
-        )
     }
 
     /// The endpoint's name as it may be shown.

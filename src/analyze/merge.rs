@@ -7,7 +7,9 @@ use std::collections::{HashMap, HashSet};
 use crate::endpoint::outcome::{State, state_of};
 use crate::endpoint::{EndpointCall, Outcome};
 use crate::finding::{Applicability, Command, Finding, Fix, Location, Severity};
-use crate::rule::{Context, Role, fill};
+use crate::rule::{Context, Role, Rule, fill};
+
+use crate::trace_path;
 
 use super::{Raw, words};
 
@@ -22,15 +24,19 @@ const TELLING: &[&str] = &[
 ];
 
 /// Puts hits together, lowers what a later call survived, and writes the words.
-pub(super) fn findings(raws: Vec<Raw<'_>>, context: &Context<'_>) -> Vec<Finding> {
+///
+/// `several` says that more than one endpoint has something to mend, so that `patch` must be told which.
+pub(super) fn findings(raws: Vec<Raw<'_>>, several: bool, context: &Context<'_>) -> Vec<Finding> {
     let groups = group(absorb(raws), context);
     let mut findings: Vec<Finding> = groups
         .into_iter()
-        .map(|raw| finding(raw, context))
+        .map(|raw| finding(raw, several, context))
         .collect();
     findings.sort_by_key(|finding| {
         (
             Reverse(finding.severity),
+            // What limits the trace comes behind what is wrong with the connection.
+            finding.rule.starts_with("trace-"),
             finding.locations.first().map(|at| at.entry),
         )
     });
@@ -241,7 +247,7 @@ fn survived<'a>(raw: &Raw<'_>, context: &Context<'a>) -> Option<&'a EndpointCall
     timeline.survived_by(last)
 }
 
-fn finding(raw: Raw<'_>, context: &Context<'_>) -> Finding {
+fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
     let rule = raw.rule;
     let survivor = survived(&raw, context).filter(|_| !rule.id.starts_with("trace-"));
     let call = raw
@@ -266,7 +272,13 @@ fn finding(raw: Raw<'_>, context: &Context<'_>) -> Finding {
         *value = context.known.mask_text(value);
     }
     let severity = raw.hit.severity.unwrap_or(rule.severity);
-    let fill = |text: &str| fill::prose(text, &values);
+    let choice = choice(call, several);
+    let path = trace_path::in_shell(&context.trace.path);
+    let fill = |text: &str| {
+        let chosen = text.replace(PATCH, &format!("{PATCH}{choice}"));
+        // The path comes last: braces in it are no placeholders.
+        fill::prose(&chosen.replace("TRACE", "\u{1}"), &values).replace('\u{1}', &path)
+    };
     let mut message = message(&raw, &fill, context);
     if let Some(survivor) = survivor {
         message.push_str(&format!(
@@ -277,7 +289,6 @@ fn finding(raw: Raw<'_>, context: &Context<'_>) -> Finding {
     let mut locations = raw.hit.locations;
     locations.extend(raw.echoes);
     dedup(&mut locations);
-    let trusted = words::trusted(&values);
     Finding {
         rule: rule.id.clone(),
         severity: if survivor.is_some() {
@@ -293,22 +304,7 @@ fn finding(raw: Raw<'_>, context: &Context<'_>) -> Finding {
         cause: fill(&rule.cause),
         remedy: rule.remedy.iter().map(|text| fill(text)).collect(),
         who: rule.who.clone(),
-        commands: rule
-            .commands
-            .iter()
-            .filter_map(|block| {
-                Some((block, correctable(&block.text, raw.hit.fix.as_ref(), call)?))
-            })
-            .map(|(block, text)| Command {
-                shell: block.shell.clone(),
-                text: fill::command(
-                    &words::localised(&text, call, &context.trace.path),
-                    &block.shell,
-                    &trusted,
-                ),
-                purpose: fill(&block.purpose),
-            })
-            .collect(),
+        commands: commands(rule, raw.hit.fix.as_ref(), call, &values, &choice, context),
         fix: raw.hit.fix,
         sources: rule
             .sources
@@ -323,9 +319,43 @@ fn finding(raw: Raw<'_>, context: &Context<'_>) -> Finding {
     }
 }
 
+/// The commands of a rule for the call at hand.
+fn commands(
+    rule: &Rule,
+    fix: Option<&Fix>,
+    call: Option<&EndpointCall>,
+    values: &fill::Values,
+    choice: &str,
+    context: &Context<'_>,
+) -> Vec<Command> {
+    let trusted = words::trusted(values);
+    let chosen = format!("{PATCH}{choice}");
+    let blocks = rule.commands.iter();
+    let fitting = blocks.filter_map(|block| Some((block, correctable(&block.text, fix, call)?)));
+    fitting
+        .map(|(block, text)| {
+            let text = words::localised(&text.replace(PATCH, &chosen), call, &context.trace.path);
+            Command {
+                shell: block.shell.clone(),
+                text: fill::command(&text, &block.shell, &trusted),
+                purpose: fill::prose(&block.purpose, values),
+            }
+        })
+        .collect()
+}
+
+/// How rules speak of a correction.
+const PATCH: &str = "mendpoint patch TRACE";
+
+/// The option that makes `patch` mend `call`, where it would not choose it by itself.
+fn choice(call: Option<&EndpointCall>, several: bool) -> String {
+    let unclear = |call: &&EndpointCall| several || !call.operation.writes_endpoint();
+    call.filter(unclear)
+        .map_or_else(String::new, |call| format!(" --call {}", call.number))
+}
+
 /// A command that corrects a body, as `fix` needs it; `None` where there is no body to correct.
 fn correctable(text: &str, fix: Option<&Fix>, call: Option<&EndpointCall>) -> Option<String> {
-    const PATCH: &str = "mendpoint patch TRACE";
     if !text.contains(PATCH) && !text.contains("@fixed.json") {
         return Some(text.to_owned());
     }

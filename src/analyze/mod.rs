@@ -10,9 +10,11 @@ mod words;
 #[cfg(test)]
 pub(crate) use redacted::ids_are_masked;
 
+use std::collections::HashSet;
+
 use crate::endpoint::{EndpointCall, Payload, payload};
 use crate::exchange::{Body, Exchange};
-use crate::finding::{CallFix, Location};
+use crate::finding::{Applicability, CallFix, Location, Severity};
 use crate::ingest::{Container, Trace};
 use crate::json;
 use crate::known_good::Offer;
@@ -97,7 +99,8 @@ impl<'r> Analyzer<'r> {
         };
         let raws = self.hits(&context);
         let fixes = call_fixes(&raws, &context);
-        report.findings = merge::findings(raws, &context);
+        let several = several_mendable(&fixes, &context);
+        report.findings = merge::findings(raws, several, &context);
         let missing = evidence::missing(&context);
         let missing = missing.iter().map(|line| known.mask_text(line)).collect();
         report.fixes = fixes;
@@ -108,10 +111,13 @@ impl<'r> Analyzer<'r> {
             .map(|call| words::failure(call, &known))
             .collect();
         let hints = self.unexplained_hits(&context, &unexplained);
-        report.findings.extend(merge::findings(hints, &context));
         report
             .findings
-            .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+            .extend(merge::findings(hints, several, &context));
+        report.findings.sort_by_key(|finding| {
+            let limits = finding.rule.starts_with("trace-");
+            (std::cmp::Reverse(finding.severity), limits)
+        });
         report.inputs = vec![input_of(trace, &known)];
         report.known = known;
         report
@@ -328,6 +334,21 @@ fn call_fixes(raws: &[Raw<'_>], context: &Context<'_>) -> Vec<CallFix> {
         })
     };
     raws.iter().filter_map(fix_of).collect()
+}
+
+/// Whether the writes of more than one endpoint have something to mend.
+fn several_mendable(fixes: &[CallFix], context: &Context<'_>) -> bool {
+    let mendable = fixes.iter().filter(|fix| {
+        fix.fix.applicability > Applicability::DisplayOnly
+            && fix.severity > Severity::Note
+            && !fix.history
+    });
+    let timelines: HashSet<Option<usize>> = mendable
+        .filter_map(|fix| context.call_at(fix.entry))
+        .filter(|call| call.operation.writes_endpoint())
+        .map(|call| context.timeline_of(call))
+        .collect();
+    timelines.len() > 1
 }
 
 fn input_of(mut trace: Trace, known: &Known) -> Input {

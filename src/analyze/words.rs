@@ -52,6 +52,10 @@ pub(super) fn failure(call: &EndpointCall, known: &Known) -> String {
 pub(super) fn localised(command: &str, call: Option<&EndpointCall>, path: &str) -> String {
     let mut command = command.replace("TRACE", &trace_path::in_shell(path));
     let Some(call) = call else { return command };
+    if let Some(id) = call.endpoint_id().filter(|id| is_guid(id)) {
+        // Two corrections in one folder must not be taken for each other.
+        command = command.replace("fixed.json", &format!("fixed-{}.json", &id[..8]));
+    }
     if !is_known_host(&call.route.host) {
         command = command.replace("https://dev.azure.com/{organization}", "{server_url}");
     }

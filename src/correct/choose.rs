@@ -246,14 +246,13 @@ fn choice_line(report: &Report, call: &EndpointCall) -> String {
 }
 
 /// The first step of a remedy that is not this very command.
-fn step(report: &Report, finding: &Finding) -> String {
+fn step(finding: &Finding) -> String {
     let others = finding.remedy.iter();
     let step = others
         .into_iter()
         .find(|step| !step.contains("mendpoint patch"))
         .unwrap_or(&finding.title);
-    let input = finding.locations.first().map_or(0, |place| place.input);
-    report.with_path(step, input)
+    step.clone()
 }
 
 /// What stands in the way, for the user.
@@ -267,7 +266,7 @@ pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
                 && !finding.rule.starts_with("trace-")
                 && !mended.contains(finding.rule.as_str())
         })
-        .map(|finding| format!("{}: {}", finding.rule, step(report, finding)))
+        .map(|finding| format!("{}: {}", finding.rule, step(finding)))
         .collect();
     let unmended = report.fixes.iter().filter(|fix| {
         fix.severity > Severity::Note && !fix.history && agreed(fix, terms).is_none()

@@ -1,12 +1,12 @@
 //! JSON of any depth: strings are replaced where they stand, and every other byte stays.
 
+use super::alias::is_alias;
 use super::loose::Loose;
 use super::mask::Kind;
 use super::scrub::Scrubber;
 use super::shape::is_opaque;
 use super::text::is_url;
 use super::{object, vocabulary};
-use super::alias::is_alias;
 use crate::endpoint::route::is_guid;
 use crate::json::{self, Node, Value};
 use crate::secret::{is_open_parameter, is_secret_name};

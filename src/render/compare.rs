@@ -31,6 +31,7 @@ pub fn json(comparison: &Comparison, before: &Report, after: &Report) -> Value {
         "new": faults(&comparison.new),
         "remaining": faults(&comparison.remaining),
         "untested": faults(&comparison.untested),
+        "open": comparison.open,
         "proofs": proofs,
     })
 }
@@ -83,6 +84,16 @@ pub fn text(comparison: &Comparison, style: Style, out: &mut dyn Write) -> io::R
         writeln!(out, "\n{}", style.strong(title))?;
         for fault in faults {
             writeln!(out, "  {}", sanitize::line(&fault_line(fault)))?;
+        }
+    }
+    if !comparison.open.is_empty() {
+        writeln!(
+            out,
+            "\n{}",
+            style.strong("open: the later trace does not tell how it ended, or no rule says why")
+        )?;
+        for line in &comparison.open {
+            writeln!(out, "  {}", sanitize::line(line))?;
         }
     }
     if !comparison.proofs.is_empty() {

@@ -59,10 +59,8 @@ fn full(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<(
     writeln!(out)?;
     paragraphs(&finding.message, out)?;
     writeln!(out, "**What to do**\n")?;
-    let input = finding.locations.first().map_or(0, |first| first.input);
     for (at, step) in finding.remedy.iter().enumerate() {
-        let step = report.with_path(step, input);
-        writeln!(out, "{}. {}", at + 1, inline(&step))?;
+        writeln!(out, "{}. {}", at + 1, inline(step))?;
     }
     if let Some(who) = &finding.who {
         writeln!(out, "\nNeeds: {}.", words(who))?;

@@ -4,8 +4,10 @@ use std::io::{self, Write};
 
 use crate::correct::is_ambiguous;
 use crate::endpoint::EndpointCall;
+use crate::endpoint::route::is_known_host;
 use crate::finding::{Finding, Fix, Severity};
 use crate::report::{Report, Verdict};
+use crate::rule::fill::is_plain;
 use crate::trace_path;
 
 use super::{Style, headline, place, sanitize};
@@ -40,8 +42,7 @@ pub fn write(report: &Report, style: Style, detail: Detail, out: &mut dyn Write)
                 || is_only_hope(report, finding));
         if full {
             writeln!(out)?;
-            let choice = choice(report, finding, &several);
-            full_finding(report, finding, &choice, style, detail.verbose, out)?;
+            full_finding(report, finding, style, detail.verbose, out)?;
         }
     }
     let mut first = true;
@@ -180,7 +181,7 @@ fn verdict(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()>
         }
         Verdict::Inconclusive => {
             style.severity(Severity::Warning, "INCONCLUSIVE")
-                + &format!(": the trace lacks what would decide{counts}")
+                + &format!(": {}{counts}", small(&headline::of(report)))
         }
         Verdict::Clean => {
             style.good("CLEAN") + &format!(": {}{counts}", small(&headline::of(report)))
@@ -235,7 +236,20 @@ fn inputs(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) ->
     Ok(())
 }
 
-fn head(finding: &Finding, style: Style) -> String {
+/// The connection, where one rule found something at several of them.
+fn whose(report: &Report, finding: &Finding) -> String {
+    let others = report.findings.iter();
+    if others.filter(|other| other.rule == finding.rule).count() < 2 {
+        return String::new();
+    }
+    let first = finding.locations.first();
+    first
+        .and_then(|place| report.call_at(place.input, place.entry))
+        .and_then(|call| report.shown_name(call))
+        .map_or_else(String::new, |name| format!(": '{name}'"))
+}
+
+fn head(report: &Report, finding: &Finding, style: Style) -> String {
     let label = style.severity(
         finding.severity,
         &format!("{}[{}]", finding.severity.name(), finding.rule),
@@ -246,7 +260,11 @@ fn head(finding: &Finding, style: Style) -> String {
     };
     format!(
         "{label} {}{doubt}",
-        style.strong(&sanitize::line(&finding.title))
+        style.strong(&sanitize::line(&format!(
+            "{}{}",
+            finding.title,
+            whose(report, finding)
+        )))
     )
 }
 
@@ -256,7 +274,7 @@ fn short_finding(
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    writeln!(out, "{}", head(finding, style))?;
+    writeln!(out, "{}", head(report, finding, style))?;
     if let Some(location) = finding.locations.first() {
         let rest = if finding.locations.len() > 1 {
             format!(" and {} more", finding.locations.len() - 1)
@@ -282,20 +300,13 @@ fn short_finding(
 fn full_finding(
     report: &Report,
     finding: &Finding,
-    choice: &str,
     style: Style,
     verbose: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    writeln!(out, "{}", head(finding, style))?;
+    writeln!(out, "{}", head(report, finding, style))?;
     places(report, finding, style, out)?;
-    let input = finding
-        .locations
-        .first()
-        .map_or(0, |location| location.input);
-    let patch = format!("mendpoint patch {}", report.with_path("TRACE", input));
-    let chosen = |text: &str| text.replace(&patch, &format!("{patch}{choice}"));
-    let said = |text: &str| sanitize::line(&chosen(&report.with_path(text, input)));
+    let said = sanitize::line;
     // The rest of the story is what `explain` is for.
     let most = if verbose { usize::MAX } else { 1 };
     for (label, text) in [("what", &finding.message), ("why ", &finding.cause)] {
@@ -333,7 +344,7 @@ fn full_finding(
             "  run   {}{shell}",
             style.faint(&format!("# {}", sanitize::line(&command.purpose)))
         )?;
-        for line in chosen(&command.text).lines() {
+        for line in command.text.lines() {
             writeln!(out, "        {}", style.code(&sanitize::line(line)))?;
         }
     }
@@ -474,19 +485,34 @@ fn next_of(report: &Report, several: &[bool]) -> Option<String> {
                 _ => " --unsafe-fixes",
             };
             let path = path_of(place.input);
-            Some(format!("mendpoint patch {path}{choice}{options}"))
+            let trust = report
+                .call_at(place.input, place.entry)
+                .filter(|call| options.contains("curl") && !is_known_host(&call.route.host))
+                .filter(|call| is_plain(&call.route.host))
+                .map_or_else(String::new, |call| {
+                    format!(" --allow-host {}", call.route.host)
+                });
+            Some(format!("mendpoint patch {path}{choice}{options}{trust}"))
         }
         (None, Verdict::Fault) => report.findings.first().map(|finding| {
-            first_step(finding).unwrap_or_else(|| format!("mendpoint explain {}", finding.rule))
+            first_look(finding).unwrap_or_else(|| format!("mendpoint explain {}", finding.rule))
         }),
         (None, Verdict::Inconclusive) => Some(format!("mendpoint calls {} --all", path_of(0))),
         _ => None,
     }
 }
 
-/// The first command of a finding, if nothing in it is left to fill in.
-fn first_step(finding: &Finding) -> Option<String> {
-    let command = finding.commands.first()?;
-    let whole = !command.text.contains('\n') && !command.text.contains("TRACE");
-    (whole && crate::rule::fill::is_complete(&command.text)).then(|| sanitize::line(&command.text))
+/// The first command of a finding that only looks, if nothing in it is left to fill in. What changes
+/// something is read about first.
+fn first_look(finding: &Finding) -> Option<String> {
+    let looks = |text: &str| {
+        [" list", " show", " get"]
+            .iter()
+            .any(|verb| text.contains(verb))
+            && !text.contains('|')
+    };
+    let whole = |text: &str| !text.contains('\n') && crate::rule::fill::is_complete(text);
+    let mut commands = finding.commands.iter().map(|command| command.text.as_str());
+    let command = commands.find(|text| looks(text) && whole(text))?;
+    Some(sanitize::line(command))
 }

@@ -3,6 +3,7 @@
 use super::quote::{self, quote_posix, quote_powershell};
 use super::{AZURE_DEVOPS_RESOURCE, Auth, Mark, Place, Preflight, Request, displayable};
 
+const UNREAD: &str = "stopped: the endpoint could not be read; nothing was written";
 const STOPPED: &str = "stopped: the endpoint is no longer as the trace saw it; nothing was written";
 
 /// The Azure CLI's way to a token, without quotes: no part of it comes from a trace.
@@ -47,7 +48,7 @@ const FLATTEN: &str = r#"LC_ALL=C grep -oE '"([^"\\]|\\.)*"|[][{}:,]|[^][{}:,"]+
 /// Reads the endpoint and compares; `&&` keeps the write back.
 fn check_posix(preflight: &Preflight, config: &str) -> String {
     let mut text = format!(
-        "seen=$(curl --fail --silent --show-error --config <({config}) --header 'Accept: application/json' \\\n  {} | tr -d '[:space:]' | \\\n  {FLATTEN}) &&\n",
+        "answer=$(curl --fail --silent --show-error --config <({config}) --header 'Accept: application/json' \\\n  {}) || {{ echo '{UNREAD}' >&2; false; }} &&\nseen=$(printf %s \"$answer\" | tr -d '[:space:]' | \\\n  {FLATTEN}) &&\n",
         quote_posix(&preflight.url)
     );
     for mark in &preflight.marks {

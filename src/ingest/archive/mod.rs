@@ -236,11 +236,11 @@ impl<'c, 'b, 'a> Archive<'c, 'b, 'a> {
         let password = options.password.and_then(|ask| ask());
         let Some(password) = password.filter(|password| !password.is_empty()) else {
             return Err(refuse("no password was given")
-                .with_hint("give the password the trace was saved with"));
+                .with_hint("give the password the trace was saved with: --password-file FILE, or the variable MENDPOINT_PASSWORD"));
         };
         self.password = Some(password.into_bytes());
         let wrong = || {
-            refuse("the password is wrong").with_hint("give the password the trace was saved with")
+            refuse("the password is wrong").with_hint("give the password the trace was saved with: --password-file FILE, or the variable MENDPOINT_PASSWORD")
         };
         for index in &encrypted {
             if matches!(self.open(*index), Err(ZipError::InvalidPassword)) {

@@ -43,9 +43,7 @@ fn card(report: &Report, finding: &Finding, at: usize, open: bool) -> String {
             confidence.name()
         ),
     };
-    let input = finding.locations.first().map_or(0, |first| first.input);
-    let with_path = |words: &str| report.with_path(words, input);
-    let step = |step: &String| format!("<li>{}</li>", inline(&with_path(step)));
+    let step = |step: &String| format!("<li>{}</li>", inline(step));
     let steps: String = finding.remedy.iter().map(step).collect();
     let who = finding.who.as_deref().map_or(String::new(), |who| {
         format!("<p class=\"who\">Needs: {}.</p>", esc(who))

@@ -35,7 +35,7 @@ pub(super) fn section(report: &Report, corrected: bool) -> String {
         counts(report),
         inline(&headline::of(report)),
         cause.map_or(String::new(), lead),
-        cause.map_or(String::new(), |finding| now(report, finding, corrected)),
+        cause.map_or(String::new(), |finding| now(finding, corrected)),
         open_questions(report),
         command(report),
     )
@@ -64,10 +64,8 @@ fn lead(finding: &Finding) -> String {
     format!("<p class=\"lead\">{}</p>\n", inline(first))
 }
 
-fn now(report: &Report, finding: &Finding, corrected: bool) -> String {
-    let input = finding.locations.first().map_or(0, |first| first.input);
+fn now(finding: &Finding, corrected: bool) -> String {
     let step = finding.remedy.first().map_or("", String::as_str);
-    let step = report.with_path(step, input);
     if step.is_empty() {
         return String::new();
     }
@@ -81,7 +79,7 @@ fn now(report: &Report, finding: &Finding, corrected: bool) -> String {
     };
     format!(
         "<div class=\"now\"><h2>What to do now</h2><p>{}{who}{body}</p></div>\n",
-        inline(&step)
+        inline(step)
     )
 }
 

@@ -161,7 +161,8 @@ fn last_seen(calls: &[EndpointCall]) -> BTreeMap<String, LastSeen<'_>> {
                 call,
                 pointer,
                 node,
-                worked_on: worked_on.contains(&id),
+                // Where nobody worked on anything, what the list shows is what it is about.
+                worked_on: worked_on.is_empty() || worked_on.contains(&id),
             };
             seen.insert(id, last);
         }

@@ -1,5 +1,7 @@
 //! A number, a boolean, a list or an object in a map of texts.
 
+use std::collections::HashSet;
+
 use crate::endpoint::Payload;
 use crate::finding::Applicability;
 use crate::json::splice::Edit;
@@ -16,10 +18,21 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit
     let maps = [&["data"][..], &["authorization", "parameters"]];
     let mut odd: Vec<(String, &Member)> = Vec::new();
     for (base, node) in maps.iter().filter_map(|keys| payload.find(keys)) {
-        let members = node.members().iter();
-        let wrong =
-            members.filter(|member| !matches!(member.value.value, Value::Null | Value::String(_)));
-        odd.extend(wrong.map(|member| (pointer::push(&base, &member.key), member)));
+        // Of a key that came twice every reader takes the last, and a pointer leads to it.
+        let mut later = HashSet::new();
+        let mut wrong: Vec<&Member> = node
+            .members()
+            .iter()
+            .rev()
+            .filter(|member| later.insert(member.key.as_str()))
+            .filter(|member| !matches!(member.value.value, Value::Null | Value::String(_)))
+            .collect();
+        wrong.reverse();
+        odd.extend(
+            wrong
+                .into_iter()
+                .map(|member| (pointer::push(&base, &member.key), member)),
+        );
     }
     let Some((first, member)) = odd.first() else {
         return Vec::new();
