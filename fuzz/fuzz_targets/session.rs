@@ -30,5 +30,6 @@ fuzz_target!(|data: &str| {
         .filter_map(|body| body.text())
         .map(str::len)
         .sum();
-    assert!(bodies <= text.len());
+    // A body that is almost JSON is mended, and a raw control character takes six as an escape.
+    assert!(bodies <= 6 * text.len() + 64);
 });

@@ -9,7 +9,7 @@ use super::text::is_url;
 use super::{object, vocabulary};
 use crate::endpoint::route::is_guid;
 use crate::json::{self, Node, Value};
-use crate::secret::{is_open_parameter, is_secret_name};
+use crate::secret::{is_open_parameter, is_secret_header, is_secret_name};
 use crate::secret::{is_template_word, looks_masked};
 
 /// What the place of a value says about it.
@@ -114,8 +114,11 @@ impl Scrubber {
     fn value(&mut self, key: &str, node: &Node, place: Place, out: &mut Splice<'_>) {
         match &node.value {
             Value::Null | Value::Bool(_) => {}
-            Value::Number(_) => {
-                if place == Place::Secret {
+            Value::Number(number) => {
+                // A short number is a port or a switch.
+                let unknown =
+                    place == Place::Parameters && !is_open_parameter(key) && number.len() > 3;
+                if place == Place::Secret || unknown {
                     self.counts.add(Kind::Member);
                     out.replace(node.span.clone(), "0");
                 }
@@ -133,14 +136,27 @@ impl Scrubber {
             Value::Object(members) => {
                 let named = object::names_of(node);
                 let in_error = node.get("message").is_some() || key.eq_ignore_ascii_case("error");
+                let pair = node.str("name").or_else(|| node.str("key"));
+                let is_secret =
+                    pair.is_some_and(|name| is_secret_member(name) || is_secret_header(name));
                 for member in members {
-                    if let Some(new) = self.flat(&member.key) {
+                    // Below a secret's name even a name may be one.
+                    let new = if place == Place::Secret {
+                        self.secret(&member.key, Kind::Member)
+                    } else {
+                        self.flat(&member.key)
+                    };
+                    if let Some(new) = new {
                         out.replace(member.key_span.clone(), &quoted(&new));
                     }
                     if in_error && member.key.eq_ignore_ascii_case("code") {
                         continue;
                     }
-                    let below = place.below(&member.key);
+                    let below = if is_secret && member.key.eq_ignore_ascii_case("value") {
+                        Place::Secret
+                    } else {
+                        place.below(&member.key)
+                    };
                     let is_name = below != Place::Secret
                         && (named.contains(&member.key.to_ascii_lowercase().as_str())
                             || object::is_name(&member.key));

@@ -263,7 +263,8 @@ impl Scrubber {
                 | "certificate"
                 | "cookie"
                 | "authorization"
-        ) && !is_opaque(plain, 12);
+        ) && !is_opaque(plain, 12)
+            && is_wording(plain);
         let named = is_secret_name(key) || is_secret_header(key);
         if named && (is_certain(key) || !harmless) {
             return self.secret(plain, Kind::Field);
@@ -286,6 +287,13 @@ impl Scrubber {
         self.counts.add(Kind::Binary);
         Some(format!("{head},{}", super::mask::mask(data, &self.aliases)))
     }
+}
+
+/// `open`, `access_denied`, `AuthorizationFailed`: what people call a thing, and no run of letters.
+fn is_wording(text: &str) -> bool {
+    let camel = text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.contains(|c: char| c.is_ascii_lowercase());
+    text.len() < 8 || camel || text.contains(['_', '-', ' ', '.'])
 }
 
 #[cfg(test)]

@@ -56,3 +56,13 @@ pub(super) fn is_null_word(value: &str) -> bool {
         .iter()
         .any(|word| value.eq_ignore_ascii_case(word))
 }
+
+/// Whether the value of a `code` is that of an error: `AuthorizationFailed`, `TF400813`, `403`.
+pub(super) fn is_error_code(text: &str) -> bool {
+    let word = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = text.len() - word.len();
+    let is_word = word
+        .bytes()
+        .all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    text.len() < 80 && is_word && digits <= if word.is_empty() { 7 } else { 9 }
+}

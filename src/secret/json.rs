@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use serde_json::Value as Json;
 
+use super::forms::is_error_code;
 use super::forms::is_null_word;
-use super::names::{is_open_parameter, is_secret_name};
+use super::names::{is_open_parameter, is_secret_header, is_secret_name};
 use super::{MASK, mask_text, mask_url};
 use crate::json::{self, Node, Value, pointer};
 
@@ -56,6 +57,24 @@ impl Around {
         }
     }
 
+    /// The surroundings of the `value` of an object that says in its `name` or `key` what it is.
+    pub(super) fn of_pair(self, named: Option<&str>, key: &str) -> Self {
+        let around = self.inside(key);
+        let secret = |name: &str| is_secret_name(name) || is_secret_header(name);
+        if key.eq_ignore_ascii_case("value") && named.is_some_and(secret) {
+            return Self {
+                name: Name::Secret,
+                ..around
+            };
+        }
+        around
+    }
+
+    /// Whether even the names of members are not shown.
+    fn hides_names(self) -> bool {
+        matches!(self.name, Name::Secret | Name::Unknown)
+    }
+
     /// Whether a value here is a secret because of the names above it.
     pub fn is_secret(self, text: &str) -> bool {
         let is_evidence = is_null_word(text.trim());
@@ -93,19 +112,19 @@ impl Around {
     }
 }
 
-/// `AuthorizationFailed`, `403`
-fn is_error_code(text: &str) -> bool {
-    (text.len() < 80 && text.bytes().all(|byte| byte.is_ascii_alphabetic()))
-        || (text.len() <= 7 && text.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
 /// `value` in `around` with everything masked that is, or may be, a secret.
 pub fn mask_value(around: Around, value: &Json) -> Json {
     match value {
-        Json::Object(members) => members
-            .iter()
-            .map(|(key, value)| (key.clone(), mask_value(around.inside(key), value)))
-            .collect(),
+        Json::Object(members) if around.hides_names() && !members.is_empty() => MASK.into(),
+        Json::Object(members) => {
+            let named = |key: &&str| members.get(*key).and_then(Json::as_str);
+            let named = ["name", "key"].iter().find_map(named);
+            let inside = |key: &str| around.of_pair(named, key);
+            members
+                .iter()
+                .map(|(key, value)| (key.clone(), mask_value(inside(key), value)))
+                .collect()
+        }
         Json::Array(items) => items.iter().map(|item| mask_value(around, item)).collect(),
         Json::String(text) => around.string(text).unwrap_or_else(|| text.clone()).into(),
         Json::Number(number) if around.hides_number(&number.to_string()) => MASK.into(),
@@ -148,9 +167,13 @@ fn body(text: &str, around: Around) -> Cow<'_, str> {
 /// Collects the values to mask, in order of their place.
 fn mark(node: &Node, around: Around, cuts: &mut Vec<(Range<usize>, String)>) {
     match &node.value {
+        Value::Object(members) if around.hides_names() && !members.is_empty() => {
+            cuts.push((node.span.clone(), format!("\"{MASK}\"")));
+        }
         Value::Object(members) => {
+            let named = node.str("name").or_else(|| node.str("key"));
             for member in members {
-                mark(&member.value, around.inside(&member.key), cuts);
+                mark(&member.value, around.of_pair(named, &member.key), cuts);
             }
         }
         Value::Array(items) => {
@@ -183,8 +206,8 @@ mod tests {
             r#"{ "a":1e3, "authorization":{"parameters":{"tenantid":"t","serviceprincipalkey":"***","accesstoken":null,"x":"***","n":"***"}} }"#
         );
         assert_eq!(
-            mask_body(r#"{"token":{"inner":["s"]},"url":"https://u:p@h/?sig=1"}"#),
-            r#"{"token":{"inner":["***"]},"url":"https://***@h/?sig=***"}"#
+            mask_body(r#"{"token":{"inner":["s"]},"tokens":["s"],"url":"https://u:p@h/?sig=1"}"#),
+            r#"{"token":"***","tokens":["***"],"url":"https://***@h/?sig=***"}"#
         );
         assert_eq!(
             mask_body(r#"{"parameters":"{\"tenantid\":\"t\",\"odd\":\"s\"}"}"#),
@@ -201,6 +224,7 @@ mod tests {
         for sent in [
             r#"{"error":{"code":"AuthorizationFailed"},"accesstoken":"","password":null}"#,
             r#"{"serviceprincipalkey":"null","code":403}"#,
+            r#"{"error":{"code":"Authorization_RequestDenied"},"code":"AADSTS7000215"}"#,
             "no JSON",
         ] {
             assert!(
@@ -218,15 +242,20 @@ mod tests {
     fn a_secrets_name_counts_for_everything_below_it() {
         let around = Around::of("/authorization/parameters/apitoken");
         assert_eq!(
-            mask_value(around, &json!({"a": ["s", 12, true, null, ""]})),
-            json!({"a": ["***", "***", true, null, ""]})
+            mask_value(around, &json!([["s", 12, true, null, ""], {"s": 1}])),
+            json!([["***", "***", true, null, ""], "***"])
         );
         assert_eq!(
             mask_value(
                 Around::of("/authorization/parameters"),
                 &json!({"role": "x", "odd": {"y": 1}})
             ),
-            json!({"role": "x", "odd": {"y": "***"}})
+            json!({"role": "x", "odd": "***"})
+        );
+        let pairs = json!([{"name": "X-Api-Key", "value": "s"}, {"key": "scope", "value": "open"}]);
+        assert_eq!(
+            mask_value(Around::default(), &pairs),
+            json!([{"name": "X-Api-Key", "value": "***"}, {"key": "scope", "value": "open"}])
         );
         assert_eq!(
             mask_value(Around::of("/data/0"), &json!("plain")),

@@ -6,13 +6,15 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 
+use super::MASK;
 use super::json::{Around, mask_body};
 use super::names::{is_secret_header, is_secret_name};
 use super::spelling::{encoded, escaped};
 use super::text::{mask_text, mask_url};
-use super::{MASK, looks_masked};
 use crate::endpoint::route::{is_guid, pairs};
 use crate::exchange::{Exchange, Headers};
 use crate::finding::Part;
@@ -43,6 +45,8 @@ pub struct Sighting<'a> {
     pub name: String,
     /// The secret.
     pub value: Cow<'a, str>,
+    /// Whether the name says that it is one; else it is something unknown in `parameters`.
+    pub certain: bool,
 }
 
 /// Calls `see` for every secret of `exchange` that stands under a name; `bodies` are its request and
@@ -80,6 +84,7 @@ fn of_headers(headers: &Headers, part: Part, see: &mut dyn FnMut(Sighting<'_>)) 
                 pointer: None,
                 name: name.clone(),
                 value: Cow::Borrowed(value),
+                certain: true,
             });
         }
     }
@@ -99,6 +104,7 @@ fn of_url(url: &str, see: &mut dyn FnMut(Sighting<'_>)) {
             pointer: None,
             name: "password".to_owned(),
             value: Cow::Borrowed(password),
+            certain: true,
         });
     }
 }
@@ -112,6 +118,7 @@ fn of_pairs(text: &str, part: Part, see: &mut dyn FnMut(Sighting<'_>)) {
                 pointer: None,
                 name,
                 value: Cow::Owned(value),
+                certain: true,
             });
         }
     }
@@ -137,38 +144,47 @@ fn of_json(body: &Node, part: Part, see: &mut dyn FnMut(Sighting<'_>)) {
         Around::default(),
         "",
         "",
-        &mut |pointer, name, value| {
+        &mut |pointer, name, value, certain| {
             see(Sighting {
                 part,
                 pointer: Some(pointer.to_owned()),
                 name: name.to_owned(),
                 value: Cow::Borrowed(value),
+                certain,
             });
         },
     );
 }
 
-fn walk(node: &Node, around: Around, at: &str, name: &str, see: &mut dyn FnMut(&str, &str, &str)) {
+/// Sees pointer, name, value, and whether the name says that it is a secret.
+type See<'s> = &'s mut dyn FnMut(&str, &str, &str, bool);
+
+fn walk(node: &Node, around: Around, at: &str, name: &str, see: See<'_>) {
     match &node.value {
-        Value::String(text) | Value::Number(text) if around.is_secret(text) => see(at, name, text),
+        Value::String(text) | Value::Number(text) if around.is_secret(text) => {
+            see(at, name, text, true);
+        }
         // JSON in a string, as `azureSpnPermissions` is.
         Value::String(text) if text.trim_start().starts_with('{') && text.len() < MAX_BODY => {
             if let Ok(inner) = json::parse(text) {
-                walk(&inner, around, at, name, &mut |_, name, text| {
-                    see(at, name, text);
+                walk(&inner, around, at, name, &mut |_, name, text, certain| {
+                    see(at, name, text, certain);
                 });
             }
         }
+        Value::String(text) | Value::Number(text) if around.is_hidden(text) => {
+            see(at, name, text, false);
+        }
         Value::Object(members) => {
+            let named = node.str("name").or_else(|| node.str("key"));
             for member in members {
+                // Below a secret's name even a name may be one.
+                if around.is_secret(&member.key) {
+                    see(at, name, &member.key, true);
+                }
+                let inside = around.of_pair(named, &member.key);
                 let at = json::pointer::push(at, &member.key);
-                walk(
-                    &member.value,
-                    around.inside(&member.key),
-                    &at,
-                    &member.key,
-                    see,
-                );
+                walk(&member.value, inside, &at, &member.key, see);
             }
         }
         Value::Array(items) => {
@@ -220,6 +236,10 @@ impl Known {
 
     fn take(&mut self, sighting: &Sighting<'_>) {
         let value = sighting.value.trim();
+        // Something unknown may be an address or a word that stands everywhere.
+        if !sighting.certain && (!is_distinct(value) || value.contains("://") || is_guid(value)) {
+            return;
+        }
         let name = sighting.name.to_ascii_lowercase();
         if name.ends_with("cookie") {
             for pair in value.split(';') {
@@ -238,7 +258,7 @@ impl Known {
 
     fn keep(&mut self, value: &str) {
         let fits = (SHORTEST..=LONGEST).contains(&value.len()) && self.bytes < MOST;
-        if fits && !looks_masked(value) && self.values.insert(value.to_owned()) {
+        if fits && !is_mask(value) && self.values.insert(value.to_owned()) {
             self.bytes += value.len();
             self.sweeps = OnceLock::new();
         }
@@ -316,6 +336,7 @@ fn automaton(patterns: &BTreeSet<String>) -> Option<AhoCorasick> {
     }
     AhoCorasickBuilder::new()
         .match_kind(MatchKind::LeftmostLongest)
+        .ascii_case_insensitive(true)
         .build(patterns)
         .ok()
 }
@@ -332,6 +353,12 @@ fn hidden<'t>(sweep: Option<&AhoCorasick>, text: &'t str) -> Cow<'t, str> {
         }
         _ => Cow::Borrowed(text),
     }
+}
+
+/// Whether somebody put a mask in the place of a value. A secret may hold the letters of one.
+fn is_mask(value: &str) -> bool {
+    let marks = |c: char| "*xX-\u{2022}\u{2588}\u{25cf}".contains(c);
+    value.chars().all(marks) || value.to_ascii_lowercase().contains("redacted")
 }
 
 /// Whether a value can be told from our own words: letters and digits, or a sentence of its own.
@@ -357,6 +384,10 @@ fn spellings(value: &str) -> BTreeSet<String> {
         escaped(value),
         escaped(&escaped(value)),
         encoded(value),
+        encoded(value).replace("%20", "+"),
+        STANDARD.encode(value),
+        // As Basic sends a token.
+        STANDARD.encode(format!(":{value}")),
         entities,
         peel(value),
         sanitize::line(value),
@@ -405,7 +436,7 @@ mod tests {
             assert_eq!(known.hide(quoted), "no *** here");
             assert_eq!(known.hide_in_output(quoted), "no *** here");
         }
-        assert_eq!(known.hide("deep-0001"), "***");
+        assert_eq!(known.hide("DEEP-0001 ZGVlcC0wMDAx"), "*** ***");
         assert_eq!(format!("{known:?}"), "Known(***)");
     }
 

@@ -198,9 +198,24 @@ pub fn is_open_parameter(name: &str) -> bool {
     OPEN_PARAMETERS.contains(&name.to_ascii_lowercase().as_str())
 }
 
-/// Whether a header field holds a credential.
+/// Whether a header field holds a credential: one that is known, or one of somebody's own that says so.
 pub fn is_secret_header(name: &str) -> bool {
+    let own = |name: &str| {
+        let name = letters(name);
+        [
+            "token",
+            "secret",
+            "apikey",
+            "accesskey",
+            "secretkey",
+            "password",
+        ]
+        .iter()
+        .any(|ending| name.ends_with(ending))
+            && !name.ends_with("continuationtoken")
+    };
     SECRET_HEADERS.contains(&name.to_ascii_lowercase().as_str())
+        || (name.len() <= LONGEST_NAME && own(name))
 }
 
 #[cfg(test)]
@@ -218,6 +233,12 @@ mod tests {
             "__RequestVerificationToken",
         ] {
             assert!(is_secret_name(name), "{name}");
+        }
+        for name in ["Authorization", "X-Contoso-Token", "x-my-secret-key"] {
+            assert!(is_secret_header(name), "{name}");
+        }
+        for name in ["Accept", "x-ms-continuationtoken", "X-TFS-Session"] {
+            assert!(!is_secret_header(name), "{name}");
         }
         for name in [
             "accessTokenType",

@@ -4,8 +4,9 @@ use std::sync::OnceLock;
 
 use regex::{Captures, Regex};
 
+use super::MASK;
+use super::forms::{is_error_code, is_null_word};
 use super::names::{is_secret_header, is_secret_name};
-use super::{MASK, forms::is_null_word};
 use crate::ingest::body::from_base64;
 
 /// Longest value that is looked for behind a quoted name, in bytes; certificates are shorter.
@@ -189,9 +190,13 @@ fn mask_shapes(text: &str) -> String {
     }
     if tells(&["bearer", "basic", "negotiate", "shared"]) {
         masked = replace(schemes(), &masked, |found| {
-            // "Basic authentication" is no credential.
-            let word =
-                found[2].len() < 15 && found[2].bytes().all(|byte| byte.is_ascii_lowercase());
+            // Neither "Basic authentication" nor the parameters of a challenge are a credential.
+            let is_lower = |text: &str| {
+                text.bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            };
+            let parameter = found[2].strip_suffix('=').is_some_and(is_lower);
+            let word = parameter || (found[2].len() < 15 && is_lower(&found[2]));
             (!word).then(|| format!("{}{MASK}", &found[1]))
         });
     }
@@ -264,15 +269,25 @@ fn mask_pairs(text: &str) -> String {
     out
 }
 
+/// What messages say of a secret in place of the secret.
+const OUTCOMES: &[&str] = &[
+    "missing", "required", "expired", "invalid", "empty", "wrong", "revoked", "redacted",
+];
+
 /// Behind a colon prose goes on: `token: expired`, `Bearer error="invalid_token"`.
 fn is_prose(sign: &str, value: &str) -> bool {
     let value = value.trim_matches(['"', '\'']);
     let word = value
         .trim_end_matches(['.', '!', '?'])
         .bytes()
-        .all(|byte| byte.is_ascii_alphabetic() || byte == b'-' || byte == b'/');
+        .all(|byte| byte.is_ascii_alphabetic() || b"-/_".contains(&byte));
+    if OUTCOMES.contains(&value) {
+        return true;
+    }
     if sign.contains(':') {
-        word || value.len() < 6
+        // The address of a secret, and whom a certificate is for, are not the thing itself.
+        let about = value.starts_with("http") || value.starts_with("CN=");
+        word || about || value.len() < 6
     } else {
         value.len() < 4
     }
@@ -281,10 +296,7 @@ fn is_prose(sign: &str, value: &str) -> bool {
 /// Values behind a secret's name that are no secret: nothing, a masked one, and the code of an error.
 fn is_evidence(name: &str, value: &str) -> bool {
     let bare = value.trim().trim_matches(['"', '\'']).trim();
-    let is_code = name.eq_ignore_ascii_case("code")
-        && bare.len() < 80
-        && (bare.bytes().all(|byte| byte.is_ascii_alphabetic())
-            || (bare.len() <= 7 && bare.bytes().all(|byte| byte.is_ascii_digit())));
+    let is_code = name.eq_ignore_ascii_case("code") && is_error_code(bare);
     is_null_word(bare) || bare.contains(MASK) || is_code
 }
 
@@ -409,6 +421,9 @@ mod tests {
             "code: AuthorizationFailed, token: expired.",
             "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent",
             "Basic authentication is off; Code=403; error_code=7000222",
+            "Status code: unauthorized_client, status message: x; client_secret=missing",
+            "Key Vault secret: https://v.vault.azure.net/secrets/db-pass was not found",
+            "Bearer authorization_uri=\"https://login.example/x\", certificate: 'CN=abc'",
             "accesstoken: null and accesstoken=null",
             "Value cannot be null. Parameter name: endpointProjectReferences",
         ] {

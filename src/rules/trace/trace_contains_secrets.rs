@@ -54,5 +54,5 @@ fn is_live(sighting: &Sighting<'_>) -> bool {
     let value = sighting.value.trim();
     let is = |name: &str| sighting.name.eq_ignore_ascii_case(name);
     let harmless = is("nonce") || (is("code") && sighting.part == Part::ResponseBody);
-    !value.is_empty() && value != "null" && !looks_masked(value) && !harmless
+    sighting.certain && !value.is_empty() && value != "null" && !looks_masked(value) && !harmless
 }
