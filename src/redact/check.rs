@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Read, Seek};
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use regex::bytes::Regex;
@@ -86,6 +86,8 @@ fn any<'a>(
 
 fn holds(batch: &BTreeSet<String>, written: &mut (impl Read + Seek)) -> io::Result<bool> {
     let automaton: AhoCorasick = AhoCorasickBuilder::new()
+        // Patterns come from the trace, and a DFA of a long one that repeats itself takes minutes to build.
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
         .ascii_case_insensitive(true)
         .build(batch)
         .map_err(io::Error::other)?;

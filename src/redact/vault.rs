@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use percent_encoding::percent_decode_str;
 
 use super::alias::Aliases;
@@ -156,6 +156,8 @@ impl Sweep {
             }
         }
         let automaton = AhoCorasickBuilder::new()
+            // Patterns come from the trace, and a DFA of a long one that repeats itself takes minutes to build.
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
             .build(&patterns)
