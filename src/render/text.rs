@@ -18,9 +18,6 @@ const SHOWN_PLACES: usize = 4;
 /// How many notes about the reading are shown.
 const SHOWN_NOTES: usize = 3;
 
-/// Of so many traces it is judged whether several endpoints have something to mend.
-const MAX_JUDGED: usize = 200;
-
 /// What the text report should hold beside the verdict and the errors.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Detail {
@@ -34,7 +31,6 @@ pub struct Detail {
 pub fn write(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
     verdict(report, style, out)?;
     inputs(report, style, detail, out)?;
-    let several = several(report);
     for finding in &report.findings {
         let full = !detail.quiet
             && (detail.verbose
@@ -71,17 +67,11 @@ pub fn write(report: &Report, style: Style, detail: Detail, out: &mut dyn Write)
         }
     }
     notes(report, style, detail, out)?;
-    next(report, &several, style, out)
-}
-
-/// For each trace, whether several of its endpoints have something to mend.
-fn several(report: &Report) -> Vec<bool> {
-    let inputs = 0..report.inputs.len().min(MAX_JUDGED);
-    inputs.map(|input| is_ambiguous(report, input)).collect()
+    next(report, style, out)
 }
 
 /// The option that makes `patch` mend the call of `finding`, where it would not choose it by itself.
-fn choice(report: &Report, finding: &Finding, several: &[bool]) -> String {
+fn choice(report: &Report, finding: &Finding) -> String {
     let call = finding
         .locations
         .first()
@@ -89,8 +79,7 @@ fn choice(report: &Report, finding: &Finding, several: &[bool]) -> String {
     let Some(call) = call else {
         return String::new();
     };
-    let unclear = several.get(call.input).copied().unwrap_or_default();
-    if unclear || !call.operation.writes_endpoint() {
+    if !call.operation.writes_endpoint() || is_ambiguous(report, call.input) {
         format!(" --call {}", own_number(report, call))
     } else {
         String::new()
@@ -441,8 +430,8 @@ fn excerpt(
 }
 
 /// The command to run next.
-fn next(report: &Report, several: &[bool], style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let Some(command) = next_of(report, several) else {
+fn next(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let Some(command) = next_command(report) else {
         return Ok(());
     };
     writeln!(out)?;
@@ -451,11 +440,6 @@ fn next(report: &Report, several: &[bool], style: Style, out: &mut dyn Write) ->
 
 /// What to run next, if anything.
 pub(super) fn next_command(report: &Report) -> Option<String> {
-    let several = several(report);
-    next_of(report, &several)
-}
-
-fn next_of(report: &Report, several: &[bool]) -> Option<String> {
     use crate::finding::Applicability;
     let path = |input: usize| {
         report
@@ -477,7 +461,7 @@ fn next_of(report: &Report, several: &[bool]) -> Option<String> {
     let path_of = |input| trace_path::in_shell(path(input));
     match (mendable, report.verdict()) {
         (Some((finding, place, grade)), _) => {
-            let choice = choice(report, finding, several);
+            let choice = choice(report, finding);
             let pasted = report.call_at(place.input, place.entry).is_none();
             let options = match grade {
                 Applicability::Safe if pasted => "",
