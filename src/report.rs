@@ -26,6 +26,8 @@ pub struct Report {
     pub unexplained: Vec<String>,
     /// The secrets of the traces, which no output may quote.
     pub known: Known,
+    /// How many calls are no reads.
+    shown: usize,
     /// Where the call at an entry of a trace stands among the calls.
     places: HashMap<(usize, usize), usize>,
 }
@@ -80,7 +82,7 @@ impl Report {
             calls,
             ..Self::default()
         };
-        report.number_calls();
+        report.number_calls(0);
         report.note_places(0);
         report
     }
@@ -179,12 +181,12 @@ impl Report {
         let known = self.calls.len();
         self.calls.append(&mut other.calls);
         self.note_places(known);
+        self.number_calls(known);
         self.findings.append(&mut other.findings);
         self.missing.append(&mut other.missing);
         self.unexplained.append(&mut other.unexplained);
         self.findings
             .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-        self.number_calls();
     }
 
     /// Notes where the calls from `known` on stand; of two at one entry the first counts.
@@ -195,14 +197,21 @@ impl Report {
         }
     }
 
-    /// Numbers the calls as they are shown: reads get theirs behind all others.
-    fn number_calls(&mut self) {
+    /// Numbers the calls from `known` on as they are shown: reads get theirs behind all others, so
+    /// those of before move on.
+    fn number_calls(&mut self, known: usize) {
         let reads = |call: &EndpointCall| call.method().eq_ignore_ascii_case("GET");
-        let (mut shown, mut hidden) = (0, self.calls.iter().filter(|call| !reads(call)).count());
-        for call in &mut self.calls {
+        let (before, new) = self.calls.split_at_mut(known);
+        let more = new.iter().filter(|call| !reads(call)).count();
+        for call in before.iter_mut().filter(|call| call.number > self.shown) {
+            call.number += more;
+        }
+        let (mut shown, mut hidden) = (self.shown, known + more);
+        for call in new {
             let next = if reads(call) { &mut hidden } else { &mut shown };
             *next += 1;
             call.number = *next;
         }
+        self.shown = shown;
     }
 }
