@@ -164,6 +164,12 @@ impl<'a> Payload<'a> {
             .map(|(at, node)| (at, node.members()))
     }
 
+    /// `data` and `authorization.parameters` with their pointers: the maps from names to texts.
+    pub fn text_maps(&self) -> impl Iterator<Item = (String, &'a Node)> {
+        let maps = [&["data"][..], &["authorization", "parameters"]];
+        maps.into_iter().filter_map(|keys| self.find(keys))
+    }
+
     /// Whether `authorization.scheme` is `name`.
     pub fn has_scheme(&self, name: &str) -> bool {
         self.str(&["authorization", "scheme"])

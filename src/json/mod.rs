@@ -109,6 +109,16 @@ impl Node {
         self.value == Value::Null
     }
 
+    /// Whether this is `null`, or a string of nothing but blanks.
+    pub fn is_blank(&self) -> bool {
+        self.is_null() || self.as_str().is_some_and(|text| text.trim().is_empty())
+    }
+
+    /// What an object that carries a `value` calls it: its `name`, else its `key`.
+    pub fn pair_name(&self) -> Option<&str> {
+        self.str("name").or_else(|| self.str("key"))
+    }
+
     /// Whether this is an object.
     pub fn is_object(&self) -> bool {
         matches!(self.value, Value::Object(_))

@@ -136,7 +136,7 @@ impl Scrubber {
             Value::Object(members) => {
                 let named = object::names_of(node);
                 let in_error = node.get("message").is_some() || key.eq_ignore_ascii_case("error");
-                let pair = node.str("name").or_else(|| node.str("key"));
+                let pair = node.pair_name();
                 let is_secret =
                     pair.is_some_and(|name| is_secret_member(name) || is_secret_header(name));
                 for member in members {

@@ -105,11 +105,6 @@ impl Around {
         };
         (masked != text).then_some(masked)
     }
-
-    /// Whether a number here is not shown.
-    fn hides_number(self, text: &str) -> bool {
-        self.is_hidden(text)
-    }
 }
 
 /// `value` in `around` with everything masked that is, or may be, a secret.
@@ -127,7 +122,7 @@ pub fn mask_value(around: Around, value: &Json) -> Json {
         }
         Json::Array(items) => items.iter().map(|item| mask_value(around, item)).collect(),
         Json::String(text) => around.string(text).unwrap_or_else(|| text.clone()).into(),
-        Json::Number(number) if around.hides_number(&number.to_string()) => MASK.into(),
+        Json::Number(number) if around.is_hidden(&number.to_string()) => MASK.into(),
         // `null`, `true` and `false` are evidence and no secret.
         Json::Number(_) | Json::Null | Json::Bool(_) => value.clone(),
     }
@@ -171,7 +166,7 @@ fn mark(node: &Node, around: Around, cuts: &mut Vec<(Range<usize>, String)>) {
             cuts.push((node.span.clone(), format!("\"{MASK}\"")));
         }
         Value::Object(members) => {
-            let named = node.str("name").or_else(|| node.str("key"));
+            let named = node.pair_name();
             for member in members {
                 mark(&member.value, around.of_pair(named, &member.key), cuts);
             }
@@ -186,7 +181,7 @@ fn mark(node: &Node, around: Around, cuts: &mut Vec<(Range<usize>, String)>) {
                 cuts.push((node.span.clone(), Json::from(masked).to_string()));
             }
         }
-        Value::Number(number) if around.hides_number(number) => {
+        Value::Number(number) if around.is_hidden(number) => {
             cuts.push((node.span.clone(), format!("\"{MASK}\"")));
         }
         Value::Number(_) | Value::Null | Value::Bool(_) => {}

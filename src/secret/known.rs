@@ -176,7 +176,7 @@ fn walk(node: &Node, around: Around, at: &str, name: &str, see: See<'_>) {
             see(at, name, text, false);
         }
         Value::Object(members) => {
-            let named = node.str("name").or_else(|| node.str("key"));
+            let named = node.pair_name();
             for member in members {
                 // Below a secret's name even a name may be one.
                 if around.is_secret(&member.key) {

@@ -345,9 +345,7 @@ fn references(
 }
 
 fn is_empty(node: Option<&Node>) -> bool {
-    node.is_none_or(|node| {
-        node.is_null() || node.as_str().is_some_and(|text| text.trim().is_empty())
-    })
+    node.is_none_or(Node::is_blank)
 }
 
 fn trimmed(node: Option<&Node>) -> Option<String> {

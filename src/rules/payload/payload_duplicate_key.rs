@@ -9,9 +9,8 @@ use crate::json::{Member, pointer};
 use crate::rule::{Context, Hit};
 
 pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit> {
-    let maps = [&["data"][..], &["authorization", "parameters"]];
     let mut hits = Vec::new();
-    for (base, node) in maps.iter().filter_map(|keys| payload.find(keys)) {
+    for (base, node) in payload.text_maps() {
         for spellings in twins(node.members()) {
             hits.extend(hit(payload, &base, &spellings));
         }
@@ -37,13 +36,13 @@ fn hit(payload: &Payload<'_>, base: &str, spellings: &[&Member]) -> Option<Hit> 
     // An empty access token is taken away by a rule of its own.
     if payload.is_azurerm()
         && first.key.eq_ignore_ascii_case("accesstoken")
-        && spellings.iter().any(|member| is_empty(member))
+        && spellings.iter().any(|member| member.value.is_blank())
     {
         return None;
     }
     let kept = spellings
         .iter()
-        .find(|member| !is_empty(member))
+        .find(|member| !member.value.is_blank())
         .unwrap_or(first);
     let others = || spellings.iter().filter(|member| member.key != kept.key);
     let shown = others().next()?;
@@ -52,8 +51,8 @@ fn hit(payload: &Payload<'_>, base: &str, spellings: &[&Member]) -> Option<Hit> 
         .evidence(format!("\"{}\" beside \"{}\"", shown.key, kept.key))
         .capture("expected", at(kept));
     // Which of two values is meant only the user knows.
-    let alike =
-        others().all(|member| is_empty(member) || member.value.to_value() == kept.value.to_value());
+    let alike = others()
+        .all(|member| member.value.is_blank() || member.value.to_value() == kept.value.to_value());
     if alike {
         hit = hit.fix(Fix {
             applicability: Applicability::Safe,
@@ -64,11 +63,6 @@ fn hit(payload: &Payload<'_>, base: &str, spellings: &[&Member]) -> Option<Hit> 
         });
     }
     Some(super::error_if_failed(payload, hit))
-}
-
-fn is_empty(member: &Member) -> bool {
-    let value = &member.value;
-    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
 #[cfg(test)]

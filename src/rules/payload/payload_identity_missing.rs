@@ -28,9 +28,7 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
     ];
     let missing = needed.into_iter().filter_map(|(name, what)| {
         let found = payload.parameter(name);
-        let empty = found.as_ref().is_none_or(|(_, node)| {
-            node.is_null() || node.as_str().is_some_and(|text| text.trim().is_empty())
-        });
+        let empty = found.as_ref().is_none_or(|(_, node)| node.is_blank());
         if !empty {
             return None;
         }

@@ -15,15 +15,13 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
         .into_iter()
         .chain(payload.find(&["name"]))
         .collect();
-    for keys in [&["data"][..], &["authorization", "parameters"]] {
-        if let Some((base, node)) = payload.find(keys) {
-            values.extend(node.members().iter().map(|member| {
-                (
-                    crate::json::pointer::push(&base, &member.key),
-                    &member.value,
-                )
-            }));
-        }
+    for (base, node) in payload.text_maps() {
+        values.extend(node.members().iter().map(|member| {
+            (
+                crate::json::pointer::push(&base, &member.key),
+                &member.value,
+            )
+        }));
     }
     let left = values.into_iter().filter_map(|(pointer, node)| {
         let member = pointer.rsplit('/').next().unwrap_or_default();

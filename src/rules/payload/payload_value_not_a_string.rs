@@ -15,9 +15,8 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit
     if !payload.is_azurerm() {
         return Vec::new();
     }
-    let maps = [&["data"][..], &["authorization", "parameters"]];
     let mut odd: Vec<(String, &Member)> = Vec::new();
-    for (base, node) in maps.iter().filter_map(|keys| payload.find(keys)) {
+    for (base, node) in payload.text_maps() {
         // Of a key that came twice every reader takes the last, and a pointer leads to it.
         let mut later = HashSet::new();
         let mut wrong: Vec<&Member> = node
