@@ -131,7 +131,7 @@ fn tag(text: &str) -> (usize, char) {
     }
 }
 
-fn reference(text: &str) -> (usize, char) {
+pub(crate) fn reference(text: &str) -> (usize, char) {
     let Some(end) = clip(text, 12).find(';') else {
         return (0, '&');
     };

@@ -4,24 +4,12 @@ mod planted;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
+use planted::odd::{bare, oddly_written, percent, plain, plant, quotes_of};
 use planted::{Garden, Planted, har, saz};
 use serde_json::{Value, json};
 
 const ID: &str = "7c1f0a52-3d84-4e19-9b60-5a2e8d417f33";
-
-/// Plants a secret with every character that means something somewhere.
-fn plant(garden: &mut Garden, kind: &str) -> String {
-    static NEXT: AtomicUsize = AtomicUsize::new(10);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    garden.plant(kind, &format!("Zq{number}x'pl\"nt{number}/d<7>"))
-}
-
-/// Plants a secret for a place that has no quotes of its own.
-fn bare(garden: &mut Garden, kind: &str) -> String {
-    plain(&plant(garden, kind))
-}
 
 /// A payload with secrets under their names and under others.
 fn payload(g: &mut Garden, key: &str) -> Value {
@@ -119,10 +107,70 @@ fn odd_trace() -> (Value, Vec<Planted>) {
         aborted,
         unrecorded,
         token(g),
+        worded(g),
     ];
     let recorder = format!("tool password={}", bare(g, "the recorder's name"));
     let trace = json!({"log": {"version": "1.2", "creator": {"name": recorder, "version": "1"}, "entries": entries}});
     (trace, garden.all())
+}
+
+/// Failed saves of one connection each, whose answers quote a secret oddly.
+fn quoting_trace() -> (Value, Vec<Planted>) {
+    let mut garden = Garden::default();
+    let g = &mut garden;
+    let key = plant(g, "a key that is quoted in another spelling");
+    let mut texts = oddly_written(g);
+    texts.extend(quotes_of(g, &key));
+    let save = |(number, text): (usize, String)| {
+        let id = format!("7c1f0a52-3d84-4e19-9b60-{number:012}");
+        let url = format!("https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints/{id}");
+        let said = format!("AADSTS7000215: Invalid client secret provided. {text} {TOLD}");
+        let mut body = payload(&mut Garden::default(), &key);
+        body["id"] = id.into();
+        entry(
+            "PUT",
+            &url,
+            &json!([]),
+            &body,
+            500,
+            &json!({ "message": said }),
+        )
+    };
+    let entries: Vec<Value> = texts.into_iter().enumerate().map(save).collect();
+    let log = json!({"log": {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": entries}});
+    (log, garden.all())
+}
+
+/// Stands behind each quote, to tell that it was shown.
+const TOLD: &str = "That is what it said.";
+
+/// A call with a secret of letters only, and one of a length that nobody quotes, in every field of
+/// the trace that reports show as it is.
+fn worded(g: &mut Garden) -> Value {
+    let word = g.plant("a secret like a word", "Zqcorrecthorse");
+    let long = (0..9000_u32).map(|n| format!("{:x}aG", n * 7919 % 9973));
+    let long = g.plant("a long secret", &long.collect::<String>());
+    let mut body = payload(g, &word);
+    body["authorization"]["parameters"]["password"] = long.clone().into();
+    body["authorization"]["scheme"] = word.clone().into();
+    body["name"] = word.clone().into();
+    for name in [
+        "environment",
+        "scopeLevel",
+        "creationMode",
+        "subscriptionName",
+        "subscriptionId",
+    ] {
+        body["data"][name] = word.clone().into();
+    }
+    let url = format!(
+        "https://dev.azure.com/{word}/{word}/_apis/serviceendpoint/endpoints/{ID}?api-version={word}"
+    );
+    let answer = json!({ "message": format!("AADSTS7000215: Invalid client secret provided. {word} {long}") });
+    let headers = json!([{"name": "X-HTTP-Method-Override", "value": word}]);
+    let mut call = entry("POST", &url, &headers, &body, 500, &answer);
+    call["response"]["statusText"] = word.into();
+    call
 }
 
 /// A sign-in of another host that quotes what was sent to it.
@@ -136,15 +184,6 @@ fn token(g: &mut Garden) -> Value {
     token["request"]["postData"] =
         json!({"mimeType": "application/x-www-form-urlencoded", "text": form});
     token
-}
-
-/// In places without quotes of their own a value ends at a blank or a quote.
-fn plain(value: &str) -> String {
-    value.replace(['\'', '"', '<', '>', '/'], "-")
-}
-
-fn percent(value: &str) -> String {
-    value.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 fn entry(
@@ -162,12 +201,16 @@ fn entry(
     })
 }
 
-/// Everything that mendpoint says of `trace`, by the command that says it.
-fn outputs(folder: &Path, trace: &Path) -> Vec<(String, String)> {
-    let trace = trace.to_str().expect("a plain path");
-    let mut commands: Vec<Vec<&str>> = ["text", "json", "jsonl", "markdown", "html", "sarif"]
+/// The reports on a trace.
+fn checks(trace: &str) -> Vec<Vec<&str>> {
+    ["text", "json", "jsonl", "markdown", "html", "sarif"]
         .map(|format| vec!["check", "-v", "--format", format, trace])
-        .to_vec();
+        .to_vec()
+}
+
+/// Every command on a trace that shows any of it.
+fn everything(trace: &str) -> Vec<Vec<&str>> {
+    let mut commands = checks(trace);
     commands.extend([
         vec!["calls", "--all", trace],
         vec!["calls", "--all", "--format", "json", trace],
@@ -182,6 +225,11 @@ fn outputs(folder: &Path, trace: &Path) -> Vec<(String, String)> {
         commands.push(vec!["patch", "--unsafe-fixes", "--call", call, trace]);
     }
     commands.push(vec!["known-good", "add", trace, "--force"]);
+    commands
+}
+
+/// What mendpoint says, by the command that says it.
+fn outputs(folder: &Path, commands: Vec<Vec<&str>>) -> Vec<(String, String)> {
     commands
         .into_iter()
         .map(|arguments| {
@@ -201,10 +249,12 @@ fn outputs(folder: &Path, trace: &Path) -> Vec<(String, String)> {
         .collect()
 }
 
-fn leaks(trace: &Path, planted: &[Planted]) -> Vec<String> {
+/// What of `planted` the commands of `of` on `trace` tell.
+fn leaks(trace: &Path, planted: &[Planted], of: fn(&str) -> Vec<Vec<&str>>) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a scratch folder");
     let mut found = Vec::new();
-    for (command, said) in outputs(folder.path(), trace) {
+    let trace = trace.to_str().expect("a plain path");
+    for (command, said) in outputs(folder.path(), of(trace)) {
         assert!(!said.contains("panicked"), "{command}: {said}");
         let texts = planted::everything_in(&said);
         for one in planted {
@@ -240,7 +290,7 @@ fn no_output_tells_a_secret_of_an_odd_trace() {
     let folder = tempfile::tempdir().expect("a scratch folder");
     let (log, planted) = odd_trace();
     let trace = written(&folder, "odd.har", log.to_string().as_bytes());
-    let found = leaks(&trace, &planted);
+    let found = leaks(&trace, &planted, everything);
     assert!(found.is_empty(), "{found:#?}");
 }
 
@@ -249,7 +299,16 @@ fn no_output_tells_a_secret_that_redaction_would_take_out() {
     let folder = tempfile::tempdir().expect("a scratch folder");
     for (name, (bytes, planted, _)) in [("a.har", har::trace()), ("a.saz", saz::trace())] {
         let trace = written(&folder, name, &bytes);
-        let found = leaks(&trace, &planted);
+        let found = leaks(&trace, &planted, everything);
         assert!(found.is_empty(), "{found:#?}");
     }
+}
+
+#[test]
+fn no_report_tells_a_secret_that_is_oddly_quoted() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    let (log, planted) = quoting_trace();
+    let trace = written(&folder, "quoting.har", log.to_string().as_bytes());
+    let found = leaks(&trace, &planted, checks);
+    assert!(found.is_empty(), "{found:#?}");
 }

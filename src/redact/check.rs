@@ -5,20 +5,21 @@ use std::io::{self, Read, Seek};
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use regex::bytes::Regex;
 
 use super::alias::is_alias;
 use super::vault::{Search, Vault, search};
 use super::vocabulary::is_known_guid;
-use crate::secret::spelling::{COMPONENT, escaped};
+use crate::secret::spelling;
 
 /// From this length on parts of a secret are looked for instead of all of it.
 const LONG: usize = 72;
 
 /// The length of such a part.
 const PART: usize = 32;
+
+/// Shorter values are not looked for in base64 and in hex: too much else reads like them.
+const SHORTEST_CODED: usize = 9;
 
 /// How many different letters make a part of a secret its own.
 const DISTINCT: usize = 10;
@@ -99,27 +100,14 @@ fn holds(batch: &BTreeSet<String>, written: &mut (impl Read + Seek)) -> io::Resu
 }
 
 /// Every way in which `value` may be written, in any letter case.
-fn spellings(value: &str) -> Vec<String> {
-    let mut all = Vec::new();
+fn spellings(value: &str) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
     for part in parts(value) {
-        let once = escaped(part);
-        let twice = escaped(&once);
-        let url = percent_encoding::utf8_percent_encode(part, COMPONENT).to_string();
-        all.extend([escaped(&twice), url.replace("%20", "+"), url, twice, once]);
-        let html = part
-            .replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('>', "&gt;")
-            .replace('"', "&quot;");
-        all.push(html);
-        if part.len() >= 9 {
-            all.extend((0..3).flat_map(|offset| encoded_at(part, offset)));
-            all.push(part.bytes().map(|b| format!("{b:02x}")).collect());
+        all.extend(spelling::written(part));
+        if part.len() >= SHORTEST_CODED {
+            all.extend(spelling::coded(part));
         }
-        all.push(part.to_owned());
     }
-    all.sort_unstable();
-    all.dedup();
     all
 }
 
@@ -138,21 +126,6 @@ fn parts(value: &str) -> Vec<&str> {
     let end = value.len() - PART - 4;
     let parts: Vec<&str> = [value.len() / 2, end].into_iter().filter_map(cut).collect();
     if parts.is_empty() { vec![value] } else { parts }
-}
-
-/// What base64 makes of `part` behind `offset` bytes of something else, without the letters that
-/// also depend on its neighbours.
-fn encoded_at(part: &str, offset: usize) -> Vec<String> {
-    let padded = [&b"\0\0"[..offset], part.as_bytes()].concat();
-    let skip = [0, 2, 3][offset];
-    let keep = padded.len() * 8 / 6;
-    [
-        STANDARD_NO_PAD.encode(&padded),
-        URL_SAFE_NO_PAD.encode(&padded),
-    ]
-    .into_iter()
-    .filter_map(|text| text.get(skip..keep).map(str::to_owned))
-    .collect()
 }
 
 /// Whether an id stands in `written` that is neither an alias nor known to everybody.
@@ -187,6 +160,9 @@ fn any_guid(written: &mut (impl Read + Seek)) -> io::Result<bool> {
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;
+
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD_NO_PAD;
 
     use super::*;
 

@@ -29,7 +29,8 @@ impl Scrubber {
             return Some(redacted.unwrap_or_else(|| plain.to_owned()));
         }
         let media_type = media_type.to_ascii_lowercase();
-        let boundary = text.lines().find(|line| line.starts_with("--"));
+        let is_boundary = |line: &&str| line.starts_with("--") && !line.starts_with("-----BEGIN ");
+        let boundary = text.lines().find(is_boundary);
         if let Some(boundary) = boundary
             && (media_type.contains("multipart/") || looks_like_multipart(text))
         {
@@ -76,8 +77,8 @@ impl Scrubber {
     /// The parts between the boundaries, each by its name.
     fn multipart(&mut self, text: &str, first: &str) -> Option<String> {
         let mut changed = false;
-        let parts: Vec<String> = text
-            .split(first)
+        let parts: Vec<String> = parts(text, first)
+            .into_iter()
             .map(|part| {
                 let redacted = self.part(part);
                 changed |= redacted.is_some();
@@ -126,6 +127,23 @@ impl Scrubber {
     }
 }
 
+/// What stands before, between and behind the lines that begin with `boundary`.
+fn parts<'t>(text: &'t str, boundary: &str) -> Vec<&'t str> {
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (at, _) in text.match_indices(boundary) {
+        let begins = at == 0 || text[..at].ends_with('\n');
+        let rest = &text[at + boundary.len()..];
+        let ends = rest.is_empty() || rest.starts_with(['\r', '\n', '-', ' ']);
+        if begins && ends {
+            parts.push(&text[from..at]);
+            from = at + boundary.len();
+        }
+    }
+    parts.push(&text[from..]);
+    parts
+}
+
 /// Base64 of what stands in place of bytes.
 pub(super) fn binary() -> String {
     STANDARD.encode(BYTES)
@@ -163,6 +181,12 @@ mod tests {
         assert!(
             out.starts_with("grant_type=password&password=REDACTED-")
                 && out.ends_with("&client_id=x&scope=a+b"),
+            "{out}"
+        );
+        let key = "--B\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n-----BEGIN KEY-----\nMIIEvgIBADANBgkq\n-----END KEY-----\r\n--B--\r\n";
+        let out = scrubber.body(key, "multipart/form-data").unwrap();
+        assert!(
+            !out.contains("MIIE") && out.contains("-----END KEY-----\r\n--B--"),
             "{out}"
         );
         let text = "--B\r\nContent-Disposition: form-data; name=\"apitoken\"\r\n\r\nhunter2!\r\n--B\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\ny\r\n--B--\r\n";

@@ -10,7 +10,7 @@ use super::{object, vocabulary};
 use crate::endpoint::route::is_guid;
 use crate::json::{self, Node, Value};
 use crate::secret::{is_open_parameter, is_secret_header, is_secret_name};
-use crate::secret::{is_template_word, looks_masked};
+use crate::secret::{is_template_word, is_variable, looks_masked};
 
 /// What the place of a value says about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +118,8 @@ impl Scrubber {
                 // A short number is a port or a switch.
                 let unknown =
                     place == Place::Parameters && !is_open_parameter(key) && number.len() > 3;
-                if place == Place::Secret || unknown {
+                let mut known = || self.swept(number).is_some();
+                if place == Place::Secret || unknown || known() {
                     self.counts.add(Kind::Member);
                     out.replace(node.span.clone(), "0");
                 }
@@ -239,7 +240,7 @@ impl Scrubber {
             self.vault.ids.insert(bare.to_ascii_lowercase());
             return None;
         }
-        if vocabulary::is_masked(bare) || vocabulary::is_variable(bare) || looks_masked(bare) {
+        if vocabulary::is_masked(bare) || is_variable(bare) || looks_masked(bare) {
             return None;
         }
         if let Some(new) = self.leaf(text) {
@@ -330,6 +331,10 @@ mod tests {
                 "cut off",
             ),
             (r#"{"password":12345678}"#, "12345678"),
+            (
+                r#"{"token":"4711081542230917","n":4711081542230917,"m":"is 4711081542230917?"}"#,
+                "4711081542230917",
+            ),
         ] {
             let out = json(text);
             assert!(!out.contains(gone), "{text} -> {out}");

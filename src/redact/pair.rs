@@ -7,6 +7,7 @@ use regex::Regex;
 use super::mask::Kind;
 use super::scrub::Scrubber;
 use super::shape::{is_opaque, pattern};
+use crate::secret::value::bare_end;
 use crate::secret::{is_secret_header, is_secret_name};
 
 /// Names that also occur as words; beside them only what looks made by a machine is a secret.
@@ -78,7 +79,7 @@ impl Scrubber {
                 (None, ":") => Delimiter::Colon,
                 (None, _) => Delimiter::EncodedEquals,
             };
-            let value = value_of(&text[at..], &delimiter);
+            let value = value_of(text, at, &delimiter);
             // `name: "…"` with an unquoted name is also how logs say what became of something.
             let sentence = found.get(2).is_none()
                 && &found[3] == ":"
@@ -115,19 +116,18 @@ impl Scrubber {
     }
 }
 
-/// The value that `text` begins with.
-fn value_of<'t>(text: &'t str, delimiter: &Delimiter) -> &'t str {
+/// The value that begins at `at`.
+fn value_of<'t>(whole: &'t str, at: usize, delimiter: &Delimiter) -> &'t str {
+    let text = &whole[at..];
     let end = match delimiter {
         Delimiter::Quote(quote, escapes) => closing(text, *quote, *escapes),
         Delimiter::Equals => {
             let end = text.find(['&', ';', '"', '\'', '<', '>', '\r', '\n', '\\']);
             let listed = end.is_some_and(|end| text[end..].starts_with(';'));
-            let end = end.unwrap_or(text.len());
             // Blanks belong to a value only in a list with semicolons.
-            if listed {
-                end
-            } else {
-                text[..end].find([' ', '\t', ',', ')']).unwrap_or(end)
+            match end {
+                Some(end) if listed => end,
+                _ => bare_end(whole, at) - at,
             }
         }
         Delimiter::EncodedEquals => {
@@ -141,11 +141,7 @@ fn value_of<'t>(text: &'t str, delimiter: &Delimiter) -> &'t str {
                 .min()
                 .unwrap_or(end)
         }
-        Delimiter::Colon => text
-            .find([
-                ' ', '\t', '\r', '\n', ',', '"', '\'', '<', ')', '\\', '&', ';', '}',
-            ])
-            .unwrap_or(text.len()),
+        Delimiter::Colon => bare_end(whole, at) - at,
     };
     &text[..end]
 }

@@ -5,6 +5,7 @@ use super::mask::{Counts, Kind, MARK, mask};
 use super::vault::{Search, Sweep, Vault, search};
 use super::{hosts, vocabulary};
 use crate::endpoint::route::is_guid;
+use crate::secret::is_variable;
 
 /// Replaces what must not be shown, and remembers it.
 #[derive(Debug)]
@@ -60,7 +61,7 @@ impl Scrubber {
         let bare = value.trim_matches(is_padding);
         if bare.is_empty()
             || bare.trim_matches(['\'', '"']).is_empty()
-            || vocabulary::is_variable(bare)
+            || is_variable(bare)
             || vocabulary::is_masked(bare)
         {
             return None;
@@ -95,7 +96,7 @@ impl Scrubber {
         let bare = value.trim_matches(|c| is_padding(c) || "'\"\u{201c}\u{201d}".contains(c));
         if self.keep_ids
             || bare.is_empty()
-            || vocabulary::is_variable(bare)
+            || is_variable(bare)
             || vocabulary::is_masked(bare)
             || bare.eq_ignore_ascii_case("DefaultCollection")
             || !bare.chars().any(char::is_alphanumeric)
@@ -115,7 +116,7 @@ impl Scrubber {
 
     /// Remembers a name that the sweep is to replace.
     pub(super) fn learn_name(&mut self, name: &str) {
-        let known = is_guid(name) || vocabulary::is_variable(name) || vocabulary::is_masked(name);
+        let known = is_guid(name) || is_variable(name) || vocabulary::is_masked(name);
         if self.learns() && !known && (3..=120).contains(&name.len()) {
             self.vault.names.insert(name.to_owned());
         }

@@ -6,10 +6,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use regex::{Captures, Regex};
 
+use super::json::Splice;
 use super::mask::{Kind, mask};
 use super::scrub::Scrubber;
 use crate::ingest::body::from_base64;
-use crate::secret::is_secret_name;
+use crate::secret;
+use crate::secret::layer::joined;
 
 /// Tokens and keys whose shape alone gives them away.
 const SHAPES: &str = concat!(
@@ -38,7 +40,7 @@ impl Scrubber {
             Self::user_info,
             Self::schemes,
             Self::pairs,
-            Self::elements,
+            Self::named,
             Self::known_shapes,
         ];
         for step in steps {
@@ -106,31 +108,31 @@ impl Scrubber {
 
     /// `user:password@` in URLs.
     fn user_info(&mut self, text: &str) -> Option<String> {
-        static USER: OnceLock<Regex> = OnceLock::new();
-        let user = pattern(
-            &USER,
-            r#"\b([A-Za-z][A-Za-z0-9+.-]{1,20}:(?:\\?/){2})([^/?#@\s"'<>\\]+)@"#,
-        );
-        if !text.contains('@') {
-            return None;
+        let mut out = Splice::new(text);
+        for range in secret::users(text) {
+            let user = &text[range.clone()];
+            let new = self.user(user);
+            if new != user {
+                out.replace(range, &new);
+            }
         }
-        changed(
-            text,
-            &user.replace_all(text, |found: &Captures<'_>| {
-                let (name, password) = found[2].split_once(':').unwrap_or(("", &found[2]));
-                let password = self
-                    .secret(password, Kind::UserInfo)
-                    .unwrap_or_else(|| password.to_owned());
-                if found[2].contains(':') {
-                    let name = self
-                        .secret(name, Kind::UserInfo)
-                        .unwrap_or_else(|| name.to_owned());
-                    format!("{}{name}:{password}@", &found[1])
-                } else {
-                    format!("{}{password}@", &found[1])
-                }
-            }),
-        )
+        out.finish()
+    }
+
+    /// `user:password` or one of both.
+    pub(super) fn user(&mut self, user: &str) -> String {
+        let masked = user
+            .split(':')
+            .next()
+            .into_iter()
+            .chain(user.split_once(':').map(|(_, password)| password));
+        let masked: Vec<String> = masked
+            .map(|part| {
+                self.secret(part, Kind::UserInfo)
+                    .unwrap_or_else(|| part.to_owned())
+            })
+            .collect();
+        masked.join(":")
     }
 
     /// `Bearer …` and `Basic …` outside of header fields.
@@ -171,29 +173,19 @@ impl Scrubber {
             .unwrap_or_else(|| value.to_owned())
     }
 
-    /// `<name>value</name>` with the name of a secret.
-    fn elements(&mut self, text: &str) -> Option<String> {
-        static ELEMENT: OnceLock<Regex> = OnceLock::new();
-        let element = pattern(
-            &ELEMENT,
-            r"(?s)<((?:[A-Za-z][\w.-]{0,20}:)?[A-Za-z_][\w.-]{1,60})([^<>]*)>([^<>]+)</",
-        );
-        if !text.contains("</") {
-            return None;
+    /// What stands behind a secret's name in XML and on a command line, and what only the undoing of
+    /// an encoding shows.
+    fn named(&mut self, text: &str) -> Option<String> {
+        let mut ranges = secret::elements(text);
+        ranges.extend(secret::switches(text));
+        ranges.extend(secret::encoded_secrets(text));
+        let mut out = Splice::new(text);
+        for range in joined(ranges) {
+            if let Some(masked) = self.secret(&text[range.clone()], Kind::Member) {
+                out.replace(range, &masked);
+            }
         }
-        changed(
-            text,
-            &element.replace_all(text, |found: &Captures<'_>| {
-                let name = found[1].rsplit(':').next().unwrap_or_default();
-                match is_secret_name(name)
-                    .then(|| self.secret(&found[3], Kind::Member))
-                    .flatten()
-                {
-                    Some(masked) => format!("<{}{}>{masked}</", &found[1], &found[2]),
-                    None => found[0].to_owned(),
-                }
-            }),
-        )
+        out.finish()
     }
 
     fn known_shapes(&mut self, text: &str) -> Option<String> {

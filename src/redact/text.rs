@@ -109,15 +109,19 @@ impl Scrubber {
                 }
             }
         }
-        if let Some(sweep) = &self.sweep
-            && let Some(changed) = sweep.replace(&out, &self.aliases, &mut self.counts)
-        {
+        if let Some(changed) = self.swept(&out) {
             out = changed.into();
         }
         match out {
             std::borrow::Cow::Owned(out) => Some(out),
             std::borrow::Cow::Borrowed(_) => None,
         }
+    }
+
+    /// `text` without what the first reading found.
+    pub(super) fn swept(&mut self, text: &str) -> Option<String> {
+        let sweep = self.sweep.as_ref()?;
+        sweep.replace(text, &self.aliases, &mut self.counts)
     }
 
     fn emails(&mut self, text: &str) -> Option<String> {

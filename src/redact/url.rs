@@ -10,6 +10,7 @@ use super::text::is_url;
 use super::{hosts, vocabulary};
 use crate::endpoint::route::is_guid;
 use crate::secret::spelling::encoded;
+use crate::secret::value::user_info;
 use crate::secret::{is_secret_header, is_secret_name};
 
 /// A URL taken apart; every part as it is written.
@@ -26,25 +27,27 @@ struct Parts<'u> {
 
 impl<'u> Parts<'u> {
     fn of(url: &'u str) -> Self {
-        let (rest, fragment) = split(url, '#');
-        let (rest, query) = split(rest, '?');
-        let Some(at) = rest.find("://").filter(|_| is_url(rest)) else {
+        let scheme = url.find("://").filter(|_| is_url(url));
+        let (scheme, rest) = url.split_at(scheme.map_or(0, |at| at + 3));
+        let user = user_info(rest).filter(|_| !scheme.is_empty());
+        let (user, rest) = match user {
+            Some(end) => (Some(&rest[..end]), &rest[end + 1..]),
+            None => (None, rest),
+        };
+        let (rest, fragment) = split(rest, '#');
+        let (path, query) = split(rest, '?');
+        if scheme.is_empty() {
             return Self {
                 scheme: "",
                 user: None,
                 host: "",
                 port: "",
-                path: rest,
+                path,
                 query,
                 fragment,
             };
-        };
-        let (scheme, rest) = rest.split_at(at + 3);
-        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let (user, place) = match authority.rsplit_once('@') {
-            Some((user, place)) => (Some(user), place),
-            None => (None, authority),
-        };
+        }
+        let (place, path) = path.split_at(path.find('/').unwrap_or(path.len()));
         let colon = place.rfind(':').filter(|at| {
             place[at + 1..].bytes().all(|b| b.is_ascii_digit()) && !place.ends_with(']')
         });
@@ -106,9 +109,8 @@ impl Scrubber {
         let parts = Parts::of(url);
         let mut out = parts.scheme.to_owned();
         if let Some(user) = parts.user {
-            let info = format!("https://{user}@");
-            let masked = self.shapes(&info).unwrap_or(info);
-            out.push_str(&masked["https://".len()..]);
+            out.push_str(&self.user(user));
+            out.push('@');
         }
         let host = self.host(parts.host);
         out.push_str(&host);
@@ -228,13 +230,10 @@ impl Scrubber {
                     changed |= flat.is_some();
                     return flat.unwrap_or_else(|| pair.to_owned());
                 };
-                match self.query_value(name, value) {
-                    Some(value) => {
-                        changed = true;
-                        format!("{name}={value}")
-                    }
-                    None => pair.to_owned(),
-                }
+                let (new_name, new) = (self.swept(name), self.query_value(name, value));
+                changed |= new_name.is_some() || new.is_some();
+                let name = new_name.as_deref().unwrap_or(name);
+                format!("{name}={}", new.as_deref().unwrap_or(value))
             })
             .collect();
         changed.then(|| pairs.join("&"))

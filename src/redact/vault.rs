@@ -1,6 +1,7 @@
 //! What the first reading found, and how the second one replaces it wherever else it stands.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use percent_encoding::percent_decode_str;
@@ -10,7 +11,9 @@ use super::mask::{Counts, Kind, mask};
 use super::vocabulary::is_common;
 use crate::endpoint::route::is_guid;
 use crate::ingest::json::plain_text;
-use crate::secret::spelling::{encoded, escaped};
+use crate::secret::layer::{below, plain};
+use crate::secret::part::Parts;
+use crate::secret::spelling::{LONGEST, encoded, escaped, spellings};
 
 /// Values that one trace held.
 #[derive(Debug, Default)]
@@ -44,7 +47,7 @@ impl Vault {
 
     /// Remembers a secret as it is written, and what that stands for.
     pub(super) fn keep(&mut self, secret: &str) {
-        let plain = percent_decode_str(secret).decode_utf8_lossy();
+        let plain = plain(secret);
         if plain != secret && search(&plain, true) != Search::Nowhere {
             self.secrets.insert(plain.into_owned());
         }
@@ -57,6 +60,9 @@ impl Vault {
         self.secrets.insert(secret.to_owned());
     }
 }
+
+/// From so many digits on a number is told from others.
+const LONG_NUMBER: usize = 16;
 
 /// Where a value can be looked for without finding everything else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,11 +81,12 @@ pub(super) fn search(secret: &str, certain: bool) -> Search {
     let distinct = secret.chars().collect::<BTreeSet<_>>().len();
     let letters = secret.chars().any(char::is_alphabetic);
     let digits = secret.chars().any(|c| c.is_ascii_digit());
-    if distinct < 4 || is_common(secret) {
+    let number = !letters && length >= LONG_NUMBER;
+    if distinct < 4 || !number && is_common(secret) {
         return Search::Nowhere;
     }
     let anywhere = match (letters && digits, certain) {
-        _ if !letters => length >= 16,
+        _ if !letters => length >= LONG_NUMBER,
         (true, true) => length >= 6,
         (false, true) | (true, false) => length >= 12,
         (false, false) => length >= 24,
@@ -98,6 +105,8 @@ pub(super) fn search(secret: &str, certain: bool) -> Search {
 pub(super) struct Sweep {
     automaton: AhoCorasick,
     entries: Vec<Entry>,
+    /// Parts of the secrets.
+    parts: Parts,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -129,12 +138,20 @@ impl Sweep {
         };
         for secret in vault.secrets() {
             let how = search(secret, true);
-            for spelling in [escaped(secret), encoded(secret)] {
-                if spelling != *secret {
-                    add(spelling, What::Secret, how);
-                }
+            let spellings = if secret.len() > LONGEST {
+                BTreeSet::from([escaped(secret), encoded(secret), secret.clone()])
+            } else {
+                spellings(secret)
+            };
+            for spelling in spellings {
+                // A short one in another spelling reads like anything else.
+                let how = if search(&spelling, true) == Search::Nowhere {
+                    Search::Nowhere
+                } else {
+                    how
+                };
+                add(spelling, What::Secret, how);
             }
-            add(secret.clone(), What::Secret, how);
         }
         if !keep_ids {
             for name in vault.names.iter().filter(|name| !is_common(name)) {
@@ -162,7 +179,17 @@ impl Sweep {
             .match_kind(MatchKind::Standard)
             .build(&patterns)
             .ok()?;
-        (!entries.is_empty()).then_some(Self { automaton, entries })
+        let parts = Parts::of(
+            vault
+                .secrets()
+                .filter(|secret| search(secret, true) == Search::Anywhere)
+                .map(String::as_str),
+        );
+        (!entries.is_empty()).then_some(Self {
+            automaton,
+            entries,
+            parts,
+        })
     }
 
     /// `text` with every value replaced; `None` if there is none in it.
@@ -172,33 +199,26 @@ impl Sweep {
         aliases: &Aliases,
         counts: &mut Counts,
     ) -> Option<String> {
-        let mut hits: Vec<(usize, usize, Entry)> = self
-            .automaton
-            .find_overlapping_iter(text)
-            .map(|hit| {
-                (
-                    hit.start(),
-                    hit.end(),
-                    self.entries[hit.pattern().as_usize()],
-                )
-            })
-            .filter(|(start, end, entry)| {
-                let cut = text.is_char_boundary(*start) && text.is_char_boundary(*end);
-                cut && (entry.search == Search::Anywhere || is_word(text, *start, *end))
-            })
-            .collect();
+        let secret = |range: Range<usize>| (range.start, range.end, What::Secret);
+        let mut hits: Vec<(usize, usize, What)> = self.hits(text).collect();
+        hits.extend(self.parts(text).map(secret));
+        hits.extend(
+            below(text, &|text| self.secrets(text))
+                .into_iter()
+                .map(secret),
+        );
         // The first one counts, and of several there the longest.
         hits.sort_by_key(|(start, end, _)| (*start, std::cmp::Reverse(*end)));
         let mut out = String::new();
         let mut at = 0;
-        for (start, end, entry) in hits {
+        for (start, end, what) in hits {
             if start < at {
                 continue;
             }
             let found = &text[start..end];
             out.push_str(&text[at..start]);
             at = end;
-            let (kind, alias) = match entry.what {
+            let (kind, alias) = match what {
                 What::Public => {
                     out.push_str(found);
                     continue;
@@ -217,6 +237,36 @@ impl Sweep {
         }
         out.push_str(&text[at..]);
         (out != text).then_some(out)
+    }
+}
+
+impl Sweep {
+    /// Where the values stand in a text as it is written.
+    fn hits<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, usize, What)> + 't {
+        self.automaton
+            .find_overlapping_iter(text)
+            .filter_map(move |hit| {
+                let (start, end) = (hit.start(), hit.end());
+                let entry = self.entries[hit.pattern().as_usize()];
+                let whole = text.is_char_boundary(start) && text.is_char_boundary(end);
+                let fits = entry.search == Search::Anywhere || whole && is_word(text, start, end);
+                (whole && fits).then_some((start, end, entry.what))
+            })
+    }
+
+    /// Where parts of secrets stand in a text as it is written.
+    fn parts(&self, text: &str) -> impl Iterator<Item = Range<usize>> {
+        self.parts.find(text).into_iter()
+    }
+
+    /// Where secrets and parts of them stand in a text with something undone.
+    fn secrets(&self, text: &str) -> Vec<Range<usize>> {
+        let hits = self.hits(text);
+        let secrets = hits.filter(|(_, _, what)| *what == What::Secret);
+        secrets
+            .map(|(start, end, _)| start..end)
+            .chain(self.parts(text))
+            .collect()
     }
 }
 
@@ -322,6 +372,7 @@ mod tests {
             ("hunter2", true, Search::Anywhere),
             ("pw1", true, Search::Nowhere),
             ("123456", true, Search::Nowhere),
+            ("4711081542230917", true, Search::Anywhere),
             ("sunshine", true, Search::AsWord),
             ("dark-mode", false, Search::Nowhere),
             ("aaaaaaaaaaaa1", true, Search::Nowhere),

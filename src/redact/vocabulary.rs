@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use regex::Regex;
-
 use crate::endpoint::route::is_guid;
 use crate::rule::Catalogue;
 
@@ -128,16 +126,6 @@ pub(super) fn is_common(name: &str) -> bool {
     sentences.match_indices(&lower).any(|(at, _)| whole(at))
 }
 
-/// Whether `text` is a variable or template and nothing else: no value, and evidence of a fault.
-pub(super) fn is_variable(text: &str) -> bool {
-    static VARIABLE: OnceLock<Regex> = OnceLock::new();
-    let variable = VARIABLE.get_or_init(|| {
-        Regex::new(r"(?-u)^\s*(?:\$\([A-Za-z_][\w.-]{0,80}\)|\$\[ ?[\w.'\[\]()-]{1,120} ?\]|\$\{\{[ -|]{1,120}\}\}|#\{[A-Za-z_][\w.-]{0,80}\}#?|%[A-Za-z_]\w{1,80}%|\{\{ ?[A-Za-z_][\w.-]{0,80} ?\}\}|__[A-Za-z]\w{0,80}?__)\s*$")
-            .expect("the pattern is a constant and is tested")
-    });
-    text.len() < 300 && variable.is_match(text)
-}
-
 /// Whether somebody masked `text` before us.
 pub(super) fn is_masked(text: &str) -> bool {
     let text = text.trim();
@@ -182,9 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_and_masks_are_no_secrets() {
-        assert!(is_variable("$(key)") && is_variable(" {{ secret }} "));
-        assert!(!is_variable("x$(key)"));
+    fn masks_are_no_secrets() {
         assert!(is_masked("*****") && is_masked("[REDACTED]") && is_masked("REDACTED-40-0123ab"));
         assert!(!is_masked("hunter2"));
     }

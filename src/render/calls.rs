@@ -90,10 +90,10 @@ fn row(report: &Report, call: &EndpointCall) -> [String; 8] {
         call.number.to_string(),
         entry,
         started.unwrap_or_else(|| "-".to_owned()),
-        sanitize::line(&place::method(call)),
+        sanitize::line(&place::method(call, &report.known)),
         call.operation.name().to_owned(),
         sanitize::line(crate::peel::clip(name, 60)),
-        sanitize::line(&place::status(call)),
+        sanitize::line(&place::status(call, &report.known)),
         call.outcome.name().to_owned(),
     ]
 }

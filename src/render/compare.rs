@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 
 use crate::compare::{Comparison, Fault, Proof};
 use crate::report::Report;
-use crate::secret::mask_text;
+use crate::secret::Known;
 
 use super::{Style, sanitize};
 
-/// `mendpoint.compare.v1`
-pub fn json(comparison: &Comparison, before: &Report, after: &Report) -> Value {
+/// `mendpoint.compare.v1`, without the secrets that are `known`.
+pub fn json(comparison: &Comparison, before: &Report, after: &Report, known: &Known) -> Value {
     let paths = |report: &Report| -> Vec<String> {
         report
             .inputs
@@ -20,8 +20,17 @@ pub fn json(comparison: &Comparison, before: &Report, after: &Report) -> Value {
             .map(|input| input.path.clone())
             .collect()
     };
-    let faults = |faults: &[Fault]| faults.iter().map(fault_json).collect::<Vec<_>>();
-    let proofs: Vec<Value> = comparison.proofs.iter().map(proof_json).collect();
+    let faults = |faults: &[Fault]| {
+        faults
+            .iter()
+            .map(|fault| fault_json(fault, known))
+            .collect::<Vec<_>>()
+    };
+    let proofs: Vec<Value> = comparison
+        .proofs
+        .iter()
+        .map(|proof| proof_json(proof, known))
+        .collect();
     json!({
         "schema": "mendpoint.compare.v1",
         "before": paths(before),
@@ -36,22 +45,22 @@ pub fn json(comparison: &Comparison, before: &Report, after: &Report) -> Value {
     })
 }
 
-fn fault_json(fault: &Fault) -> Value {
+fn fault_json(fault: &Fault, known: &Known) -> Value {
     json!({
         "rule": fault.rule,
         "title": fault.title,
         "severity": fault.severity.name(),
-        "endpoint_id": fault.endpoint_id,
-        "endpoint_name": fault.endpoint_name.as_deref().map(mask_text),
+        "endpoint_id": masked(fault.endpoint_id.as_deref(), known),
+        "endpoint_name": masked(fault.endpoint_name.as_deref(), known),
         "member": fault.member,
     })
 }
 
-fn proof_json(proof: &Proof) -> Value {
+fn proof_json(proof: &Proof, known: &Known) -> Value {
     let time = |at: Option<Timestamp>| at.map(|at| at.to_string());
     json!({
-        "endpoint_id": proof.endpoint_id,
-        "endpoint_name": proof.endpoint_name.as_deref().map(mask_text),
+        "endpoint_id": masked(proof.endpoint_id.as_deref(), known),
+        "endpoint_name": masked(proof.endpoint_name.as_deref(), known),
         "saved": proof.saved,
         "saved_at": time(proof.saved_at),
         "verified": proof.verified,
@@ -59,8 +68,17 @@ fn proof_json(proof: &Proof) -> Value {
     })
 }
 
-/// Writes it as text.
-pub fn text(comparison: &Comparison, style: Style, out: &mut dyn Write) -> io::Result<()> {
+fn masked(text: Option<&str>, known: &Known) -> Option<String> {
+    text.map(|text| known.mask_text(text))
+}
+
+/// Writes it as text, without the secrets that are `known`.
+pub fn text(
+    comparison: &Comparison,
+    known: &Known,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let verdict = if comparison.is_closed() {
         if comparison.gone.is_empty() {
             style.good("no fault before, none after")
@@ -83,7 +101,7 @@ pub fn text(comparison: &Comparison, style: Style, out: &mut dyn Write) -> io::R
     for (title, faults) in groups.into_iter().filter(|(_, faults)| !faults.is_empty()) {
         writeln!(out, "\n{}", style.strong(title))?;
         for fault in faults {
-            writeln!(out, "  {}", sanitize::line(&fault_line(fault)))?;
+            writeln!(out, "  {}", sanitize::line(&fault_line(fault, known)))?;
         }
     }
     if !comparison.open.is_empty() {
@@ -99,32 +117,36 @@ pub fn text(comparison: &Comparison, style: Style, out: &mut dyn Write) -> io::R
     if !comparison.proofs.is_empty() {
         writeln!(out, "\n{}", style.strong("proof"))?;
         for proof in &comparison.proofs {
-            writeln!(out, "  {}", sanitize::line(&proof_line(proof)))?;
+            writeln!(out, "  {}", sanitize::line(&proof_line(proof, known)))?;
         }
     }
     Ok(())
 }
 
-fn name(name: Option<&String>, id: Option<&String>) -> String {
-    match (name.map(|name| mask_text(name)), id) {
+fn name(name: Option<&str>, id: Option<&str>, known: &Known) -> String {
+    match (masked(name, known), masked(id, known)) {
         (Some(name), Some(id)) => format!("'{name}' ({id})"),
         (Some(name), None) => format!("'{name}'"),
-        (None, Some(id)) => id.clone(),
+        (None, Some(id)) => id,
         (None, None) => "no endpoint named".to_owned(),
     }
 }
 
-fn fault_line(fault: &Fault) -> String {
+fn fault_line(fault: &Fault, known: &Known) -> String {
     format!(
         "{} [{}] {}: {}",
         fault.severity.name(),
         fault.rule,
-        name(fault.endpoint_name.as_ref(), fault.endpoint_id.as_ref()),
+        name(
+            fault.endpoint_name.as_deref(),
+            fault.endpoint_id.as_deref(),
+            known
+        ),
         fault.title
     )
 }
 
-fn proof_line(proof: &Proof) -> String {
+fn proof_line(proof: &Proof, known: &Known) -> String {
     let when = |done: bool, at: Option<Timestamp>, what: &str| match (done, at) {
         (true, Some(at)) => format!("{what} with success at {at}"),
         (true, None) => format!("{what} with success (the trace tells no time)"),
@@ -132,7 +154,11 @@ fn proof_line(proof: &Proof) -> String {
     };
     format!(
         "{}: {}, {}",
-        name(proof.endpoint_name.as_ref(), proof.endpoint_id.as_ref()),
+        name(
+            proof.endpoint_name.as_deref(),
+            proof.endpoint_id.as_deref(),
+            known
+        ),
         when(proof.saved, proof.saved_at, "saved"),
         when(proof.verified, proof.verified_at, "verified"),
     )

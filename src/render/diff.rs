@@ -10,7 +10,7 @@ use crate::endpoint::EndpointCall;
 use crate::json::{Node, pointer};
 use crate::known_good::KnownGood;
 use crate::report::Report;
-use crate::secret::{Around, mask_value};
+use crate::secret::{Around, Known};
 
 use super::{Style, columns, place, sanitize};
 
@@ -46,7 +46,7 @@ pub fn json(report: &Report, comparison: &Comparison<'_>, style: Style) -> Value
         .map(|difference| {
             let mut difference = difference.clone();
             if difference.kind != Kind::Spelling {
-                let masked = |value: &Value| mask(&difference.pointer, value, style);
+                let masked = |value: &Value| mask(&difference.pointer, value, &report.known, style);
                 (difference.expected, difference.actual) = (
                     difference.expected.as_ref().map(masked),
                     difference.actual.as_ref().map(masked),
@@ -65,7 +65,13 @@ pub fn json(report: &Report, comparison: &Comparison<'_>, style: Style) -> Value
 }
 
 /// Writes the difference as text.
-pub fn write(comparison: &Comparison<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(
+    report: &Report,
+    comparison: &Comparison<'_>,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let known = &report.known;
     if let Some(call) = comparison.call {
         writeln!(
             out,
@@ -73,7 +79,7 @@ pub fn write(comparison: &Comparison<'_>, style: Style, out: &mut dyn Write) -> 
             style.strong(&sanitize::line(&format!(
                 "{}: {}",
                 place::place_name(call),
-                place::request_line(call)
+                place::request_line(call, known)
             )))
         )?;
     }
@@ -86,17 +92,17 @@ pub fn write(comparison: &Comparison<'_>, style: Style, out: &mut dyn Write) -> 
         )))
     )?;
     writeln!(out, "{}", style.good("+++ this payload"))?;
-    let own = mask("", &comparison.payload.to_value(), style);
+    let own = mask("", &comparison.payload.to_value(), known, style);
     // Those beyond stay as they are on both sides.
     let (shown, beyond) = comparison
         .differences
         .split_at(comparison.differences.len().min(MAX_SHOWN));
-    let good = undone(&own, shown, style);
+    let good = undone(&own, shown, known, style);
     let (old, new) = (pretty(&good), pretty(&own));
     lines(&old, &new, style, out)?;
     writeln!(out)?;
     for difference in shown {
-        writeln!(out, "{}", explanation(difference, style))?;
+        writeln!(out, "{}", explanation(difference, known, style))?;
     }
     if !beyond.is_empty() {
         let text = format!("and {} more; --format json has all of them", beyond.len());
@@ -175,7 +181,7 @@ fn lines(old: &str, new: &str, style: Style, out: &mut dyn Write) -> io::Result<
 }
 
 /// One line for one difference: `null`, absent and empty are three things.
-fn explanation(difference: &Difference, style: Style) -> String {
+fn explanation(difference: &Difference, known: &Known, style: Style) -> String {
     let word = |value: Option<&Value>| difference.side(value, style.secrets);
     let label = match difference.significance {
         Significance::Significant => style.bad("significant"),
@@ -188,11 +194,16 @@ fn explanation(difference: &Difference, style: Style) -> String {
         word(difference.actual.as_ref()),
         word(difference.expected.as_ref())
     );
+    let text = if style.secrets {
+        text.into()
+    } else {
+        known.hide(&text)
+    };
     format!("{label} {}", sanitize::line(&text))
 }
 
 /// The payload with every shown difference turned back into the known-good one.
-fn undone(own: &Value, differences: &[Difference], style: Style) -> Value {
+fn undone(own: &Value, differences: &[Difference], known: &Known, style: Style) -> Value {
     let mut good = own.clone();
     for difference in differences {
         let Some((parent, key)) = pointer::split_last(&difference.pointer) else {
@@ -211,7 +222,7 @@ fn undone(own: &Value, differences: &[Difference], style: Style) -> Value {
             }
             (Kind::Spelling, Some(Value::String(spelt))) => respell(members, &key, spelt),
             (_, Some(value)) => {
-                members.insert(key, mask(&difference.pointer, value, style));
+                members.insert(key, mask(&difference.pointer, value, known, style));
             }
             (_, None) => {}
         }
@@ -235,10 +246,10 @@ fn pretty(value: &Value) -> String {
 }
 
 /// `value` at `pointer` with everything masked that is, or may be, a secret.
-pub fn mask(pointer: &str, value: &Value, style: Style) -> Value {
+fn mask(pointer: &str, value: &Value, known: &Known, style: Style) -> Value {
     if style.secrets {
         value.clone()
     } else {
-        mask_value(Around::of(pointer), value)
+        known.mask_value(Around::of(pointer), value)
     }
 }

@@ -7,7 +7,7 @@ use crate::endpoint::EndpointCall;
 use crate::finding::{Finding, Severity};
 use crate::ingest::Container;
 use crate::report::{Input, Report, Verdict};
-use crate::secret;
+use crate::secret::{Around, Known};
 
 /// `mendpoint.report.v1`
 pub fn report(report: &Report) -> Value {
@@ -16,7 +16,7 @@ pub fn report(report: &Report) -> Value {
         "tool": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
         "inputs": report.inputs.iter().map(input).collect::<Vec<_>>(),
         "calls": shown(report, false).map(|one| call(report, one)).collect::<Vec<_>>(),
-        "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
+        "findings": report.findings.iter().map(|one| finding(one, &report.known)).collect::<Vec<_>>(),
         "summary": Summary {
             errors: report.count(Severity::Error),
             warnings: report.count(Severity::Warning),
@@ -59,12 +59,12 @@ fn input(input: &Input) -> Value {
     let notes: Vec<Value> = input
         .notes
         .iter()
-        .map(|note| json!({ "kind": note.kind, "message": secret::mask_text(&note.message), "entry": note.entry }))
+        .map(|note| json!({ "kind": note.kind, "message": note.message, "entry": note.entry }))
         .collect();
     json!({
         "path": input.path,
         "container": container(input.container),
-        "creator": masked(input.creator.as_deref()),
+        "creator": input.creator,
         "exchanges": input.exchanges,
         "notes": notes,
     })
@@ -83,14 +83,15 @@ pub fn container(container: Container) -> &'static str {
 
 /// One call.
 pub fn call(report: &Report, call: &EndpointCall) -> Value {
+    let masked = |text: Option<&str>| text.map(|text| report.known.mask_text(text));
     json!({
         "number": call.number,
         "input": call.input,
         "entry": call.exchange.entry,
         "session": call.exchange.session,
         "operation": call.operation.name(),
-        "method": super::place::method(call),
-        "url": secret::mask_url(&call.exchange.request.url),
+        "method": super::place::method(call, &report.known),
+        "url": report.known.mask_url(&call.exchange.request.url),
         "organization": masked(call.route.organization.as_deref()),
         "project": masked(call.route.project.as_deref()),
         "endpoint_id": masked(call.endpoint_id()),
@@ -104,25 +105,20 @@ pub fn call(report: &Report, call: &EndpointCall) -> Value {
     })
 }
 
-/// A value of the trace.
-fn masked(text: Option<&str>) -> Option<String> {
-    text.map(secret::mask_text)
-}
-
-fn finding(finding: &Finding) -> Value {
+fn finding(finding: &Finding, known: &Known) -> Value {
     let mut value = serde_json::to_value(finding).unwrap_or_default();
-    value["fix"] = fix(finding);
+    value["fix"] = fix(finding, known);
     value
 }
 
 /// The edits of a finding, secrets masked.
-pub fn fix(finding: &Finding) -> Value {
+pub fn fix(finding: &Finding, known: &Known) -> Value {
     let mut value = serde_json::to_value(&finding.fix).unwrap_or_default();
     let edits = value.pointer_mut("/edits").and_then(Value::as_array_mut);
     for edit in edits.into_iter().flatten() {
         let path = edit["path"].as_str().unwrap_or_default().to_owned();
         if let Some(new) = edit.get_mut("value") {
-            *new = super::diff::mask(&path, new, super::Style::default());
+            *new = known.mask_value(Around::of(&path), new);
         }
     }
     value

@@ -5,7 +5,7 @@ use crate::finding::{Location, Part};
 use crate::json::{Member, Node, Value, pointer};
 use crate::peel::clip;
 use crate::report::Report;
-use crate::secret::{self, Around};
+use crate::secret::{Around, Known};
 
 /// `call 1, entry 3: PUT https://… → 500`, or where else it is.
 pub fn headline(report: &Report, location: &Location) -> String {
@@ -20,7 +20,11 @@ pub fn headline(report: &Report, location: &Location) -> String {
         String::new()
     };
     match report.call_at(location.input, location.entry) {
-        Some(call) => format!("{prefix}{}: {}", place_name(call), request_line(call)),
+        Some(call) => format!(
+            "{prefix}{}: {}",
+            place_name(call),
+            request_line(call, &report.known)
+        ),
         None if location.part == Part::Text => format!("{prefix}in the text given"),
         None => format!("{prefix}entry {}", location.entry),
     }
@@ -40,22 +44,22 @@ pub fn place_name(call: &EndpointCall) -> String {
 }
 
 /// `PUT https://… → 200 (inside: 403)`, secrets masked.
-pub fn request_line(call: &EndpointCall) -> String {
+pub fn request_line(call: &EndpointCall, known: &Known) -> String {
     format!(
         "{} {} \u{2192} {}",
-        method(call),
-        secret::mask_url(&call.exchange.request.url),
-        status(call)
+        method(call, known),
+        known.mask_url(&call.exchange.request.url),
+        status(call, known)
     )
 }
 
 /// The verb, secrets masked: a client may name any in `X-HTTP-Method-Override`.
-pub fn method(call: &EndpointCall) -> String {
-    secret::mask_text(&call.method().to_ascii_uppercase())
+pub fn method(call: &EndpointCall, known: &Known) -> String {
+    known.mask_text(&call.method().to_ascii_uppercase())
 }
 
 /// The HTTP status, and the one inside a verify answer.
-pub fn status(call: &EndpointCall) -> String {
+pub fn status(call: &EndpointCall, known: &Known) -> String {
     use crate::endpoint::Operation;
     use crate::endpoint::outcome::inner_status;
     let outer = match call.status() {
@@ -64,7 +68,7 @@ pub fn status(call: &EndpointCall) -> String {
             .exchange
             .error
             .as_deref()
-            .map_or_else(|| "no answer".to_owned(), secret::mask_text),
+            .map_or_else(|| "no answer".to_owned(), |error| known.mask_text(error)),
     };
     let inner = call
         .response
@@ -73,7 +77,7 @@ pub fn status(call: &EndpointCall) -> String {
         .and_then(inner_status);
     match inner {
         Some(inner) if inner != outer => {
-            format!("{outer} (inside: {})", clip(&secret::mask_text(&inner), 60))
+            format!("{outer} (inside: {})", clip(&known.mask_text(&inner), 60))
         }
         _ => outer,
     }
@@ -119,9 +123,11 @@ pub fn excerpt(report: &Report, location: &Location, secrets: bool) -> Vec<Line>
             on_a_line(&member.value, &|value| value.to_value().to_string())
         } else {
             let around = around.inside(&member.key);
-            let masked = |value: &Node| secret::mask_value(around, &value.to_value()).to_string();
-            let masked = on_a_line(&member.value, &masked);
-            report.known.hide(&masked).into_owned()
+            let masked = |value: &Node| {
+                let value = report.known.mask_value(around, &value.to_value());
+                value.to_string()
+            };
+            on_a_line(&member.value, &masked)
         }
     };
     let members = parent.members();

@@ -1,5 +1,9 @@
 //! The forms that values have where somebody masked them, or never filled them in.
 
+use std::sync::OnceLock;
+
+use regex::Regex;
+
 use super::MASK;
 use crate::endpoint::route::is_guid;
 
@@ -50,6 +54,20 @@ pub(crate) fn is_template_word(text: &str) -> bool {
         .contains(&upper.as_str())
 }
 
+/// Whether `text` is a variable or template and nothing else: no value, and evidence of a fault.
+pub(crate) fn is_variable(text: &str) -> bool {
+    static VARIABLE: OnceLock<Regex> = OnceLock::new();
+    let text = text.trim();
+    if text.len() >= 300 || !text.starts_with(['$', '#', '%', '{', '_']) {
+        return false;
+    }
+    let variable = VARIABLE.get_or_init(|| {
+        Regex::new(r"(?-u)^(?:\$\([A-Za-z_][\w.-]{0,80}\)|\$\[ ?[\w.'\[\]()-]{1,120} ?\]|\$\{\{[ -|]{1,120}\}\}|#\{[A-Za-z_][\w.-]{0,80}\}#?|%[A-Za-z_]\w{1,80}%|\{\{ ?[A-Za-z_][\w.-]{0,80} ?\}\}|__[A-Za-z]\w{0,80}?__)$")
+            .expect("the pattern is a constant and is tested")
+    });
+    variable.is_match(text)
+}
+
 /// Whether `value` says that there is none.
 pub(super) fn is_null_word(value: &str) -> bool {
     ["", "null", "undefined", "true", "false", "none"]
@@ -65,4 +83,15 @@ pub(super) fn is_error_code(text: &str) -> bool {
         .bytes()
         .all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
     text.len() < 80 && is_word && digits <= if word.is_empty() { 7 } else { 9 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_variable;
+
+    #[test]
+    fn variables_are_no_values() {
+        assert!(is_variable("$(key)") && is_variable(" {{ secret }} "));
+        assert!(!is_variable("x$(key)") && !is_variable("$(key)x") && !is_variable("$Pa55word"));
+    }
 }

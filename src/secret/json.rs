@@ -97,7 +97,7 @@ impl Around {
         }
         let masked = if text.trim_start().starts_with(['{', '[']) {
             // Names above a string count for the JSON in it, as where `parameters` was encoded twice.
-            body(text, self).into_owned()
+            body(text, self, &|_| None).into_owned()
         } else if text.contains("://") {
             mask_url(&mask_text(text))
         } else {
@@ -131,12 +131,17 @@ pub fn mask_value(around: Around, value: &Json) -> Json {
 /// A captured body as a report may show it: every secret masked, every other byte as it was.
 /// Borrowed if there were none, so that a caller can tell.
 pub fn mask_body(text: &str) -> Cow<'_, str> {
-    body(text, Around::default())
+    body(text, Around::default(), &|_| None)
 }
 
-fn body(text: &str, around: Around) -> Cow<'_, str> {
+/// What else is hidden of a string that may be shown; `None` if nothing is.
+type Hide<'h> = &'h dyn Fn(&str) -> Option<String>;
+
+/// Like [`mask_body`], for a text in `around`, and with what `hide` knows hidden in every string.
+pub(super) fn body<'t>(text: &'t str, around: Around, hide: Hide<'_>) -> Cow<'t, str> {
     let Ok(root) = json::parse(text) else {
         let masked = mask_text(text);
+        let masked = hide(&masked).unwrap_or(masked);
         return if masked == text {
             Cow::Borrowed(text)
         } else {
@@ -144,7 +149,7 @@ fn body(text: &str, around: Around) -> Cow<'_, str> {
         };
     };
     let mut cuts = Vec::new();
-    mark(&root, around, &mut cuts);
+    mark(&root, around, hide, &mut cuts);
     if cuts.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -160,7 +165,7 @@ fn body(text: &str, around: Around) -> Cow<'_, str> {
 }
 
 /// Collects the values to mask, in order of their place.
-fn mark(node: &Node, around: Around, cuts: &mut Vec<(Range<usize>, String)>) {
+fn mark(node: &Node, around: Around, hide: Hide<'_>, cuts: &mut Vec<(Range<usize>, String)>) {
     match &node.value {
         Value::Object(members) if around.hides_names() && !members.is_empty() => {
             cuts.push((node.span.clone(), format!("\"{MASK}\"")));
@@ -168,16 +173,19 @@ fn mark(node: &Node, around: Around, cuts: &mut Vec<(Range<usize>, String)>) {
         Value::Object(members) => {
             let named = node.pair_name();
             for member in members {
-                mark(&member.value, around.of_pair(named, &member.key), cuts);
+                let inside = around.of_pair(named, &member.key);
+                mark(&member.value, inside, hide, cuts);
             }
         }
         Value::Array(items) => {
             for item in items {
-                mark(item, around, cuts);
+                mark(item, around, hide, cuts);
             }
         }
         Value::String(text) => {
-            if let Some(masked) = around.string(text) {
+            let masked = around.string(text);
+            let hidden = hide(masked.as_deref().unwrap_or(text)).or(masked);
+            if let Some(masked) = hidden {
                 cuts.push((node.span.clone(), Json::from(masked).to_string()));
             }
         }

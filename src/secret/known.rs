@@ -3,198 +3,30 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use percent_encoding::percent_decode_str;
+use serde_json::Value as Json;
 
 use super::MASK;
-use super::json::{Around, mask_body};
-use super::names::{is_secret_header, is_secret_name};
-use super::spelling::{encoded, escaped};
+use super::json::{self, Around, mask_value};
+use super::layer::{in_every_layer, replaced};
+use super::names::is_secret_header;
+use super::part::Parts;
+use super::sighting::{Sighting, of_exchange, of_text};
+use super::spelling::{LONGEST, spellings};
 use super::text::{mask_text, mask_url};
-use crate::endpoint::route::{is_guid, pairs};
-use crate::exchange::{Exchange, Headers};
+use crate::endpoint::route::is_guid;
+use crate::exchange::Exchange;
 use crate::finding::Part;
-use crate::json::{self, Node, Value};
-use crate::peel::peel;
-use crate::render::sanitize;
+use crate::json::{Node, Value};
 
 /// Shorter values are hidden where they stand under their name, and are too common to look for elsewhere.
 const SHORTEST: usize = 6;
 
-/// Longer values are certificates and files, which nobody quotes.
-const LONGEST: usize = 16 << 10;
-
 /// Bytes of all values that are looked for; no honest trace has as many.
 const MOST: usize = 1 << 20;
-
-/// Largest body of another host that is searched, in bytes; answers with tokens are small.
-const MAX_BODY: usize = 64 << 10;
-
-/// A secret under its name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sighting<'a> {
-    /// The part of the exchange it stands in.
-    pub part: Part,
-    /// RFC 6901 pointer into a JSON body.
-    pub pointer: Option<String>,
-    /// The name it stands under, as written.
-    pub name: String,
-    /// The secret.
-    pub value: Cow<'a, str>,
-    /// Whether the name says that it is one; else it is something unknown in `parameters`.
-    pub certain: bool,
-}
-
-/// Calls `see` for every secret of `exchange` that stands under a name; `bodies` are its request and
-/// response, if they are JSON.
-pub fn of_exchange(
-    exchange: &Exchange,
-    bodies: [Option<&Node>; 2],
-    see: &mut dyn FnMut(Sighting<'_>),
-) {
-    let response = exchange.response.as_ref();
-    of_headers(&exchange.request.headers, Part::RequestHeaders, see);
-    if let Some(response) = response {
-        of_headers(&response.headers, Part::ResponseHeaders, see);
-    }
-    of_url(&exchange.request.url, see);
-    let texts = [
-        exchange.request.body.text(),
-        response.and_then(|response| response.body.text()),
-    ];
-    let parts = [Part::RequestBody, Part::ResponseBody];
-    for ((part, body), text) in parts.into_iter().zip(bodies).zip(texts) {
-        match (body, text) {
-            (Some(body), _) => of_json(body, part, see),
-            (None, Some(text)) => of_text(text, part, see),
-            (None, None) => {}
-        }
-    }
-}
-
-fn of_headers(headers: &Headers, part: Part, see: &mut dyn FnMut(Sighting<'_>)) {
-    for (name, value) in &headers.0 {
-        if is_secret_header(name) {
-            see(Sighting {
-                part,
-                pointer: None,
-                name: name.clone(),
-                value: Cow::Borrowed(value),
-                certain: true,
-            });
-        }
-    }
-}
-
-fn of_url(url: &str, see: &mut dyn FnMut(Sighting<'_>)) {
-    let part = Part::RequestUrl;
-    let query = url.split_once(['?', '#']).map_or("", |(_, query)| query);
-    of_pairs(&query.replace('#', "&"), part, see);
-    let authority = url.split_once("://").map_or("", |(_, rest)| {
-        rest.split(['/', '?', '#']).next().unwrap_or_default()
-    });
-    if let Some((user, _)) = authority.rsplit_once('@') {
-        let password = user.split_once(':').map_or(user, |(_, password)| password);
-        see(Sighting {
-            part,
-            pointer: None,
-            name: "password".to_owned(),
-            value: Cow::Borrowed(password),
-            certain: true,
-        });
-    }
-}
-
-/// `a=b&c=d` of a query or a form.
-fn of_pairs(text: &str, part: Part, see: &mut dyn FnMut(Sighting<'_>)) {
-    for (name, value) in pairs(text) {
-        if is_secret_name(&name) {
-            see(Sighting {
-                part,
-                pointer: None,
-                name,
-                value: Cow::Owned(value),
-                certain: true,
-            });
-        }
-    }
-}
-
-/// A body that was not parsed: JSON of another host, or a form.
-fn of_text(text: &str, part: Part, see: &mut dyn FnMut(Sighting<'_>)) {
-    if text.len() > MAX_BODY {
-        return;
-    }
-    if text.trim_start().starts_with(['{', '[']) {
-        if let Ok(body) = json::parse(text) {
-            of_json(&body, part, see);
-        }
-    } else if text.contains('=') && !text.trim().contains(char::is_whitespace) {
-        of_pairs(text, part, see);
-    }
-}
-
-fn of_json(body: &Node, part: Part, see: &mut dyn FnMut(Sighting<'_>)) {
-    walk(
-        body,
-        Around::default(),
-        "",
-        "",
-        &mut |pointer, name, value, certain| {
-            see(Sighting {
-                part,
-                pointer: Some(pointer.to_owned()),
-                name: name.to_owned(),
-                value: Cow::Borrowed(value),
-                certain,
-            });
-        },
-    );
-}
-
-/// Sees pointer, name, value, and whether the name says that it is a secret.
-type See<'s> = &'s mut dyn FnMut(&str, &str, &str, bool);
-
-fn walk(node: &Node, around: Around, at: &str, name: &str, see: See<'_>) {
-    match &node.value {
-        Value::String(text) | Value::Number(text) if around.is_secret(text) => {
-            see(at, name, text, true);
-        }
-        // JSON in a string, as `azureSpnPermissions` is.
-        Value::String(text) if text.trim_start().starts_with('{') && text.len() < MAX_BODY => {
-            if let Ok(inner) = json::parse(text) {
-                walk(&inner, around, at, name, &mut |_, name, text, certain| {
-                    see(at, name, text, certain);
-                });
-            }
-        }
-        Value::String(text) | Value::Number(text) if around.is_hidden(text) => {
-            see(at, name, text, false);
-        }
-        Value::Object(members) => {
-            let named = node.pair_name();
-            for member in members {
-                // Below a secret's name even a name may be one.
-                if around.is_secret(&member.key) {
-                    see(at, name, &member.key, true);
-                }
-                let inside = around.of_pair(named, &member.key);
-                let at = json::pointer::push(at, &member.key);
-                walk(&member.value, inside, &at, &member.key, see);
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                walk(item, around, &format!("{at}/{index}"), name, see);
-            }
-        }
-        _ => {}
-    }
-}
 
 /// The secrets of one or more traces. They show themselves to nobody, `Debug` included.
 #[derive(Default)]
@@ -203,7 +35,7 @@ pub struct Known {
     /// Ids that stand somewhere as such: typed into the wrong field they are still no secret.
     ids: BTreeSet<String>,
     bytes: usize,
-    sweeps: OnceLock<[Option<AhoCorasick>; 2]>,
+    sweeps: OnceLock<[Sweep; 2]>,
 }
 
 impl fmt::Debug for Known {
@@ -257,7 +89,7 @@ impl Known {
     }
 
     fn keep(&mut self, value: &str) {
-        let fits = (SHORTEST..=LONGEST).contains(&value.len()) && self.bytes < MOST;
+        let fits = value.len() >= SHORTEST && self.bytes + value.len() <= MOST;
         if fits && !is_mask(value) && self.values.insert(value.to_owned()) {
             self.bytes += value.len();
             self.sweeps = OnceLock::new();
@@ -285,12 +117,17 @@ impl Known {
 
     /// A text of the trace without any of the secrets.
     pub fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        hidden(self.sweeps()[0].as_ref(), text)
+        let [distinct, words] = self.sweeps();
+        hide(text, &[distinct, words])
     }
 
     /// A captured body without any secret, known or told by its name or shape.
     pub fn mask_body<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match mask_body(text) {
+        let hide = |text: &str| match self.hide(text) {
+            Cow::Owned(hidden) => Some(hidden),
+            Cow::Borrowed(_) => None,
+        };
+        match json::body(text, Around::default(), &hide) {
             Cow::Borrowed(text) => self.hide(text),
             Cow::Owned(masked) => Cow::Owned(self.hide(&masked).into_owned()),
         }
@@ -306,55 +143,90 @@ impl Known {
         }
     }
 
-    /// An output, our own words included, without any secret that could not be one of these words.
-    pub fn hide_in_output<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        hidden(self.sweeps()[1].as_ref(), text)
+    /// A value of a captured body without any secret, known or told by the names around it.
+    pub fn mask_value(&self, around: Around, value: &Json) -> Json {
+        self.hide_in(mask_value(around, value))
     }
 
-    fn sweeps(&self) -> &[Option<AhoCorasick>; 2] {
+    fn hide_in(&self, value: Json) -> Json {
+        match value {
+            Json::String(text) => self.hide(&text).into(),
+            Json::Array(items) => items.into_iter().map(|item| self.hide_in(item)).collect(),
+            Json::Object(members) => members
+                .into_iter()
+                .map(|(key, value)| (key, self.hide_in(value)))
+                .collect(),
+            other => other,
+        }
+    }
+
+    /// A URL of a trace as it may be shown.
+    pub fn mask_url(&self, url: &str) -> String {
+        mask_url(&self.hide(url))
+    }
+
+    /// An output, our own words included, without any secret that could not be one of these words.
+    pub fn hide_in_output<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let [distinct, _] = self.sweeps();
+        hide(text, &[distinct])
+    }
+
+    /// Those that are told from our own words, and the others.
+    fn sweeps(&self) -> &[Sweep; 2] {
         self.sweeps.get_or_init(|| {
-            let secrets = || {
-                let is_id = |value: &String| self.ids.contains(&value.to_ascii_lowercase());
-                self.values.iter().filter(move |value| !is_id(value))
-            };
-            [
-                automaton(&secrets().flat_map(|value| spellings(value)).collect()),
-                automaton(
-                    &secrets()
-                        .filter(|value| is_distinct(value))
-                        .flat_map(|value| spellings(value))
-                        .collect(),
-                ),
-            ]
+            let is_id = |value: &str| self.ids.contains(&value.to_ascii_lowercase());
+            let values = self.values.iter().map(String::as_str);
+            let (distinct, words): (Vec<&str>, Vec<&str>) = values
+                .filter(|value| !is_id(value))
+                .partition(|value| is_distinct(value));
+            [Sweep::of(&distinct), Sweep::of(&words)]
         })
     }
 }
 
-fn automaton(patterns: &BTreeSet<String>) -> Option<AhoCorasick> {
-    if patterns.is_empty() {
-        return None;
-    }
-    AhoCorasickBuilder::new()
-        // Patterns come from the trace, and a DFA of a long one that repeats itself takes minutes to build.
-        .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .match_kind(MatchKind::LeftmostLongest)
-        .ascii_case_insensitive(true)
-        .build(patterns)
-        .ok()
+/// Secrets prepared for looking through texts.
+struct Sweep {
+    whole: Option<AhoCorasick>,
+    parts: Parts,
 }
 
-fn hidden<'t>(sweep: Option<&AhoCorasick>, text: &'t str) -> Cow<'t, str> {
-    match sweep {
-        Some(sweep) if sweep.is_match(text) => {
-            let mut out = String::with_capacity(text.len());
-            sweep.replace_all_with(text, &mut out, |_, _, out| {
-                out.push_str(MASK);
-                true
-            });
-            Cow::Owned(out)
+impl Sweep {
+    fn of(values: &[&str]) -> Self {
+        let short = values.iter().filter(|value| value.len() <= LONGEST);
+        let patterns: BTreeSet<String> = short
+            .flat_map(|value| spellings(value))
+            .filter(|spelling| spelling.len() >= SHORTEST)
+            .collect();
+        let whole = AhoCorasickBuilder::new()
+            // Patterns come from the trace, and a DFA of a long one that repeats itself takes minutes to build.
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .match_kind(MatchKind::LeftmostLongest)
+            .ascii_case_insensitive(true)
+            .build(&patterns)
+            .ok();
+        Self {
+            whole: whole.filter(|_| !patterns.is_empty()),
+            parts: Parts::of(values.iter().copied()),
         }
-        _ => Cow::Borrowed(text),
     }
+
+    fn is_empty(&self) -> bool {
+        self.whole.is_none() && self.parts.is_empty()
+    }
+
+    fn find(&self, text: &str) -> Vec<Range<usize>> {
+        let whole = self.whole.iter();
+        let whole = whole.flat_map(|sweep| sweep.find_iter(text).map(|hit| hit.range()));
+        whole.chain(self.parts.find(text)).collect()
+    }
+}
+
+fn hide<'t>(text: &'t str, sweeps: &[&Sweep]) -> Cow<'t, str> {
+    if sweeps.iter().all(|sweep| sweep.is_empty()) {
+        return Cow::Borrowed(text);
+    }
+    let find = |text: &str| sweeps.iter().flat_map(|sweep| sweep.find(text)).collect();
+    replaced(text, &in_every_layer(text, &find), MASK)
 }
 
 /// Whether somebody put a mask in the place of a value. A secret may hold the letters of one.
@@ -372,38 +244,11 @@ fn is_distinct(value: &str) -> bool {
         || value.len() >= 24
 }
 
-/// The ways in which a trace, a peeled text and our own outputs write a value.
-fn spellings(value: &str) -> BTreeSet<String> {
-    let entities = value
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;");
-    let plain = percent_decode_str(value).decode_utf8_lossy().into_owned();
-    let all = [
-        value.to_owned(),
-        escaped(value),
-        escaped(&escaped(value)),
-        encoded(value),
-        encoded(value).replace("%20", "+"),
-        STANDARD.encode(value),
-        // As Basic sends a token.
-        STANDARD.encode(format!(":{value}")),
-        entities,
-        peel(value),
-        sanitize::line(value),
-        plain,
-    ];
-    all.into_iter()
-        .filter(|spelling| spelling.len() >= SHORTEST)
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::{Body, Request};
+    use crate::exchange::{Body, Headers, Request};
+    use crate::json;
 
     fn known(request: Request) -> Known {
         let body = request.body.text().and_then(|text| json::parse(text).ok());

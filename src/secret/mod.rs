@@ -7,16 +7,27 @@
 mod forms;
 mod json;
 mod known;
+pub(crate) mod layer;
 mod names;
+mod pair;
+pub(crate) mod part;
+mod shape;
+mod sighting;
 pub(crate) mod spelling;
 mod text;
+pub(crate) mod value;
 
 pub use json::{Around, mask_body, mask_value};
-pub use known::{Known, Sighting, of_exchange};
+pub use known::Known;
 pub use names::{is_open_parameter, is_secret_header, is_secret_name};
+pub use sighting::{Sighting, of_exchange};
 pub use text::{mask_text, mask_url};
 
-pub(crate) use forms::{is_template_word, is_zeroed, looks_masked};
+pub(crate) use pair::{elements, switches};
+pub(crate) use shape::users;
+pub(crate) use text::encoded_secrets;
+
+pub(crate) use forms::{is_template_word, is_variable, is_zeroed, looks_masked};
 
 /// Stands where a secret stood.
 pub const MASK: &str = "***";

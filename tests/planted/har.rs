@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Garden, Planted, Trace, base64, jwt};
+use super::{Garden, Planted, Trace, base64, jwt, odd};
 
 const TENANT: &str = "7d4c1f0e-93ab-4c52-8e61-b02f5d9a7c34";
 const CLIENT: &str = "c19a7b52-0e84-4f6d-9b3c-5a8e2d71f046";
@@ -55,6 +55,7 @@ pub(crate) fn trace() -> Trace {
         texts(g),
         wrapped(g),
     ];
+    entries.extend(odd_answers(g));
     let key = g.secret("secret that stands again without its name");
     entries.push(entry(
         request(
@@ -318,6 +319,39 @@ fn texts(g: &mut Garden) -> Value {
     )
     .into();
     both
+}
+
+/// Answers that say odd things, as JSON and as text, with a key that stands in the request.
+fn odd_answers(g: &mut Garden) -> Vec<Value> {
+    let key = odd::plant(g, "key that is quoted in another spelling");
+    let mut texts = odd::oddly_written(g);
+    texts.extend(odd::quotes_of(g, &key));
+    let sent = json!({ "clientSecret": key }).to_string();
+    let part = format!(
+        "--Bnd\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n-----BEGIN PRIVATE KEY-----\r\n{}\r\n-----END PRIVATE KEY-----\r\n--Bnd--\r\n",
+        g.plant(
+            "private key in a multipart body",
+            "MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQDQ7x"
+        )
+    );
+    let answers = texts.into_iter().flat_map(|text| {
+        let json = json!({ "message": format!("It said: {text} and no more.") }).to_string();
+        [
+            ("application/json", json),
+            ("text/plain", format!("It said: {text}")),
+        ]
+    });
+    let answers = answers.chain([("multipart/form-data; boundary=Bnd", part)]);
+    answers
+        .map(|(kind, text)| {
+            let url = "https://dev.azure.com/northwind/_apis/x";
+            let body = Some(("application/json", sent.clone()));
+            entry(
+                request("POST", url, vec![], body),
+                response(vec![], kind, text),
+            )
+        })
+        .collect()
 }
 
 /// Secrets wrapped several times.

@@ -2,6 +2,8 @@
 
 #[path = "har.rs"]
 pub(crate) mod har;
+#[path = "odd.rs"]
+pub(crate) mod odd;
 #[path = "saz.rs"]
 pub(crate) mod saz;
 
@@ -72,39 +74,70 @@ pub(crate) fn jwt(garden: &mut Garden, kind: &str, claims: &serde_json::Value) -
 /// several times over, in lower case.
 pub(crate) fn everything_in(text: &str) -> HashSet<String> {
     let mut all = HashSet::new();
-    let mut level = vec![text.to_owned()];
+    let mut level: HashSet<String> = text.lines().map(str::to_owned).collect();
     for _ in 0..5 {
-        let mut next = Vec::new();
+        let mut next = HashSet::new();
         for text in level {
             if text.len() < 4 || !all.insert(text.to_lowercase()) {
                 continue;
             }
-            next.push(
-                text.replace("\\\"", "\"")
-                    .replace("\\\\", "\\")
-                    .replace("\\n", "\n")
-                    .replace("\\/", "/"),
-            );
-            next.push(
-                percent_encoding::percent_decode_str(&text.replace('+', " "))
-                    .decode_utf8_lossy()
-                    .into_owned(),
-            );
-            next.push(
-                percent_encoding::percent_decode_str(&text)
-                    .decode_utf8_lossy()
-                    .into_owned(),
-            );
-            next.push(
-                text.replace("&quot;", "\"")
-                    .replace("&amp;", "&")
-                    .replace("&lt;", "<"),
-            );
+            if text.contains('\\') {
+                let plain = text.replace("\\\"", "\"").replace("\\\\", "\\");
+                next.insert(plain.replace("\\n", "\n").replace("\\/", "/"));
+            }
+            if text.contains(['%', '+']) {
+                for text in [&text, &text.replace('+', " ")] {
+                    let plain = percent_encoding::percent_decode_str(text);
+                    next.insert(plain.decode_utf8_lossy().into_owned());
+                }
+            }
+            if text.contains(['&', '\\']) {
+                next.insert(without_references(&text));
+            }
+            next.extend(hex_runs(&text));
             next.extend(decoded_runs(&text));
         }
         level = next;
     }
     all
+}
+
+/// `text` with character references and the escapes of scripts undone.
+fn without_references(text: &str) -> String {
+    let mut plain = text.to_owned();
+    for (code, sign) in [
+        ("quot", '"'),
+        ("apos", '\''),
+        ("lt", '<'),
+        ("gt", '>'),
+        ("amp", '&'),
+    ] {
+        let number = u32::from(sign);
+        for written in [
+            format!("&{code};"),
+            format!("&#{number};"),
+            format!("&#x{number:x};"),
+            format!("\\u{number:04x}"),
+            format!("\\x{number:02x}"),
+        ] {
+            plain = plain.replace(&written, &sign.to_string());
+        }
+    }
+    plain
+}
+
+/// What runs of hex digits in `text` stand for.
+fn hex_runs(text: &str) -> Vec<String> {
+    let runs = text.split(|c: char| !c.is_ascii_hexdigit());
+    let bytes = |run: &str| {
+        let pairs = run.as_bytes().chunks_exact(2);
+        let digits = pairs.map(|pair| std::str::from_utf8(pair).expect("they are ASCII"));
+        let bytes: Vec<u8> = digits
+            .map(|digits| u8::from_str_radix(digits, 16).expect("they are digits"))
+            .collect();
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    runs.filter(|run| run.len() >= 12).map(bytes).collect()
 }
 
 /// What runs of base64 letters in `text` stand for.

@@ -123,9 +123,9 @@ fn place_link(report: &Report, location: &Location) -> String {
     let line = esc(&format!(
         "{}: {} ({}) \u{2192} {}",
         place::place_name(call),
-        place::method(call),
+        place::method(call, &report.known),
         call.operation.name(),
-        place::status(call)
+        place::status(call, &report.known)
     ));
     if call.method().eq_ignore_ascii_case("GET") {
         line

@@ -7,7 +7,7 @@ use crate::endpoint::{EndpointCall, Operation, Outcome};
 use crate::exchange::AnsweredBy;
 use crate::render::place;
 use crate::report::Report;
-use crate::secret;
+use crate::secret::Known;
 use crate::timeline::{self, Timeline};
 
 use super::finding;
@@ -80,7 +80,7 @@ fn one(report: &Report, lane: &Timeline<'_>, at: usize) -> String {
     ]
     .into_iter()
     .flatten()
-    .map(esc)
+    .map(|fact| esc(&report.known.mask_text(fact)))
     .collect();
     let trace = if report.inputs.len() > 1 {
         format!(" \u{b7} {}", esc(&report.inputs[first.input].path))
@@ -166,18 +166,18 @@ fn step(report: &Report, call: &EndpointCall, start: Option<Timestamp>) -> Strin
         number = call.number,
         act = act(call.operation),
         when = when(call.exchange.started, start),
-        method = esc(&place::method(call)),
-        url = esc(&path_of(call)),
+        method = esc(&place::method(call, &report.known)),
+        url = esc(&path_of(call, &report.known)),
         place = esc(&place::place_name(call)),
         mark = mark(call.outcome),
         word = word(call),
-        status = esc(&place::status(call)),
+        status = esc(&place::status(call, &report.known)),
     )
 }
 
 /// The URL without its host, which stands above.
-fn path_of(call: &EndpointCall) -> String {
-    let url = secret::mask_url(&call.exchange.request.url);
+fn path_of(call: &EndpointCall, known: &Known) -> String {
+    let url = known.mask_url(&call.exchange.request.url);
     let path = url
         .split_once("://")
         .and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::endpoint::EndpointCall;
 use crate::exchange::{Body, Headers};
+use crate::json;
 use crate::peel::clip;
 use crate::secret::{self, Known};
 
@@ -39,9 +40,9 @@ fn place(known: &mut Vec<Value>, value: Value) -> usize {
 fn request(call: &EndpointCall, known: &Known) -> Value {
     let request = &call.exchange.request;
     let mut value = json!({
-        "method": secret::mask_text(&request.method),
-        "target": secret::mask_url(&request.url),
-        "headers": headers(&request.headers),
+        "method": known.mask_text(&request.method),
+        "target": known.mask_url(&request.url),
+        "headers": headers(&request.headers, known),
     });
     if let Some(body) = body(&request.body, known) {
         value["body"] = body;
@@ -53,8 +54,8 @@ fn response(call: &EndpointCall, known: &Known) -> Option<Value> {
     let response = call.exchange.response.as_ref()?;
     let mut value = json!({
         "statusCode": response.status,
-        "reasonPhrase": secret::mask_text(&response.status_text),
-        "headers": headers(&response.headers),
+        "reasonPhrase": known.mask_text(&response.status_text),
+        "headers": headers(&response.headers, known),
     });
     if let Some(body) = body(&response.body, known) {
         value["body"] = body;
@@ -63,13 +64,13 @@ fn response(call: &EndpointCall, known: &Known) -> Option<Value> {
 }
 
 /// Header fields by name; one that came twice is joined as HTTP does.
-fn headers(headers: &Headers) -> Value {
+fn headers(headers: &Headers, known: &Known) -> Value {
     let mut fields = Map::new();
     for (name, value) in &headers.0 {
         let value = if secret::is_secret_header(name) {
             secret::MASK.to_owned()
         } else {
-            secret::mask_url(&secret::mask_text(value))
+            known.mask_text(value)
         };
         match fields.get_mut(name) {
             Some(Value::String(known)) => {
@@ -84,8 +85,11 @@ fn headers(headers: &Headers) -> Value {
     Value::Object(fields)
 }
 
+/// A body of JSON. In any other one no name says for certain which of its parts are secret, and what
+/// it tells is quoted by the finding.
 fn body(body: &Body, known: &Known) -> Option<Value> {
-    let masked = known.mask_body(body.text()?);
+    let text = body.text().filter(|text| json::parse(text).is_ok())?;
+    let masked = known.mask_body(text);
     let short = clip(&masked, MOST_OF_A_BODY);
     let cut = if short.len() < masked.len() {
         "\u{2026}"

@@ -44,7 +44,7 @@ pub(super) fn result(
             "cause": prose::plain(&finding.cause),
             "remedy": finding.remedy,
             "commands": finding.commands,
-            "fix": crate::render::json::fix(finding),
+            "fix": crate::render::json::fix(finding, &report.known),
             "sources": finding.sources,
         },
     });

@@ -24,17 +24,19 @@ pub(crate) fn run(args: &CompareArgs, global: &Global) -> Result<Status, Failure
     if comparison.turned && !global.quiet {
         tell("warning: AFTER was recorded before BEFORE; are the two swapped?");
     }
+    let mut known = std::mem::take(&mut before.report.known);
+    known.append(std::mem::take(&mut after.report.known));
     let bytes = match args.format {
-        Format::Json => super::json_bytes(&json(&comparison, &before.report, &after.report))?,
+        Format::Json => {
+            super::json_bytes(&json(&comparison, &before.report, &after.report, &known))?
+        }
         Format::Text => {
             let mut bytes = Vec::new();
             let style = terminal::style(global, args.output.output.is_some());
-            text(&comparison, style, &mut bytes)?;
+            text(&comparison, &known, style, &mut bytes)?;
             bytes
         }
     };
-    let mut known = std::mem::take(&mut before.report.known);
-    known.append(std::mem::take(&mut after.report.known));
     output::write_shown(&bytes, &known, &args.output)?;
     let status = if comparison.is_closed() {
         Status::Clean

@@ -81,7 +81,7 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
         Format::Json => super::json_bytes(&diff_json(report, &comparison, style))?,
         Format::Text => {
             let mut bytes = Vec::new();
-            write(&comparison, style, &mut bytes)?;
+            write(report, &comparison, style, &mut bytes)?;
             bytes
         }
     };

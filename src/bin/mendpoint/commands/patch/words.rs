@@ -31,7 +31,7 @@ pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Re
             &format!(
                 "corrected {}: {}",
                 place::place_name(call),
-                place::request_line(call)
+                place::request_line(call, &report.known)
             ),
         );
     }
