@@ -1,8 +1,9 @@
 //! The command: what it writes, what it refuses, and what it says.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 const TRACE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -132,6 +133,24 @@ fn what_survives_ends_the_run_and_leaves_no_file() {
     assert_eq!(output.status.code(), Some(2), "{}", said(&output));
     assert!(said(&output).contains("nothing was written") && !said(&output).contains(secret));
     assert_eq!(files_in(folder.path()), [trace]);
+}
+
+#[test]
+fn a_run_that_is_killed_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("safe.har");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_mendpoint"))
+        .args(["redact", "-", "-o", copy.to_str().unwrap()])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // More than a pipe holds: once it is written, the reading has begun.
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(&[b' '; 1 << 20]).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(files_in(folder.path()), [] as [PathBuf; 0]);
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn element_value(text: &str, at: usize, name: &str) -> Range<usize> {
         let tag = inside[*end + 2..].get(..name.len());
         tag.is_some_and(|tag| tag.eq_ignore_ascii_case(name))
     };
-    let end = inside.match_indices("</").map(|(end, _)| end).find(closes);
+    let end = memchr::memmem::find_iter(inside.as_bytes(), "</").find(closes);
     let end = end.unwrap_or_else(|| {
         let stop = |c: char| c.is_whitespace() || c == '<';
         inside.find(stop).unwrap_or(inside.len())

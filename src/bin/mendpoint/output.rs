@@ -1,8 +1,8 @@
 //! Standard output, output files, and the one line of a failure.
 
 use std::fmt;
-use std::fs;
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use mendpoint::Error;
@@ -146,8 +146,24 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
     Ok(stdout.flush()?)
 }
 
-/// A new file that only its owner can read; an existing one stays unless `force` is given.
+/// A new file of `bytes` that only its owner can read; an existing one stays unless `force` is given.
 pub(crate) fn write_file(bytes: &[u8], path: &Path, force: bool) -> Result<(), Failure> {
+    write_with(path, force, |file| file.write_all(bytes))
+}
+
+/// A new file of all that `source` holds, as [`write_file`] makes one.
+pub(crate) fn write_copy(source: &mut File, path: &Path, force: bool) -> Result<(), Failure> {
+    write_with(path, force, |file| {
+        source.rewind()?;
+        io::copy(source, file).map(drop)
+    })
+}
+
+fn write_with(
+    path: &Path,
+    force: bool,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), Failure> {
     writable(path)?;
     let target = if force {
         behind_links(path)
@@ -155,26 +171,27 @@ pub(crate) fn write_file(bytes: &[u8], path: &Path, force: bool) -> Result<(), F
         path.to_owned()
     };
     let path = target.as_path();
-    let mut file = temporary(path)?;
-    file.write_all(bytes)
+    let mut file = tempfile::Builder::new()
+        .prefix(".mendpoint-")
+        .tempfile_in(folder_of(path))
         .map_err(|error| failed(path, &error))?;
+    fill(file.as_file_mut()).map_err(|error| failed(path, &error))?;
     keep(file, path, force)
 }
 
-/// A file beside `path` that goes away unless it is kept.
-pub(crate) fn temporary(path: &Path) -> Result<NamedTempFile, Failure> {
-    let folder = path
-        .parent()
+/// A file on the disk of `path` that has no name: however the program ends, nothing of it is left.
+pub(crate) fn nameless(path: &Path) -> Result<File, Failure> {
+    tempfile::tempfile_in(folder_of(path)).map_err(|error| failed(path, &error))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent()
         .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    tempfile::Builder::new()
-        .prefix(".mendpoint-")
-        .tempfile_in(folder)
-        .map_err(|error| failed(path, &error))
+        .unwrap_or(Path::new("."))
 }
 
 /// Gives a temporary file its name; an existing one stays unless `force` is given.
-pub(crate) fn keep(file: NamedTempFile, path: &Path, force: bool) -> Result<(), Failure> {
+fn keep(file: NamedTempFile, path: &Path, force: bool) -> Result<(), Failure> {
     let kept = if force {
         file.persist(path)
     } else {

@@ -39,7 +39,7 @@ pub(crate) fn run(args: &RedactArgs, global: &Global) -> Result<Status, Failure>
     };
     getrandom::fill(&mut options.salt)
         .map_err(|error| Failure::new(format!("the system gives no random numbers: {error}")))?;
-    let mut copy = output::temporary(&args.output)?;
+    let mut copy = output::nameless(&args.output)?;
     // The trace is read twice, and the copy once.
     let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
     let progress = Progress::new(3 * size, global.quiet);
@@ -48,24 +48,23 @@ pub(crate) fn run(args: &RedactArgs, global: &Global) -> Result<Status, Failure>
         let held = standard_input()?;
         options.sidecar = None;
         name = "standard input".to_owned();
-        write(&name, &mut Cursor::new(held), copy.as_file_mut(), &options)?
+        write(&name, &mut Cursor::new(held), &mut copy, &options)?
     } else {
         name = path.display().to_string();
         let file =
             File::open(path).map_err(|error| Failure::from(load::cannot_open(path, &error)))?;
         let mut file = BufReader::new(progress.count(file));
-        write(&name, &mut file, copy.as_file_mut(), &options)?
+        write(&name, &mut file, &mut copy, &options)?
     };
     if redaction.entries.is_none() {
         // What every other command refuses; the copy of a text says the same as the text.
-        let file = copy.as_file_mut();
-        file.rewind()?;
-        load::refuse_foreign(&name, file, global)?;
+        copy.rewind()?;
+        load::refuse_foreign(&name, &mut copy, global)?;
     }
-    // The file is thrown away with `copy` if this fails.
-    redaction.verify(&mut BufReader::new(progress.count(copy.as_file_mut())))?;
+    // Only what is safe gets a name.
+    redaction.verify(&mut BufReader::new(progress.count(&mut copy)))?;
     drop(progress);
-    output::keep(copy, &args.output, args.force)?;
+    output::write_copy(&mut copy, &args.output, args.force)?;
     if !global.quiet {
         tell_manifest(&redaction, args);
     }
