@@ -27,7 +27,7 @@ mod vault;
 mod vocabulary;
 mod writer;
 
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use self::scrub::Scrubber;
 use self::writer::Writer;
@@ -36,6 +36,12 @@ use crate::ingest::{self, Container, IngestNote, ReadSeek, Sidecar, Source, Trac
 
 /// Largest single entry or body that is redacted, in bytes.
 const MAX_ENTRY: usize = 256 << 20;
+
+/// Of a trace that unpacks to more than so many bytes for each of its own no copy is written.
+const MOST_UNPACKED: u64 = 200;
+
+/// A copy may always have so many bytes.
+const ALWAYS: u64 = 1 << 30;
 
 /// How to redact.
 #[derive(Clone, Copy)]
@@ -92,7 +98,11 @@ fn pass(
     scrubber: &mut Scrubber,
     options: &Options<'_>,
 ) -> Result<(Option<usize>, Vec<IngestNote>), Error> {
-    let writer = Writer::new(scrubber, out);
+    let size = source.seek(SeekFrom::End(0));
+    let size = size.and_then(|size| source.rewind().map(|()| size));
+    let size = size.map_err(|error| failed(path, &error))?;
+    let room = size.saturating_mul(MOST_UNPACKED).max(ALWAYS);
+    let writer = Writer::new(scrubber, out, room);
     let reading = ingest::Options {
         password: options.password,
         sidecar: options.sidecar,

@@ -25,6 +25,8 @@ struct State<'a> {
     behind: Vec<String>,
     /// How many entries were written.
     entries: usize,
+    /// How many more bytes of entries may be written.
+    room: u64,
     failure: Option<io::Error>,
 }
 
@@ -36,7 +38,8 @@ enum At {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(scrubber: &'a mut Scrubber, out: &'a mut dyn Write) -> Self {
+    /// A writer of at most `room` bytes of entries.
+    pub(super) fn new(scrubber: &'a mut Scrubber, out: &'a mut dyn Write, room: u64) -> Self {
         Self {
             state: RefCell::new(State {
                 scrubber,
@@ -46,6 +49,7 @@ impl<'a> Writer<'a> {
                 has_creator: false,
                 behind: Vec::new(),
                 entries: 0,
+                room,
                 failure: None,
             }),
         }
@@ -100,6 +104,10 @@ impl State<'_> {
     }
 
     fn entry(&mut self, text: &str) -> io::Result<()> {
+        self.room = self
+            .room
+            .checked_sub(text.len() as u64)
+            .ok_or_else(|| io::Error::other("it would be many times larger than the trace"))?;
         let comma = if self.at == At::Start { "\n" } else { ",\n" };
         self.begin()?;
         if self.at == At::Entries {
@@ -177,5 +185,31 @@ impl Tap for Writer<'_> {
                 None => state.fill(exchange.entry + 1),
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_ends_where_its_room_does() {
+        for (room, fits) in [(1 << 20, true), (700, false)] {
+            let mut scrubber = Scrubber::new([1; 16], false);
+            let mut out = Vec::new();
+            let writer = Writer::new(&mut scrubber, &mut out, room);
+            for number in 0..2 {
+                writer.exchange(Exchange {
+                    entry: number,
+                    comment: Some("word ".repeat(100)),
+                    ..Exchange::default()
+                });
+            }
+            let written = writer.finish(2);
+            assert_eq!(written.is_ok(), fits, "{room}");
+            if let Err(error) = written {
+                assert!(error.to_string().contains("larger than the trace"));
+            }
+        }
     }
 }
