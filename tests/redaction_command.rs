@@ -147,7 +147,7 @@ fn a_run_that_is_killed_leaves_nothing() {
         .unwrap();
     // More than a pipe holds: once it is written, the reading has begun.
     let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(&[b' '; 1 << 20]).unwrap();
+    stdin.write_all(&vec![b' '; 1 << 20]).unwrap();
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(files_in(folder.path()), [] as [PathBuf; 0]);

@@ -1,8 +1,9 @@
 //! What can be typed. Nothing here opens a file.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -58,6 +59,40 @@ pub(crate) enum Command {
         /// The command it is about; mendpoint itself without one
         command: Option<String>,
     },
+}
+
+/// `arguments` with the command in front of the options that every command takes: `-q patch x.har`
+/// is `patch -q x.har`, and no check of a file called patch.
+pub(crate) fn command_first(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let begins_with_option = |at: usize| -> Option<&str> {
+        let text = arguments.get(at)?.to_str()?;
+        (text.len() > 1 && text.starts_with('-')).then_some(text)
+    };
+    let mut at = 1;
+    if begins_with_option(at).is_none() {
+        return arguments;
+    }
+    let cli = Cli::command();
+    while let Some(text) = begins_with_option(at) {
+        let name = text.split('=').next().unwrap_or_default();
+        let known = cli.get_arguments().find(|option| {
+            let long = option.get_long().map(|long| format!("--{long}"));
+            let short = option.get_short().map(|short| format!("-{short}"));
+            option.is_global_set() && [long, short].iter().flatten().any(|known| known == name)
+        });
+        let Some(option) = known else {
+            return arguments;
+        };
+        let takes_next = option.get_action().takes_values() && !text.contains('=');
+        at += 1 + usize::from(takes_next);
+    }
+    let is_command = arguments
+        .get(at)
+        .is_some_and(|word| cli.get_subcommands().any(|known| word == known.get_name()));
+    if is_command {
+        arguments[1..=at].rotate_right(1);
+    }
+    arguments
 }
 
 /// Options that every command takes.
@@ -378,4 +413,35 @@ pub(crate) struct ExplainArgs {
     /// Form of the explanation
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: Format,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_may_stand_behind_common_options() {
+        for (typed, meant) in [
+            ("-q patch x.har", "patch -q x.har"),
+            (
+                "-q --color never --rules=d calls x --all",
+                "calls -q --color never --rules=d x --all",
+            ),
+            ("-q x.har patch", "-q x.har patch"),
+            ("--color patch x.har", "--color patch x.har"),
+            ("--format json patch", "--format json patch"),
+            ("- patch", "- patch"),
+            ("patch -q", "patch -q"),
+            ("-q", "-q"),
+        ] {
+            let words = |text: &str| -> Vec<OsString> {
+                ["mendpoint"]
+                    .into_iter()
+                    .chain(text.split(' '))
+                    .map(OsString::from)
+                    .collect()
+            };
+            assert_eq!(command_first(words(typed)), words(meant), "{typed}");
+        }
+    }
 }

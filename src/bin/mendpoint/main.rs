@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     if let Some(status) = dropped::run() {
         return status;
     }
-    let cli = Cli::parse();
+    let cli = Cli::parse_from(args::command_first(std::env::args_os().collect()));
     match run(&cli) {
         Ok(status) => ExitCode::from(status as u8),
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,

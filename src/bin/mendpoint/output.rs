@@ -171,12 +171,12 @@ fn write_with(
         path.to_owned()
     };
     let path = target.as_path();
-    let mut file = tempfile::Builder::new()
+    let mut new = tempfile::Builder::new()
         .prefix(".mendpoint-")
         .tempfile_in(folder_of(path))
         .map_err(|error| failed(path, &error))?;
-    fill(file.as_file_mut()).map_err(|error| failed(path, &error))?;
-    keep(file, path, force)
+    fill(new.as_file_mut()).map_err(|error| failed(path, &error))?;
+    keep(new, path, force)
 }
 
 /// A file on the disk of `path` that has no name: however the program ends, nothing of it is left.
