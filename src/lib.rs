@@ -14,7 +14,8 @@
 //! 9. [`compare`]: two reports → which faults are gone
 //! 10. [`render`]: the report as text, JSON and pages
 //!
-//! Beside that way, [`redact`] copies a trace without its secrets.
+//! Beside that way, [`redact`] copies a trace without its secrets; [`secret`] knows what they are, and
+//! nothing of a trace is shown that did not pass it and [`sanitize`].
 //!
 //! The library touches no file system, clock, environment, terminal or network.
 
@@ -36,6 +37,7 @@ pub mod report;
 pub mod request;
 pub mod rule;
 pub mod rules;
+pub mod sanitize;
 pub mod secret;
 pub mod surface;
 pub mod timeline;

@@ -1,7 +1,7 @@
 //! The path of a trace as commands take it.
 
-use crate::render::sanitize;
 use crate::rule::fill::{is_plain, quote_posix};
+use crate::sanitize;
 
 /// What reports call a pipe; to commands it is `-`.
 pub const STANDARD_INPUT: &str = "standard input";

@@ -8,7 +8,8 @@ use textwrap::core::display_width;
 use crate::endpoint::{EndpointCall, Operation, Outcome};
 use crate::report::Report;
 
-use super::{Style, json, place, sanitize};
+use super::{Style, json, place};
+use crate::sanitize;
 
 const HEADER: [&str; 8] = [
     "call",

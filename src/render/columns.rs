@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use similar::{ChangeTag, DiffOp, TextDiff};
 use textwrap::core::display_width;
 
-use super::{Style, sanitize};
+use super::Style;
+use crate::sanitize;
 
 /// From this width on there is room for two columns of JSON.
 pub(super) const MIN_WIDTH: usize = 140;

@@ -9,7 +9,8 @@ use crate::compare::{Comparison, Fault, Proof};
 use crate::report::Report;
 use crate::secret::Known;
 
-use super::{Style, sanitize};
+use super::Style;
+use crate::sanitize;
 
 /// `mendpoint.compare.v1`, without the secrets that are `known`.
 pub fn json(comparison: &Comparison, before: &Report, after: &Report, known: &Known) -> Value {

@@ -12,7 +12,8 @@ use crate::known_good::KnownGood;
 use crate::report::Report;
 use crate::secret::{Around, Known};
 
-use super::{Style, columns, place, sanitize};
+use super::{Style, columns, place};
+use crate::sanitize;
 
 /// How many unchanged lines stand around a change.
 const CONTEXT: usize = 3;

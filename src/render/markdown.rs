@@ -9,7 +9,8 @@ use crate::finding::{Finding, Severity};
 use crate::report::{Report, Verdict};
 
 use super::prose::{self, Piece};
-use super::{headline, place, sanitize, text};
+use super::{headline, place, text};
+use crate::sanitize;
 
 /// How many places of a finding are named.
 const PLACES: usize = 5;

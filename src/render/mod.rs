@@ -10,7 +10,6 @@ pub mod json;
 pub mod markdown;
 pub mod place;
 mod prose;
-pub mod sanitize;
 pub mod sarif;
 pub mod style;
 pub mod text;

@@ -10,7 +10,8 @@ use crate::report::{Report, Verdict};
 use crate::rule::fill::is_plain;
 use crate::trace_path;
 
-use super::{Style, headline, place, sanitize};
+use super::{Style, headline, place};
+use crate::sanitize;
 
 /// How many commands and further places of a finding are shown unless everything is asked for.
 const SHOWN_COMMANDS: usize = 3;

@@ -10,8 +10,8 @@ mod shells;
 use crate::endpoint::route::is_known_host;
 use crate::endpoint::{EndpointCall, Operation};
 use crate::json;
-use crate::render::sanitize::json as displayable;
 use crate::report::Report;
+use crate::sanitize::json as displayable;
 
 /// The forms a request can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

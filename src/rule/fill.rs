@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::render::sanitize::is_unsafe;
+use crate::sanitize::is_unsafe;
 
 /// Named values.
 pub type Values = BTreeMap<String, String>;

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::peel::peel;
-use crate::render::sanitize;
+use crate::sanitize;
 
 /// Longer values are certificates and files, which are looked for in parts, in bytes.
 pub(crate) const LONGEST: usize = 2 << 10;

@@ -17,9 +17,9 @@ use mendpoint::error::{Error, Kind};
 use mendpoint::ingest::{self, Container, Options, ReadSeek, Source, Trace};
 use mendpoint::json;
 use mendpoint::known_good::Offer;
-use mendpoint::render::sanitize;
 use mendpoint::report::{Input, Report};
 use mendpoint::rule::Catalogue;
+use mendpoint::sanitize;
 use walkdir::WalkDir;
 
 use crate::args::Global;

@@ -6,7 +6,7 @@ use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use mendpoint::Error;
-use mendpoint::render::sanitize;
+use mendpoint::sanitize;
 use mendpoint::secret::Known;
 use tempfile::NamedTempFile;
 

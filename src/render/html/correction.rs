@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use crate::analyze::Analyzer;
 use crate::correct::{Correction, correct_each, need};
 use crate::finding::CallFix;
-use crate::render::sanitize;
 use crate::render::text::own_number;
 use crate::report::{Report, Verdict};
 use crate::request::{Auth, Form, Method, Request, call_of_mendpoint, method_reason};
+use crate::sanitize;
 use crate::trace_path::STANDARD_INPUT;
 
 use super::diff;

@@ -17,7 +17,8 @@ use crate::finding::Severity;
 use crate::report::{Input, Report};
 use crate::rule::{Catalogue, Rule, fill};
 
-use super::{prose, sanitize};
+use super::prose;
+use crate::sanitize;
 use artifact::Artifacts;
 use exchange::Messages;
 

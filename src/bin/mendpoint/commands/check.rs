@@ -3,8 +3,9 @@
 use mendpoint::analyze::Analyzer;
 use mendpoint::finding::Severity;
 use mendpoint::render::text::{self, Detail};
-use mendpoint::render::{html, json, markdown, sanitize, sarif};
+use mendpoint::render::{html, json, markdown, sarif};
 use mendpoint::report::{Report, Verdict};
+use mendpoint::sanitize;
 
 use crate::args::{CheckArgs, FailOn, Global, ReportFormat};
 use crate::output::{self, Failure};

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use mendpoint::json::{self, Node};
 use mendpoint::known_good::{self, Kept};
-use mendpoint::render::sanitize;
+use mendpoint::sanitize;
 
 use crate::args::{AddArgs, Global, KnownGoodAction, KnownGoodArgs, Output};
 use crate::output::{self, Failure, tell};

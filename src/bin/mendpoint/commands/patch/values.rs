@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, IsTerminal};
 
 use mendpoint::correct::Given;
-use mendpoint::render::sanitize;
+use mendpoint::sanitize;
 use mendpoint::secret;
 
 use crate::output::Failure;
