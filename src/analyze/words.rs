@@ -118,6 +118,7 @@ pub(super) fn known_secrets(
     if let Some(text) = text {
         known.learn_text(text);
     }
+    known.forget(crate::redact::is_common);
     known
 }
 

@@ -9,6 +9,7 @@ use regex::Regex;
 use super::mask::Kind;
 use super::scrub::Scrubber;
 use super::shape::pattern;
+use super::text::is_url;
 use crate::exchange::{Body, Headers};
 use crate::ingest::body;
 use crate::secret::is_secret_name;
@@ -35,6 +36,9 @@ impl Scrubber {
             && (media_type.contains("multipart/") || looks_like_multipart(text))
         {
             return self.multipart(text, boundary.trim_end());
+        }
+        if is_url(text.trim_start()) {
+            return self.leaf(text);
         }
         let is_json = text.trim_start().starts_with(['{', '[']);
         if media_type.contains("urlencoded") && !is_json || looks_like_form(text) {

@@ -2,7 +2,7 @@
 
 use super::alias::is_alias;
 use super::loose::Loose;
-use super::mask::Kind;
+use super::mask::{Kind, MARK};
 use super::scrub::Scrubber;
 use super::shape::is_opaque;
 use super::text::is_url;
@@ -118,8 +118,11 @@ impl Scrubber {
                 // A short number is a port or a switch.
                 let unknown =
                     place == Place::Parameters && !is_open_parameter(key) && number.len() > 3;
-                let mut known = || self.swept(number).is_some();
-                if place == Place::Secret || unknown || known() {
+                let secret = place == Place::Secret || unknown;
+                if secret {
+                    self.vault.keep(number);
+                }
+                if secret || self.swept(number).is_some() {
                     self.counts.add(Kind::Member);
                     out.replace(node.span.clone(), "0");
                 }
@@ -244,7 +247,9 @@ impl Scrubber {
             return None;
         }
         if let Some(new) = self.leaf(text) {
-            return Some(new);
+            // No id and no mask either: what was wrong with it stays wrong.
+            let masked = new.contains(MARK);
+            return Some(if masked { self.aliases.name(bare) } else { new });
         }
         let hex = bare.bytes().filter(u8::is_ascii_hexdigit).count();
         let rest = bare

@@ -34,6 +34,8 @@ use self::writer::Writer;
 use crate::error::{Error, Kind};
 use crate::ingest::{self, Container, IngestNote, ReadSeek, Sidecar, Source, Trace};
 
+pub(crate) use vocabulary::is_common;
+
 /// Largest single entry or body that is redacted, in bytes.
 const MAX_ENTRY: usize = 256 << 20;
 

@@ -8,31 +8,10 @@ use super::mask::Kind;
 use super::scrub::Scrubber;
 use super::shape::{is_opaque, pattern};
 use crate::secret::value::bare_end;
-use crate::secret::{is_secret_header, is_secret_name};
-
-/// Names that also occur as words; beside them only what looks made by a machine is a secret.
-const WORDS_TOO: &[&str] = &[
-    "code",
-    "token",
-    "signature",
-    "certificate",
-    "nonce",
-    "assertion",
-    "key",
-    "state",
-    "secret",
-    "pass",
-    "cookie",
-    "authorization",
-];
+use crate::secret::{is_certain, is_null_word, is_secret_header, is_secret_name};
 
 /// The most words that a pass phrase has.
 const LONGEST_PHRASE: usize = 8;
-
-/// Whether a name means a secret wherever it stands.
-pub(super) fn is_certain(name: &str) -> bool {
-    !WORDS_TOO.contains(&name.to_ascii_lowercase().as_str())
-}
 
 /// How a value is set off from what follows.
 enum Delimiter {
@@ -109,7 +88,12 @@ impl Scrubber {
             (false, _) => (false, 12),
         };
         // Tokens are taken apart by their own function.
-        if value.is_empty() || value.starts_with("eyJ") || !(certain || is_opaque(value, least)) {
+        let bracket = value.starts_with(['{', '[']);
+        if is_null_word(value)
+            || bracket
+            || value.starts_with("eyJ")
+            || !(certain || is_opaque(value, least))
+        {
             return None;
         }
         self.secret(value, Kind::Member)
@@ -172,7 +156,7 @@ mod tests {
             ("pwd=a b;x=y", "a b"),
             ("pwd=ab xy", "ab"),
             ("pwd%3Dab%26x", "ab"),
-            ("pwd=ab&x", "ab"),
+            ("pwd=ab&x=1", "ab"),
         ] {
             let mut scrubber = Scrubber::new([5; 16], false);
             let out = scrubber.pairs(text).unwrap_or_default();

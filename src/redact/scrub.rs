@@ -76,6 +76,9 @@ impl Scrubber {
             self.counts.add(kind);
             self.aliases.guid(bare)
         } else {
+            if self.learns() && bare.contains(['=', ':', '\n']) {
+                self.learn_inner(bare);
+            }
             // What holds a mask was a secret before a step before this one; the mask stands elsewhere too.
             if !bare.contains(MARK) && search(bare, certain) != Search::Nowhere {
                 self.vault.keep(bare);
@@ -89,6 +92,20 @@ impl Scrubber {
             &value[..at],
             &value[at + bare.len()..]
         ))
+    }
+
+    /// Remembers what is secret inside of a secret: the tokens of a configuration, the lines of a key.
+    fn learn_inner(&mut self, secret: &str) {
+        for range in crate::secret::named(secret) {
+            let inner = &secret[range];
+            if search(inner, true) != Search::Nowhere {
+                self.vault.keep(inner);
+            }
+        }
+        let key = secret.contains("-----BEGIN ");
+        for line in secret.lines().filter(|line| key && line.len() >= 40) {
+            self.vault.keep(line.trim());
+        }
     }
 
     /// A name that stands where a name belongs.

@@ -13,23 +13,6 @@ use crate::ingest::body::from_base64;
 use crate::secret;
 use crate::secret::layer::joined;
 
-/// Tokens and keys whose shape alone gives them away.
-const SHAPES: &str = concat!(
-    r"(?-u)\b(?:",
-    // Client secrets of Entra ID.
-    r"[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}",
-    // Refresh tokens and codes of Entra ID.
-    r"|[01]\.A[A-Za-z0-9_-]{30,}(?:\.[A-Za-z0-9_-]+)*",
-    // Personal access tokens of Azure DevOps, new and old.
-    r"|[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}|[a-z2-7]{52}",
-    // GitHub, GitLab, npm, Slack, AWS, Google, SendGrid.
-    r"|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{40,}|glpat-[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{36}",
-    r"|xox[abeprs]-[A-Za-z0-9-]{10,}|(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[A-Za-z0-9_-]{35}|SG\.[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}",
-    // Keys of storage accounts and the like.
-    r"|[A-Za-z0-9+/]{86}==|[A-Za-z0-9+/]{43}=",
-    r")"
-);
-
 impl Scrubber {
     /// `text` without the credentials that can be told by their shape.
     pub(super) fn shapes(&mut self, text: &str) -> Option<String> {
@@ -173,11 +156,9 @@ impl Scrubber {
             .unwrap_or_else(|| value.to_owned())
     }
 
-    /// What stands behind a secret's name in XML and on a command line, and what only the undoing of
-    /// an encoding shows.
+    /// What else a text calls a secret, as it is written and with encodings undone.
     fn named(&mut self, text: &str) -> Option<String> {
-        let mut ranges = secret::elements(text);
-        ranges.extend(secret::switches(text));
+        let mut ranges = secret::named(text);
         ranges.extend(secret::encoded_secrets(text));
         let mut out = Splice::new(text);
         for range in joined(ranges) {
@@ -190,7 +171,7 @@ impl Scrubber {
 
     fn known_shapes(&mut self, text: &str) -> Option<String> {
         static SHAPE: OnceLock<Regex> = OnceLock::new();
-        let shape = pattern(&SHAPE, SHAPES);
+        let shape = pattern(&SHAPE, secret::SHAPES);
         changed(
             text,
             &shape.replace_all(text, |found: &Captures<'_>| {

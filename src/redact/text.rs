@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use regex::{Captures, Regex};
 
-use super::mask::Kind;
+use super::mask::{Kind, MARK};
 use super::scrub::Scrubber;
 use super::shape::{changed, is_token_like, pattern};
 use super::vocabulary;
@@ -137,6 +137,10 @@ impl Scrubber {
         changed(
             text,
             &email.replace_all(text, |found: &Captures<'_>| {
+                // What stands before the sign was a password.
+                if found[1].contains(MARK) {
+                    return found[0].to_owned();
+                }
                 // An encoded separator in front of the address is none of it.
                 let (front, local) = match found[1].rfind("%3D").or_else(|| found[1].rfind("%2F")) {
                     Some(at) if found[1].len() > at + 3 => found[1].split_at(at + 3),

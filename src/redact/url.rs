@@ -3,7 +3,6 @@
 use percent_encoding::percent_decode_str;
 
 use super::mask::Kind;
-use super::pair::is_certain;
 use super::scrub::Scrubber;
 use super::shape::is_opaque;
 use super::text::is_url;
@@ -11,7 +10,7 @@ use super::{hosts, vocabulary};
 use crate::endpoint::route::is_guid;
 use crate::secret::spelling::encoded;
 use crate::secret::value::user_info;
-use crate::secret::{is_secret_header, is_secret_name};
+use crate::secret::{is_certain, is_secret_header, is_secret_name};
 
 /// A URL taken apart; every part as it is written.
 struct Parts<'u> {

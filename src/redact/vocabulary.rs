@@ -94,7 +94,7 @@ const WORDS: &str = "\
 
 /// Whether `name` is a word that is said about everybody: replacing it everywhere would rewrite
 /// error texts and API names.
-pub(super) fn is_common(name: &str) -> bool {
+pub(crate) fn is_common(name: &str) -> bool {
     static SENTENCES: OnceLock<String> = OnceLock::new();
     let lower = name.trim().to_lowercase();
     if lower.chars().count() < 3

@@ -65,33 +65,84 @@ pub(crate) fn is_variable(text: &str) -> bool {
         Regex::new(r"(?-u)^(?:\$\([A-Za-z_][\w.-]{0,80}\)|\$\[ ?[\w.'\[\]()-]{1,120} ?\]|\$\{\{[ -|]{1,120}\}\}|#\{[A-Za-z_][\w.-]{0,80}\}#?|%[A-Za-z_]\w{1,80}%|\{\{ ?[A-Za-z_][\w.-]{0,80} ?\}\}|__[A-Za-z]\w{0,80}?__)$")
             .expect("the pattern is a constant and is tested")
     });
-    variable.is_match(text)
+    variable.is_match(text) || is_shell_variable(text)
+}
+
+/// `$NAME`, `${name}` and `$env:NAME`; any other `$name` may be a password.
+fn is_shell_variable(text: &str) -> bool {
+    let is_name = |name: &str| {
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    };
+    let Some(name) = text.strip_prefix('$') else {
+        return false;
+    };
+    let braced = name
+        .strip_prefix('{')
+        .and_then(|name| name.strip_suffix('}'));
+    let environment = name.strip_prefix("env:").or(name.strip_prefix("Env:"));
+    braced.or(environment).map_or_else(
+        || is_name(name) && !name.bytes().any(|b| b.is_ascii_lowercase()),
+        is_name,
+    )
 }
 
 /// Whether `value` says that there is none.
-pub(super) fn is_null_word(value: &str) -> bool {
+pub(crate) fn is_null_word(value: &str) -> bool {
     ["", "null", "undefined", "true", "false", "none"]
         .iter()
         .any(|word| value.eq_ignore_ascii_case(word))
 }
 
-/// Whether the value of a `code` is that of an error: `AuthorizationFailed`, `TF400813`, `403`.
+/// Whether the value of a `code` is that of an error: `AuthorizationFailed`, `TF400813`, `403`,
+/// `0x80072EE7`, `Microsoft.Resources/AuthorizationFailed`, `Bad Request`.
 pub(super) fn is_error_code(text: &str) -> bool {
+    let hex = text
+        .strip_prefix("0x")
+        .is_some_and(|digits| digits.len() <= 8 && digits.bytes().all(|b| b.is_ascii_hexdigit()));
+    let mut words = text.split(['.', '/', '-', '_', ' ', ':']);
+    hex || (text.len() < 80 && words.all(is_word_of_a_code))
+}
+
+/// Letters, a number, or letters with the number that a service gave to a message.
+fn is_word_of_a_code(text: &str) -> bool {
     let word = text.trim_end_matches(|c: char| c.is_ascii_digit());
     let digits = text.len() - word.len();
-    let is_word = word
-        .bytes()
-        .all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-    text.len() < 80 && is_word && digits <= if word.is_empty() { 7 } else { 9 }
+    let letters = word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let capitals = word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    match digits {
+        0 => letters,
+        1..=10 if word.is_empty() => true,
+        _ => capitals && (3..=9).contains(&digits),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_variable;
+    use super::{is_error_code, is_variable};
+
+    #[test]
+    fn codes_of_errors_are_told_from_those_of_sign_ins() {
+        for code in [
+            "AuthorizationFailed",
+            "TF400813",
+            "403.1",
+            "-2147467259",
+            "0x80072EE7",
+            "Microsoft.Resources/AuthorizationFailed",
+            "AADSTS50020-1",
+            "Bad Request",
+        ] {
+            assert!(is_error_code(code), "{code}");
+        }
+        for code in ["0.AXkA12x", "M.C512_BAY.2", "xK9", "a1b2c3d4"] {
+            assert!(!is_error_code(code), "{code}");
+        }
+    }
 
     #[test]
     fn variables_are_no_values() {
         assert!(is_variable("$(key)") && is_variable(" {{ secret }} "));
+        assert!(is_variable("$SECRET") && is_variable("${secret}") && is_variable("$env:Key"));
         assert!(!is_variable("x$(key)") && !is_variable("$(key)x") && !is_variable("$Pa55word"));
     }
 }

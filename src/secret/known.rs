@@ -25,6 +25,9 @@ use crate::json::{Node, Value};
 /// Shorter values are hidden where they stand under their name, and are too common to look for elsewhere.
 const SHORTEST: usize = 6;
 
+/// Lines of a secret from this length on, in bytes, are those of a key.
+const LONG_LINE: usize = 40;
+
 /// Bytes of all values that are looked for; no honest trace has as many.
 const MOST: usize = 1 << 20;
 
@@ -58,6 +61,12 @@ impl Known {
         of_text(text, Part::Text, &mut |sighting| self.take(&sighting));
     }
 
+    /// Forgets what is a word of everybody's: hiding it would take the messages apart that say it.
+    pub fn forget(&mut self, is_common: impl Fn(&str) -> bool) {
+        self.values.retain(|value| !is_common(value));
+        self.sweeps = OnceLock::new();
+    }
+
     /// Takes what another one knows.
     pub fn append(&mut self, other: Self) {
         for value in other.values {
@@ -80,12 +89,26 @@ impl Known {
             }
             return;
         }
+        self.take_inner(value);
         // `Bearer …`
         let bare = value.rsplit_once(' ').map_or(value, |(_, token)| token);
         if is_secret_header(&name) && bare != value {
             self.keep(bare);
         }
         self.keep(value);
+    }
+
+    /// What is secret inside of a secret: the tokens of a configuration, the lines of a key.
+    fn take_inner(&mut self, value: &str) {
+        if !value.contains(['=', ':', '\n']) {
+            return;
+        }
+        for range in super::named(value) {
+            self.keep(&value[range]);
+        }
+        for line in value.lines().filter(|line| line.len() >= LONG_LINE) {
+            self.keep(line.trim());
+        }
     }
 
     fn keep(&mut self, value: &str) {

@@ -76,6 +76,7 @@ fn undone(text: &str) -> Option<Vec<(char, usize)>> {
         }
         _ => {
             let (front, digits) = match text.as_bytes().get(1)? {
+                b'/' => return Some(vec![('/', 2)]),
                 b'u' => (2, 4),
                 b'x' => (2, 2),
                 _ => return None,

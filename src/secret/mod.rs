@@ -8,9 +8,11 @@ mod forms;
 mod json;
 mod known;
 pub(crate) mod layer;
+mod markup;
 mod names;
 mod pair;
 pub(crate) mod part;
+mod script;
 mod shape;
 mod sighting;
 pub(crate) mod spelling;
@@ -23,11 +25,11 @@ pub use names::{is_open_parameter, is_secret_header, is_secret_name};
 pub use sighting::{Sighting, of_exchange};
 pub use text::{mask_text, mask_url};
 
-pub(crate) use pair::{elements, switches};
-pub(crate) use shape::users;
-pub(crate) use text::encoded_secrets;
+pub(crate) use pair::is_certain;
+pub(crate) use shape::{SHAPES, users};
+pub(crate) use text::{encoded_secrets, named};
 
-pub(crate) use forms::{is_template_word, is_variable, is_zeroed, looks_masked};
+pub(crate) use forms::{is_null_word, is_template_word, is_variable, is_zeroed, looks_masked};
 
 /// Stands where a secret stood.
 pub const MASK: &str = "***";

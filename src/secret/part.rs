@@ -123,7 +123,7 @@ fn tells(part: &str, length: usize) -> bool {
 }
 
 fn is_made_by_a_machine(value: &str) -> bool {
-    value.len() >= 2 * SHORTEST
+    value.len() > SHORTEST + 1
         && !value.contains(|c: char| c.is_whitespace() || c.is_control() || "&;%:{}".contains(c))
         && !value.contains("://")
         && !holds_an_id(value)

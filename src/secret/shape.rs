@@ -9,6 +9,27 @@ use regex::Regex;
 use super::layer::joined;
 use super::value::user_info;
 
+/// Tokens and keys whose shape alone gives them away.
+pub(crate) const SHAPES: &str = concat!(
+    r"(?-u)\b(?:",
+    // Client secrets of Entra ID.
+    r"[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}",
+    // Refresh tokens and codes of Entra ID.
+    r"|[01]\.A[A-Za-z0-9_-]{30,}(?:\.[A-Za-z0-9_-]+)*",
+    // Personal access tokens of Azure DevOps, new and old.
+    r"|[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}|[a-z2-7]{52}",
+    // GitHub, GitLab, npm, Slack, AWS, Google, SendGrid.
+    r"|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{40,}|glpat-[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{36}",
+    r"|xox[abeprs]-[A-Za-z0-9-]{10,}|(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[A-Za-z0-9_-]{35}|SG\.[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}",
+    // Docker, PyPI, OpenAI, HashiCorp Vault, Databricks, SonarQube, NuGet.
+    r"|dckr_pat_[A-Za-z0-9_-]{20,}|pypi-[A-Za-z0-9_-]{50,}|sk-(?:proj-)?[A-Za-z0-9_-]{30,}|hvs\.[A-Za-z0-9_-]{20,}|dapi[0-9a-f]{32}|sq[pau]_[0-9a-f]{40}|oy2[a-z0-9]{43}",
+    // Keys of Azure's services that name their service.
+    r"|[A-Za-z0-9+/_-]{40,}(?:AzFu|ACDb|\+ACR|ASt|AzSe|APIM)[A-Za-z0-9+/_=-]{6,}",
+    // Keys of storage accounts and the like.
+    r"|[A-Za-z0-9+/]{86}==|[A-Za-z0-9+/]{43}=",
+    r")"
+);
+
 /// Where credentials stand in `text`.
 ///
 /// Most texts hold none, and a pattern costs more to compile than such a text to search: each is
@@ -18,11 +39,25 @@ pub(super) fn shapes(text: &str) -> Vec<Range<usize>> {
     let tells = |marks: &[&str]| marks.iter().any(|mark| lower.contains(mark));
     let long = || {
         text.split(|c: char| c.is_whitespace())
-            .any(|word| word.len() >= 40)
+            .any(|word| word.len() >= 24)
     };
     let mut ranges = users(text);
-    if tells(&["eyj", "q~", "-----begin"]) || long() {
+    if tells(&["eyj", "-----begin"]) {
         ranges.extend(tokens().find_iter(text).map(|found| found.range()));
+    }
+    if tells(&["q~", "gh", "xox", "akia", "asia", "glpat", "npm_", "aiza"]) || long() {
+        static SHAPE: OnceLock<Regex> = OnceLock::new();
+        let found = pattern(&SHAPE, SHAPES).find_iter(text);
+        // Neither a word nor a number has the length of a key.
+        let is_key = |text: &str| {
+            text.contains(|c: char| c.is_ascii_digit())
+                && text.contains(|c: char| c.is_ascii_alphabetic())
+        };
+        ranges.extend(
+            found
+                .filter(|found| is_key(found.as_str()))
+                .map(|found| found.range()),
+        );
     }
     if tells(&["cookie"]) {
         ranges.extend(groups(cookies(), text, 1));
@@ -31,12 +66,16 @@ pub(super) fn shapes(text: &str) -> Vec<Range<usize>> {
         // Neither "Basic authentication" nor the parameters of a challenge are a credential.
         let is_lower = |text: &str| {
             text.bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+                .all(|byte| byte.is_ascii_lowercase() || b"_-/".contains(&byte))
         };
         ranges.extend(groups(schemes(), text, 1).filter(|range| {
             let value = &text[range.clone()];
             let parameter = value.strip_suffix('=').is_some_and(is_lower);
-            !(parameter || (value.len() < 15 && is_lower(value)))
+            let word = is_lower(value) && (value.len() < 15 || value.contains(['-', '/']));
+            let script = value.strip_prefix('$').is_some_and(|name| {
+                name.starts_with('(') || name.bytes().all(|b| b.is_ascii_alphanumeric())
+            });
+            !(parameter || word || script)
         }));
     }
     ranges
@@ -71,8 +110,6 @@ fn tokens() -> &'static Regex {
         &TOKENS,
         concat!(
             r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){1,4}",
-            r"|(?-u:\b)[a-z2-7]{52}(?-u:\b)|(?-u:\b)[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}(?-u:\b)",
-            r"|[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}",
             r"|-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)"
         ),
     )

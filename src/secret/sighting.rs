@@ -113,6 +113,16 @@ pub(super) fn of_text(text: &str, part: Part, see: &mut dyn FnMut(Sighting<'_>))
         }
     } else if text.contains('=') && !text.trim().contains(char::is_whitespace) {
         of_pairs(text, part, see);
+    } else {
+        for range in super::named(text) {
+            see(Sighting {
+                part,
+                pointer: None,
+                name: "password".to_owned(),
+                value: Cow::Borrowed(&text[range]),
+                certain: false,
+            });
+        }
     }
 }
 

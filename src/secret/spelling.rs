@@ -54,6 +54,7 @@ pub(crate) fn written(value: &str) -> BTreeSet<String> {
         entities(value, ["&#x22;", "&#x27;"]),
         peel(value),
         sanitize::line(value),
+        value.replace('+', " "),
         percent_decode_str(value).decode_utf8_lossy().into_owned(),
         value.to_owned(),
     ])

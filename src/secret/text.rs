@@ -7,7 +7,9 @@ use regex::Regex;
 
 use super::MASK;
 use super::layer::{below, in_every_layer, joined, replaced};
-use super::pair::{elements, members, pairs, parameters, switches};
+use super::markup::{elements, fields, named_values};
+use super::pair::{members, pairs, parameters};
+use super::script::{calls, commands, quotes, switches};
 use super::shape::{pattern, shapes};
 use super::value::user_info;
 use crate::ingest::body::from_base64;
@@ -40,7 +42,8 @@ fn in_url(url: &str) -> Vec<Range<usize>> {
 /// Free text with everything masked that looks like a credential, however it is encoded.
 pub fn mask_text(text: &str) -> String {
     // Nothing short and plain is a credential by its shape.
-    if text.len() < 40 && !text.contains(['=', ':', '"', '\'', '<', '%', '&', '\\', '-', '~']) {
+    let plain = |c: char| c.is_ascii_alphabetic() || " ._/()".contains(c);
+    if text.len() < 40 && text.chars().all(plain) {
         return text.to_owned();
     }
     let ranges = in_every_layer(text, &|text| in_text(text, 0));
@@ -63,12 +66,25 @@ pub(crate) fn encoded_secrets(text: &str) -> Vec<Range<usize>> {
 /// Where secrets stand in a text as it is written.
 fn in_text(text: &str, depth: u8) -> Vec<Range<usize>> {
     let mut ranges = wrapped(text, depth);
-    ranges.extend(members(text));
-    ranges.extend(elements(text));
-    ranges.extend(pairs(text));
-    ranges.extend(switches(text));
+    ranges.extend(named(text));
     ranges.extend(shapes(text));
     joined(ranges)
+}
+
+/// Where a text as it is written calls something a secret.
+pub(crate) fn named(text: &str) -> Vec<Range<usize>> {
+    let finders: [fn(&str) -> Vec<Range<usize>>; 9] = [
+        members,
+        pairs,
+        elements,
+        fields,
+        named_values,
+        switches,
+        calls,
+        commands,
+        quotes,
+    ];
+    joined(finders.iter().flat_map(|find| find(text)).collect())
 }
 
 /// Base64 of a text that holds a secret.
@@ -209,10 +225,72 @@ mod tests {
                 r"\u0022token\u0022:\u0022***\u0022",
             ),
             (
-                "az login -p x --password hunter -t y",
-                "az login -p x --password *** -t y",
+                "az login -o x --password hunter -t y",
+                "az login -o x --password *** -t y",
             ),
             ("curl -u me:hunter https://h/", "curl -u me:*** https://h/"),
+            ("curl -u :hunter https://h/", "curl -u :*** https://h/"),
+            (
+                "az login -u x -p hunter2x -t y",
+                "az login -u x -p *** -t y",
+            ),
+            ("tool --password=hunter -x", "tool --password=*** -x"),
+            (
+                "password: correcthorse\nuser: me",
+                "password: ***\nuser: me",
+            ),
+            ("clientSecret: \"correcthorse\"", "clientSecret: \"***\""),
+            ("password: Zk7v&Q9mLx;2Tw>)x", "password: ***"),
+            (
+                "Invalid client secret provided: 'Zk7vQ9mLx2Tw'.",
+                "Invalid client secret provided: '***'.",
+            ),
+            ("Your password is Zk7vQ9mLx2Tw.", "Your password is ***."),
+            (
+                r#"[{"name":"clientSecret","value":"hunter"}]"#,
+                r#"[{"name":"clientSecret","value":"***"}]"#,
+            ),
+            (
+                "- name: AZURE_CLIENT_SECRET\n  value: hunter7",
+                "- name: AZURE_CLIENT_SECRET\n  value: ***",
+            ),
+            (
+                r#"<add key="ClientSecret" value="hunter" />"#,
+                r#"<add key="ClientSecret" value="***" />"#,
+            ),
+            (
+                r#"<input type="hidden" value="M.C512" name="code">"#,
+                r#"<input type="hidden" value="***" name="code">"#,
+            ),
+            (
+                "##vso[task.setvariable variable=x;issecret=true]hunter",
+                "##vso[task.setvariable variable=x;issecret=true]***",
+            ),
+            ("$clientSecret = 'hunter'", "$clientSecret = '***'"),
+            (
+                "$headers.Add('api-key','Hunter77')",
+                "$headers.Add('api-key','***')",
+            ),
+            (
+                "$body['client_secret']='hunter'",
+                "$body['client_secret']='***'",
+            ),
+            (
+                "VssBasicCredential('', 'hunter')",
+                "VssBasicCredential('', '***')",
+            ),
+            (
+                "ConvertTo-SecureString -AsPlainText -Force 'hunter'",
+                "ConvertTo-SecureString -AsPlainText -Force '***'",
+            ),
+            (
+                "'hunter' | ConvertTo-SecureString -AsPlainText",
+                "'***' | ConvertTo-SecureString -AsPlainText",
+            ),
+            (
+                "got ghp_Zx8Yw7Vu6Ts5Rq4Po3Nm2Lk1Ji0Hg9Fe8Dc7 here",
+                "got *** here",
+            ),
             (
                 "-Secret (ConvertTo-SecureString 'a b' -AsPlainText)",
                 "-Secret *** '***' -AsPlainText)",
@@ -235,6 +313,13 @@ mod tests {
             "accesstoken: null and accesstoken=null",
             "the --password option is wrong, --client-secret must be given, curl -u user",
             "set password=$(key) or token: {{ secret }}; <password> is the placeholder",
+            "`\"accesstoken\":null` and accesstoken = $null, serviceprincipalkey: (empty)",
+            "Status Code: 'Bad Request', code=TF400813: x, error code: 0x80072EE7, code: -2147467259",
+            "Basic authentication/authorization is disabled, Bearer token/assertion is malformed",
+            "--password $SECRET --client-secret ${{ secrets.KEY }} Bearer $(System.AccessToken)",
+            "token: expired\npassword: rejected",
+            "the secret 'db-password-2' of the vault; the token 'Contoso.Web7' and secret MyApp2024",
+            "Key: value, keys: [\"password\",\"username\"]",
             "Value cannot be null. Parameter name: endpointProjectReferences",
         ] {
             assert_eq!(mask_text(text), text);

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::forms::is_variable;
 use super::names::is_secret_name;
 use crate::peel::clip;
 
@@ -36,6 +37,13 @@ pub(crate) fn value_at(text: &str, at: usize) -> Option<Found> {
                 end: (end + escapes + 1).min(text.len()),
             })
         }
+        _ if expression_end(rest).is_some() => {
+            let end = at + expression_end(rest).unwrap_or_default();
+            Some(Found {
+                inner: at..end,
+                end,
+            })
+        }
         b'{' | b'[' => {
             let end = at + end_of_brackets(rest);
             Some(Found {
@@ -51,6 +59,16 @@ pub(crate) fn value_at(text: &str, at: usize) -> Option<Found> {
             })
         }
     }
+}
+
+/// Where a variable ends that `text` begins with: `$(name)`, `${{ name }}`, `{{ name }}`.
+fn expression_end(text: &str) -> Option<usize> {
+    let end = ["${{", "{{"]
+        .iter()
+        .find(|mark| text.starts_with(**mark))
+        .and_then(|_| clip(text, 300).find("}}"))
+        .map(|end| end + 2);
+    end.filter(|end| is_variable(&text[..*end]))
 }
 
 /// Whatever a secret's name stands for is not shown, however it is built.
@@ -98,7 +116,8 @@ pub(crate) fn bare_end(text: &str, at: usize) -> usize {
     for (offset, c) in rest.char_indices() {
         let after = &rest[offset + c.len_utf8()..];
         let ends = match c {
-            '&' | ';' | '>' => true,
+            '&' | ';' => ends_a_pair(after),
+            '>' => is_inside(before, '<', '>'),
             '#' => is_fragment(after),
             ',' => ends_a_list_item(after),
             '<' => is_tag(after),
@@ -115,7 +134,10 @@ pub(crate) fn bare_end(text: &str, at: usize) -> usize {
                 opened.push(c);
                 false
             }
-            ')' | ']' | '}' => opened.pop().is_none(),
+            ')' | ']' | '}' if opened.pop().is_some() => false,
+            ')' => is_inside(before, '(', ')'),
+            ']' => is_inside(before, '[', ']'),
+            '}' => is_inside(before, '{', '}'),
             c => c.is_whitespace() || c.is_control(),
         };
         if ends {
@@ -132,9 +154,24 @@ fn ends_a_list_item(after: &str) -> bool {
         || is_name(after)
 }
 
+/// Behind the sign that separates pairs stands the next one, or nothing more.
+fn ends_a_pair(after: &str) -> bool {
+    let next = after.trim_start_matches([' ', '\t']);
+    let blank = after.len() > next.len();
+    next.is_empty()
+        || next.starts_with(['\r', '\n', '"', '\'', '\\', ')', '}', '$'])
+        || blank
+        || is_name(next.strip_prefix("amp;").unwrap_or(next))
+}
+
+/// Whether more brackets were opened than closed in `before`.
+fn is_inside(before: &str, open: char, close: char) -> bool {
+    before.matches(open).count() > before.matches(close).count()
+}
+
 /// Whether `text` begins with a name and the sign for what it stands for.
 fn is_name(text: &str) -> bool {
-    let rest = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "_.-".contains(c));
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || " _.-".contains(c));
     rest.len() < text.len() && rest.starts_with(['=', ':'])
 }
 
@@ -234,7 +271,11 @@ mod tests {
             ("'pwd=ab' cd", "ab"),
             ("pwd=ab<br> cd", "ab"),
             ("pwd=ab<7 cd", "ab<7"),
-            ("pwd=ab&cd", "ab"),
+            ("pwd=ab&cd=e", "ab"),
+            ("pwd=ab&cd;e", "ab&cd;e"),
+            ("pwd=ab;User Id=cd", "ab"),
+            ("pwd=a)b]c}d>e f", "a)b]c}d>e"),
+            ("<pwd=ab> cd", "ab"),
             ("pwd={\"a\":1} b", "{\"a\":1}"),
         ] {
             let at = text.find("pwd=").unwrap() + 4;
