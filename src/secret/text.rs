@@ -14,6 +14,9 @@ use super::shape::{pattern, shapes};
 use super::value::user_info;
 use crate::ingest::body::from_base64;
 
+/// Finds secrets in a text as it is written.
+type Find = fn(&str) -> Vec<Range<usize>>;
+
 /// How often base64 in base64 is undone.
 const MOST_WRAPPINGS: u8 = 2;
 
@@ -73,7 +76,7 @@ fn in_text(text: &str, depth: u8) -> Vec<Range<usize>> {
 
 /// Where a text as it is written calls something a secret.
 pub(crate) fn named(text: &str) -> Vec<Range<usize>> {
-    let finders: [fn(&str) -> Vec<Range<usize>>; 9] = [
+    let finders: [Find; 9] = [
         members,
         pairs,
         elements,
@@ -228,6 +231,14 @@ mod tests {
                 "az login -o x --password hunter -t y",
                 "az login -o x --password *** -t y",
             ),
+        ] {
+            assert_eq!(mask_text(text), masked);
+        }
+    }
+
+    #[test]
+    fn what_people_type_and_programs_print_loses_its_secrets() {
+        for (text, masked) in [
             ("curl -u me:hunter https://h/", "curl -u me:*** https://h/"),
             ("curl -u :hunter https://h/", "curl -u :*** https://h/"),
             (

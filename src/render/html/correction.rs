@@ -162,7 +162,10 @@ impl Part<'_> {
         );
         let request = match request {
             Ok(request) => request.checked_first(call, self.report),
-            Err(reason) => return format!("<h4>Send it</h4><p>{}</p>", esc(&reason)),
+            Err(reason) => {
+                let reason = self.report.known.mask_text(&reason);
+                return format!("<h4>Send it</h4><p>{}</p>", esc(&reason));
+            }
         };
         let mut tabs = String::new();
         let mut panels = String::new();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::finding::{Applicability, Finding, Location};
 use crate::json::splice::{self, Edit};
 use crate::report::Report;
-use crate::secret;
+use crate::secret::Around;
 
 use super::artifact::{self, Artifacts};
 
@@ -23,6 +23,16 @@ pub(super) fn fix(
         .as_ref()
         .filter(|fix| fix.applicability > Applicability::DisplayOnly)?;
     let (text, _) = artifact::body(report, location)?;
+    // What stands under a secret's name is not shown, not even a number to be put in quotes.
+    let is_open = |edit: &Edit| match edit {
+        Edit::Add { path, value } | Edit::Replace { path, value } | Edit::Test { path, value } => {
+            report.known.mask_value(Around::of(path), value) == *value
+        }
+        Edit::Remove { .. } => true,
+    };
+    if !fix.edits.iter().all(is_open) {
+        return None;
+    }
     let replacements: Vec<Value> = replacements(text, &fix.edits)?
         .iter()
         .map(|(cut, with)| {
@@ -44,7 +54,7 @@ pub(super) fn fix(
 
 /// What each edit cuts out of `text` and puts there, in order of place.
 ///
-/// `None` if an edit needs another one before it, if two touch, or if one would put a secret there.
+/// `None` if an edit needs another one before it, or if two touch.
 fn replacements(text: &str, edits: &[Edit]) -> Option<Vec<(Range<usize>, String)>> {
     let mut found = Vec::new();
     for edit in edits {
@@ -57,11 +67,8 @@ fn replacements(text: &str, edits: &[Edit]) -> Option<Vec<(Range<usize>, String)
     let apart = found
         .windows(2)
         .all(|pair| pair[0].0.end <= pair[1].0.start);
-    let open = found
-        .iter()
-        .all(|(_, with)| secret::mask_text(with) == *with);
     let whole = splice::apply(text, edits).ok()?;
-    (apart && together(text, &found) == whole && open && !found.is_empty()).then_some(found)
+    (apart && together(text, &found) == whole && !found.is_empty()).then_some(found)
 }
 
 /// `text` with every replacement made.

@@ -1,6 +1,7 @@
 //! The trace holds live credentials.
 
 use crate::finding::{Location, Part};
+use crate::ingest::body::from_base64;
 use crate::rule::{Context, Hit};
 use crate::secret::{Sighting, looks_masked, of_exchange};
 
@@ -54,5 +55,24 @@ fn is_live(sighting: &Sighting<'_>) -> bool {
     let value = sighting.value.trim();
     let is = |name: &str| sighting.name.eq_ignore_ascii_case(name);
     let harmless = is("nonce") || (is("code") && sighting.part == Part::ResponseBody);
-    sighting.certain && !value.is_empty() && value != "null" && !looks_masked(value) && !harmless
+    let masked = looks_masked(value) || basic(value).is_some_and(|plain| looks_masked(&plain));
+    sighting.certain && !value.is_empty() && value != "null" && !masked && !harmless
+}
+
+/// The user and password behind `Basic`.
+fn basic(value: &str) -> Option<String> {
+    let (scheme, token) = value.split_once(' ')?;
+    let bytes = from_base64(token).filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::basic;
+
+    #[test]
+    fn a_masked_password_is_seen_behind_basic() {
+        assert_eq!(basic("Basic Okhp").as_deref(), Some(":Hi"));
+        assert_eq!(basic("Bearer Okhp"), None);
+    }
 }
