@@ -164,6 +164,7 @@ fn looks_like_multipart(text: &str) -> bool {
 
 fn looks_like_form(text: &str) -> bool {
     text.contains('=')
+        && !text.contains("://")
         && !text.contains(char::is_whitespace)
         && !text.starts_with(['{', '[', '<', '"'])
         && text.split('&').all(|pair| pair.contains('='))

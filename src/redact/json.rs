@@ -165,6 +165,15 @@ impl Scrubber {
                         && (named.contains(&member.key.to_ascii_lowercase().as_str())
                             || object::is_name(&member.key));
                     match &member.value.value {
+                        Value::String(text)
+                            if below != Place::Secret
+                                && is_secret_header(&member.key)
+                                && !text.trim_start().starts_with(['{', '[']) =>
+                        {
+                            if let Some(new) = self.header_value(&member.key, text) {
+                                out.replace(member.value.span.clone(), &quoted(&new));
+                            }
+                        }
                         Value::String(text) if is_name && !is_url(text) => {
                             if let Some(new) = self.name(text) {
                                 out.replace(member.value.span.clone(), &quoted(&new));

@@ -22,8 +22,8 @@ impl Scrubber {
             Self::tokens,
             Self::user_info,
             Self::schemes,
-            Self::pairs,
             Self::named,
+            Self::pairs,
             Self::known_shapes,
         ];
         for step in steps {

@@ -70,6 +70,19 @@ impl Around {
         around
     }
 
+    /// The surroundings of a header field in JSON, if `value` is its text. An `authorization` that was
+    /// encoded twice is none.
+    fn of_header(self, key: &str, value: Option<&str>) -> Self {
+        let is_field = value.is_some_and(|text| !text.trim_start().starts_with(['{', '[']));
+        if is_field && is_secret_header(key) {
+            return Self {
+                name: Name::Secret,
+                ..self
+            };
+        }
+        self
+    }
+
     /// Whether even the names of members are not shown.
     fn hides_names(self) -> bool {
         matches!(self.name, Name::Secret | Name::Unknown)
@@ -114,10 +127,11 @@ pub fn mask_value(around: Around, value: &Json) -> Json {
         Json::Object(members) => {
             let named = |key: &&str| members.get(*key).and_then(Json::as_str);
             let named = ["name", "key"].iter().find_map(named);
-            let inside = |key: &str| around.of_pair(named, key);
+            let inside =
+                |key: &str, value: &Json| around.of_pair(named, key).of_header(key, value.as_str());
             members
                 .iter()
-                .map(|(key, value)| (key.clone(), mask_value(inside(key), value)))
+                .map(|(key, value)| (key.clone(), mask_value(inside(key, value), value)))
                 .collect()
         }
         Json::Array(items) => items.iter().map(|item| mask_value(around, item)).collect(),
@@ -173,7 +187,9 @@ fn mark(node: &Node, around: Around, hide: Hide<'_>, cuts: &mut Vec<(Range<usize
         Value::Object(members) => {
             let named = node.pair_name();
             for member in members {
-                let inside = around.of_pair(named, &member.key);
+                let inside = around
+                    .of_pair(named, &member.key)
+                    .of_header(&member.key, member.value.as_str());
                 mark(&member.value, inside, hide, cuts);
             }
         }

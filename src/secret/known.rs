@@ -16,7 +16,7 @@ use super::names::is_secret_header;
 use super::part::Parts;
 use super::sighting::{Sighting, of_exchange, of_text};
 use super::spelling::{LONGEST, spellings};
-use super::text::{mask_text, mask_url};
+use super::text::{mask_text, mask_url, named};
 use crate::endpoint::route::is_guid;
 use crate::exchange::Exchange;
 use crate::finding::Part;
@@ -59,6 +59,9 @@ impl Known {
     /// Takes the secrets of a text that was given as it is.
     pub fn learn_text(&mut self, text: &str) {
         of_text(text, Part::Text, &mut |sighting| self.take(&sighting));
+        for range in named(text) {
+            self.keep(&text[range]);
+        }
     }
 
     /// Forgets what is a word of everybody's: hiding it would take the messages apart that say it.
@@ -103,7 +106,7 @@ impl Known {
         if !value.contains(['=', ':', '\n']) {
             return;
         }
-        for range in super::named(value) {
+        for range in named(value) {
             self.keep(&value[range]);
         }
         for line in value.lines().filter(|line| line.len() >= LONG_LINE) {

@@ -22,13 +22,18 @@ pub(super) fn members(text: &str) -> Vec<Range<usize>> {
     let mut at = 0;
     while let Some(found) = name.captures_at(text, at) {
         at = found.get(0).expect("group 0 is the match").end();
-        if !is_secret_name(&found[1]) {
+        let named = is_secret_name(&found[1]);
+        if !named && !is_secret_header(&found[1]) {
             continue;
         }
         let Some(value) = value_at(text, at) else {
             continue;
         };
         let inner = &text[value.inner.clone()];
+        // `authorization` of an endpoint is no field of a header.
+        if !named && inner.starts_with(['{', '[']) {
+            continue;
+        }
         // A comma stands in calls, `Add("api-key", "…")`, and in lists of names.
         let listed = found.get(2).is_some() && !is_mixed(inner);
         if !is_evidence(&found[1], inner) && !listed {

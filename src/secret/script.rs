@@ -15,12 +15,12 @@ use crate::endpoint::route::is_guid;
 /// Command lines: `--password …`, `-ClientSecret:…`, and `-u user:password`.
 pub(super) fn switches(text: &str) -> Vec<Range<usize>> {
     static SWITCH: OnceLock<Regex> = OnceLock::new();
-    if !text.contains('-') {
+    if !text.contains('-') && !text.contains("setx ") {
         return Vec::new();
     }
     let switch = pattern(
         &SWITCH,
-        r"(?:^|[\s\x22'(\[,])--?([A-Za-z][A-Za-z0-9-]{0,60})(?:[ \t]+|[=:])",
+        r"(?:^|[\s\x22'(\[,])(?:--?|setx )([A-Za-z][A-Za-z0-9_-]{0,60})(?:[ \t]+|[=:])",
     );
     let mut ranges = Vec::new();
     let mut from = 0;
