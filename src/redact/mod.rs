@@ -17,7 +17,6 @@ mod json;
 mod loose;
 mod mask;
 mod object;
-mod pair;
 mod scrub;
 mod shape;
 mod text;

@@ -17,13 +17,12 @@ impl Scrubber {
     /// `text` without the credentials that can be told by their shape.
     pub(super) fn shapes(&mut self, text: &str) -> Option<String> {
         let mut text = std::borrow::Cow::Borrowed(text);
-        let steps: [fn(&mut Self, &str) -> Option<String>; 7] = [
+        let steps: [fn(&mut Self, &str) -> Option<String>; 6] = [
             Self::pem,
             Self::tokens,
             Self::user_info,
             Self::schemes,
             Self::named,
-            Self::pairs,
             Self::known_shapes,
         ];
         for step in steps {

@@ -87,7 +87,7 @@ fn is_shell_variable(text: &str) -> bool {
 }
 
 /// Whether `value` says that there is none.
-pub(crate) fn is_null_word(value: &str) -> bool {
+pub(super) fn is_null_word(value: &str) -> bool {
     ["", "null", "undefined", "true", "false", "none"]
         .iter()
         .any(|word| value.eq_ignore_ascii_case(word))

@@ -29,7 +29,7 @@ pub(crate) use pair::is_certain;
 pub(crate) use shape::{SHAPES, users};
 pub(crate) use text::{encoded_secrets, named};
 
-pub(crate) use forms::{is_null_word, is_template_word, is_variable, is_zeroed, looks_masked};
+pub(crate) use forms::{is_template_word, is_variable, is_zeroed, looks_masked};
 
 /// Stands where a secret stood.
 pub const MASK: &str = "***";

@@ -61,14 +61,14 @@ pub(crate) fn value_at(text: &str, at: usize) -> Option<Found> {
     }
 }
 
-/// Where a variable ends that `text` begins with: `$(name)`, `${{ name }}`, `{{ name }}`.
+/// Where a variable ends that `text` begins with and that is all of its value: `$(name)`,
+/// `${{ name }}`, `{{ name }}`.
 fn expression_end(text: &str) -> Option<usize> {
-    let end = ["${{", "{{"]
-        .iter()
-        .find(|mark| text.starts_with(**mark))
-        .and_then(|_| clip(text, 300).find("}}"))
-        .map(|end| end + 2);
-    end.filter(|end| is_variable(&text[..*end]))
+    let pairs = [("$(", ")"), ("${{", "}}"), ("{{", "}}")];
+    let (_, close) = pairs.iter().find(|(open, _)| text.starts_with(open))?;
+    let end = clip(text, 300).find(close)? + close.len();
+    let goes_on = text[end..].starts_with(|c: char| c.is_alphanumeric());
+    (is_variable(&text[..end]) && !goes_on).then_some(end)
 }
 
 /// Whatever a secret's name stands for is not shown, however it is built.
@@ -138,6 +138,7 @@ pub(crate) fn bare_end(text: &str, at: usize) -> usize {
             ')' => is_inside(before, '(', ')'),
             ']' => is_inside(before, '[', ']'),
             '}' => is_inside(before, '{', '}'),
+            ' ' if text[..at].ends_with('=') => !is_in_a_list(after),
             c => c.is_whitespace() || c.is_control(),
         };
         if ends {
@@ -145,6 +146,13 @@ pub(crate) fn bare_end(text: &str, at: usize) -> usize {
         }
     }
     at + rest.len()
+}
+
+/// Blanks belong to a value only in a list with semicolons, as connection strings are.
+fn is_in_a_list(after: &str) -> bool {
+    let stop = |c: char| "=&;\"'<>".contains(c) || c.is_control();
+    let rest = after.trim_start_matches(|c| !stop(c));
+    rest.strip_prefix(';').is_some_and(ends_a_pair)
 }
 
 /// Behind the comma of a list stands a blank, a quote, or the next name; a password goes on.
@@ -276,6 +284,10 @@ mod tests {
             ("pwd=ab;User Id=cd", "ab"),
             ("pwd=a)b]c}d>e f", "a)b]c}d>e"),
             ("<pwd=ab> cd", "ab"),
+            ("pwd=a b;x=y", "a b"),
+            ("pwd=a b; c", "a b"),
+            ("pwd=a b", "a"),
+            ("pwd=a b=c;", "a"),
             ("pwd={\"a\":1} b", "{\"a\":1}"),
         ] {
             let at = text.find("pwd=").unwrap() + 4;
