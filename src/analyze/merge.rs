@@ -7,8 +7,8 @@ use std::collections::{HashMap, HashSet};
 use crate::endpoint::outcome::{State, state_of};
 use crate::endpoint::{EndpointCall, Outcome};
 use crate::finding::{Applicability, Command, Finding, Fix, Location, Severity};
+use crate::request;
 use crate::rule::{Context, Role, Rule, fill};
-
 use crate::trace_path;
 
 use super::{Raw, words};
@@ -275,7 +275,7 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
     let choice = choice(call, several);
     let path = trace_path::in_shell(&context.trace.path);
     let fill = |text: &str| {
-        let chosen = text.replace(PATCH, &format!("{PATCH}{choice}"));
+        let chosen = requestable(text, call).replace(PATCH, &format!("{PATCH}{choice}"));
         // The path comes last: braces in it are no placeholders.
         fill::prose(&chosen.replace("TRACE", "\u{1}"), &values).replace('\u{1}', &path)
     };
@@ -330,22 +330,34 @@ fn commands(
 ) -> Vec<Command> {
     let trusted = words::trusted(values);
     let chosen = format!("{PATCH}{choice}");
-    let blocks = rule.commands.iter();
-    let fitting = blocks.filter_map(|block| Some((block, correctable(&block.text, fix, call)?)));
-    fitting
-        .map(|(block, text)| {
-            let text = words::localised(&text.replace(PATCH, &chosen), call, &context.trace.path);
-            Command {
-                shell: block.shell.clone(),
-                text: fill::command(&text, &block.shell, &trusted),
-                purpose: fill::prose(&block.purpose, values),
-            }
+    let written = |text: &str, shell: &str| {
+        let text = correctable(text, fix, call)?;
+        if text.contains(SEND) {
+            let call = call?;
+            return request::az_line(call, &words::corrected_file(call));
+        }
+        let text = text.replace(PATCH, &chosen);
+        let text = words::localised(&text, call, &context.trace.path);
+        Some(fill::command(&text, shell, &trusted))
+    };
+    let commands = rule.commands.iter().filter_map(|block| {
+        Some(Command {
+            shell: block.shell.clone(),
+            text: written(&block.text, &block.shell)?,
+            purpose: fill::prose(&block.purpose, values),
         })
-        .collect()
+    });
+    commands.collect()
 }
 
 /// How rules speak of a correction.
 const PATCH: &str = "mendpoint patch TRACE";
+
+/// How rules speak of the whole request.
+const REQUEST: &str = "--request curl";
+
+/// How a rule's command sends the corrected body. Verb and address are those of the captured call.
+const SEND: &str = "--body \"@fixed.json\"";
 
 /// The option that makes `patch` mend `call`, where it would not choose it by itself.
 fn choice(call: Option<&EndpointCall>, several: bool) -> String {
@@ -356,11 +368,11 @@ fn choice(call: Option<&EndpointCall>, several: bool) -> String {
 
 /// A command that corrects a body, as `fix` needs it; `None` where there is no body to correct.
 fn correctable(text: &str, fix: Option<&Fix>, call: Option<&EndpointCall>) -> Option<String> {
-    if !text.contains(PATCH) && !text.contains("@fixed.json") {
+    if !text.contains(PATCH) && !text.contains(SEND) {
         return Some(text.to_owned());
     }
-    // A pasted payload has no request.
-    if text.contains("--request") && call.is_none() {
+    let text = requestable(text, call);
+    if text.trim().is_empty() {
         return None;
     }
     match fix?.applicability {
@@ -368,8 +380,24 @@ fn correctable(text: &str, fix: Option<&Fix>, call: Option<&EndpointCall>) -> Op
         Applicability::Unsafe if !text.contains("--unsafe-fixes") => {
             Some(text.replace(PATCH, &format!("{PATCH} --unsafe-fixes")))
         }
-        Applicability::Unsafe | Applicability::Safe => Some(text.to_owned()),
+        Applicability::Unsafe | Applicability::Safe => Some(text),
     }
+}
+
+/// `text` with the option that a request to the host of `call` needs. Where no request can be
+/// written, because there is no address or no body to send, the sentences that offer one are left out.
+fn requestable(text: &str, call: Option<&EndpointCall>) -> String {
+    if !text.contains(REQUEST) {
+        return text.to_owned();
+    }
+    let Some(call) = call.filter(|call| call.exchange.request.body.as_sent().is_some()) else {
+        let sentences = text.split_inclusive(". ");
+        let others = sentences.filter(|sentence| !sentence.contains(REQUEST));
+        return others.collect::<String>().trim_end().to_owned();
+    };
+    let host = request::host_to_allow(call).filter(|host| fill::is_plain(host));
+    let trust = host.map_or_else(String::new, |host| format!(" --allow-host {host}"));
+    text.replace(REQUEST, &format!("{REQUEST}{trust}"))
 }
 
 /// What is wrong: in the words of the check, which have values of the trace in them, or of the rule.

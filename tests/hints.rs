@@ -1,0 +1,157 @@
+//! What a report and a correction advise works when it is followed, or is not advised.
+
+use std::fs;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+const ID: &str = "7c1f0a52-3d84-4e19-9b60-5a2e8d417f33";
+const PROJECT: &str = "a47e2b90-5d1c-4f38-86b3-e9d70c5f1a62";
+const CLOUD: &str = "https://dev.azure.com/contoso/_apis/serviceendpoint";
+
+/// A folder with a trace of one call, or with a text.
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    /// `body` sent to `url` and refused.
+    fn refused(method: &str, url: &str, body: &Value) -> Self {
+        let text = Some(body.to_string());
+        Self::holding(&log(method, url, text.as_deref(), 500))
+    }
+
+    fn holding(text: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        fs::write(folder.path().join("t.har"), text).expect("writable");
+        Self(folder)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_mendpoint"))
+            .current_dir(self.0.path())
+            .args(arguments)
+            .output()
+            .expect("it runs")
+    }
+
+    /// The first finding of the report.
+    fn finding(&self) -> Value {
+        let out = self.run(&["check", "t.har", "--format", "json"]);
+        let report: Value = serde_json::from_slice(&out.stdout).expect("JSON");
+        report["findings"][0].clone()
+    }
+
+    /// The commands of the first finding that begin with `start`.
+    fn commands(&self, start: &str) -> Vec<String> {
+        let finding = self.finding();
+        let commands = finding["commands"].as_array().expect("commands");
+        let texts = commands.iter().filter_map(|one| one["text"].as_str());
+        texts
+            .filter(|text| text.starts_with(start))
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+/// A trace of one call.
+fn log(method: &str, url: &str, body: Option<&str>, status: u16) -> String {
+    let answer = json!({"message": "Failed to get Azure DevOps Service access token, cache value is invalid."});
+    let mut entry = json!({
+        "request": {"method": method, "url": url, "headers": []},
+        "response": {
+            "status": status,
+            "headers": [],
+            "content": {"mimeType": "application/json", "text": answer.to_string()}
+        }
+    });
+    if let Some(body) = body {
+        entry["request"]["postData"] = json!({"mimeType": "application/json", "text": body});
+    }
+    json!({"log": {"version": "1.2", "creator": {"name": "t", "version": "1"}, "entries": [entry]}})
+        .to_string()
+}
+
+/// An endpoint with the empty access token.
+fn faulty() -> Value {
+    json!({
+        "id": ID, "name": "web-prod", "type": "azurerm", "url": "https://management.azure.com/",
+        "authorization": {"scheme": "ServicePrincipal", "parameters": {
+            "tenantid": "22222222-3333-4444-8555-666666666666",
+            "serviceprincipalid": "33333333-4444-4555-8666-777777777777",
+            "authenticationType": "spnKey", "serviceprincipalkey": null, "accesstoken": null
+        }},
+        "data": {
+            "environment": "AzureCloud", "scopeLevel": "Subscription",
+            "subscriptionId": "44444444-5555-4666-8777-888888888888",
+            "subscriptionName": "Contoso Prod", "creationMode": "Manual"
+        },
+        "serviceEndpointProjectReferences": [
+            {"projectReference": {"id": PROJECT, "name": "Shop"}, "name": "web-prod"}
+        ]
+    })
+}
+
+fn verify() -> Value {
+    json!({
+        "serviceEndpointDetails": faulty(),
+        "dataSourceDetails": {"dataSourceName": "TestConnection"}
+    })
+}
+
+#[test]
+fn the_command_that_sends_is_that_of_the_captured_call() {
+    let one = format!("{CLOUD}/endpoints/{ID}");
+    let all = format!("{CLOUD}/endpoints");
+    let old = format!(
+        "https://contoso.visualstudio.com/DefaultCollection/Shop/_apis/distributedtask/serviceendpoints/{ID}"
+    );
+    for (method, url, query, expected) in [
+        ("PUT", &one, "?api-version=7.1", " \"api-version=7.1\""),
+        (
+            "PUT",
+            &one,
+            "?operation=ConvertAuthenticationScheme&api-version=7.1",
+            " \"operation=ConvertAuthenticationScheme\" \"api-version=7.1\"",
+        ),
+        ("PUT", &old, "?api-version=3.0", " \"api-version=3.0\""),
+        ("POST", &all, "?api-version=7.1", " \"api-version=7.1\""),
+    ] {
+        let commands =
+            Desk::refused(method, &format!("{url}{query}"), &faulty()).commands("az rest");
+        let verb = method.to_lowercase();
+        assert_eq!(commands.len(), 1, "{commands:?}");
+        assert!(commands[0].starts_with(&format!("az rest --method {verb} ")));
+        let place = format!("--uri \"{url}\" --uri-parameters{expected} --body");
+        assert!(commands[0].contains(&place), "{commands:?}");
+    }
+}
+
+#[test]
+fn nothing_that_saves_is_advised_for_a_verify_or_another_server() {
+    let verifying = format!("{CLOUD}/endpointproxy?endpointId={ID}&api-version=7.1");
+    let own = format!(
+        "https://tfs.corp.example:8080/tfs/Coll/Shop/_apis/serviceendpoint/endpoints/{ID}?api-version=5.0"
+    );
+    for (method, url, body) in [("POST", &verifying, verify()), ("PUT", &own, faulty())] {
+        let desk = Desk::refused(method, url, &body);
+        assert_eq!(desk.commands("az rest"), [""; 0], "{url}");
+        let request = desk.commands("mendpoint patch t.har").pop().expect("one");
+        assert!(request.contains("--request curl"), "{request}");
+        let arguments: Vec<&str> = request.split(' ').skip(1).collect();
+        assert_eq!(desk.run(&arguments).status.code(), Some(0), "{request}");
+    }
+}
+
+#[test]
+fn no_request_is_offered_without_an_address_or_a_body() {
+    let pasted = Desk::holding(&faulty().to_string());
+    let unseen = Desk::holding(&log(
+        "PATCH",
+        &format!("{CLOUD}/endpoints/{ID}?api-version=7.1"),
+        None,
+        500,
+    ));
+    for desk in [pasted, unseen] {
+        let finding = desk.finding().to_string();
+        assert!(!finding.contains("--request"), "{finding}");
+    }
+}
