@@ -33,6 +33,13 @@ impl Desk {
             .expect("it runs")
     }
 
+    /// The exit status, and what it says on standard error.
+    fn said(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let out = self.run(arguments);
+        let said = String::from_utf8(out.stderr).expect("text");
+        (out.status.code(), said)
+    }
+
     /// The first finding of the report.
     fn finding(&self) -> Value {
         let out = self.run(&["check", "t.har", "--format", "json"]);
@@ -154,4 +161,113 @@ fn no_request_is_offered_without_an_address_or_a_body() {
         let finding = desk.finding().to_string();
         assert!(!finding.contains("--request"), "{finding}");
     }
+}
+
+/// A body that its recorder took apart: only the name of a field, without a value.
+#[test]
+fn what_cannot_be_patched_is_not_said_to_be() {
+    let mut apart: Value = serde_json::from_str(&log(
+        "PUT",
+        &format!("{CLOUD}/endpoints/{ID}?api-version=7.1"),
+        None,
+        500,
+    ))
+    .expect("JSON");
+    apart["log"]["entries"][0]["request"]["postData"] = json!({
+        "mimeType": "application/json",
+        "params": [{"name": faulty().to_string(), "value": ""}]
+    });
+    let desk = Desk::holding(&apart.to_string());
+    let finding = desk.finding();
+    assert_eq!(finding["fix"], Value::Null);
+    assert!(!finding["remedy"].to_string().contains("mendpoint patch"));
+    assert_eq!(desk.commands("mendpoint patch"), [""; 0]);
+    let (code, said) = desk.said(&["patch", "t.har", "--call", "1"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("took it apart into fields"), "{said}");
+}
+
+#[test]
+fn a_key_that_is_not_in_the_body_is_not_offered_to_be_taken_out() {
+    let mut body = verify();
+    let parameters = &mut body["serviceEndpointDetails"]["authorization"]["parameters"];
+    parameters
+        .as_object_mut()
+        .expect("a map")
+        .remove("accesstoken");
+    let url = format!("{CLOUD}/endpointproxy?endpointId={ID}&api-version=7.1");
+    let finding = Desk::refused("POST", &url, &body).finding();
+    assert_eq!(finding["rule"], "access-token-cache-invalid");
+    let remedy = finding["remedy"].to_string();
+    assert!(!remedy.contains("--unsafe-fixes"), "{remedy}");
+}
+
+#[test]
+fn a_pasted_verify_is_corrected_inside_its_envelope() {
+    let desk = Desk::holding(&verify().to_string());
+    let out = desk.run(&["patch", "t.har"]);
+    assert_eq!(out.status.code(), Some(0));
+    let body: Value = serde_json::from_slice(&out.stdout).expect("JSON");
+    let mut expected = verify();
+    let parameters = &mut expected["serviceEndpointDetails"]["authorization"]["parameters"];
+    parameters
+        .as_object_mut()
+        .expect("a map")
+        .remove("accesstoken");
+    assert_eq!(body, expected);
+    let (_, said) = desk.said(&["patch", "t.har"]);
+    assert!(said.contains("send it with POST"), "{said}");
+}
+
+#[test]
+fn what_has_to_be_asked_for_is_not_called_beyond_mending() {
+    let url = format!("{CLOUD}/endpointproxy?endpointId={ID}&api-version=7.1");
+    let (code, said) = Desk::refused("POST", &url, &verify()).said(&["patch", "t.har"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("has to be asked for"), "{said}");
+    assert!(said.contains("--call 1"), "{said}");
+}
+
+/// The connection is made at the second try; the first could still be mended, and nobody has to.
+#[test]
+fn a_create_that_worked_later_takes_nothing_back() {
+    let url = format!("{CLOUD}/endpoints?api-version=7.1");
+    let mut body = faulty();
+    let members = body.as_object_mut().expect("an object");
+    members.remove("id");
+    members.insert("serviceEndpointProjectReferences".to_owned(), json!([]));
+    body["authorization"]["parameters"] = json!({
+        "tenantid": "22222222-3333-4444-8555-666666666666",
+        "serviceprincipalid": "33333333-4444-4555-8666-777777777777",
+        "authenticationType": "spnKey", "serviceprincipalkey": "invented-for-this-test"
+    });
+    let mut trace: Value =
+        serde_json::from_str(&log("POST", &url, Some(&body.to_string()), 400)).expect("JSON");
+    body["serviceEndpointProjectReferences"] = faulty()["serviceEndpointProjectReferences"].take();
+    let mut again: Value =
+        serde_json::from_str(&log("POST", &url, Some(&body.to_string()), 200)).expect("JSON");
+    body["id"] = json!(ID);
+    body["isReady"] = json!(true);
+    let mut second = again["log"]["entries"][0].take();
+    second["response"]["content"]["text"] = json!(body.to_string());
+    trace["log"]["entries"]
+        .as_array_mut()
+        .expect("a list")
+        .push(second);
+    let desk = Desk::holding(&trace.to_string());
+    let (code, said) = desk.said(&["patch", "t.har"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("needs --unsafe-fixes"), "{said}");
+    let (code, said) = desk.said(&["patch", "t.har", "--unsafe-fixes"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("one more connection"), "{said}");
+    assert!(!said.contains("takes back"), "{said}");
+}
+
+#[test]
+fn an_answer_alone_is_told_without_gaps() {
+    let finding = Desk::holding("An item with the same key has already been added").finding();
+    assert_eq!(finding["rule"], "payload-duplicate-key");
+    let message = finding["message"].as_str().expect("a text");
+    assert!(!message.contains('\u{2039}'), "{message}");
 }

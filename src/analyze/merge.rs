@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use crate::endpoint::outcome::{State, state_of};
 use crate::endpoint::{EndpointCall, Outcome};
 use crate::finding::{Applicability, Command, Finding, Fix, Location, Severity};
+use crate::json;
 use crate::request;
 use crate::rule::{Context, Role, Rule, fill};
 use crate::trace_path;
@@ -275,7 +276,7 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
     let choice = choice(call, several);
     let path = trace_path::in_shell(&context.trace.path);
     let fill = |text: &str| {
-        let chosen = requestable(text, call).replace(PATCH, &format!("{PATCH}{choice}"));
+        let chosen = text.replace(PATCH, &format!("{PATCH}{choice}"));
         // The path comes last: braces in it are no placeholders.
         fill::prose(&chosen.replace("TRACE", "\u{1}"), &values).replace('\u{1}', &path)
     };
@@ -302,7 +303,10 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
         locations,
         evidence: words::shown(&raw.hit.evidence, context.known),
         cause: fill(&rule.cause),
-        remedy: rule.remedy.iter().map(|text| fill(text)).collect(),
+        remedy: remedy(rule, raw.hit.fix.as_ref(), call, context)
+            .iter()
+            .map(|text| fill(text))
+            .collect(),
         who: rule.who.clone(),
         commands: commands(rule, raw.hit.fix.as_ref(), call, &values, &choice, context),
         fix: raw.hit.fix,
@@ -382,6 +386,45 @@ fn correctable(text: &str, fix: Option<&Fix>, call: Option<&EndpointCall>) -> Op
         }
         Applicability::Unsafe | Applicability::Safe => Some(text),
     }
+}
+
+/// The steps of a rule for the call at hand. Where there is nothing that `patch` could apply, a step
+/// ends before it speaks of `patch`; where nothing is left of it and the body is not there, that is said.
+fn remedy(
+    rule: &Rule,
+    fix: Option<&Fix>,
+    call: Option<&EndpointCall>,
+    context: &Context<'_>,
+) -> Vec<String> {
+    const BY_HAND: &str = "Correct the body by hand, or record the save again with a tool that keeps \
+                           the bodies of requests as they are sent.";
+    let is_there = match call {
+        Some(call) => call.exchange.request.body.as_sent().is_some(),
+        None => context.trace.text.as_deref().is_some_and(is_json),
+    };
+    let mut by_hand = (!is_there).then_some(BY_HAND);
+    let mut steps = Vec::new();
+    for step in &rule.remedy {
+        let step = requestable(step, call);
+        if fix.is_some() || !step.contains(PATCH) {
+            steps.push(step);
+            continue;
+        }
+        let sentences = step.split_inclusive(". ");
+        let before: String = sentences
+            .take_while(|sentence| !sentence.contains(PATCH))
+            .collect();
+        let step = match before.trim_end() {
+            "" => by_hand.take(),
+            before => Some(before),
+        };
+        steps.extend(step.map(str::to_owned));
+    }
+    steps
+}
+
+fn is_json(text: &str) -> bool {
+    json::parse(text).is_ok()
 }
 
 /// `text` with the option that a request to the host of `call` needs. Where no request can be

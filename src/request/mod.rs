@@ -246,8 +246,8 @@ pub fn call_of_mendpoint(form: Form, arguments: &[String]) -> String {
 }
 
 /// Why the verb is what it is, in one line.
-pub fn method_reason(call: Option<&EndpointCall>, method: Method) -> &'static str {
-    match (call.map(|call| call.operation), method) {
+pub fn method_reason(operation: Option<Operation>, method: Method) -> &'static str {
+    match (operation, method) {
         (Some(Operation::Create), _) => "POST, because the call creates an endpoint.",
         (Some(Operation::Verify), _) => "POST, because the call verifies an endpoint.",
         (_, Method::Put) => {

@@ -32,7 +32,9 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
         Err(Refusal::NotFound(message) | Refusal::StillFaulty(message)) => {
             return Err(Failure::new(message));
         }
-        Err(Refusal::NotMendable(_) | Refusal::NoFault) => return nothing_to_compare(report),
+        Err(Refusal::NotMendable(_) | Refusal::OnRequest(_) | Refusal::NoFault) => {
+            return nothing_to_compare(report);
+        }
     };
     let payload = match (call, payload_of(call, report)) {
         (None, Some(payload)) if looks_like_endpoint(&payload) => payload,

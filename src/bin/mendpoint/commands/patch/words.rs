@@ -66,12 +66,7 @@ pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Re
             "warning: with what is left, the service will most likely refuse this body again",
         );
     }
-    if !correction.applied.is_empty() && correction.applied.iter().all(|fix| fix.history) {
-        tell(
-            report,
-            "warning: a later call of this trace succeeded where this one failed; sending this body takes back what was saved since",
-        );
-    }
+    tell_history(correction, report);
     guards(correction, report);
     let method = if args.method == Verb::Patch {
         Method::Patch
@@ -82,11 +77,29 @@ pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Re
         report,
         &format!(
             "send it with {}",
-            request::method_reason(correction.call, method)
+            request::method_reason(correction.operation(), method)
         ),
     );
     tell_secrets(correction, args, report);
     next_step(correction, args, report);
+}
+
+/// What sending the body does where a later call succeeded already.
+fn tell_history(correction: &Correction<'_>, report: &Report) {
+    if correction.applied.is_empty() || !correction.applied.iter().all(|fix| fix.history) {
+        return;
+    }
+    let consequence = if correction.operation() == Some(Operation::Create) {
+        "sending this body makes one more connection, or is refused because the name is taken"
+    } else {
+        "sending this body takes back what was saved since"
+    };
+    tell(
+        report,
+        &format!(
+            "warning: a later call of this trace succeeded where this one failed; {consequence}"
+        ),
+    );
 }
 
 /// One line for each of `fixes`, as far as anybody reads them.
