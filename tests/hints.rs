@@ -265,6 +265,18 @@ fn a_create_that_worked_later_takes_nothing_back() {
 }
 
 #[test]
+fn what_was_spelt_anew_is_not_called_as_captured() {
+    let url = format!("{CLOUD}/endpoints/{ID}?api-version=7.1");
+    let tab = faulty().to_string().replace("web-prod", "web\tprod");
+    let desk = Desk::holding(&log("PUT", &url, Some(&tab), 500));
+    let (_, said) = desk.said(&["patch", "t.har"]);
+    assert!(said.contains("but spelt as strict JSON"), "{said}");
+    let plain = Desk::refused("PUT", &url, &faulty());
+    let (_, said) = plain.said(&["patch", "t.har"]);
+    assert!(said.contains("every other byte is as captured"), "{said}");
+}
+
+#[test]
 fn an_answer_alone_is_told_without_gaps() {
     let finding = Desk::holding("An item with the same key has already been added").finding();
     assert_eq!(finding["rule"], "payload-duplicate-key");
