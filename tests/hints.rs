@@ -277,6 +277,28 @@ fn what_was_spelt_anew_is_not_called_as_captured() {
 }
 
 #[test]
+fn a_list_of_connections_is_compared_by_the_one_at_fault() {
+    let url = format!("{CLOUD}/endpoints?api-version=7.1");
+    let mut sound = faulty();
+    let parameters = &mut sound["authorization"]["parameters"];
+    parameters
+        .as_object_mut()
+        .expect("a map")
+        .remove("accesstoken");
+    let desk = Desk::refused("PUT", &url, &json!([sound, faulty()]));
+    let (code, said) = desk.said(&["diff", "t.har"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("what stands at /1"), "{said}");
+    let unseen = Desk::holding(&log("PUT", &url, None, 500));
+    let (code, said) = unseen.said(&["diff", "t.har"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        said.contains("the body of call 1 is not in the trace"),
+        "{said}"
+    );
+}
+
+#[test]
 fn an_answer_alone_is_told_without_gaps() {
     let finding = Desk::holding("An item with the same key has already been added").finding();
     assert_eq!(finding["rule"], "payload-duplicate-key");
