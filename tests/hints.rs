@@ -1,6 +1,7 @@
 //! What a report and a correction advise works when it is followed, or is not advised.
 
 use std::fs;
+use std::io::Write as _;
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
@@ -296,6 +297,87 @@ fn a_list_of_connections_is_compared_by_the_one_at_fault() {
         said.contains("the body of call 1 is not in the trace"),
         "{said}"
     );
+}
+
+#[test]
+fn one_fault_of_the_command_line_is_one_line() {
+    let url = format!("{CLOUD}/endpoints/{ID}?api-version=7.1");
+    let desk = Desk::refused("PUT", &url, &faulty());
+    for arguments in [
+        &["check", "t.har", "--known-good", "nope.json"][..],
+        &["diff", "t.har", "--known-good", "nope.json"],
+        &["check", "t.har", "-o", "nowhere/x"],
+        &["redact", "t.har", "-o", "nowhere/x"],
+    ] {
+        let (code, said) = desk.said(arguments);
+        assert_eq!(code, Some(2), "{arguments:?}");
+        assert_eq!(said.matches("error: ").count(), 1, "{said}");
+        assert!(
+            !said.contains(".tmp") && !said.contains(".mendpoint"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_rule_is_found_in_any_letters_and_nothing_close_is_made_up() {
+    let desk = Desk::holding("");
+    let (code, _) = desk.said(&["explain", "PAYLOAD-ACCESSTOKEN-NULL"]);
+    assert_eq!(code, Some(0));
+    let (_, said) = desk.said(&["explain", "payload-acesstoken-nul"]);
+    assert!(
+        said.contains("the closest is payload-accesstoken-null"),
+        "{said}"
+    );
+    let (_, said) = desk.said(&["explain", "nosuchthing"]);
+    assert!(!said.contains("closest"), "{said}");
+    let (_, said) = desk.said(&["rules", "--scheme", "zzz"]);
+    assert!(said.contains("no rule is about the scheme zzz"), "{said}");
+    let (_, said) = desk.said(&["rules", "--scheme", "serviceprincipal"]);
+    assert_eq!(said, "");
+}
+
+/// The samples of some rules say more about another one.
+#[test]
+fn a_demonstration_shows_its_own_rule_first() {
+    let desk = Desk::holding("");
+    for id in [
+        "aadsts7000216-no-credential",
+        "payload-differs-from-known-good",
+    ] {
+        let out = desk.run(&["explain", id, "--demo", "--format", "json"]);
+        let report: Value = serde_json::from_slice(&out.stdout).expect("JSON");
+        assert_eq!(report["findings"][0]["rule"], id);
+    }
+}
+
+#[test]
+fn a_password_file_that_cannot_be_read_is_the_one_error() {
+    let desk = Desk::holding("");
+    let file = fs::File::create(desk.0.path().join("t.saz")).expect("writable");
+    let mut archive = zip::write::ZipWriter::new(file);
+    let options = zip::write::SimpleFileOptions::default()
+        .with_aes_encryption(zip::AesMode::Aes256, "invented");
+    archive.start_file("raw/1_c.txt", options).expect("started");
+    archive
+        .write_all(
+            b"GET https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints HTTP/1.1\r\n\r\n",
+        )
+        .expect("written");
+    archive.finish().expect("finished");
+    for command in [
+        &["check", "t.saz"][..],
+        &["redact", "t.saz", "-o", "copy.har"],
+    ] {
+        let arguments = [command, &["--password-file", "nope.txt"]].concat();
+        let (code, said) = desk.said(&arguments);
+        assert_eq!(code, Some(2));
+        assert!(
+            said.starts_with("error: the password file nope.txt could not be read"),
+            "{said}"
+        );
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
 }
 
 #[test]
