@@ -6,7 +6,7 @@
 use std::fmt;
 
 /// Why the job could not be done, in one line, and what to do about it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Error {
     kind: Kind,
     message: String,

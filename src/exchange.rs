@@ -74,6 +74,9 @@ pub enum Body {
     Empty,
     /// Text, exactly as the recorder kept it.
     Text(String),
+    /// Text that had to be spelt anew to be read; the second part says how it differs from what was
+    /// sent: `in UTF-8 instead of UTF-16LE`.
+    Respelt(String, String),
     /// Text of which the recorder kept only the beginning; the second part says how that is known.
     Cut(String, String),
     /// Text put together from the parts that the recorder took the body apart into; the second part
@@ -90,7 +93,10 @@ impl Body {
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
-            Self::Text(text) | Self::Cut(text, _) | Self::Rebuilt(text, _) => Some(text),
+            Self::Text(text)
+            | Self::Respelt(text, _)
+            | Self::Cut(text, _)
+            | Self::Rebuilt(text, _) => Some(text),
             Self::Empty | Self::Binary(_) | Self::NotRecorded(_) => None,
         }
     }

@@ -48,7 +48,9 @@ fn of_request(call: &EndpointCall) -> Option<String> {
         Body::Binary(_) if call.operation.writes_endpoint() => Some(NO_TEXT.to_owned()),
         // Every such call carries a body; where the recorder shows none, it did not keep it.
         Body::Empty if call.operation.writes_endpoint() => Some("was not recorded".to_owned()),
-        Body::Text(_) if call.operation.writes_endpoint() && call.request.is_none() => {
+        Body::Text(_) | Body::Respelt(..)
+            if call.operation.writes_endpoint() && call.request.is_none() =>
+        {
             Some("is not JSON".to_owned())
         }
         _ => None,

@@ -12,7 +12,7 @@ pub(crate) use redacted::ids_are_masked;
 
 use std::collections::HashSet;
 
-use crate::endpoint::{EndpointCall, Payload, payload};
+use crate::endpoint::{EndpointCall, Payload, Use, payload};
 use crate::exchange::{Body, Exchange};
 use crate::finding::{Applicability, CallFix, Location, Severity};
 use crate::ingest::{Container, Trace};
@@ -284,9 +284,13 @@ impl<'r> Analyzer<'r> {
             return;
         };
         let Ok(body) = json::parse(text) else { return };
-        let node = body.get("serviceEndpointDetails").unwrap_or(&body);
+        let details = body.get("serviceEndpointDetails");
+        let node = details.unwrap_or(&body);
         if payload::looks_like_endpoint(node) {
-            let pasted = Payload::pasted(node, text, context.input);
+            let mut pasted = Payload::pasted(node, text, context.input);
+            if details.is_some() {
+                pasted.usage = Use::VerifySaved;
+            }
             raws.extend(
                 self.payload_hits(&pasted, context)
                     .into_iter()
@@ -298,11 +302,15 @@ impl<'r> Analyzer<'r> {
 
 fn raw<'r>(
     rule: &'r Rule,
-    hit: Hit,
+    mut hit: Hit,
     call: Option<&EndpointCall>,
     context: &Context<'_>,
 ) -> Raw<'r> {
     let located = call.or_else(|| context.call_at(hit.locations.first()?.entry));
+    // Edits are spliced into what was sent, so that has to be there.
+    if located.is_some_and(|call| call.exchange.request.body.as_sent().is_none()) {
+        hit.fix = None;
+    }
     let timeline = located.and_then(|call| context.timeline_of(call));
     Raw {
         rule,

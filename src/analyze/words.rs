@@ -52,10 +52,7 @@ pub(super) fn failure(call: &EndpointCall, known: &Known) -> String {
 pub(super) fn localised(command: &str, call: Option<&EndpointCall>, path: &str) -> String {
     let mut command = command.replace("TRACE", &trace_path::in_shell(path));
     let Some(call) = call else { return command };
-    if let Some(id) = call.endpoint_id().filter(|id| is_guid(id)) {
-        // Two corrections in one folder must not be taken for each other.
-        command = command.replace("fixed.json", &format!("fixed-{}.json", &id[..8]));
-    }
+    command = command.replace("fixed.json", &corrected_file(call));
     if !is_known_host(&call.route.host) {
         command = command.replace("https://dev.azure.com/{organization}", "{server_url}");
     }
@@ -63,6 +60,15 @@ pub(super) fn localised(command: &str, call: Option<&EndpointCall>, path: &str) 
         command = command.replace("api-version=7.1", &format!("api-version={version}"));
     }
     command
+}
+
+/// The file that a corrected body of `call` is written to. Two corrections in one folder must not be
+/// taken for each other.
+pub(super) fn corrected_file(call: &EndpointCall) -> String {
+    match call.endpoint_id().filter(|id| is_guid(id)) {
+        Some(id) => format!("fixed-{}.json", &id[..8]),
+        None => "fixed.json".to_owned(),
+    }
 }
 
 /// `values` without those that no command of ours may carry: an app must not be made to trust an

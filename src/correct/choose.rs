@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::{Choice, Refusal, Terms, agreed, wanted};
 use crate::endpoint::{EndpointCall, Operation, Outcome};
+use crate::exchange::Body;
 use crate::finding::{Applicability, CallFix, Finding, Severity};
 use crate::report::Report;
 use crate::secret;
@@ -32,11 +33,14 @@ pub(super) fn target<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Target
             entry: 0,
         });
     };
-    let before = call.exchange.request.body.as_sent().ok_or_else(|| {
-        Refusal::NotMendable(vec![format!(
-            "the request body of call {} is not in the trace",
-            call.number
-        )])
+    let body = &call.exchange.request.body;
+    let before = body.as_sent().ok_or_else(|| {
+        let why = match body {
+            Body::Rebuilt(_, how) => format!("is not there as it was sent: {how}"),
+            _ => "is not in the trace".to_owned(),
+        };
+        let number = call.number;
+        Refusal::NotMendable(vec![format!("the request body of call {number} {why}")])
     })?;
     Ok(Target {
         call: Some(call),
@@ -146,9 +150,9 @@ pub fn compared<'a>(
         values: &[],
     };
     match choose(report, &terms) {
-        Err(Refusal::NotMendable(_) | Refusal::NoFault) => {
+        Err(Refusal::NotMendable(_) | Refusal::OnRequest(_) | Refusal::NoFault) => {
             let fits = |call: &&EndpointCall| {
-                call.stored().is_some()
+                (call.stored().is_some() || !call.payloads().is_empty())
                     && !matches!(choice, Choice::Endpoint(wanted) if !is_about(report, call, wanted))
             };
             let writes = |call: &&EndpointCall| call.operation.writes_endpoint();
@@ -268,10 +272,14 @@ pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
         })
         .map(|finding| format!("{}: {}", finding.rule, step(finding)))
         .collect();
-    let unmended = report.fixes.iter().filter(|fix| {
-        fix.severity > Severity::Note && !fix.history && agreed(fix, terms).is_none()
-    });
-    lines.extend(unmended.map(|fix| format!("{}: {}; {}", fix.rule, fix.fix.summary, need(fix))));
+    let is_due = |fix: &&CallFix| fix.severity > Severity::Note && agreed(fix, terms).is_none();
+    let due: Vec<&CallFix> = report.fixes.iter().filter(is_due).collect();
+    // What worked in the end is spoken of only where nothing else is wrong.
+    let history = lines.is_empty() && due.iter().all(|fix| fix.history);
+    let due = due.into_iter().filter(|fix| history || !fix.history);
+    let asked: Vec<String> = due.map(due_line).collect();
+    let mut on_request = !asked.is_empty();
+    lines.extend(asked);
     let mut known = HashSet::new();
     lines.retain(|line| known.insert(line.clone()));
     if let Some(more) = lines.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
@@ -284,6 +292,7 @@ pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
             .filter(|call| call.operation == Operation::Verify)
     });
     if let Some(call) = verify {
+        on_request = true;
         lines.push(format!(
             "the only body with a fault is the one of a verify; --call {} corrects it",
             call.number
@@ -291,9 +300,22 @@ pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
     }
     if lines.is_empty() {
         Refusal::NoFault
+    } else if on_request {
+        Refusal::OnRequest(lines)
     } else {
         Refusal::NotMendable(lines)
     }
+}
+
+/// What a fix that is not agreed to would do, and what it needs.
+fn due_line(fix: &CallFix) -> String {
+    let past = if fix.history {
+        " (a later call succeeded where this one failed)"
+    } else {
+        ""
+    };
+    let (rule, summary, need) = (&fix.rule, &fix.fix.summary, need(fix));
+    format!("{rule}: {summary}{past}; {need}")
 }
 
 /// The option that gives a value; a secret is never taken from the command line itself.

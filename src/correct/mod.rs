@@ -11,7 +11,7 @@ pub use values::{Given, wanted};
 use std::collections::HashSet;
 
 use crate::analyze::Analyzer;
-use crate::endpoint::EndpointCall;
+use crate::endpoint::{EndpointCall, Operation};
 use crate::finding::{Applicability, CallFix};
 use crate::json::splice::{self, Edit};
 use crate::json::{self, Finder, pointer};
@@ -60,6 +60,19 @@ pub struct Correction<'a> {
     pub operations: Vec<Edit>,
 }
 
+impl Correction<'_> {
+    /// What the body is sent for, as far as that can be known.
+    pub fn operation(&self) -> Option<Operation> {
+        let Some(call) = self.call else {
+            let body = json::parse(self.before).ok()?;
+            return body
+                .get("serviceEndpointDetails")
+                .map(|_| Operation::Verify);
+        };
+        Some(call.operation)
+    }
+}
+
 /// Why there is no corrected body.
 #[derive(Debug)]
 pub enum Refusal {
@@ -71,6 +84,8 @@ pub enum Refusal {
     StillFaulty(String),
     /// There are faults, but no body can mend them; what can.
     NotMendable(Vec<String>),
+    /// A body mends it once the user agrees, gives a value, or names the call; one line for each.
+    OnRequest(Vec<String>),
     /// There is nothing to mend.
     NoFault,
 }

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use encoding_rs::{Encoding, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 use super::coding::{self, Decoded};
 use crate::exchange::{Body, Headers};
@@ -78,7 +78,8 @@ pub(crate) fn from_bytes(bytes: Vec<u8>, headers: &Headers, remark: Option<&str>
         .and_then(|name| name.split([';', ',']).next())
         .and_then(|name| Encoding::for_label(name.as_bytes()));
     if let Some((encoding, _)) = Encoding::for_bom(&bytes) {
-        return from_text(encoding.decode(&bytes).0.into_owned(), remark);
+        let (text, _, replaced) = encoding.decode(&bytes);
+        return respelt(from_text(text.into_owned(), remark), encoding, replaced);
     }
     let bytes = match String::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') => return from_text(text, remark),
@@ -88,12 +89,28 @@ pub(crate) fn from_bytes(bytes: Vec<u8>, headers: &Headers, remark: Option<&str>
     let textual = ["text", "json", "xml", "html", "javascript", "urlencoded"];
     let encoding = named.unwrap_or(WINDOWS_1252);
     let is_text = named.is_some() || textual.iter().any(|word| kind.contains(word));
-    let text = encoding.decode_without_bom_handling(&bytes).0;
+    let (text, replaced) = encoding.decode_without_bom_handling(&bytes);
     if is_text && !text.contains('\0') {
-        from_text(text.into_owned(), remark)
+        respelt(from_text(text.into_owned(), remark), encoding, replaced)
     } else {
         Body::Binary(bytes.len() as u64)
     }
+}
+
+/// A body that was read from bytes of `encoding`, of which some may have been replaced.
+fn respelt(body: Body, encoding: &'static Encoding, replaced: bool) -> Body {
+    let Body::Text(text) = body else { return body };
+    let mut how = Vec::new();
+    if encoding != UTF_8 {
+        how.push(format!("in UTF-8 instead of {}", encoding.name()));
+    } else if !replaced {
+        how.push("without the byte order mark".to_owned());
+    }
+    if replaced {
+        how.push(format!("with U+FFFD for what is no {}", encoding.name()));
+    }
+    let how = how.join(", ");
+    Body::Respelt(text, how)
 }
 
 /// The bytes of a request's body that Fiddler wrote as base64, saying so in a field of its own.
@@ -126,7 +143,7 @@ pub(crate) fn from_wire(bytes: Vec<u8>, headers: &Headers, limit: usize) -> Body
             Body::NotRecorded(Some(format!("it is larger than {} MiB", limit >> 20)))
         }
         Decoded::Part(bytes, reason) => match from_bytes(bytes, headers, None) {
-            Body::Text(text) => Body::Cut(text, reason.to_owned()),
+            Body::Text(text) | Body::Respelt(text, _) => Body::Cut(text, reason.to_owned()),
             body => body,
         },
     }
@@ -178,13 +195,30 @@ mod tests {
     fn bytes_become_text_by_their_charset() {
         let headers = |kind: &str| Headers(vec![("Content-Type".to_owned(), kind.to_owned())]);
         let text = |kind: &str, bytes: &[u8]| from_bytes(bytes.to_vec(), &headers(kind), None);
-        let expected = Body::Text("caf\u{e9}".to_owned());
+        let respelt = |how: &str| Body::Respelt("caf\u{e9}".to_owned(), how.to_owned());
         assert_eq!(
             text("text/plain; charset=\"utf-16le\"", b"c\0a\0f\0\xe9\0"),
-            expected
+            respelt("in UTF-8 instead of UTF-16LE")
         );
-        assert_eq!(text("application/json", b"caf\xe9"), expected);
-        assert_eq!(text("application/json", b"caf\xc3\xa9"), expected);
+        assert_eq!(
+            text("application/json", b"caf\xe9"),
+            respelt("in UTF-8 instead of windows-1252")
+        );
+        assert_eq!(
+            text("application/json", b"\xef\xbb\xbfcaf\xc3\xa9"),
+            respelt("without the byte order mark")
+        );
+        assert_eq!(
+            text("application/json; charset=utf-8", b"caf\xe9"),
+            Body::Respelt(
+                "caf\u{fffd}".to_owned(),
+                "with U+FFFD for what is no UTF-8".to_owned()
+            )
+        );
+        assert_eq!(
+            text("application/json", b"caf\xc3\xa9"),
+            Body::Text("caf\u{e9}".to_owned())
+        );
         assert_eq!(text("image/png", b"caf\xe9"), Body::Binary(4));
         assert_eq!(text("text/plain", b"\x00\x01"), Body::Binary(2));
     }

@@ -79,11 +79,15 @@ fn mend_bodies(exchange: &mut Exchange, notes: &mut Notes) {
         ("answer", answer),
     ];
     for (what, body) in bodies {
-        let Some(Body::Text(text)) = body else {
-            continue;
+        let Some(body) = body else { continue };
+        let (text, how) = match body {
+            Body::Text(text) => (text, None),
+            Body::Respelt(text, how) => (text, Some(how)),
+            _ => continue,
         };
         if let Some(mended) = mended(text) {
-            *text = mended;
+            let before = how.map_or_else(String::new, |how| format!("{how}, "));
+            *body = Body::Respelt(mended, format!("{before}spelt as strict JSON"));
             let message = format!(
                 "entry {entry}: the body of its {what} is no strict JSON; its spelling was mended"
             );

@@ -76,7 +76,10 @@ fn request(exchange: &Exchange) -> Request {
         headers_size: -1,
         body_size: match &request.body {
             Body::Empty => 0,
-            Body::Text(text) | Body::Cut(text, _) | Body::Rebuilt(text, _) => size(text.len()),
+            Body::Text(text)
+            | Body::Respelt(text, _)
+            | Body::Cut(text, _)
+            | Body::Rebuilt(text, _) => size(text.len()),
             // More than nothing, and nobody knows how much.
             Body::Binary(_) | Body::NotRecorded(_) => 1,
         },
@@ -88,7 +91,7 @@ fn post_data(body: &Body, headers: &Headers) -> Option<PostData> {
     let mime_type = headers.get("content-type").unwrap_or_default().to_owned();
     let (text, comment) = match body {
         Body::Empty => return None,
-        Body::Text(text) => (Some(text.clone()), None),
+        Body::Text(text) | Body::Respelt(text, _) => (Some(text.clone()), None),
         Body::Cut(text, reason) | Body::Rebuilt(text, reason) => {
             (Some(text.clone()), Some(reason.clone()))
         }
@@ -142,7 +145,7 @@ fn content(body: &Body, headers: &Headers) -> Content {
     };
     match body {
         Body::Empty => {}
-        Body::Text(text) | Body::Cut(text, _) | Body::Rebuilt(text, _) => {
+        Body::Text(text) | Body::Respelt(text, _) | Body::Cut(text, _) | Body::Rebuilt(text, _) => {
             content.size = size(text.len());
             content.text = Some(text.clone());
         }

@@ -64,7 +64,10 @@ impl Scrubber {
             body::from_bytes(bytes, headers, None)
         };
         match decoded {
-            Body::Text(plain) | Body::Cut(plain, _) | Body::Rebuilt(plain, _) => {
+            Body::Text(plain)
+            | Body::Respelt(plain, _)
+            | Body::Cut(plain, _)
+            | Body::Rebuilt(plain, _) => {
                 let redacted = self.body(&plain, media_type);
                 redacted
                     .or_else(|| packed.then_some(plain))

@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use crate::correct::is_ambiguous;
 use crate::endpoint::EndpointCall;
-use crate::endpoint::route::is_known_host;
 use crate::finding::{Finding, Fix, Severity};
 use crate::report::{Report, Verdict};
+use crate::request;
 use crate::rule::fill::is_plain;
 use crate::trace_path;
 
@@ -472,11 +472,10 @@ pub(super) fn next_command(report: &Report) -> Option<String> {
             let path = path_of(place.input);
             let trust = report
                 .call_at(place.input, place.entry)
-                .filter(|call| options.contains("curl") && !is_known_host(&call.route.host))
-                .filter(|call| is_plain(&call.route.host))
-                .map_or_else(String::new, |call| {
-                    format!(" --allow-host {}", call.route.host)
-                });
+                .filter(|_| options.contains("curl"))
+                .and_then(request::host_to_allow)
+                .filter(|host| is_plain(host))
+                .map_or_else(String::new, |host| format!(" --allow-host {host}"));
             Some(format!("mendpoint patch {path}{choice}{options}{trust}"))
         }
         (None, Verdict::Fault) => report.findings.first().map(|finding| {

@@ -112,9 +112,9 @@ impl Request {
         auth: Auth,
         allowed: &[String],
     ) -> Result<Self, String> {
-        let name = with_port_of_note(call);
-        let is_allowed = |host: &String| host.eq_ignore_ascii_case(name);
-        if !is_cloud(call) && !allowed.iter().any(is_allowed) {
+        if let Some(name) = host_to_allow(call)
+            && !allowed.iter().any(|host| host.eq_ignore_ascii_case(name))
+        {
             return Err(format!(
                 "{name} is no host of the Azure DevOps cloud; if you trust it with a credential, add --allow-host {name}"
             ));
@@ -179,6 +179,22 @@ impl Request {
     }
 }
 
+/// The line of `az rest` that sends the body in `file` as [`Request::new`] would.
+///
+/// `None` where the call stores no endpoint, or where its address is none that a token of the
+/// Azure CLI may be sent to.
+pub fn az_line(call: &EndpointCall, file: &str) -> Option<String> {
+    let body = call.exchange.request.body.as_sent()?.to_owned();
+    let request = Request::new(call, body, Method::Put, Auth::Az, &[]).ok()?;
+    let stores = call.operation.writes_endpoint();
+    stores.then(|| shells::az_line(&request, file))
+}
+
+/// The host that `--allow-host` has to name before a request to `call` is written.
+pub fn host_to_allow(call: &EndpointCall) -> Option<&str> {
+    Some(with_port_of_note(call)).filter(|_| !is_cloud(call))
+}
+
 /// The host of `call`, with its port where that is not the one of its scheme.
 fn with_port_of_note(call: &EndpointCall) -> &str {
     let url = call.exchange.request.url.trim().to_ascii_lowercase();
@@ -230,8 +246,8 @@ pub fn call_of_mendpoint(form: Form, arguments: &[String]) -> String {
 }
 
 /// Why the verb is what it is, in one line.
-pub fn method_reason(call: Option<&EndpointCall>, method: Method) -> &'static str {
-    match (call.map(|call| call.operation), method) {
+pub fn method_reason(operation: Option<Operation>, method: Method) -> &'static str {
+    match (operation, method) {
         (Some(Operation::Create), _) => "POST, because the call creates an endpoint.",
         (Some(Operation::Verify), _) => "POST, because the call verifies an endpoint.",
         (_, Method::Put) => {

@@ -149,8 +149,17 @@ fn check_powershell(preflight: &Preflight) -> String {
     text
 }
 
-/// The query goes in as parameters of its own: where `az` is a batch file, `&` in a URL ends it.
+/// The body is written first, and nothing is sent where that fails.
 pub(super) fn az(request: &Request, save: &[String]) -> String {
+    format!(
+        "mendpoint {save} -o body.json &&\n{line}\n",
+        save = quote::posix(save),
+        line = az_line(request, "body.json"),
+    )
+}
+
+/// The query goes in as parameters of its own: where `az` is a batch file, `&` in a URL ends it.
+pub(super) fn az_line(request: &Request, file: &str) -> String {
     let (url, query) = request.url.split_once('?').unwrap_or((&request.url, ""));
     let parameters: String = query
         .split('&')
@@ -163,8 +172,7 @@ pub(super) fn az(request: &Request, save: &[String]) -> String {
         format!(" --uri-parameters{parameters}")
     };
     format!(
-        "mendpoint {save} -o body.json &&\naz rest --method {method} --resource {AZURE_DEVOPS_RESOURCE} --headers Content-Type=application/json --uri \"{url}\"{parameters} --body \"@body.json\"\n",
-        save = quote::posix(save),
+        "az rest --method {method} --resource {AZURE_DEVOPS_RESOURCE} --headers Content-Type=application/json --uri \"{url}\"{parameters} --body \"@{file}\"",
         method = request.method.to_ascii_lowercase(),
     )
 }

@@ -250,10 +250,7 @@ fn run_all(
     take: &mut dyn FnMut(usize, Outcome) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let next = AtomicUsize::new(0);
-    let password = Password {
-        typed: OnceLock::new(),
-        global,
-    };
+    let password = Password::new(global);
     let (done, results) = mpsc::channel();
     let work = |done: mpsc::Sender<(usize, Outcome)>| loop {
         let at = next.fetch_add(1, Ordering::Relaxed);
@@ -395,7 +392,8 @@ fn read(path: &Path, password: &Password<'_>, progress: &Progress) -> Result<Vec
                 sidecar: None,
                 ..options
             },
-        );
+        )
+        .map_err(|error| password.explain(error));
     }
     let name = path.display().to_string();
     let file = File::open(path).map_err(|error| cannot_open(path, &error))?;
@@ -407,7 +405,7 @@ fn read(path: &Path, password: &Password<'_>, progress: &Progress) -> Result<Vec
     } else {
         Source::Stream(&mut file)
     };
-    ingest::read(&name, source, &options)
+    ingest::read(&name, source, &options).map_err(|error| password.explain(error))
 }
 
 pub(crate) fn cannot_open(path: &Path, error: &io::Error) -> Error {
@@ -437,41 +435,55 @@ fn similar_letters(command: &str, typed: &str) -> bool {
 }
 
 /// The password of encrypted archives: asked for once and kept for all of them.
-struct Password<'a> {
-    typed: OnceLock<Option<String>>,
+pub(crate) struct Password<'a> {
+    found: OnceLock<Result<Option<String>, Error>>,
     global: &'a Global,
 }
 
-impl Password<'_> {
-    fn get(&self, path: &Path) -> Option<String> {
-        self.typed
-            .get_or_init(|| find_password(self.global, path))
-            .clone()
+impl<'a> Password<'a> {
+    pub(crate) fn new(global: &'a Global) -> Self {
+        Self {
+            found: OnceLock::new(),
+            global,
+        }
+    }
+
+    /// The password, asked for in the name of `path`; `None` where there is none.
+    pub(crate) fn get(&self, path: &Path) -> Option<String> {
+        let found = self.found.get_or_init(|| find_password(self.global, path));
+        found.clone().ok().flatten()
+    }
+
+    /// Why an archive could not be read: `error`, or that its password could not.
+    pub(crate) fn explain(&self, error: Error) -> Error {
+        let found = self.found.get().and_then(|found| found.as_ref().err());
+        found
+            .filter(|_| error.kind() == Kind::Password)
+            .cloned()
+            .unwrap_or(error)
     }
 }
 
-pub(crate) fn find_password(global: &Global, path: &Path) -> Option<String> {
+/// The password that the user gave; an error where it stands in a file that cannot be read.
+fn find_password(global: &Global, path: &Path) -> Result<Option<String>, Error> {
     if let Some(file) = &global.password_file {
-        let bytes = fs::read(file);
-        if let Err(error) = &bytes {
-            tell(&format!(
-                "warning: {} could not be read: {error}",
-                file.display()
-            ));
-        }
-        return first_line(&bytes.ok()?);
+        let bytes = fs::read(file).map_err(|error| {
+            let file = file.display();
+            Error::new(
+                Kind::Password,
+                format!("the password file {file} could not be read: {error}"),
+            )
+        })?;
+        return Ok(first_line(&bytes));
     }
     if let Ok(password) = env::var("MENDPOINT_PASSWORD") {
-        return Some(password);
+        return Ok(Some(password));
     }
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return None;
+        return Ok(None);
     }
-    rpassword::prompt_password(format!(
-        "Password of {}: ",
-        sanitize::line(&path.to_string_lossy())
-    ))
-    .ok()
+    let prompt = format!("Password of {}: ", sanitize::line(&path.to_string_lossy()));
+    Ok(rpassword::prompt_password(prompt).ok())
 }
 
 /// The first line of a file. Editors and shells of Windows begin it with a mark, and may write UTF-16.

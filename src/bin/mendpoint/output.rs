@@ -21,6 +21,7 @@ pub(crate) struct Failure {
     message: String,
     hint: Option<String>,
     broken_pipe: bool,
+    told: bool,
 }
 
 impl Failure {
@@ -29,6 +30,15 @@ impl Failure {
             message: message.to_string(),
             hint: None,
             broken_pipe: false,
+            told: false,
+        }
+    }
+
+    /// A failure whose reason stands on standard error already.
+    pub(crate) fn told() -> Self {
+        Self {
+            told: true,
+            ..Self::new("")
         }
     }
 
@@ -44,6 +54,9 @@ impl Failure {
 
     /// One line on standard error, and one with what to do.
     pub(crate) fn report(&self) {
+        if self.told {
+            return;
+        }
         let mut stderr = io::stderr().lock();
         // Nothing is left to do if standard error is gone too.
         let _ = writeln!(stderr, "error: {}", sanitize::line(&self.message));
@@ -56,9 +69,8 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self {
-            message: error.to_string(),
             hint: error.hint().map(str::to_owned),
-            broken_pipe: false,
+            ..Self::new(&error)
         }
     }
 }
@@ -112,6 +124,11 @@ fn writable(path: &Path) -> Result<(), Failure> {
             path.display()
         ))
         .with_hint("leave -o away and redirect standard output to it")),
+        _ if !folder_of(path).is_dir() => Err(Failure::new(format!(
+            "{} could not be written: there is no folder {}",
+            path.display(),
+            folder_of(path).display()
+        ))),
         _ => Ok(()),
     }
 }
@@ -174,14 +191,20 @@ fn write_with(
     let mut new = tempfile::Builder::new()
         .prefix(".mendpoint-")
         .tempfile_in(folder_of(path))
-        .map_err(|error| failed(path, &error))?;
+        .map_err(|error| failed(path, &without_path(&error)))?;
     fill(new.as_file_mut()).map_err(|error| failed(path, &error))?;
     keep(new, path, force)
 }
 
 /// A file on the disk of `path` that has no name: however the program ends, nothing of it is left.
 pub(crate) fn nameless(path: &Path) -> Result<File, Failure> {
-    tempfile::tempfile_in(folder_of(path)).map_err(|error| failed(path, &error))
+    writable(path)?;
+    tempfile::tempfile_in(folder_of(path)).map_err(|error| failed(path, &without_path(&error)))
+}
+
+/// The error of a temporary file names that file, which nobody asked for.
+fn without_path(error: &io::Error) -> io::Error {
+    io::Error::from(error.kind())
 }
 
 fn folder_of(path: &Path) -> &Path {

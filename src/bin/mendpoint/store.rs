@@ -112,6 +112,9 @@ pub(crate) fn offer(named: Option<&Path>, global: &Global) -> Result<Offer, Fail
     };
     let loaded = load::load_all(&[path.to_owned()], global)?;
     offer.named = known_good::given(&loaded.report);
+    if offer.named.is_empty() && loaded.failures > 0 {
+        return Err(Failure::told());
+    }
     if offer.named.is_empty() {
         return Err(Failure::new(format!(
             "{} holds no payload of a connection that works",

@@ -225,7 +225,9 @@ fn caseless(name: &str, good: Option<&Node>, own: Option<&Node>, case: &Case<'_>
         "environment" | "authenticationtype" if is_empty(own) || is_empty(good) => {
             Significance::Form
         }
-        "environment" if case.setting.same_endpoint => Significance::Significant,
+        "environment" if case.setting.same_endpoint || is_address_of_another_cloud(case) => {
+            Significance::Significant
+        }
         _ => Significance::Form,
     }
 }
@@ -299,17 +301,29 @@ fn scoped(name: &str, good: Option<&Node>, own: Option<&Node>, case: &Case<'_>) 
     }
 }
 
+/// The address of a cloud, as [`trimmed`] gives it.
+fn address_of(environment: &str) -> Option<&'static str> {
+    let mut known = ENVIRONMENTS.iter();
+    let found = known.find(|(name, _)| name.eq_ignore_ascii_case(environment));
+    found.map(|(_, address)| *address)
+}
+
+/// Whether the payload names a cloud, and an address that is not that cloud's.
+fn is_address_of_another_cloud(case: &Case<'_>) -> bool {
+    let own = trimmed(case.own.get("url")).filter(|url| !url.is_empty());
+    address_of(case.data("environment"))
+        .zip(own)
+        .is_some_and(|(expected, own)| own != expected)
+}
+
 /// The address belongs to the environment that the payload names.
 fn url(good: Option<&Node>, own: Option<&Node>, case: &Case<'_>) -> Significance {
     if trimmed(good) == trimmed(own) || (case.usage() == Use::Convert && is_empty(own)) {
         return Significance::Volatile;
     }
     let environment = case.data("environment");
-    let known = ENVIRONMENTS
-        .iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(environment));
-    let fits = match known {
-        Some((_, expected)) => trimmed(own).as_deref() == Some(*expected),
+    let fits = match address_of(environment) {
+        Some(expected) => trimmed(own).as_deref() == Some(expected),
         // The operator's own address, or that of another service altogether.
         None => !is_empty(own) && !case.setting.same_endpoint,
     };

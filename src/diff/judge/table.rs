@@ -241,6 +241,17 @@ fn rows_9_and_10_scope_and_address() {
         ("/data/environment", json!("AzureChinaCloud")),
     ]);
     row(&china, "/url", Volatile);
+    row(&china, "/data/environment", Form);
+    row(
+        &set("/data/environment", "AzureChinaCloud"),
+        "/data/environment",
+        Significant,
+    );
+    row(
+        &set("/data/environment", "AzureStack"),
+        "/data/environment",
+        Form,
+    );
 }
 
 #[test]

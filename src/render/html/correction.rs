@@ -190,7 +190,7 @@ impl Part<'_> {
         format!(
             "<h4 id=\"send-{at}\">Send it</h4><p>{why} A credential is fetched when you run it; none is in this report.</p><div class=\"tabs\"><div role=\"tablist\" aria-labelledby=\"send-{at}\" hidden>{tabs}</div>{panels}</div>\n",
             at = self.at,
-            why = inline(method_reason(self.correction.call, Method::Put)),
+            why = inline(method_reason(self.correction.operation(), Method::Put)),
         )
     }
 

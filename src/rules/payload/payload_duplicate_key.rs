@@ -8,6 +8,9 @@ use crate::json::splice::Edit;
 use crate::json::{Member, pointer};
 use crate::rule::{Context, Hit};
 
+const SAME: &str = "The service finds these keys without regard to letter case, so both are one key \
+                    to it, and it answers \"An item with the same key has already been added.\"";
+
 pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for (base, node) in payload.text_maps() {
@@ -49,7 +52,12 @@ fn hit(payload: &Payload<'_>, base: &str, spellings: &[&Member]) -> Option<Hit> 
     let at = |member: &Member| pointer::push(base, &member.key);
     let mut hit = super::hit(payload, &at(shown), &shown.value)
         .evidence(format!("\"{}\" beside \"{}\"", shown.key, kept.key))
-        .capture("expected", at(kept));
+        .capture("expected", at(kept))
+        .message(format!(
+            "The body holds {} and, in other letters, {}. {SAME}",
+            at(shown),
+            at(kept)
+        ));
     // Which of two values is meant only the user knows.
     let alike = others()
         .all(|member| member.value.is_blank() || member.value.to_value() == kept.value.to_value());

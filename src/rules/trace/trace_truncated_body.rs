@@ -25,7 +25,7 @@ pub(in crate::rules) fn check(call: &EndpointCall, _: &Context<'_>) -> Vec<Hit> 
 fn cut(body: &Body) -> Option<String> {
     match body {
         Body::Cut(_, how) => Some(how.clone()),
-        Body::Text(text) => {
+        Body::Text(text) | Body::Respelt(text, _) => {
             let start = text.trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t']);
             let end = text.trim_end();
             let marked = [

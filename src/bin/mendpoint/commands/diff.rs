@@ -4,6 +4,7 @@ use mendpoint::correct::{self, Refusal};
 use mendpoint::diff::{self, Difference, Setting, Significance};
 use mendpoint::endpoint::EndpointCall;
 use mendpoint::endpoint::payload::looks_like_endpoint;
+use mendpoint::finding::{Location, Part};
 use mendpoint::json::{self, Node};
 use mendpoint::known_good::{self, KnownGood, Origin};
 use mendpoint::render::diff::{Comparison, json as diff_json, write};
@@ -32,7 +33,9 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
         Err(Refusal::NotFound(message) | Refusal::StillFaulty(message)) => {
             return Err(Failure::new(message));
         }
-        Err(Refusal::NotMendable(_) | Refusal::NoFault) => return nothing_to_compare(report),
+        Err(Refusal::NotMendable(_) | Refusal::OnRequest(_) | Refusal::NoFault) => {
+            return nothing_to_compare(report);
+        }
     };
     let payload = match (call, payload_of(call, report)) {
         (None, Some(payload)) if looks_like_endpoint(&payload) => payload,
@@ -42,11 +45,11 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
         }
         (Some(_), Some(payload)) if has_a_known_member(&payload) => payload,
         (Some(call), Some(_)) => return Err(no_endpoint(call)),
-        (Some(_), None) => {
-            return Err(Failure::new("the payload of this call is not in the trace")
-                .with_hint("record it again with bodies (Save all as HAR with content)"));
-        }
+        (Some(call), None) => return Err(not_recorded(call)),
     };
+    if !global.quiet {
+        tell_item(call, report);
+    }
     let offer = store::offer(args.known_good.as_deref(), global)?;
     let fitting = known_good::fitting(&payload, call, &report.calls, &offer);
     let known_good = fitting.last().ok_or_else(|| {
@@ -58,12 +61,8 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
             "note: nothing in --known-good is of this type and scheme; compared with the next best",
         );
     }
-    let misfit = known_good::misfit(&payload, known_good);
-    if !misfit.is_empty() && !global.quiet {
-        tell(&format!(
-            "note: the best payload there is has another {}; differences that come from that are no fault",
-            misfit.join(" and ")
-        ));
+    if !global.quiet {
+        tell_misfit(&payload, known_good);
     }
     let apart = known_good::smallest(&payload, call, &fitting);
     let (shown, hidden) = differences(&payload, call, known_good, args.all);
@@ -96,6 +95,26 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
     Ok(super::status(loaded.failures, differs, true))
 }
 
+/// Which of several endpoints of one call is compared.
+fn tell_item(call: Option<&EndpointCall>, report: &Report) {
+    if let Some((call, item)) = call.and_then(|call| Some((call, item_of(call, report)?))) {
+        let number = call.number;
+        tell(&format!(
+            "note: the body of call {number} is a list; compared is what stands at /{item}"
+        ));
+    }
+}
+
+fn tell_misfit(payload: &Node, known_good: &KnownGood) {
+    let misfit = known_good::misfit(payload, known_good);
+    if !misfit.is_empty() {
+        tell(&format!(
+            "note: the best payload there is has another {}; differences that come from that are no fault",
+            misfit.join(" and ")
+        ));
+    }
+}
+
 /// Why no call can be compared.
 fn nothing_to_compare(report: &Report) -> Result<Status, Failure> {
     let mut calls = report.calls.iter().rev();
@@ -106,12 +125,26 @@ fn nothing_to_compare(report: &Report) -> Result<Status, Failure> {
     if let Some(call) = calls.find(sends) {
         return Err(no_endpoint(call));
     }
+    let is_lost = |call: &&EndpointCall| {
+        call.operation.writes_endpoint() && call.exchange.request.body.text().is_none()
+    };
+    if let Some(call) = report.calls.iter().rev().find(is_lost) {
+        return Err(not_recorded(call));
+    }
     tell("nothing to compare: no call of this trace sends a payload");
     Ok(if report.calls.is_empty() {
         Status::Nothing
     } else {
         Status::Failed
     })
+}
+
+fn not_recorded(call: &EndpointCall) -> Failure {
+    let number = call.number;
+    Failure::new(format!(
+        "nothing to compare: the body of call {number} is not in the trace"
+    ))
+    .with_hint("record it again with bodies (Save all as HAR with content)")
 }
 
 fn no_endpoint(call: &EndpointCall) -> Failure {
@@ -140,9 +173,32 @@ fn payload_of(call: Option<&EndpointCall>, report: &Report) -> Option<Node> {
         .iter()
         .find_map(|input| json::parse(input.text.as_deref()?).ok());
     match call {
-        Some(call) => call.stored().cloned(),
+        Some(call) => match item_of(call, report) {
+            Some(item) => call.request.as_ref()?.items().get(item).cloned(),
+            None => call.stored().cloned(),
+        },
         None => pasted.map(|node| node.get("serviceEndpointDetails").cloned().unwrap_or(node)),
     }
+}
+
+/// Of a call that sends several endpoints, the place of the first with a fault, or else of the first.
+fn item_of(call: &EndpointCall, report: &Report) -> Option<usize> {
+    let items: Vec<usize> = call.payloads().iter().filter_map(|one| one.index).collect();
+    let is_here = |at: &&Location| {
+        (at.input, at.entry, at.part) == (call.input, call.exchange.entry, Part::RequestBody)
+    };
+    let faults = report
+        .findings
+        .iter()
+        .flat_map(|finding| &finding.locations);
+    let pointers = faults
+        .filter(is_here)
+        .filter_map(|at| at.pointer.as_deref());
+    let mut at_fault = pointers.filter_map(|at| at.split('/').nth(1)?.parse().ok());
+    at_fault
+        .find(|item| items.contains(item))
+        .or(items.first().copied())
+        .filter(|_| items.len() > 1)
 }
 
 /// The differences to show, and how many are hidden.

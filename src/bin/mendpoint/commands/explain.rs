@@ -17,8 +17,10 @@ use crate::{Status, load, terminal};
 
 pub(crate) fn run(args: &ExplainArgs, global: &Global) -> Result<Status, Failure> {
     let catalogue = load::catalogue(global)?;
+    let named = |rule: &&Rule| rule.id.eq_ignore_ascii_case(args.id.trim());
     let rule = catalogue
-        .get(&args.id)
+        .iter()
+        .find(named)
         .ok_or_else(|| unknown(&args.id, &catalogue))?;
     let style = terminal::style(global, false);
     let bytes = if args.demo {
@@ -44,19 +46,24 @@ pub(crate) fn run(args: &ExplainArgs, global: &Global) -> Result<Status, Failure
 }
 
 fn unknown(id: &str, catalogue: &Catalogue) -> Failure {
+    let typed = id.to_lowercase();
     let close = catalogue
         .iter()
-        .map(|rule| rule.id.as_str())
-        .max_by(|a, b| strsim(a, id).total_cmp(&strsim(b, id)));
+        .map(|rule| (likeness(&rule.id, &typed), rule.id.as_str()))
+        .filter(|(likeness, _)| *likeness >= CLOSE)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
     let hint = close.map_or_else(
         || "mendpoint rules lists them".to_owned(),
-        |close| format!("the closest is {close}; mendpoint rules lists them all"),
+        |(_, close)| format!("the closest is {close}; mendpoint rules lists them all"),
     );
     Failure::new(format!("there is no rule called {id}")).with_hint(hint)
 }
 
+/// How alike an id must be to what was typed before it is worth a word. Any two share some letters.
+const CLOSE: f32 = 0.7;
+
 /// How alike two ids are, from 0 to 1.
-fn strsim(a: &str, b: &str) -> f32 {
+fn likeness(a: &str, b: &str) -> f32 {
     similar::TextDiff::from_chars(a, b).ratio()
 }
 
@@ -159,7 +166,18 @@ fn demo(
         .iter()
         .find(|sample| sample.fires)
         .ok_or_else(|| Failure::new(format!("{} has no sample", rule.id)))?;
-    let report = judge(&sample.text, catalogue)?;
+    let mut report = judge(&sample.text, catalogue)?;
+    if !report
+        .findings
+        .iter()
+        .any(|finding| finding.rule == rule.id)
+    {
+        // Another rule tells more of this sample; here this one is to be seen.
+        report = judge(&sample.text, &catalogue.only(&rule.id))?;
+    }
+    report
+        .findings
+        .sort_by_key(|finding| finding.rule != rule.id);
     if format == Format::Json {
         return super::json_bytes(&json::report(&report));
     }

@@ -1,6 +1,5 @@
 //! `redact`: a copy of a trace that is safe to share.
 
-use std::cell::OnceCell;
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Cursor, Read, Seek, Write};
 use std::path::Path;
@@ -21,12 +20,8 @@ const MAX_STDIN: u64 = 512 << 20;
 pub(crate) fn run(args: &RedactArgs, global: &Global) -> Result<Status, Failure> {
     let path = &member::file_of(&args.path);
     refuse_in_place(path, args)?;
-    let password = OnceCell::new();
-    let ask = || -> Option<String> {
-        password
-            .get_or_init(|| load::find_password(global, path))
-            .clone()
-    };
+    let password = load::Password::new(global);
+    let ask = || password.get(path);
     let only = member::only(&args.path, path);
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let sidecar = |name: &str| fs::read(folder.join(name)).ok();
@@ -48,13 +43,19 @@ pub(crate) fn run(args: &RedactArgs, global: &Global) -> Result<Status, Failure>
         let held = standard_input()?;
         options.sidecar = None;
         name = "standard input".to_owned();
-        write(&name, &mut Cursor::new(held), &mut copy, &options)?
+        write(
+            &name,
+            &mut Cursor::new(held),
+            &mut copy,
+            &options,
+            &password,
+        )?
     } else {
         name = path.display().to_string();
         let file =
             File::open(path).map_err(|error| Failure::from(load::cannot_open(path, &error)))?;
         let mut file = BufReader::new(progress.count(file));
-        write(&name, &mut file, &mut copy, &options)?
+        write(&name, &mut file, &mut copy, &options, &password)?
     };
     if redaction.entries.is_none() {
         // What every other command refuses; the copy of a text says the same as the text.
@@ -106,9 +107,11 @@ fn write(
     source: &mut dyn ReadSeek,
     copy: &mut File,
     options: &Options<'_>,
+    password: &load::Password<'_>,
 ) -> Result<Redaction, Failure> {
     let mut out = BufWriter::with_capacity(1 << 20, copy);
-    let redaction = redact::redact(name, source, &mut out, options)?;
+    let redaction =
+        redact::redact(name, source, &mut out, options).map_err(|error| password.explain(error))?;
     out.flush()?;
     Ok(redaction)
 }

@@ -1,5 +1,6 @@
 //! `rules`: the catalogue as a list, and the check of a user's own files.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -15,6 +16,9 @@ pub(crate) fn run(args: &RulesArgs, global: &Global) -> Result<Status, Failure> 
         return check(folder);
     }
     let catalogue = load::catalogue(global)?;
+    if let Some(scheme) = &args.scheme {
+        tell_unknown(scheme, &catalogue);
+    }
     let wanted = |rule: &&Rule| {
         args.family
             .as_ref()
@@ -43,6 +47,19 @@ pub(crate) fn run(args: &RulesArgs, global: &Global) -> Result<Status, Failure> 
         },
     )?;
     Ok(Status::Clean)
+}
+
+/// A scheme that no rule names may be misspelt; what holds for every scheme is listed all the same.
+fn tell_unknown(scheme: &str, catalogue: &Catalogue) {
+    let named = catalogue.iter().flat_map(|rule| &rule.schemes);
+    let known: BTreeSet<&str> = named.map(String::as_str).collect();
+    if !known.iter().any(|known| known.eq_ignore_ascii_case(scheme)) {
+        let known: Vec<&str> = known.into_iter().collect();
+        tell(&format!(
+            "note: no rule is about the scheme {scheme} (known are {}); listed is what holds for every scheme",
+            known.join(", ")
+        ));
+    }
 }
 
 /// The members that the JSON contract names.

@@ -87,6 +87,13 @@ fn refused(refusal: Refusal, loaded: &Loaded) -> Result<Status, Failure> {
             }
             Ok(Status::Found)
         }
+        Refusal::OnRequest(lines) => {
+            tell("no corrected body yet: what can be mended has to be asked for");
+            for line in lines {
+                words::tell(&loaded.report, &format!("  {line}"));
+            }
+            Ok(Status::Found)
+        }
         Refusal::NoFault if loaded.report.calls.is_empty() && loaded.report.findings.is_empty() => {
             tell("no corrected body: there is no service-endpoint call in this trace");
             Ok(Status::Nothing)

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use mendpoint::correct::{self, Correction, State, Terms};
 use mendpoint::endpoint::Operation;
+use mendpoint::exchange::Body;
 use mendpoint::finding::{CallFix, Severity};
 use mendpoint::json::splice::Edit;
 use mendpoint::json::{self, Value};
@@ -38,8 +39,8 @@ pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Re
     tell_each(report, &correction.applied, |fix| {
         format!("  {} ({})", fix.fix.summary, fix.rule)
     });
-    if let Some(line) = rest_of_body(correction, args) {
-        tell(report, line);
+    if let Some(line) = rest_of_body(correction, args, report) {
+        tell(report, &line);
     }
     tell_each(report, &correction.left, |fix| {
         let need = correct::need(fix);
@@ -66,12 +67,7 @@ pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Re
             "warning: with what is left, the service will most likely refuse this body again",
         );
     }
-    if !correction.applied.is_empty() && correction.applied.iter().all(|fix| fix.history) {
-        tell(
-            report,
-            "warning: a later call of this trace succeeded where this one failed; sending this body takes back what was saved since",
-        );
-    }
+    tell_history(correction, report);
     guards(correction, report);
     let method = if args.method == Verb::Patch {
         Method::Patch
@@ -82,11 +78,29 @@ pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Re
         report,
         &format!(
             "send it with {}",
-            request::method_reason(correction.call, method)
+            request::method_reason(correction.operation(), method)
         ),
     );
     tell_secrets(correction, args, report);
     next_step(correction, args, report);
+}
+
+/// What sending the body does where a later call succeeded already.
+fn tell_history(correction: &Correction<'_>, report: &Report) {
+    if correction.applied.is_empty() || !correction.applied.iter().all(|fix| fix.history) {
+        return;
+    }
+    let consequence = if correction.operation() == Some(Operation::Create) {
+        "sending this body makes one more connection, or is refused because the name is taken"
+    } else {
+        "sending this body takes back what was saved since"
+    };
+    tell(
+        report,
+        &format!(
+            "warning: a later call of this trace succeeded where this one failed; {consequence}"
+        ),
+    );
 }
 
 /// One line for each of `fixes`, as far as anybody reads them.
@@ -100,20 +114,37 @@ fn tell_each(report: &Report, fixes: &[CallFix], line: impl Fn(&CallFix) -> Stri
 }
 
 /// What is true of all that was not mended.
-fn rest_of_body(correction: &Correction<'_>, args: &PatchArgs) -> Option<&'static str> {
-    let touched = correction
-        .applied
-        .iter()
-        .any(|fix| !fix.fix.edits.is_empty());
+fn rest_of_body(correction: &Correction<'_>, args: &PatchArgs, report: &Report) -> Option<String> {
     if args.json_patch {
-        None
-    } else if is_escaped(correction, args) {
-        Some("  everything else means what was captured")
-    } else if touched {
-        Some("  every other byte is as captured")
-    } else {
-        Some("  every byte is as captured")
+        return None;
     }
+    let fixes = correction.applied.iter();
+    let touched = fixes.flat_map(|fix| &fix.fix.edits).next().is_some();
+    let (everything, bytes) = if touched {
+        ("everything else", "every other byte")
+    } else {
+        ("everything", "every byte")
+    };
+    Some(match respelt(correction, report) {
+        Some(how) => format!("  {everything} is as captured, but {how}"),
+        None if is_escaped(correction, args) => {
+            format!("  {everything} means what was captured")
+        }
+        None => format!("  {bytes} is as captured"),
+    })
+}
+
+/// How the body as it was read differs from the bytes that were sent.
+fn respelt<'a>(correction: &Correction<'a>, report: &Report) -> Option<&'a str> {
+    if let Some(call) = correction.call {
+        return match &call.exchange.request.body {
+            Body::Respelt(_, how) => Some(how),
+            _ => None,
+        };
+    }
+    let mut notes = report.inputs.iter().flat_map(|input| &input.notes);
+    let mended = notes.any(|note| note.kind == "json-mended");
+    mended.then_some("spelt as strict JSON")
 }
 
 /// Whether the form writes characters of the body as escapes.
