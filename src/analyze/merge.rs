@@ -118,7 +118,7 @@ impl<'r> Neighbours<'r> {
             let rule = cause.split('#').next().unwrap_or_default();
             let same_endpoint = self.by_rule.get(&(rule, raw.timeline));
             // What is about no endpoint is about the organisation of them all.
-            let of_any = self.at_calls.get(rule).filter(|_| elsewhere);
+            let of_any = self.at_calls.get(rule).filter(|_| raw.timeline.is_none());
             let mut others = same_endpoint.into_iter().chain(of_any).flatten().copied();
             others.find(|other| *other != at && is_named(cause, &raws[*other]))
         };
