@@ -4,6 +4,7 @@ mod arm_authorization_failed;
 mod arm_claims_challenge;
 mod arm_invalid_token_tenant;
 mod arm_principal_not_found;
+mod refused_writes;
 
 use crate::rule::Check;
 
@@ -23,6 +24,14 @@ pub(super) static CHECKS: &[(&str, Check)] = &[
     (
         "arm-invalid-token-tenant",
         Check::Text(arm_invalid_token_tenant::check),
+    ),
+    (
+        "arm-missing-registration",
+        Check::Trace(refused_writes::missing_registration),
+    ),
+    (
+        "arm-too-many-requests",
+        Check::Trace(refused_writes::too_many_requests),
     ),
     (
         "arm-principal-not-found",
