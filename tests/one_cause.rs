@@ -42,7 +42,8 @@ fn refused(message: &str) -> String {
 
 fn findings(text: &str) -> Vec<Finding> {
     let mut bytes = Cursor::new(text.as_bytes());
-    let traces = ingest::read("trace", Source::File(&mut bytes), &Options::default()).unwrap();
+    let traces = ingest::read("trace", Source::File(&mut bytes), &Options::default())
+        .expect("it is a trace");
     let catalogue = Catalogue::built_in();
     let analyzer = Analyzer::new(&catalogue);
     let reports = traces.into_iter().map(|trace| analyzer.analyze(trace));
@@ -59,9 +60,7 @@ fn errors(text: &str) -> Vec<String> {
 fn an_id_that_is_none_explains_what_entra_says_of_it() {
     let braces = format!("{{{CLIENT}}}");
     let blank = format!("{TENANT} ");
-    let malformed = format!(
-        "AADSTS900023: Specified tenant identifier 'YOUR_TENANT_ID' is neither a valid DNS name, nor a valid external domain."
-    );
+    let malformed = "AADSTS900023: Specified tenant identifier 'YOUR_TENANT_ID' is neither a valid DNS name, nor a valid external domain.".to_owned();
     let app = format!(
         "AADSTS700016: Application with identifier '{braces}' was not found in the directory 'Contoso'."
     );
@@ -168,4 +167,32 @@ fn an_organisation_without_a_directory_explains_its_empty_lists() {
         exchange("POST", ENDPOINTS, &sent, 400, &refused(said)),
     ];
     assert_eq!(errors(&trace.concat()), ["org-not-entra-backed"]);
+}
+
+#[test]
+fn a_deadline_points_to_the_answer_that_shows_it() {
+    let known = format!(r#","id":"{ID}","isReady":true"#);
+    let shown = body(&parameters(TENANT, CLIENT), &known).replace(
+        "Manual\"",
+        "Automatic\",\"revertSchemeDeadline\":\"2026-03-10T09:00:00Z\"",
+    );
+    let url = format!("{ENDPOINTS}/{ID}?operation=ConvertAuthenticationScheme");
+    let sent = body(&parameters(TENANT, CLIENT), "").replace("Manual", "Automatic");
+    let late = exchange("PUT", &url, &sent, 400, &refused("no"))
+        .replace("400 X", "400 X\nDate: Fri, 13 Mar 2026 09:00:00 GMT");
+    let trace = [
+        exchange("GET", &format!("{ENDPOINTS}/{ID}"), "", 200, &shown),
+        late,
+    ];
+    let found = findings(&trace.concat());
+    let late = found
+        .iter()
+        .find(|finding| finding.rule == "revert-deadline-passed")
+        .expect("it is too late");
+    let pointers = late.locations.iter().filter_map(|at| at.pointer.as_deref());
+    let pointers: Vec<&str> = pointers.collect();
+    assert_eq!(
+        pointers,
+        ["/authorization/scheme", "/data/revertSchemeDeadline"]
+    );
 }

@@ -23,6 +23,9 @@ const TELLING: &[&str] = &[
     "aadsts",
 ];
 
+/// Values that only the words of a rule need: the captures tell the same.
+const FOR_WORDS: &[&str] = &["url", "base_url", "role_scope", "assignee", "own_client_id"];
+
 /// Puts hits together, lowers what a later call survived, and writes the words.
 ///
 /// `several` says that more than one endpoint has something to mend, so that `patch` must be told which.
@@ -344,7 +347,7 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
             .collect(),
         captures: values
             .into_iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "url" | "role_scope" | "assignee"))
+            .filter(|(name, _)| !FOR_WORDS.contains(&name.as_str()))
             .collect(),
     }
 }

@@ -198,7 +198,10 @@ fn of_endpoint(endpoint: &Node, keep: &mut dyn FnMut(&str, Option<&str>)) {
     keep("subscription_id", datum("subscriptionId"));
     keep("subscription_name", datum("subscriptionName"));
     keep("management_group", datum("managementGroupId"));
-    keep("url", endpoint.str("url"));
+    let url = endpoint.str("url").map(str::trim);
+    keep("url", url);
+    // Commands append a path of their own.
+    keep("base_url", url.map(|url| url.trim_end_matches('/')));
     let project = endpoint
         .get("serviceEndpointProjectReferences")
         .and_then(|node| node.items().first())
