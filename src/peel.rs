@@ -104,6 +104,10 @@ fn strip_html(text: &str) -> String {
             rest = &found[1..];
         } else {
             out.push(plain);
+            if let Some(said) = handed_on(&found[..len]) {
+                out.push_str(&strip_html(said));
+                out.push(plain);
+            }
             rest = &found[len..];
         }
     }
@@ -111,7 +115,23 @@ fn strip_html(text: &str) -> String {
     out
 }
 
+/// What a sign-in page hands on in a hidden field of its form.
+fn handed_on(tag: &str) -> Option<&str> {
+    if !tag.contains("error_description") {
+        return None;
+    }
+    let value = tag.split("value=").nth(1)?;
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    value[1..].split(quote).next()
+}
+
+const CDATA: &str = "<![CDATA[";
+
 fn tag(text: &str) -> (usize, char) {
+    // Pages wrap their scripts in it; what is inside is text.
+    if text.starts_with(CDATA) {
+        return (CDATA.len(), ' ');
+    }
     let name = text[1..].trim_start_matches('/');
     let known = [
         "a", "b", "br", "p", "div", "span", "title", "html", "head", "body", "script", "li", "ul",
@@ -247,6 +267,22 @@ mod tests {
             "the 'x' bold"
         );
         assert_eq!(peel("1 < 2 & 3"), "1 < 2 & 3");
+    }
+
+    #[test]
+    fn what_pages_of_a_sign_in_say_is_kept() {
+        assert_eq!(
+            peel(
+                "<html><script>//<![CDATA[\n$Config={\"m\":\"AADSTS50020: User \\u0027x\\u0027\"};\n//]]></script></html>"
+            ),
+            r#"// $Config={"m":"AADSTS50020: User 'x'"}; //]]>"#
+        );
+        assert_eq!(
+            peel(
+                r#"<form><input type="hidden" name="state" value="s" /><input name="error_description" value="AADSTS50076: use &#39;x&#39;.&#xD;&#xA;Trace"/></form>"#
+            ),
+            "AADSTS50076: use 'x'. Trace"
+        );
     }
 
     #[test]

@@ -24,11 +24,14 @@ const TELLING: &[&str] = &[
     "aadsts",
 ];
 
+/// Values that only the words of a rule need: the captures tell the same.
+const FOR_WORDS: &[&str] = &["url", "base_url", "role_scope", "assignee", "own_client_id"];
+
 /// Puts hits together, lowers what a later call survived, and writes the words.
 ///
 /// `several` says that more than one endpoint has something to mend, so that `patch` must be told which.
 pub(super) fn findings(raws: Vec<Raw<'_>>, several: bool, context: &Context<'_>) -> Vec<Finding> {
-    let groups = group(absorb(raws), context);
+    let groups = group(absorb(raws, context), context);
     let mut findings: Vec<Finding> = groups
         .into_iter()
         .map(|raw| finding(raw, several, context))
@@ -47,10 +50,15 @@ pub(super) fn findings(raws: Vec<Raw<'_>>, several: bool, context: &Context<'_>)
 /// Takes out hits that are only the echo of another: those that yield to a rule that fired for the
 /// same endpoint, wrappers beside a cause in the same call, and a rule's own sentence in the answer
 /// beside what its check found in the request. Their places become its evidence.
-fn absorb(raws: Vec<Raw<'_>>) -> Vec<Raw<'_>> {
+///
+/// What was put right before is no cause of what comes later.
+fn absorb<'r>(raws: Vec<Raw<'r>>, context: &Context<'_>) -> Vec<Raw<'r>> {
     let neighbours = Neighbours::of(&raws);
     let causes: Vec<Option<usize>> = (0..raws.len())
-        .map(|at| neighbours.cause_of(at, &raws))
+        .map(|at| {
+            let cause = neighbours.cause_of(at, &raws)?;
+            (!mended_before(&raws[cause], &raws[at], context)).then_some(cause)
+        })
         .collect();
     let echoes: Vec<(usize, Vec<Location>)> = causes
         .iter()
@@ -103,15 +111,22 @@ impl<'r> Neighbours<'r> {
     /// The first hit that the one at `at` is only an echo of.
     fn cause_of(&self, at: usize, raws: &[Raw<'_>]) -> Option<usize> {
         let raw = &raws[at];
+        // What a sign-in host or Azure answered, and the service quotes.
+        let elsewhere = raw.timeline.is_none() && raw.operation.is_none();
         // Most hits are causes by themselves, and a body can have thousands.
-        if raw.rule.role == Role::Cause && raw.rule.yields_to.is_empty() && !raw.from_text {
+        let by_itself = raw.rule.role == Role::Cause && raw.rule.yields_to.is_empty();
+        if by_itself && !raw.from_text && !elsewhere {
             return None;
         }
-        let other_of = |rule: &str| {
-            let same_endpoint = self.by_rule.get(&(rule, raw.timeline))?;
-            same_endpoint.iter().copied().find(|other| *other != at)
+        let other_of = |cause: &String| {
+            let rule = cause.split('#').next().unwrap_or_default();
+            let same_endpoint = self.by_rule.get(&(rule, raw.timeline));
+            // What is about no endpoint is about the organisation of them all.
+            let of_any = self.at_calls.get(rule).filter(|_| raw.timeline.is_none());
+            let mut others = same_endpoint.into_iter().chain(of_any).flatten().copied();
+            others.find(|other| *other != at && is_named(cause, &raws[*other]))
         };
-        let yields = raw.rule.yields_to.iter().filter_map(|rule| other_of(rule));
+        let yields = raw.rule.yields_to.iter().filter_map(other_of);
         let sent = |other: &usize| !raws[*other].from_text && *other != at;
         let repeats = raw.from_text.then(|| {
             let own = self.by_rule.get(&(raw.rule.id.as_str(), raw.timeline))?;
@@ -123,8 +138,6 @@ impl<'r> Neighbours<'r> {
                 .copied()
                 .find(|other| *other != at && is_cause(&raws[*other], raw))
         });
-        // What a sign-in host or Azure answered, and the service quotes.
-        let elsewhere = raw.from_text && raw.timeline.is_none() && raw.operation.is_none();
         let quoted = elsewhere.then(|| {
             let quotes = self.at_calls.get(raw.rule.id.as_str())?;
             let agrees = |other: &usize| raws[*other].from_text && agree(&raws[*other], raw);
@@ -157,7 +170,27 @@ fn is_cause(other: &Raw<'_>, raw: &Raw<'_>) -> bool {
         other.from_text || other.hit.severity.unwrap_or(other.rule.severity) == Severity::Error;
     let wraps = raw.rule.role < Role::Cause && other.rule.role > raw.rule.role && explains;
     let repeats = raw.from_text && !other.from_text && raw.rule.id == other.rule.id;
-    raw.rule.yields_to.contains(&other.rule.id) || wraps || repeats
+    let mut yields = raw.rule.yields_to.iter();
+    yields.any(|cause| is_named(cause, other)) || wraps || repeats
+}
+
+/// Whether `cause`, an item of `yields_to`, means `other`: `rule`, or `rule#member` for what the rule
+/// found in one member.
+fn is_named(cause: &str, other: &Raw<'_>) -> bool {
+    match cause.split_once('#') {
+        None => cause == other.rule.id,
+        Some((rule, member)) => {
+            rule == other.rule.id && tail(&other.hit.locations).as_deref() == Some(member)
+        }
+    }
+}
+
+/// Whether a call before the one of `raw` shows that `cause` was put right.
+fn mended_before(cause: &Raw<'_>, raw: &Raw<'_>, context: &Context<'_>) -> bool {
+    let place = |entry| context.place_of(entry);
+    let at = raw.hit.locations.first().and_then(|at| place(at.entry));
+    let mended = survived(cause, context).and_then(|call| place(call.exchange.entry));
+    at.zip(mended).is_some_and(|(at, mended)| mended < at)
 }
 
 /// Hits of one rule on one endpoint that name the same things are one. The most telling of them
@@ -318,7 +351,7 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
             .collect(),
         captures: values
             .into_iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "url" | "role_scope" | "assignee"))
+            .filter(|(name, _)| !FOR_WORDS.contains(&name.as_str()))
             .collect(),
     }
 }

@@ -5,7 +5,7 @@ use crate::endpoint::route::{is_guid, is_known_host};
 use crate::exchange::Exchange;
 use crate::json::Node;
 use crate::peel::clip;
-use crate::rule::fill::{Values, is_plain};
+use crate::rule::fill::{Values, fits_any_shell, is_plain};
 use crate::secret::Known;
 use crate::timeline::Timeline;
 use crate::trace_path;
@@ -72,7 +72,7 @@ pub(super) fn corrected_file(call: &EndpointCall) -> String {
 }
 
 /// `values` without those that no command of ours may carry: an app must not be made to trust an
-/// issuer that a trace made up.
+/// issuer that a trace made up. A project whose name not every shell can be given goes by its id.
 pub(super) fn trusted(values: &Values) -> Values {
     let mut trusted = values.clone();
     if values
@@ -80,6 +80,12 @@ pub(super) fn trusted(values: &Values) -> Values {
         .is_some_and(|issuer| !is_known_issuer(issuer))
     {
         trusted.remove("issuer");
+    }
+    let odd = values
+        .get("project")
+        .is_some_and(|name| !fits_any_shell(name));
+    if let Some(id) = values.get("project_id").filter(|_| odd) {
+        trusted.insert("project".to_owned(), id.clone());
     }
     trusted
 }
@@ -199,7 +205,10 @@ fn of_endpoint(endpoint: &Node, keep: &mut dyn FnMut(&str, Option<&str>)) {
     keep("subscription_id", datum("subscriptionId"));
     keep("subscription_name", datum("subscriptionName"));
     keep("management_group", datum("managementGroupId"));
-    keep("url", endpoint.str("url"));
+    let url = endpoint.str("url").map(str::trim);
+    keep("url", url);
+    // Commands append a path of their own.
+    keep("base_url", url.map(|url| url.trim_end_matches('/')));
     let project = endpoint
         .get("serviceEndpointProjectReferences")
         .and_then(|node| node.items().first())

@@ -4,17 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use crate::endpoint::route::is_guid;
-use crate::rule::Catalogue;
+use crate::rule::{Catalogue, apps};
 
 /// Ids that are the same for everybody: what they say is evidence.
 const KNOWN_GUIDS: &[&str] = &[
-    // Azure DevOps, Azure Resource Manager, Azure CLI, Azure PowerShell, Visual Studio, the portal.
-    "499b84ac-1321-427f-aa17-267ca6975798",
-    "797f4846-ba00-4fd7-ba43-dac1f8f63013",
-    "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
-    "1950a258-227b-4e31-a9cf-717495945fc2",
-    "872cd9fa-d31f-45e0-9eab-6e460a02d1f1",
-    "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",
     // Nobody, and the anonymous user.
     "00000000-0000-0000-0000-000000000000",
     "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa",
@@ -36,10 +29,7 @@ pub(super) fn is_known_guid(guid: &str) -> bool {
         .filter(|c| *c != '-')
         .map(|c| c.to_ascii_lowercase())
         .collect();
-    // Microsoft's oldest services: Graph is 00000003-0000-0000-c000-000000000000.
-    let is_first_party =
-        bare.starts_with("0000000") && bare.get(8..) == Some("00000000c000000000000000");
-    is_first_party
+    apps::is_of_microsoft(guid)
         || KNOWN_GUIDS
             .iter()
             .any(|known| known.replace('-', "") == bare)

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
+
 use crate::sanitize::is_unsafe;
 
 /// Named values.
@@ -16,20 +18,63 @@ pub fn prose(text: &str, values: &Values) -> String {
 
 /// Fills `{name}` in a command for `shell` (`bash`, `powershell`, `any`).
 ///
-/// A placeholder that is a whole word is quoted where it needs to be; inside a word, and for `any`
-/// shell, only a value that no shell takes for anything but itself is filled in.
+/// A placeholder that is a whole word is quoted where it needs to be, and one inside an address is
+/// percent-encoded; inside another word, and for `any` shell, only a value that no shell takes for
+/// anything but itself is filled in.
 pub fn command(text: &str, shell: &str, values: &Values) -> String {
-    replace(text, |name, whole| match values.get(name) {
+    replace(text, |name, place| match values.get(name) {
         Some(value) if is_plain(value) => value.clone(),
         // An option, a file to read, a home folder, or what a terminal obeys: no id looks like that.
         Some(value) if value.starts_with(['-', '@', '~']) || value.chars().any(is_unsafe) => {
             unknown(name)
         }
-        Some(value) if whole && shell == "bash" => quote_posix(value),
-        Some(value) if whole && shell == "powershell" => quote_powershell(value),
-        Some(value) if whole && quotes_alike(value) => format!("\"{value}\""),
+        Some(value) if place == Place::Address => {
+            percent_encoding::utf8_percent_encode(value, RESERVED).to_string()
+        }
+        Some(value) if place == Place::Word && shell == "bash" => quote_posix(value),
+        Some(value) if place == Place::Word && shell == "powershell" => quote_powershell(value),
+        Some(value) if place == Place::Word && quotes_alike(value) => format!("\"{value}\""),
         _ => unknown(name),
     })
+}
+
+/// All that an address gives a meaning, or a shell.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Where a placeholder stands in a command.
+#[derive(PartialEq, Eq)]
+enum Place {
+    /// By itself.
+    Word,
+    /// In a web address.
+    Address,
+    /// In another word.
+    Inside,
+}
+
+impl Place {
+    fn of(before: &str, after: &str) -> Self {
+        let start = before.rfind(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
+        let word = before[start.map_or(0, |at| at + 1)..].trim_start();
+        let begins = before.chars().next_back().is_none_or(char::is_whitespace);
+        let ends = after.chars().next().is_none_or(char::is_whitespace);
+        if word.starts_with("https://") {
+            Self::Address
+        } else if begins && ends {
+            Self::Word
+        } else {
+            Self::Inside
+        }
+    }
+}
+
+/// Whether a value can stand in a command for any shell.
+pub fn fits_any_shell(value: &str) -> bool {
+    is_plain(value) || quotes_alike(value)
 }
 
 /// Whether a command still has values to fill in.
@@ -64,13 +109,12 @@ pub fn is_plain(value: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_./:@".contains(&byte))
 }
 
-/// Blanks and brackets in double quotes mean themselves in every shell.
+/// Letters of any language, blanks, brackets and the like mean themselves in double quotes in every
+/// shell. A name begins with a letter or is a path.
 fn quotes_alike(value: &str) -> bool {
-    !value.is_empty()
-        && !value.starts_with('-')
-        && value
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_./:@ ()+,=#".contains(&byte))
+    let harmless = |c: char| c.is_alphanumeric() || "-_./:@ ()+,=#&'\u{2013}\u{2014}".contains(c);
+    value.starts_with(|c: char| c.is_alphanumeric() || "/._(".contains(c))
+        && value.chars().all(harmless)
 }
 
 /// Angle quotes that a shell takes for letters, so that a command with a gap does nothing odd.
@@ -78,7 +122,7 @@ fn unknown(name: &str) -> String {
     format!("\u{2039}{}\u{203a}", name.replace('_', " "))
 }
 
-fn replace(text: &str, value: impl Fn(&str, bool) -> String) -> String {
+fn replace(text: &str, value: impl Fn(&str, Place) -> String) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(open) = rest.find('{') {
@@ -95,14 +139,12 @@ fn replace(text: &str, value: impl Fn(&str, bool) -> String) -> String {
         };
         let after = &behind[name.len() + 1..];
         let before = &rest[..open];
-        let starts = before
-            .chars()
-            .next_back()
-            .or_else(|| out.chars().next_back())
-            .is_none_or(char::is_whitespace);
-        let ends = after.chars().next().is_none_or(char::is_whitespace);
         out.push_str(before);
-        out.push_str(&value(name, starts && ends));
+        let filled = value(
+            name,
+            Place::of(&text[..text.len() - after.len() - name.len() - 2], after),
+        );
+        out.push_str(&filled);
         rest = after;
     }
     out.push_str(rest);
@@ -161,9 +203,57 @@ mod tests {
     }
 
     #[test]
+    fn names_of_people_are_quoted_for_any_shell() {
+        for name in [
+            "Projekt-\u{c4}",
+            "O'Brien",
+            "R&D",
+            "Verbindung \u{2013} Test",
+            "rg(x)",
+        ] {
+            assert_eq!(
+                command("az --project {scope}", "any", &values(name)),
+                format!("az --project \"{name}\"")
+            );
+        }
+    }
+
+    #[test]
+    fn a_value_in_an_address_is_encoded() {
+        let encoded = |value| command("az --url \"https://x/{scope}?a=1\"", "any", &values(value));
+        assert_eq!(
+            encoded("sc prod (EU)"),
+            "az --url \"https://x/sc%20prod%20%28EU%29?a=1\""
+        );
+        assert_eq!(
+            encoded("\"; $(id) `id` %PATH% \\ \u{e9}"),
+            "az --url \"https://x/%22%3B%20%24%28id%29%20%60id%60%20%25PATH%25%20%5C%20%C3%A9?a=1\""
+        );
+        assert_eq!(
+            encoded("a\nb"),
+            "az --url \"https://x/\u{2039}scope\u{203a}?a=1\""
+        );
+    }
+
+    #[test]
     fn a_hostile_value_is_not_filled_in() {
         for hostile in [
-            "$(id)", "`id`", "a;b", "\"", "%PATH%", "a\nb", "--query", "&x",
+            "$(id)",
+            "`id`",
+            "a;b",
+            "\"",
+            "%PATH%",
+            "a\nb",
+            "--query",
+            "&x",
+            "a\u{201d}b",
+            "a\u{ff02}b",
+            "a|b",
+            "a>b",
+            "a!b",
+            "a^b",
+            "a\\",
+            "50%",
         ] {
             let filled = command("az --scope {scope}", "any", &values(hostile));
             assert_eq!(filled, "az --scope \u{2039}scope\u{203a}", "{hostile}");

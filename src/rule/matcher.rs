@@ -126,7 +126,9 @@ impl<'r> Prepared<'r> {
                 || surface
                     .status
                     .is_some_and(|status| matching.status.contains(&status)))
-            && (matching.require.is_empty() || fits(&self.require))
+            && (matching.require.is_empty()
+                || matching.alone.contains(&surface.place)
+                || fits(&self.require))
             && !fits(&self.unless)
     }
 
@@ -334,7 +336,11 @@ pub(crate) fn aadsts(text: &str) -> Vec<(u32, std::ops::Range<usize>)> {
             .map(|part| part.as_str())
             .collect();
         if let (Ok(code), Some(all)) = (digits.parse(), captures.get(0)) {
-            found.push((code, all.range()));
+            // The rest of a number that was cut is not known.
+            let behind = &text[all.end()..];
+            if !behind.starts_with('\u{2026}') && !behind.starts_with("...") {
+                found.push((code, all.range()));
+            }
         }
     }
     for captures in in_list.captures_iter(text) {
@@ -402,4 +408,23 @@ pub(crate) fn common(text: &str) -> Vec<(&'static str, String)> {
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is a constant and is tested")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::aadsts;
+
+    #[test]
+    fn a_number_that_was_cut_is_none() {
+        let codes = |text| {
+            aadsts(text)
+                .into_iter()
+                .map(|(code, _)| code)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(codes("AADSTS700213: No"), [700_213]);
+        assert_eq!(codes("error code AADSTS700213."), [700_213]);
+        assert!(codes("error code AADSTS700213\u{2026}").is_empty());
+        assert_eq!(codes("error code AADSTS7002... AADSTS50076"), [50_076]);
+    }
 }

@@ -23,7 +23,8 @@ pub(super) struct Found {
     pub(super) values: BTreeMap<String, String>,
 }
 
-/// Longest text a placeholder takes, in bytes; a longer one means that two texts were mixed up.
+/// Longest text a placeholder takes, in bytes; a longer one, or one with the end of a quote and of a
+/// sentence in it, means that two texts were mixed up.
 const MAX_CAPTURE: usize = 600;
 
 /// How far a sentence reaches around its anchor, in bytes: placeholders are bounded, and there are few.
@@ -54,8 +55,13 @@ impl Sentence {
     pub(super) fn find(&self, text: &str) -> Option<Found> {
         let regex = self.regex()?;
         let captures = regex.captures(text)?;
-        let spans = captures.iter().skip(1).flatten();
-        if spans.into_iter().any(|value| value.len() > MAX_CAPTURE) {
+        let mixed_up = |value: &str| value.len() > MAX_CAPTURE || value.contains("'. ");
+        if captures
+            .iter()
+            .skip(1)
+            .flatten()
+            .any(|value| mixed_up(value.as_str()))
+        {
             return None;
         }
         let named = regex
@@ -65,7 +71,7 @@ impl Sentence {
         let values = named
             .filter_map(|name| {
                 Some((
-                    name.to_owned(),
+                    name.trim_end_matches(BARE).to_owned(),
                     captures.name(name)?.as_str().trim().to_owned(),
                 ))
             })
@@ -175,9 +181,22 @@ fn compile(source: &str) -> Option<Regex> {
         |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains(char::is_alphanumeric));
     let last = pieces.iter().rposition(is_word).map_or(0, |at| at + 1);
     let mut pattern = String::new();
+    let mut quoted = false;
     for (at, piece) in pieces.iter().enumerate() {
         match piece {
-            Piece::Text(text) => push_text(&mut pattern, text),
+            Piece::Text(text) => {
+                let text = if quoted { &text[1..] } else { text };
+                quoted = is_quoted_word(text, &pieces[at + 1..]);
+                push_text(
+                    &mut pattern,
+                    if quoted {
+                        &text[..text.len() - 1]
+                    } else {
+                        text
+                    },
+                );
+            }
+            Piece::Placeholder(name) if quoted => push_quoted(&mut pattern, name),
             Piece::Placeholder(name) => push_placeholder(&mut pattern, name, at >= last),
         }
     }
@@ -186,6 +205,15 @@ fn compile(source: &str) -> Option<Regex> {
         .size_limit(4 << 20)
         .build()
         .ok()
+}
+
+/// Whether a word in straight quotes stands behind `text`, which ends with the first of them.
+fn is_quoted_word(text: &str, behind: &[Piece]) -> bool {
+    matches!(
+        behind,
+        [Piece::Placeholder(name), Piece::Text(next), ..]
+            if name.ends_with(":word") && text.ends_with('\'') && next.starts_with('\'')
+    )
 }
 
 fn push_text(pattern: &mut String, text: &str) {
@@ -205,12 +233,28 @@ fn push_text(pattern: &mut String, text: &str) {
     }
 }
 
+/// A word; brackets belong to it where they are closed again, as in `rg(x)`.
+const WORD: &str = r#"(?:[^\s'"`,;<>()]|\([^\s'"`,;<>()]*\))+"#;
+
+/// What the group of a word without quotes is called behind the word's own name.
+const BARE: &str = "__bare";
+
+/// A word in quotes: all between them, or a bare word where there are none. Without the second quote
+/// the text was cut, and half a name is the name of something else.
+fn push_quoted(pattern: &mut String, name: &str) {
+    let name = name.trim_end_matches(":word");
+    let inner = r#"[^\s'"`<>](?:[^'"`<>]*[^\s'"`<>])?"#;
+    pattern.push_str(&format!(
+        r#"(?:['"`]+(?P<{name}>{inner})['"`]+|(?P<{name}{BARE}>{WORD}))"#
+    ));
+}
+
 fn push_placeholder(pattern: &mut String, name: &str, last: bool) {
     let (name, kind) = name.split_once(':').unwrap_or((name, ""));
     let body = match kind {
         "guid" => r"[0-9a-fA-FxX*]{8}-[0-9a-fA-FxX*]{4}-[0-9a-fA-FxX*]{4}-[0-9a-fA-FxX*]{4}-[0-9a-fA-FxX*]{12}".to_owned(),
         "int" => r"\d{1,20}".to_owned(),
-        "word" => r#"[^\s'"`,;<>()]+"#.to_owned(),
+        "word" => WORD.to_owned(),
         _ if last => r#"[^\s'"`,;<>]+"#.to_owned(),
         _ => ".*?".to_owned(),
     };
@@ -266,6 +310,46 @@ mod tests {
             capture("scope of '{s}'", "scope of '/a/b'.", "s").as_deref(),
             Some("/a/b")
         );
+    }
+
+    #[test]
+    fn a_quoted_word_is_all_between_its_quotes() {
+        let scope = |text: &str| capture("over scope '{s:word}'", text, "s");
+        for name in [
+            "/g/rg(x)",
+            "/g/a_(b.c",
+            "/g/Zürich)",
+            "/g/two words",
+            "/g/a;b",
+        ] {
+            let text = format!("over scope '{name}' or the scope is invalid (see 'x')");
+            assert_eq!(scope(&text).as_deref(), Some(name));
+        }
+        assert_eq!(scope("over scope /g/rg(x) or").as_deref(), Some("/g/rg(x)"));
+        assert_eq!(scope("(over scope /g/rg)").as_deref(), Some("/g/rg"));
+        assert_eq!(scope("over scope '' or the 'x'"), None);
+    }
+
+    #[test]
+    fn a_quoted_word_that_was_cut_is_none() {
+        assert_eq!(
+            capture("over scope '{s:word}'", "over scope '/g/rg-shop", "s"),
+            None
+        );
+        assert_eq!(
+            capture(
+                "over scope '{s:word}'",
+                "over scope '/g/rg-\u{2026} (cut)",
+                "s"
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn a_value_does_not_reach_into_the_next_sentence() {
+        let text = "subject 'sc://a/b/c'. Please note that case matters. Check your credential";
+        assert_eq!(capture("subject '{s}'. Check your", text, "s"), None);
     }
 
     #[test]

@@ -51,12 +51,15 @@ fn all() -> impl Iterator<Item = (&'static str, Check)> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::{Check, all, checks_of};
     use crate::endpoint::Payload;
     use crate::finding::Applicability;
     use crate::ingest::Trace;
     use crate::json::{parse, splice};
-    use crate::rule::{Context, Hit};
+    use crate::rule::{Catalogue, Context, Hit, Matcher};
+    use crate::surface;
 
     /// What the payload check of `id` finds in a pasted body.
     fn hits(id: &str, body: &str) -> Vec<Hit> {
@@ -72,7 +75,7 @@ mod tests {
             calls: &[],
             others: &[],
             timelines: &[],
-            catalogue: &crate::rule::Catalogue::default(),
+            catalogue: &Catalogue::default(),
             redacted,
             known: &crate::secret::Known::default(),
             surfaces: &[],
@@ -84,6 +87,15 @@ mod tests {
             _ => None,
         });
         checks.flat_map(|check| check(&payload, &context)).collect()
+    }
+
+    /// The rule that a pasted text fits, and what it captures.
+    pub(super) fn said(text: &str) -> (String, BTreeMap<String, String>) {
+        let catalogue = Catalogue::built_in();
+        let matcher = Matcher::new(catalogue.iter());
+        let surfaces = surface::of_text(text, 0);
+        let found = matcher.find(&surfaces[0]).pop().expect("a rule fits");
+        (found.rule.id.clone(), found.captures)
     }
 
     pub(super) fn fires(id: &str, body: &str) -> bool {
@@ -113,7 +125,7 @@ mod tests {
 
     #[test]
     fn every_check_belongs_to_a_rule() {
-        let catalogue = crate::rule::Catalogue::built_in();
+        let catalogue = Catalogue::built_in();
         for (id, _) in all() {
             assert!(
                 catalogue.get(id).is_some(),

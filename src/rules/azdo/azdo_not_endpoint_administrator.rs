@@ -4,6 +4,12 @@ use super::Answer;
 use crate::endpoint::{EndpointCall, Operation};
 use crate::rule::{Context, Hit};
 
+/// What says it whatever the status.
+const SAYS: &[&str] = &[
+    "level administrator of the service",
+    "need to be an administrator of the service",
+];
+
 /// Refusals that have a reason of their own.
 const OTHER_REASONS: &[&str] = &[
     "need to be a creator",
@@ -23,8 +29,10 @@ pub(in crate::rules) fn check(call: &EndpointCall, _: &Context<'_>) -> Vec<Hit> 
         Operation::Verify => call.endpoint_id().is_some(),
         _ => false,
     };
-    let refused = |answer: &Answer<'_>| {
-        answer.status == 403 || (answer.status == 401 && answer.says(&["accesscheckexception"]))
+    let refused = |answer: &Answer<'_>| match answer.status {
+        403 => true,
+        401 => answer.says(&["accesscheckexception"]),
+        status => status >= 400 && answer.says(SAYS),
     };
     Answer::of(call)
         .filter(|answer| touches && refused(answer) && !answer.says(OTHER_REASONS))

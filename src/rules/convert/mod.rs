@@ -104,6 +104,28 @@ impl<'c, 'a> Attempt<'c, 'a> {
             .is_some_and(|mode| mode.eq_ignore_ascii_case("Manual"))
     }
 
+    /// A hit at `data.{name}` of the request, or at what it asks for and the answer that shows the value.
+    fn hit_at_datum(&self, name: &str, context: &Context<'_>) -> Hit {
+        let pointer = format!("/data/{name}");
+        let sent = self.call.stored().and_then(|node| datum(node, name));
+        if sent.is_some() {
+            return self.hit(&pointer);
+        }
+        let id = self.call.endpoint_id().unwrap_or_default();
+        let shown = context.calls.iter().find_map(|call| {
+            let mut own = call.answered_endpoints().into_iter().filter(|(_, node)| {
+                let same = node
+                    .str("id")
+                    .is_some_and(|own| own.eq_ignore_ascii_case(id));
+                same && datum(node, name).is_some()
+            });
+            let (base, _) = own.next()?;
+            Some(call.location(Part::ResponseBody, Some(format!("{base}{pointer}"))))
+        });
+        let hit = self.hit("/authorization/scheme");
+        shown.into_iter().fold(hit, Hit::and_at)
+    }
+
     /// A hit in the request, weaker if the trace does not show how it ended.
     fn hit(&self, pointer: &str) -> Hit {
         let hit = Hit::at(
@@ -122,7 +144,7 @@ fn of_manual(call: &EndpointCall, target: &str, context: &Context<'_>) -> Vec<Hi
     Attempt::of(call, Some(target), context)
         .filter(|attempt| attempt.ended != Ended::Well && attempt.is_manual(context))
         .map(|attempt| {
-            let hit = attempt.hit("/data/creationMode");
+            let hit = attempt.hit_at_datum("creationMode", context);
             hit.evidence("\"creationMode\": \"Manual\"")
         })
         .into_iter()

@@ -27,7 +27,7 @@ pub(in crate::rules) fn check(call: &EndpointCall, context: &Context<'_>) -> Vec
     let deadline = deadline.unwrap_or_default();
     vec![
         attempt
-            .hit("/data/revertSchemeDeadline")
+            .hit_at_datum("revertSchemeDeadline", context)
             .evidence(format!("deadline {deadline}"))
             .capture("deadline", deadline),
     ]

@@ -86,3 +86,24 @@ fn answered(call: &EndpointCall) -> Option<Stated<'_>> {
         location: call.location(Part::ResponseBody, None),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::said;
+
+    #[test]
+    fn a_note_on_the_comparison_is_no_part_of_what_was_presented() {
+        let note = "'. Please note that the matching is done using a case-sensitive comparison. Check your federated identity credential Subject, Audience and Issuer against the presented assertion.";
+        for (code, name, value) in [
+            (700_213, "subject", "sc://contoso/O'Brien and James' team/x"),
+            (7_002_138, "subject", "/eid1/c/pub/t/x/a/y/sc/z"),
+            (700_211, "issuer", "https://vstoken.dev.azure.com/1"),
+            (700_212, "audience", "api://X"),
+        ] {
+            let (_, captures) = said(&format!(
+                "AADSTS{code}: No matching federated identity record found for presented assertion {name} '{value}{note}"
+            ));
+            assert_eq!(captures[name], value, "{code}");
+        }
+    }
+}

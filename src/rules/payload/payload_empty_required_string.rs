@@ -1,6 +1,6 @@
-//! `name`, `url`, `type` or `authorization.scheme` sent as an empty string.
+//! `name`, `url`, `type` or `authorization.scheme` sent as an empty string, or no `authorization`.
 
-use crate::endpoint::{Payload, Use};
+use crate::endpoint::{Outcome, Payload, Use};
 use crate::finding::Applicability;
 use crate::json::Node;
 use crate::rule::{Context, Hit};
@@ -40,5 +40,24 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
         };
         Some(super::hit(payload, &pointer, node).fix(fix))
     });
-    empty.collect()
+    empty.chain(without_authorization(payload)).collect()
+}
+
+/// A refused write that brings no authorization; whether the service always wants one, no source says.
+fn without_authorization(payload: &Payload<'_>) -> Option<Hit> {
+    let failed = payload
+        .call
+        .is_some_and(|call| call.outcome == Outcome::Failed);
+    let found = payload.find(&["authorization"]);
+    let missing = found.as_ref().is_none_or(|(_, node)| node.is_null());
+    if !failed || !missing {
+        return None;
+    }
+    let hit = match &found {
+        Some((pointer, node)) => super::hit(payload, pointer, node),
+        None => super::hit_missing(payload, &format!("{}/authorization", payload.base())),
+    };
+    Some(
+        hit.message("The connection was sent without `authorization`, which says how it signs in."),
+    )
 }

@@ -1,5 +1,6 @@
 //! The signed-in user's own token, and the lists of subscriptions that are fetched with it.
 
+mod aadsts65001_consent;
 mod aadsts_service_transient;
 mod lists;
 mod org_not_entra_backed;
@@ -12,6 +13,10 @@ mod sub_list_truncated_50;
 use crate::rule::Check;
 
 pub(super) static CHECKS: &[(&str, Check)] = &[
+    (
+        "aadsts65001-consent",
+        Check::Text(aadsts65001_consent::check),
+    ),
     (
         "aadsts-service-transient",
         Check::Trace(aadsts_service_transient::check),
