@@ -11,7 +11,7 @@ use crate::rule::{Context, Role, Rule, fill};
 
 use crate::trace_path;
 
-use super::{Raw, words};
+use super::{Later, Raw, words};
 
 /// Captures that tell two causes of one rule apart.
 const TELLING: &[&str] = &[
@@ -179,6 +179,8 @@ fn group<'r>(mut raws: Vec<Raw<'r>>, context: &Context<'_>) -> Vec<Raw<'r>> {
                 group.hit.locations.extend(raw.hit.locations);
                 group.echoes.extend(raw.echoes);
                 group.hit.remark = group.hit.remark.take().or(raw.hit.remark);
+                // History only if each of them is.
+                group.later = group.later.and(raw.later);
             }
             Entry::Vacant(place) => {
                 place.insert(groups.len());
@@ -224,9 +226,9 @@ fn tail(locations: &[Location]) -> Option<String> {
 
 /// The later success that makes a finding history: every located write, or else every located
 /// call, has one.
-fn survived<'a>(raw: &Raw<'_>, context: &Context<'a>) -> Option<&'a EndpointCall> {
-    if let Some(at) = raw.settled {
-        return Some(&context.calls[at]);
+fn survived(raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
+    if raw.later.is_some() {
+        return raw.later;
     }
     let timeline = &context.timelines[raw.timeline?];
     let calls: Vec<&EndpointCall> = raw
@@ -244,7 +246,10 @@ fn survived<'a>(raw: &Raw<'_>, context: &Context<'a>) -> Option<&'a EndpointCall
     let last = decisive
         .iter()
         .max_by_key(|call| context.place_of(call.exchange.entry))?;
-    timeline.survived_by(last)
+    let survivor = timeline.survived_by(last)?;
+    context
+        .place_of(survivor.exchange.entry)
+        .map(Later::Succeeded)
 }
 
 fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
@@ -281,10 +286,7 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
     };
     let mut message = message(&raw, &fill, context);
     if let Some(survivor) = survivor {
-        message.push_str(&format!(
-            " It is history: {} succeeded later.",
-            words::call_name(survivor)
-        ));
+        message.push_str(&words::history(survivor, context));
     }
     let mut locations = raw.hit.locations;
     locations.extend(raw.echoes);
