@@ -338,3 +338,23 @@ fn a_credential_that_was_there_is_history_once_it_is_made() {
     assert_eq!(found(make(DB, 201)), ["note wif-credential-exists [1]"]);
     assert_eq!(found(make(WEB, 201)), ["warning wif-credential-exists [1]"]);
 }
+
+#[test]
+fn a_role_that_was_there_is_harmless_where_the_connection_gets_ready() {
+    let url = format!(
+        "PUT {AZURE}/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleAssignments/{DB}?api-version=2022-04-01"
+    );
+    let answer = json!({"error": {"code": "RoleAssignmentExists", "message":
+        "The role assignment already exists. The ID of the existing role assignment is 0123456789abcdef0123456789abcdef."}});
+    let exists = || exchange(url.clone(), json!({}), 409, answer.clone());
+    let line = |severity: &str, at: usize| format!("{severity} arm-role-assignment-exists [{at}]");
+    assert_eq!(found(&[put(WEB), exists(), get(WEB)]), [line("note", 1)]);
+    assert_eq!(found(&[put(WEB), exists()]), [line("warning", 1)]);
+    let mut failed = get(WEB);
+    failed.3["isReady"] = false.into();
+    failed.3["operationStatus"] = json!({"state": "Failed", "statusMessage": "no"});
+    assert_eq!(
+        found(&[put(WEB), exists(), failed])[1..],
+        [line("warning", 1)]
+    );
+}

@@ -4,6 +4,7 @@ mod arm_authorization_failed;
 mod arm_claims_challenge;
 mod arm_invalid_token_tenant;
 mod arm_principal_not_found;
+mod arm_role_assignment_exists;
 
 use crate::rule::Check;
 
@@ -27,5 +28,9 @@ pub(super) static CHECKS: &[(&str, Check)] = &[
     (
         "arm-principal-not-found",
         Check::Trace(arm_principal_not_found::check),
+    ),
+    (
+        "arm-role-assignment-exists",
+        Check::Text(arm_role_assignment_exists::check),
     ),
 ];
