@@ -127,6 +127,13 @@ fn put(id: &str) -> Exchange {
     exchange(line, body.clone(), 200, body)
 }
 
+fn refused_put(id: &str, tenant: &str, message: &str) -> Exchange {
+    let line = format!("PUT {API}/endpoints/{id}?api-version=7.1");
+    let answer = json!({"$id": "1", "message": message,
+        "typeName": "ServiceEndpointException", "typeKey": "ServiceEndpointException"});
+    exchange(line, endpoint(id, "web", tenant), 400, answer)
+}
+
 /// Status and error message inside the answer to a verify.
 type Inner = (u16, String);
 
@@ -154,6 +161,13 @@ fn verify(id: &str, app: &str, subscription: &str, inner: Inner) -> Exchange {
 }
 
 const NEW: &str = "00000000-0000-0000-0000-000000000000";
+
+fn wrong_secret() -> Inner {
+    let message = format!(
+        "Failed to obtain the Json Web Token(JWT) using service principal client ID. Exception message: AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{APP}'."
+    );
+    (400, message)
+}
 
 fn no_role() -> Inner {
     from_azure(
@@ -356,5 +370,122 @@ fn a_role_that_was_there_is_harmless_where_the_connection_gets_ready() {
     assert_eq!(
         found(&[put(WEB), exists(), failed])[1..],
         [line("warning", 1)]
+    );
+}
+
+#[test]
+fn a_verify_that_gets_past_the_sign_in_shows_that_the_secret_is_good() {
+    let verify = |id, inner| verify(id, APP, SUBSCRIPTION, inner);
+    let (secret, role) = (
+        "aadsts7000215-invalid-secret",
+        "arm-authorization-failed-read",
+    );
+    let in_order = [
+        get(WEB),
+        verify(WEB, wrong_secret()),
+        verify(WEB, no_role()),
+    ];
+    assert_eq!(
+        found(&in_order),
+        [format!("error {role} [2]"), format!("note {secret} [1]")]
+    );
+    let both = [format!("error {role} [1]"), format!("error {secret} [2]")];
+    let other_order = [
+        get(WEB),
+        verify(WEB, no_role()),
+        verify(WEB, wrong_secret()),
+    ];
+    assert_eq!(found(&other_order), both);
+    let both = [format!("error {secret} [1]"), format!("error {role} [2]")];
+    let other_endpoint = [get(WEB), verify(WEB, wrong_secret()), verify(DB, no_role())];
+    assert_eq!(found(&other_endpoint), both);
+}
+
+#[test]
+fn the_last_state_of_an_endpoint_counts() {
+    let failed = |message: String| {
+        let mut get = get(WEB);
+        get.3["isReady"] = false.into();
+        get.3["data"]["creationMode"] = "Automatic".into();
+        get.3["operationStatus"] = json!({"state": "Failed", "statusMessage": message});
+        get
+    };
+    let graph = || {
+        failed("Failed to create an app in Microsoft Entra ID. Error: Insufficient privileges to complete the operation in Microsoft Graph. Ensure that the user has permissions to create a Microsoft Entra Application.".into())
+    };
+    let role = || {
+        failed(format!(
+            "Failed to set Azure permission 'RoleAssignmentId: {DB}' for the service principal '{OTHER_APP}' on subscription ID '{SUBSCRIPTION}': error code: Forbidden, inner error code: AuthorizationFailed, inner error message: The client 'dana@contoso.com' with object id '{DB}' does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/write' over scope '/subscriptions/{SUBSCRIPTION}'."
+        ))
+    };
+    assert_eq!(
+        found(&[graph(), role()]),
+        [
+            "error arm-set-permission-failed [1]",
+            "note graph-insufficient-privileges [0]"
+        ]
+    );
+    assert_eq!(
+        found(&[role(), graph()]),
+        [
+            "error arm-set-permission-failed [0]",
+            "error graph-insufficient-privileges [1]"
+        ]
+    );
+}
+
+#[test]
+fn a_fault_that_the_last_body_does_not_have_is_history() {
+    let variable = |id| {
+        refused_put(
+            id,
+            "$(t)",
+            "AADSTS900023: Specified tenant identifier '$(t)' is neither a valid DNS name",
+        )
+    };
+    let blank = |id| {
+        refused_put(
+            id,
+            &format!("{TENANT} "),
+            &format!("AADSTS90002: Tenant '{TENANT} ' not found."),
+        )
+    };
+    assert_eq!(
+        found(&[get(WEB), variable(WEB), blank(WEB)]),
+        [
+            "error payload-whitespace-in-value [2]",
+            "note payload-unresolved-variable [1]"
+        ]
+    );
+    // That of another connection, and one that is still there.
+    assert_eq!(
+        found(&[get(WEB), variable(WEB), blank(DB)]),
+        [
+            "error payload-unresolved-variable [1]",
+            "error payload-whitespace-in-value [2]"
+        ]
+    );
+    assert_eq!(
+        found(&[get(WEB), variable(WEB), blank(WEB), variable(WEB)]),
+        [
+            "error payload-unresolved-variable [1, 3]",
+            "note payload-whitespace-in-value [2]"
+        ]
+    );
+    // A failure that tells no reason, or one of the caller's, has not got past anything.
+    let message = "You do not have permission to perform this operation on the service connection.";
+    let mut forbidden = refused_put(WEB, TENANT, message);
+    forbidden.2 = 403;
+    let count = |found: Vec<String>| {
+        found
+            .iter()
+            .filter(|line| line.starts_with("error"))
+            .count()
+    };
+    assert_eq!(count(found(&[get(WEB), variable(WEB), forbidden])), 2);
+    let silent = refused_put(WEB, TENANT, "");
+    assert_eq!(
+        found(&[get(WEB), variable(WEB), silent])[0],
+        "error payload-unresolved-variable [1]"
     );
 }

@@ -6,11 +6,12 @@ use std::collections::{HashMap, HashSet};
 
 use crate::endpoint::outcome::{State, state_of};
 use crate::endpoint::{EndpointCall, Outcome};
-use crate::finding::{Applicability, Command, Finding, Fix, Location, Severity};
+use crate::finding::{Applicability, Command, Finding, Fix, Location, Part, Severity};
 use crate::rule::{Context, Role, Rule, fill};
 
 use crate::trace_path;
 
+use super::progress::Failures;
 use super::{Later, Raw, words};
 
 /// Captures that tell two causes of one rule apart.
@@ -27,7 +28,15 @@ const TELLING: &[&str] = &[
 ///
 /// `several` says that more than one endpoint has something to mend, so that `patch` must be told which.
 pub(super) fn findings(raws: Vec<Raw<'_>>, several: bool, context: &Context<'_>) -> Vec<Finding> {
-    let groups = group(absorb(raws), context);
+    let mut groups = group(absorb(raws, context), context);
+    let failures = Failures::of(&groups, context);
+    let later: Vec<Option<Later>> = groups
+        .iter()
+        .map(|raw| survived(raw, context).or_else(|| failures.past(raw, context)))
+        .collect();
+    for (raw, later) in groups.iter_mut().zip(later) {
+        raw.later = later;
+    }
     let mut findings: Vec<Finding> = groups
         .into_iter()
         .map(|raw| finding(raw, several, context))
@@ -46,10 +55,10 @@ pub(super) fn findings(raws: Vec<Raw<'_>>, several: bool, context: &Context<'_>)
 /// Takes out hits that are only the echo of another: those that yield to a rule that fired for the
 /// same endpoint, wrappers beside a cause in the same call, and a rule's own sentence in the answer
 /// beside what its check found in the request. Their places become its evidence.
-fn absorb(raws: Vec<Raw<'_>>) -> Vec<Raw<'_>> {
+fn absorb<'r>(raws: Vec<Raw<'r>>, context: &Context<'_>) -> Vec<Raw<'r>> {
     let neighbours = Neighbours::of(&raws);
     let causes: Vec<Option<usize>> = (0..raws.len())
-        .map(|at| neighbours.cause_of(at, &raws))
+        .map(|at| neighbours.cause_of(at, &raws, context))
         .collect();
     let echoes: Vec<(usize, Vec<Location>)> = causes
         .iter()
@@ -100,18 +109,27 @@ impl<'r> Neighbours<'r> {
     }
 
     /// The first hit that the one at `at` is only an echo of.
-    fn cause_of(&self, at: usize, raws: &[Raw<'_>]) -> Option<usize> {
+    fn cause_of(&self, at: usize, raws: &[Raw<'_>], context: &Context<'_>) -> Option<usize> {
         let raw = &raws[at];
         // Most hits are causes by themselves, and a body can have thousands.
         if raw.rule.role == Role::Cause && raw.rule.yields_to.is_empty() && !raw.from_text {
             return None;
         }
+        let sends = raw.from_text && sends_body(raw, context);
+        let may_cause = |other: usize| {
+            // What is over explains nothing that is not.
+            let over = raws[other].later.is_some() && raw.later.is_none();
+            other != at && !over && !(sends && of_body(&raws[other]))
+        };
         let other_of = |rule: &str| {
             let same_endpoint = self.by_rule.get(&(rule, raw.timeline))?;
-            same_endpoint.iter().copied().find(|other| *other != at)
+            same_endpoint
+                .iter()
+                .copied()
+                .find(|other| may_cause(*other))
         };
         let yields = raw.rule.yields_to.iter().filter_map(|rule| other_of(rule));
-        let sent = |other: &usize| !raws[*other].from_text && *other != at;
+        let sent = |other: &usize| !raws[*other].from_text && may_cause(*other);
         let repeats = raw.from_text.then(|| {
             let own = self.by_rule.get(&(raw.rule.id.as_str(), raw.timeline))?;
             own.iter().copied().find(sent)
@@ -123,18 +141,29 @@ impl<'r> Neighbours<'r> {
                 .find(|other| *other != at && is_cause(&raws[*other], raw))
         });
         // What a sign-in host or Azure answered, and the service quotes.
-        let elsewhere = raw.from_text && raw.timeline.is_none() && raw.operation.is_none();
-        let quoted = elsewhere.then(|| {
+        let other_host = raw.from_text && raw.timeline.is_none() && raw.operation.is_none();
+        let quoted = other_host.then(|| {
             let quotes = self.at_calls.get(raw.rule.id.as_str())?;
             let agrees = |other: &usize| raws[*other].from_text && agree(&raws[*other], raw);
             quotes.iter().copied().find(agrees)
         });
-        yields
-            .chain(repeats.flatten())
-            .chain(quoted.flatten())
-            .chain(here)
-            .min()
+        let elsewhere = yields.chain(repeats.flatten()).chain(quoted.flatten());
+        here.min().or_else(|| elsewhere.min())
     }
+}
+
+/// Whether the call of an answer sent a body of its own: a fault in that of another call is then not
+/// what the answer speaks of.
+fn sends_body(raw: &Raw<'_>, context: &Context<'_>) -> bool {
+    let entry = raw.hit.locations.first().map(|at| at.entry);
+    let call = entry.and_then(|entry| context.call_at(entry));
+    call.is_some_and(|call| !call.payloads().is_empty())
+}
+
+/// Whether a check found the fault in a request body.
+fn of_body(raw: &Raw<'_>) -> bool {
+    let first = raw.hit.locations.first();
+    !raw.from_text && first.is_some_and(|at| at.part == Part::RequestBody)
 }
 
 /// Whether nothing that two hits name contradicts.
@@ -254,7 +283,7 @@ fn survived(raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
 
 fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
     let rule = raw.rule;
-    let survivor = survived(&raw, context).filter(|_| !rule.id.starts_with("trace-"));
+    let survivor = raw.later.filter(|_| !rule.id.starts_with("trace-"));
     let call = raw
         .hit
         .locations

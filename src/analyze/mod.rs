@@ -3,6 +3,7 @@
 mod evidence;
 mod merge;
 mod order;
+mod progress;
 mod redacted;
 mod state;
 mod words;
@@ -49,6 +50,8 @@ enum Later {
     Succeeded(usize),
     /// The same request to another host succeeded.
     Repeated,
+    /// The call at this place got past it and failed for another reason.
+    GotPast(usize),
 }
 
 /// The rules of a run, prepared once for all its traces.

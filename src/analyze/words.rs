@@ -32,6 +32,10 @@ pub(super) fn history(later: Later, context: &Context<'_>) -> String {
     let told = match later {
         Later::Succeeded(at) => format!("{} succeeded later", call_name(&context.calls[at])),
         Later::Repeated => "the same request succeeded later".to_owned(),
+        Later::GotPast(at) => {
+            let call = call_name(&context.calls[at]);
+            format!("{call} got past it later and failed for another reason")
+        }
     };
     format!(" It is history: {told}.")
 }
