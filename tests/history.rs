@@ -162,6 +162,39 @@ fn verify(id: &str, app: &str, subscription: &str, inner: Inner) -> Exchange {
 
 const NEW: &str = "00000000-0000-0000-0000-000000000000";
 
+fn create(name: &str, app: &str, subscription: &str) -> Exchange {
+    let mut body = endpoint(NEW, name, TENANT);
+    body["authorization"]["parameters"]["serviceprincipalid"] = app.into();
+    body["authorization"]["parameters"]["serviceprincipalkey"] =
+        "Abc8Q~fakefakefakefakefakefakefakefake".into();
+    body["data"]["subscriptionId"] = subscription.into();
+    let mut answer = body.clone();
+    answer["id"] = WEB.into();
+    exchange(
+        format!("POST {API}/endpoints?api-version=7.1"),
+        body,
+        200,
+        answer,
+    )
+}
+
+fn no_such_app(app: &str) -> Inner {
+    let message = format!(
+        "Failed to obtain the Json Web Token(JWT) using service principal client ID. Exception message: AADSTS700016: Application with identifier '{app}' was not found in the directory 'Contoso'."
+    );
+    (400, message)
+}
+
+fn no_such_subscription(subscription: &str) -> Inner {
+    from_azure(
+        404,
+        "NotFound",
+        &format!(
+            r#"{{"error":{{"code":"SubscriptionNotFound","message":"The subscription '{subscription}' could not be found."}}}}"#
+        ),
+    )
+}
+
 fn wrong_secret() -> Inner {
     let message = format!(
         "Failed to obtain the Json Web Token(JWT) using service principal client ID. Exception message: AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{APP}'."
@@ -487,5 +520,59 @@ fn a_fault_that_the_last_body_does_not_have_is_history() {
     assert_eq!(
         found(&[get(WEB), variable(WEB), silent])[0],
         "error payload-unresolved-variable [1]"
+    );
+}
+
+#[test]
+fn a_new_connection_with_its_app_or_subscription_corrected_is_the_same() {
+    let app = [
+        verify(NEW, OTHER_APP, SUBSCRIPTION, no_such_app(OTHER_APP)),
+        verify(NEW, APP, SUBSCRIPTION, good()),
+        create("web", APP, SUBSCRIPTION),
+    ];
+    assert_eq!(found(&app), ["note aadsts700016-app-not-found [0]"]);
+    let wrong = no_such_subscription(OTHER_SUBSCRIPTION);
+    let subscription = [
+        verify(NEW, APP, OTHER_SUBSCRIPTION, wrong),
+        verify(NEW, APP, SUBSCRIPTION, good()),
+        create("web", APP, SUBSCRIPTION),
+    ];
+    assert_eq!(
+        found(&subscription),
+        ["note arm-subscription-not-found [0]"]
+    );
+}
+
+#[test]
+fn another_new_connection_corrects_nothing() {
+    let missing = || verify(NEW, OTHER_APP, SUBSCRIPTION, no_such_app(OTHER_APP));
+    let other = || verify(NEW, APP, SUBSCRIPTION, good());
+    let error = "error aadsts700016-app-not-found [0]";
+    // The first is saved as it is, before the second or behind it.
+    for calls in [
+        [
+            missing(),
+            create("db", OTHER_APP, SUBSCRIPTION),
+            other(),
+            create("web", APP, SUBSCRIPTION),
+        ],
+        [
+            missing(),
+            other(),
+            create("web", APP, SUBSCRIPTION),
+            create("db", OTHER_APP, SUBSCRIPTION),
+        ],
+    ] {
+        assert_eq!(found(&calls)[0], error);
+    }
+    // Nothing is the same.
+    let elsewhere = verify(NEW, APP, OTHER_SUBSCRIPTION, good());
+    assert_eq!(found(&[missing(), elsewhere]), [error]);
+    // Azure knows the subscription and refuses the app: another subscription is another connection.
+    let refused = verify(NEW, APP, SUBSCRIPTION, no_role());
+    let other = verify(NEW, APP, OTHER_SUBSCRIPTION, good());
+    assert_eq!(
+        found(&[refused, other]),
+        ["error arm-authorization-failed-read [0]"]
     );
 }
