@@ -37,7 +37,8 @@ pub(super) fn history(later: Later, context: &Context<'_>) -> String {
             format!("{call} got past it later and failed for another reason")
         }
     };
-    format!(" It is history: {told}.")
+    // The name of a connection may quote a secret.
+    format!(" It is history: {}.", context.known.mask_text(&told))
 }
 
 /// A failed call with its status and what the answer says, for a failure that no rule knows.
