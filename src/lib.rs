@@ -6,7 +6,8 @@
 //! 1. [`ingest`]: bytes → container → [`exchange::Exchange`]s and notes
 //! 2. [`endpoint`]: exchanges → [`endpoint::EndpointCall`]s with operation, payloads and outcome
 //! 3. [`timeline`]: calls → what was tried with each endpoint, in order
-//! 4. [`surface`] and [`peel`]: the texts that can tell a cause, as a person reads them
+//! 4. [`surface`] and [`peel`]: the texts that can tell a cause, as a person reads them; `flow` knows
+//!    which calls with other hosts count
 //! 5. [`rule`] and [`rules`]: what is known of failures → matches and checks
 //! 6. [`analyze`]: all of these → [`report::Report`] of [`finding::Finding`]s
 //! 7. [`known_good`] and [`diff`]: a payload beside one that works
@@ -27,6 +28,7 @@ pub mod endpoint;
 pub mod error;
 pub mod exchange;
 pub mod finding;
+mod flow;
 pub mod ingest;
 pub mod json;
 pub mod known_good;

@@ -8,6 +8,7 @@ use crate::endpoint::outcome::{self, State};
 use crate::endpoint::{EndpointCall, Operation, Outcome};
 use crate::exchange::{AnsweredBy, Exchange, Response};
 use crate::finding::{Location, Part};
+use crate::flow::{self, is_app_sign_in, place_of};
 use crate::json::{self, Node};
 use crate::peel::{clip, peel};
 use crate::rule::{Context, Place, Surface};
@@ -29,7 +30,11 @@ const MAX_TELLING: usize = 600;
 /// portals and sign-in pages emit unrelated failures all day.
 pub(crate) fn all(context: &Context<'_>) -> Vec<Surface> {
     let mut surfaces: Vec<Surface> = context.calls.iter().flat_map(of_call).collect();
-    let counts = |exchange: &&Exchange| !context.calls.is_empty() || is_app_sign_in(exchange);
+    // An app's own sign-in speaks of a connection even where no call about one was recorded.
+    let counts = |exchange: &&Exchange| {
+        let expected = !context.calls.is_empty() || is_app_sign_in(exchange);
+        expected && flow::belongs(exchange, context.reach())
+    };
     let others = context.others.iter().filter(counts);
     surfaces.extend(others.flat_map(|exchange| of_other(exchange, context.input)));
     if let Some(text) = &context.trace.text {
@@ -54,13 +59,6 @@ pub(crate) fn all(context: &Context<'_>) -> Vec<Surface> {
         }
     }
     surfaces
-}
-
-/// An app's own sign-in speaks of a connection even where no call about one was recorded.
-fn is_app_sign_in(exchange: &Exchange) -> bool {
-    let body = exchange.request.body.text().unwrap_or_default();
-    place_of(&exchange.request.url) == Some(Place::Entra)
-        && (body.contains("grant_type=client_credentials") || body.contains("client_assertion="))
 }
 
 /// The texts of one service-endpoint call that can say why it failed.
@@ -323,20 +321,6 @@ fn is_silent(url: &str) -> bool {
 
 fn query_of(url: &str) -> &str {
     url.split_once(['?', '#']).map_or(url, |(_, query)| query)
-}
-
-fn place_of(url: &str) -> Option<Place> {
-    let url = url.to_ascii_lowercase();
-    let host = url.split_once("://")?.1.split(['/', ':', '?']).next()?;
-    Some(if url.contains("/_apis/") {
-        Place::Http
-    } else if host.starts_with("graph.") || host.starts_with("microsoftgraph.") {
-        Place::Graph
-    } else if host.starts_with("management.") {
-        Place::Arm
-    } else {
-        Place::Entra
-    })
 }
 
 /// The telling part of a peeled text with some of what stands around it. Each side is masked before

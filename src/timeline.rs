@@ -1,6 +1,6 @@
 //! The calls of one endpoint in order: what was tried, what came of it, what was tried again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::endpoint::{EndpointCall, Operation, Outcome};
 
@@ -58,7 +58,10 @@ fn same_intent(call: &EndpointCall, later: &EndpointCall) -> bool {
 
 /// Groups `calls`, which are in order of time, by endpoint. Lists belong to no endpoint.
 pub fn group(calls: &[EndpointCall]) -> Vec<Timeline<'_>> {
-    let mut groups = Groups::default();
+    let mut groups = Groups {
+        named: calls.iter().filter_map(named_subject).collect(),
+        ..Groups::default()
+    };
     for call in calls {
         if !matches!(
             call.operation,
@@ -92,6 +95,10 @@ struct Groups<'a> {
     by_subject_without_name: HashMap<Key, usize>,
     /// Of calls without either.
     by_subject_alone: HashMap<Key, usize>,
+    /// Subjects of calls with an id or a name.
+    named: HashSet<Key>,
+    /// By host and project, the last verify of a dialog that has not saved yet, and its timeline.
+    open: HashMap<(String, Option<String>), (usize, &'a EndpointCall)>,
 }
 
 /// Host, and what is the same of two calls.
@@ -105,10 +112,17 @@ impl<'a> Groups<'a> {
         let subject = subject(call).map(|subject| key(&subject));
         let at = self
             .find(id.as_ref(), name.as_ref(), subject.as_ref())
+            .or_else(|| self.corrected(call))
             .unwrap_or(self.timelines.len());
         match self.timelines.get_mut(at) {
             Some(timeline) => timeline.calls.push(call),
             None => self.timelines.push(Timeline { calls: vec![call] }),
+        }
+        if call.operation == Operation::Create {
+            self.open.retain(|(host, _), _| *host != call.route.host);
+        } else if is_unnamed_verify(call) {
+            let dialog = (call.route.host.clone(), call.route.project.clone());
+            self.open.insert(dialog, (at, call));
         }
         let note = |map: &mut HashMap<Key, usize>, key: Option<&Key>| {
             if let Some(key) = key {
@@ -131,6 +145,18 @@ impl<'a> Groups<'a> {
         }
     }
 
+    /// The timeline of the dialog in which `call` verifies the same connection with an app or a
+    /// subscription corrected, which the verify before named and did not find.
+    fn corrected(&self, call: &EndpointCall) -> Option<usize> {
+        let dialog = (call.route.host.clone(), call.route.project.clone());
+        let (at, before) = self.open.get(&dialog).filter(|_| is_unnamed_verify(call))?;
+        let saved_as_it_was = self.named.contains(&(
+            before.route.host.clone(),
+            subject(before)?.to_ascii_lowercase(),
+        ));
+        (!saved_as_it_was && corrects(before, call)).then_some(*at)
+    }
+
     /// The last timeline that a call with these marks belongs to.
     fn find(&self, id: Option<&Key>, name: Option<&Key>, subject: Option<&Key>) -> Option<usize> {
         let of = |map: &HashMap<Key, usize>, key: Option<&Key>| map.get(key?).copied();
@@ -146,16 +172,62 @@ impl<'a> Groups<'a> {
     }
 }
 
-/// What a verify before the first save is about: the app and the subscription.
+/// A verify before the first save, of which nothing tells the name.
+fn is_unnamed_verify(call: &EndpointCall) -> bool {
+    call.operation == Operation::Verify
+        && call.endpoint_id().is_none()
+        && call.endpoint_name().is_none()
+}
+
+/// Host and subject of a call that has an id or a name.
+fn named_subject(call: &EndpointCall) -> Option<Key> {
+    let named = call.endpoint_id().is_some() || call.endpoint_name().is_some();
+    let subject = subject(call).filter(|_| named)?;
+    Some((call.route.host.clone(), subject.to_ascii_lowercase()))
+}
+
+/// Whether `later` asks what `before` asked, with nothing changed but the app or the subscription
+/// that Azure did not know. Where Azure knew it and refused, it may be another connection.
+fn corrects(before: &EndpointCall, later: &EndpointCall) -> bool {
+    let (Some(old), Some(new)) = (Subject::of(before), Subject::of(later)) else {
+        return false;
+    };
+    let answer = before.exchange.response.as_ref();
+    let text = answer.and_then(|answer| answer.body.text()).unwrap_or("");
+    let text = text.to_ascii_lowercase();
+    let unknown = |old: &str, new: &str, mark: &str| {
+        let named = !old.is_empty() && text.contains(&old.to_ascii_lowercase());
+        !old.eq_ignore_ascii_case(new) && named && text.contains(mark)
+    };
+    let app = old.target.eq_ignore_ascii_case(new.target)
+        && unknown(old.client, new.client, "aadsts700016");
+    let target = old.client.eq_ignore_ascii_case(new.client)
+        && unknown(old.target, new.target, "subscriptionnotfound");
+    before.outcome == Outcome::Failed
+        && before.data_source() == later.data_source()
+        && (app || target)
+}
+
+/// What a verify before the first save is about.
+struct Subject<'a> {
+    /// The app.
+    client: &'a str,
+    /// The subscription.
+    target: &'a str,
+}
+
+impl<'a> Subject<'a> {
+    fn of(call: &'a EndpointCall) -> Option<Self> {
+        let stored = call.stored()?;
+        let parameters = stored.get("authorization")?.get("parameters");
+        let client = parameters.and_then(|node| node.str("serviceprincipalid"));
+        let data = stored.get("data");
+        let target = data.and_then(|node| node.str("subscriptionId"));
+        let (client, target) = (client.unwrap_or_default(), target.unwrap_or_default());
+        (!client.is_empty() || !target.is_empty()).then_some(Self { client, target })
+    }
+}
+
 fn subject(call: &EndpointCall) -> Option<String> {
-    let stored = call.stored()?;
-    let parameters = stored.get("authorization")?.get("parameters");
-    let client = parameters
-        .and_then(|node| node.str("serviceprincipalid"))
-        .unwrap_or_default();
-    let target = stored
-        .get("data")
-        .and_then(|node| node.str("subscriptionId"))
-        .unwrap_or_default();
-    (!client.is_empty() || !target.is_empty()).then(|| format!("{client}\n{target}"))
+    Subject::of(call).map(|subject| format!("{}\n{}", subject.client, subject.target))
 }

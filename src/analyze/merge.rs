@@ -6,13 +6,14 @@ use std::collections::{HashMap, HashSet};
 
 use crate::endpoint::outcome::{State, state_of};
 use crate::endpoint::{EndpointCall, Outcome};
-use crate::finding::{Applicability, Command, Finding, Fix, Location, Severity};
+use crate::finding::{Applicability, Command, Finding, Fix, Location, Part, Severity};
 use crate::json;
 use crate::request;
 use crate::rule::{Context, Role, Rule, fill};
 use crate::trace_path;
 
-use super::{Raw, words};
+use super::progress::Failures;
+use super::{Later, Raw, words};
 
 /// Captures that tell two causes of one rule apart.
 const TELLING: &[&str] = &[
@@ -31,7 +32,15 @@ const FOR_WORDS: &[&str] = &["url", "base_url", "role_scope", "assignee", "own_c
 ///
 /// `several` says that more than one endpoint has something to mend, so that `patch` must be told which.
 pub(super) fn findings(raws: Vec<Raw<'_>>, several: bool, context: &Context<'_>) -> Vec<Finding> {
-    let groups = group(absorb(raws, context), context);
+    let mut groups = group(absorb(raws, context), context);
+    let failures = Failures::of(&groups, context);
+    let later: Vec<Option<Later>> = groups
+        .iter()
+        .map(|raw| survived(raw, context).or_else(|| failures.past(raw, context)))
+        .collect();
+    for (raw, later) in groups.iter_mut().zip(later) {
+        raw.later = later;
+    }
     let mut findings: Vec<Finding> = groups
         .into_iter()
         .map(|raw| finding(raw, several, context))
@@ -56,7 +65,7 @@ fn absorb<'r>(raws: Vec<Raw<'r>>, context: &Context<'_>) -> Vec<Raw<'r>> {
     let neighbours = Neighbours::of(&raws);
     let causes: Vec<Option<usize>> = (0..raws.len())
         .map(|at| {
-            let cause = neighbours.cause_of(at, &raws)?;
+            let cause = neighbours.cause_of(at, &raws, context)?;
             (!mended_before(&raws[cause], &raws[at], context)).then_some(cause)
         })
         .collect();
@@ -109,7 +118,7 @@ impl<'r> Neighbours<'r> {
     }
 
     /// The first hit that the one at `at` is only an echo of.
-    fn cause_of(&self, at: usize, raws: &[Raw<'_>]) -> Option<usize> {
+    fn cause_of(&self, at: usize, raws: &[Raw<'_>], context: &Context<'_>) -> Option<usize> {
         let raw = &raws[at];
         // What a sign-in host or Azure answered, and the service quotes.
         let elsewhere = raw.timeline.is_none() && raw.operation.is_none();
@@ -118,16 +127,22 @@ impl<'r> Neighbours<'r> {
         if by_itself && !raw.from_text && !elsewhere {
             return None;
         }
+        let sends = raw.from_text && sends_body(raw, context);
+        let may_cause = |other: usize| {
+            // What is over explains nothing that is not.
+            let over = raws[other].later.is_some() && raw.later.is_none();
+            other != at && !over && !(sends && of_body(&raws[other]))
+        };
         let other_of = |cause: &String| {
             let rule = cause.split('#').next().unwrap_or_default();
             let same_endpoint = self.by_rule.get(&(rule, raw.timeline));
             // What is about no endpoint is about the organisation of them all.
             let of_any = self.at_calls.get(rule).filter(|_| raw.timeline.is_none());
             let mut others = same_endpoint.into_iter().chain(of_any).flatten().copied();
-            others.find(|other| *other != at && is_named(cause, &raws[*other]))
+            others.find(|other| may_cause(*other) && is_named(cause, &raws[*other]))
         };
         let yields = raw.rule.yields_to.iter().filter_map(other_of);
-        let sent = |other: &usize| !raws[*other].from_text && *other != at;
+        let sent = |other: &usize| !raws[*other].from_text && may_cause(*other);
         let repeats = raw.from_text.then(|| {
             let own = self.by_rule.get(&(raw.rule.id.as_str(), raw.timeline))?;
             own.iter().copied().find(sent)
@@ -143,12 +158,23 @@ impl<'r> Neighbours<'r> {
             let agrees = |other: &usize| raws[*other].from_text && agree(&raws[*other], raw);
             quotes.iter().copied().find(agrees)
         });
-        yields
-            .chain(repeats.flatten())
-            .chain(quoted.flatten())
-            .chain(here)
-            .min()
+        let elsewhere = yields.chain(repeats.flatten()).chain(quoted.flatten());
+        here.min().or_else(|| elsewhere.min())
     }
+}
+
+/// Whether the call of an answer sent a body of its own: a fault in that of another call is then not
+/// what the answer speaks of.
+fn sends_body(raw: &Raw<'_>, context: &Context<'_>) -> bool {
+    let entry = raw.hit.locations.first().map(|at| at.entry);
+    let call = entry.and_then(|entry| context.call_at(entry));
+    call.is_some_and(|call| !call.payloads().is_empty())
+}
+
+/// Whether a check found the fault in a request body.
+fn of_body(raw: &Raw<'_>) -> bool {
+    let first = raw.hit.locations.first();
+    !raw.from_text && first.is_some_and(|at| at.part == Part::RequestBody)
 }
 
 /// Whether nothing that two hits name contradicts.
@@ -189,7 +215,10 @@ fn is_named(cause: &str, other: &Raw<'_>) -> bool {
 fn mended_before(cause: &Raw<'_>, raw: &Raw<'_>, context: &Context<'_>) -> bool {
     let place = |entry| context.place_of(entry);
     let at = raw.hit.locations.first().and_then(|at| place(at.entry));
-    let mended = survived(cause, context).and_then(|call| place(call.exchange.entry));
+    let mended = match survived(cause, context) {
+        Some(Later::Succeeded(at) | Later::GotPast(at)) => Some(at),
+        Some(Later::Repeated) | None => None,
+    };
     at.zip(mended).is_some_and(|(at, mended)| mended < at)
 }
 
@@ -213,6 +242,8 @@ fn group<'r>(mut raws: Vec<Raw<'r>>, context: &Context<'_>) -> Vec<Raw<'r>> {
                 group.hit.locations.extend(raw.hit.locations);
                 group.echoes.extend(raw.echoes);
                 group.hit.remark = group.hit.remark.take().or(raw.hit.remark);
+                // History only if each of them is.
+                group.later = group.later.and(raw.later);
             }
             Entry::Vacant(place) => {
                 place.insert(groups.len());
@@ -258,9 +289,9 @@ fn tail(locations: &[Location]) -> Option<String> {
 
 /// The later success that makes a finding history: every located write, or else every located
 /// call, has one.
-fn survived<'a>(raw: &Raw<'_>, context: &Context<'a>) -> Option<&'a EndpointCall> {
-    if let Some(at) = raw.settled {
-        return Some(&context.calls[at]);
+fn survived(raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
+    if raw.later.is_some() {
+        return raw.later;
     }
     let timeline = &context.timelines[raw.timeline?];
     let calls: Vec<&EndpointCall> = raw
@@ -278,12 +309,15 @@ fn survived<'a>(raw: &Raw<'_>, context: &Context<'a>) -> Option<&'a EndpointCall
     let last = decisive
         .iter()
         .max_by_key(|call| context.place_of(call.exchange.entry))?;
-    timeline.survived_by(last)
+    let survivor = timeline.survived_by(last)?;
+    context
+        .place_of(survivor.exchange.entry)
+        .map(Later::Succeeded)
 }
 
 fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
     let rule = raw.rule;
-    let survivor = survived(&raw, context).filter(|_| !rule.id.starts_with("trace-"));
+    let survivor = raw.later.filter(|_| !rule.id.starts_with("trace-"));
     let call = raw
         .hit
         .locations
@@ -315,10 +349,7 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
     };
     let mut message = message(&raw, &fill, context);
     if let Some(survivor) = survivor {
-        message.push_str(&format!(
-            " It is history: {} succeeded later.",
-            words::call_name(survivor)
-        ));
+        message.push_str(&words::history(survivor, context));
     }
     let mut locations = raw.hit.locations;
     locations.extend(raw.echoes);

@@ -3,6 +3,7 @@
 mod evidence;
 mod merge;
 mod order;
+mod progress;
 mod redacted;
 mod state;
 mod words;
@@ -15,6 +16,7 @@ use std::collections::HashSet;
 use crate::endpoint::{EndpointCall, Payload, Use, payload};
 use crate::exchange::{Body, Exchange};
 use crate::finding::{Applicability, CallFix, Location, Severity};
+use crate::flow::{self, Overcome};
 use crate::ingest::{Container, Trace};
 use crate::json;
 use crate::known_good::Offer;
@@ -37,8 +39,19 @@ struct Raw<'r> {
     from_text: bool,
     /// Where the same root cause showed again.
     echoes: Vec<Location>,
-    /// The place of the later call that shows the endpoint in order again.
-    settled: Option<usize>,
+    /// What makes it history, whatever became of the call it was found in.
+    later: Option<Later>,
+}
+
+/// What makes a fault history.
+#[derive(Debug, Clone, Copy)]
+enum Later {
+    /// The call at this place succeeded.
+    Succeeded(usize),
+    /// The same request to another host succeeded.
+    Repeated,
+    /// The call at this place got past it and failed for another reason.
+    GotPast(usize),
 }
 
 /// The rules of a run, prepared once for all its traces.
@@ -69,7 +82,9 @@ impl<'r> Analyzer<'r> {
     pub fn analyze(&self, mut trace: Trace) -> Report {
         let mut calls = Vec::new();
         let mut others = Vec::new();
-        for exchange in order::by_time(std::mem::take(&mut trace.exchanges)) {
+        let exchanges = order::by_time(std::mem::take(&mut trace.exchanges));
+        let entries = exchanges.iter().map(|exchange| exchange.entry).collect();
+        for exchange in exchanges {
             match EndpointCall::recognise(exchange, 0) {
                 Ok(call) => calls.push(call),
                 Err(exchange) => others.push(*exchange),
@@ -78,7 +93,7 @@ impl<'r> Analyzer<'r> {
         merge::settle(&mut calls);
         let mut report = Report::of(calls);
         let timelines = timeline::group(&report.calls);
-        let facts = Facts::new(&report.calls, &timelines);
+        let facts = Facts::new(&report.calls, &timelines).in_order(entries);
         let known = words::known_secrets(&report.calls, &others, trace.text.as_deref());
         let context = Context {
             trace: &trace,
@@ -234,6 +249,9 @@ impl<'r> Analyzer<'r> {
             }
         }
         self.pasted_hits(context, &mut raws);
+        for raw in &mut raws {
+            raw.later = raw.later.or_else(|| overcome(raw, context));
+        }
         raws
     }
 
@@ -319,8 +337,25 @@ fn raw<'r>(
         operation: located.map(|call| call.operation.name()),
         from_text: false,
         echoes: Vec::new(),
-        settled: None,
+        later: None,
     }
+}
+
+/// What makes a refusal by another host history.
+fn overcome(raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
+    let entry = raw.hit.locations.first()?.entry;
+    if context.place_of(entry).is_some() {
+        return None;
+    }
+    let exchange = context.others.iter().find(|other| other.entry == entry)?;
+    let status = exchange.response.as_ref().map(|response| response.status);
+    if !raw.from_text && status.is_none_or(|status| status < 400) {
+        return None;
+    }
+    Some(match flow::overcome(exchange, context)? {
+        Overcome::Repeated => Later::Repeated,
+        Overcome::LetIn(at) => Later::Succeeded(at),
+    })
 }
 
 /// The fix of every hit at the call it was found in: a correction mends one call, whatever root

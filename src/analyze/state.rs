@@ -1,6 +1,6 @@
 //! A text that tells the state of an endpoint counts for as much as that state does.
 
-use super::Raw;
+use super::{Later, Raw};
 use crate::endpoint::outcome::{State, state_of};
 use crate::endpoint::{Operation, Outcome};
 use crate::finding::Severity;
@@ -30,11 +30,15 @@ pub(super) fn weigh(raw: &mut Raw<'_>, surface: &Surface, context: &Context<'_>)
     match context.last_seen_of(id) {
         Some(last) if state_of(last.node) == State::Ready => {
             let ready = context.place_of(last.call.exchange.entry);
-            raw.settled = ready.filter(|ready| Some(*ready) > shown);
+            let ready = ready.filter(|ready| Some(*ready) > shown);
+            raw.later = ready.map(Later::Succeeded);
         }
         Some(last) if last.worked_on => raw.hit.severity = Some(severity.max(Severity::Error)),
         Some(_) => raw.hit.severity = Some(severity.min(Severity::Warning)),
-        None => raw.settled = created_anew(name.as_deref(), shown, context),
+        None => {
+            let again = created_anew(name.as_deref(), shown, context);
+            raw.later = again.map(Later::Succeeded);
+        }
     }
 }
 

@@ -5,10 +5,13 @@ use crate::endpoint::route::{is_guid, is_known_host};
 use crate::exchange::Exchange;
 use crate::json::Node;
 use crate::peel::clip;
+use crate::rule::Context;
 use crate::rule::fill::{Values, fits_any_shell, is_plain};
 use crate::secret::Known;
 use crate::timeline::Timeline;
 use crate::trace_path;
+
+use super::Later;
 
 /// How people call a call: `call 3 (update of 'web-prod')`.
 pub(super) fn call_name(call: &EndpointCall) -> String {
@@ -22,6 +25,20 @@ pub(super) fn call_name(call: &EndpointCall) -> String {
         call.operation.name(),
         subject.unwrap_or_default()
     )
+}
+
+/// What is said of a fault that is history.
+pub(super) fn history(later: Later, context: &Context<'_>) -> String {
+    let told = match later {
+        Later::Succeeded(at) => format!("{} succeeded later", call_name(&context.calls[at])),
+        Later::Repeated => "the same request succeeded later".to_owned(),
+        Later::GotPast(at) => {
+            let call = call_name(&context.calls[at]);
+            format!("{call} got past it later and failed for another reason")
+        }
+    };
+    // The name of a connection may quote a secret.
+    format!(" It is history: {}.", context.known.mask_text(&told))
 }
 
 /// A failed call with its status and what the answer says, for a failure that no rule knows.

@@ -12,7 +12,7 @@ use crate::secret::Known;
 use crate::timeline::Timeline;
 
 use super::catalogue::Catalogue;
-use super::facts::{AppId, Facts, LastSeen, Project, Subscription};
+use super::facts::{AppId, Facts, LastSeen, Project, Reach, Subscription};
 use super::matcher::Surface;
 
 /// A check and what it looks at.
@@ -145,6 +145,16 @@ impl<'a> Context<'a> {
     /// The place of the call at `entry` in the order of time.
     pub fn place_of(&self, entry: usize) -> Option<usize> {
         self.facts.place_of_entry(entry)
+    }
+
+    /// The place of the exchange at `entry`, a call or not, in the order of time.
+    pub fn moment_of(&self, entry: usize) -> Option<usize> {
+        self.facts.moment_of(entry)
+    }
+
+    /// What the connections of the trace use.
+    pub fn reach(&self) -> &Reach {
+        self.facts.reach(self.calls)
     }
 
     /// The index of the timeline that `call` belongs to.

@@ -6,6 +6,8 @@
 use crate::endpoint::route;
 use crate::exchange::{AnsweredBy, Exchange, Response};
 use crate::finding::{Location, Part};
+use crate::flow;
+pub(super) use crate::flow::{path_of, writes};
 use crate::peel::{clip, peel};
 use crate::rule::{Context, Hit};
 
@@ -56,7 +58,11 @@ pub(super) fn refused<'a>(context: &Context<'a>, host: &str) -> Vec<Refused<'a>>
             continue;
         };
         let is_answer = response.status >= 400 && exchange.answered_by != AnsweredBy::Proxy;
-        if is_answer && host_of(exchange).starts_with(host) && !repeated(exchange, &others[at..]) {
+        if is_answer
+            && host_of(exchange).starts_with(host)
+            && flow::belongs(exchange, context.reach())
+            && !flow::repeated(exchange, &others[at..])
+        {
             let body = response.body.text().unwrap_or_default();
             found.push(Refused {
                 exchange,
@@ -66,41 +72,6 @@ pub(super) fn refused<'a>(context: &Context<'a>, host: &str) -> Vec<Refused<'a>>
         }
     }
     found
-}
-
-/// Whether one of `later` is the same call with success.
-fn repeated(exchange: &Exchange, later: &[Exchange]) -> bool {
-    let succeeded = |other: &Exchange| {
-        other
-            .response
-            .as_ref()
-            .is_some_and(|response| (200..400).contains(&response.status))
-    };
-    later.iter().any(|other| {
-        succeeded(other)
-            && other
-                .request
-                .method
-                .eq_ignore_ascii_case(&exchange.request.method)
-            && without_query(&other.request.url)
-                .eq_ignore_ascii_case(without_query(&exchange.request.url))
-    })
-}
-
-/// Whether the call changes something.
-pub(super) fn writes(exchange: &Exchange) -> bool {
-    !matches!(
-        exchange.request.method.to_ascii_uppercase().as_str(),
-        "GET" | "HEAD" | "OPTIONS"
-    )
-}
-
-/// The path of a call in lower case, without host and query.
-pub(super) fn path_of(exchange: &Exchange) -> String {
-    let url = without_query(&exchange.request.url);
-    let behind = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let path = behind.split_once('/').map_or("", |(_, path)| path);
-    path.to_ascii_lowercase()
 }
 
 /// The host of a call in lower case.
@@ -121,8 +92,4 @@ pub(super) fn query_of(exchange: &Exchange, name: &str) -> Option<String> {
         .into_iter()
         .find(|(key, _)| key.eq_ignore_ascii_case(name))
         .map(|(_, value)| value)
-}
-
-fn without_query(url: &str) -> &str {
-    url.split(['?', '#']).next().unwrap_or_default()
 }

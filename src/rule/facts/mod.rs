@@ -1,6 +1,7 @@
 //! What several checks ask of a trace, found out once and only if one of them asks.
 
 mod app_ids;
+mod reach;
 mod subscriptions;
 
 use std::cell::OnceCell;
@@ -14,6 +15,7 @@ use crate::json::{self, Node};
 use crate::timeline::Timeline;
 
 pub use app_ids::AppId;
+pub use reach::Reach;
 pub use subscriptions::Subscription;
 
 /// The last word of a trace about one endpoint.
@@ -51,6 +53,8 @@ pub struct Facts<'a> {
     projects: OnceCell<Vec<Project>>,
     subscriptions: OnceCell<HashMap<String, Subscription>>,
     app_ids: OnceCell<HashMap<String, AppId>>,
+    reach: OnceCell<Reach>,
+    moments: HashMap<usize, usize>,
 }
 
 impl<'a> Facts<'a> {
@@ -77,6 +81,24 @@ impl<'a> Facts<'a> {
                 .collect(),
             ..Self::default()
         }
+    }
+
+    /// Tells in which order all the exchanges of the trace were made: their entries in order of time.
+    #[must_use]
+    pub fn in_order(mut self, entries: Vec<usize>) -> Self {
+        let moments = entries.into_iter().enumerate();
+        self.moments = moments.map(|(at, entry)| (entry, at)).collect();
+        self
+    }
+
+    /// The place of the exchange at `entry` among all of the trace, in order of time.
+    pub(super) fn moment_of(&self, entry: usize) -> Option<usize> {
+        self.moments.get(&entry).copied()
+    }
+
+    /// What the connections of the trace use.
+    pub(super) fn reach(&self, calls: &[EndpointCall]) -> &Reach {
+        self.reach.get_or_init(|| Reach::of(calls))
     }
 
     /// The place of the call at `entry` in the order of time.

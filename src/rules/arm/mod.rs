@@ -4,6 +4,7 @@ mod arm_authorization_failed;
 mod arm_claims_challenge;
 mod arm_invalid_token_tenant;
 mod arm_principal_not_found;
+mod arm_role_assignment_exists;
 mod refused_writes;
 
 use crate::rule::Check;
@@ -36,6 +37,10 @@ pub(super) static CHECKS: &[(&str, Check)] = &[
     (
         "arm-principal-not-found",
         Check::Trace(arm_principal_not_found::check),
+    ),
+    (
+        "arm-role-assignment-exists",
+        Check::Text(arm_role_assignment_exists::check),
     ),
 ];
 
