@@ -524,6 +524,18 @@ fn a_fault_that_the_last_body_does_not_have_is_history() {
 }
 
 #[test]
+fn a_verify_speaks_of_what_was_stored() {
+    let mut stored = put(WEB);
+    stored.1["authorization"]["parameters"]["accesstoken"] = Value::Null;
+    let message = "Failed to get Azure DevOps Service access token, cache value is invalid.";
+    let verify = verify(WEB, APP, SUBSCRIPTION, (400, message.to_owned()));
+    assert_eq!(
+        found(&[stored, verify]),
+        ["error payload-accesstoken-null [0, 1]"]
+    );
+}
+
+#[test]
 fn a_new_connection_with_its_app_or_subscription_corrected_is_the_same() {
     let app = [
         verify(NEW, OTHER_APP, SUBSCRIPTION, no_such_app(OTHER_APP)),

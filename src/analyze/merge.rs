@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use crate::endpoint::outcome::{State, state_of};
-use crate::endpoint::{EndpointCall, Outcome};
+use crate::endpoint::{EndpointCall, Operation, Outcome};
 use crate::finding::{Applicability, Command, Finding, Fix, Location, Part, Severity};
 use crate::json;
 use crate::request;
@@ -163,12 +163,15 @@ impl<'r> Neighbours<'r> {
     }
 }
 
-/// Whether the call of an answer sent a body of its own: a fault in that of another call is then not
-/// what the answer speaks of.
+/// Whether an answer speaks of the body that its own call sent: a fault in that of another call is
+/// then not the cause. A verify of a saved endpoint tries out what an earlier call stored.
 fn sends_body(raw: &Raw<'_>, context: &Context<'_>) -> bool {
     let entry = raw.hit.locations.first().map(|at| at.entry);
     let call = entry.and_then(|entry| context.call_at(entry));
-    call.is_some_and(|call| !call.payloads().is_empty())
+    call.is_some_and(|call| {
+        let saved = call.operation == Operation::Verify && call.endpoint_id().is_some();
+        !saved && !call.payloads().is_empty()
+    })
 }
 
 /// Whether a check found the fault in a request body.
