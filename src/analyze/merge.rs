@@ -302,9 +302,15 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
         locations,
         evidence: words::shown(&raw.hit.evidence, context.known),
         cause: fill(&rule.cause),
-        remedy: rule.remedy.iter().map(|text| fill(text)).collect(),
+        remedy: match raw.hit.remedy {
+            Some(steps) => steps.iter().map(|text| fill(text)).collect(),
+            None => rule.remedy.iter().map(|text| fill(text)).collect(),
+        },
         who: rule.who.clone(),
-        commands: commands(rule, raw.hit.fix.as_ref(), call, &values, &choice, context),
+        commands: match raw.hit.remedy {
+            Some(_) => Vec::new(),
+            None => commands(rule, raw.hit.fix.as_ref(), call, &values, &choice, context),
+        },
         fix: raw.hit.fix,
         sources: rule
             .sources

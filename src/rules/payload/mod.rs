@@ -56,7 +56,7 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
     ),
     (
         "payload-accesstoken-null",
-        Check::Call(payload_accesstoken_null::check_echo),
+        Check::Timeline(payload_accesstoken_null::check_echo),
     ),
     (
         "payload-authority-not-a-uri",
