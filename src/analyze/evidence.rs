@@ -47,7 +47,7 @@ fn of_request(call: &EndpointCall) -> Option<String> {
         Body::Cut(_, how) => Some(format!("was cut ({how})")),
         Body::Binary(_) if call.operation.writes_endpoint() => Some(NO_TEXT.to_owned()),
         // Every such call carries a body; where the recorder shows none, it did not keep it.
-        Body::Empty if call.operation.writes_endpoint() => Some("was not recorded".to_owned()),
+        Body::Empty if call.operation.needs_body() => Some("was not recorded".to_owned()),
         Body::Text(_) if call.operation.writes_endpoint() && call.request.is_none() => {
             Some("is not JSON".to_owned())
         }

@@ -117,6 +117,11 @@ impl Operation {
     pub fn writes_endpoint(self) -> bool {
         matches!(self, Self::Create | Self::Update | Self::Convert)
     }
+
+    /// Whether the call says in its request body what it is about, and can do nothing without one.
+    pub fn needs_body(self) -> bool {
+        self.writes_endpoint() || self == Self::Verify
+    }
 }
 
 /// What the URL of a service-endpoint call says.
