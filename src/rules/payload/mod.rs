@@ -143,6 +143,10 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
         Check::Payload(payload_whitespace_in_value::check),
     ),
     (
+        "payload-whitespace-in-value",
+        Check::Call(payload_whitespace_in_value::check_url),
+    ),
+    (
         "payload-wif-carries-secret",
         Check::Payload(payload_wif_carries_secret::check),
     ),
