@@ -22,7 +22,28 @@ pub(crate) fn looks_masked(value: &str) -> bool {
         || lower.contains(MASK)
         || run(b'x')
         || value.contains('\u{2588}')
-        || (value.len() > 2 && value.starts_with('[') && value.ends_with(']'))
+        || is_word_of_removal(&lower)
+        || within(value, "[", "]")
+            .is_some_and(|inside| !is_template_word(&inside.replace([' ', '-'], "_")))
+}
+
+/// Whether `text`, in lower case, is what stands for a value that somebody took out, with or without brackets.
+fn is_word_of_removal(text: &str) -> bool {
+    let bare = text.trim_matches(['[', ']', '<', '>', '(', ')', '{', '}', '*', '_', '-', '#']);
+    [
+        "removed",
+        "filtered",
+        "hidden",
+        "sanitized",
+        "scrubbed",
+        "anonymized",
+    ]
+    .contains(&bare)
+}
+
+fn within<'a>(value: &'a str, open: &str, close: &str) -> Option<&'a str> {
+    let inside = value.strip_prefix(open)?.strip_suffix(close)?;
+    (!inside.is_empty()).then_some(inside)
 }
 
 /// Whether an id is one digit over and over: the service has no such ids.
@@ -87,7 +108,40 @@ pub(super) fn is_error_code(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_variable;
+    use super::{is_variable, looks_masked};
+
+    #[test]
+    fn masks_are_told_from_values_and_templates() {
+        for masked in [
+            "***",
+            "[redacted]",
+            "__REDACTED__",
+            "redacted:abc123",
+            "(masked)",
+            "REMOVED",
+            "<removed>",
+            "[Filtered]",
+            "[application/json redacted]",
+            "xxxxxx49-XXXXcexxxxxx",
+            "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
+            "********-****-****-****-xxxxxxxx9999",
+            "[tenant]",
+        ] {
+            assert!(looks_masked(masked), "{masked}");
+        }
+        for other in [
+            "",
+            "hidden-prod",
+            "[TENANT_ID]",
+            "[your tenant id]",
+            "<tenant id>",
+            "00000000-0000-0000-0000-000000000000",
+            "22222222-2222-4222-8222-222222222222",
+            "$(tenantId)",
+        ] {
+            assert!(!looks_masked(other), "{other}");
+        }
+    }
 
     #[test]
     fn variables_are_no_values() {
