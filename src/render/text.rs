@@ -482,6 +482,10 @@ pub(super) fn next_command(report: &Report) -> Option<String> {
         (None, Verdict::Fault) => report.findings.first().map(|finding| {
             first_look(finding).unwrap_or_else(|| format!("mendpoint explain {}", finding.rule))
         }),
+        (None, Verdict::Inconclusive) if report.calls.is_empty() => report
+            .findings
+            .first()
+            .map(|finding| format!("mendpoint explain {}", finding.rule)),
         (None, Verdict::Inconclusive) => Some(format!("mendpoint calls {} --all", path_of(0))),
         _ => None,
     }
