@@ -134,11 +134,12 @@ fn notes(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) -> 
     Ok(())
 }
 
-/// Without an error, a warning at a failed call is what the reader came for.
+/// Without an error, a warning at a failed call is what the reader came for, and where nothing was
+/// recorded, how to record it.
 fn is_only_hope(report: &Report, finding: &Finding) -> bool {
     report.count(Severity::Error) == 0
         && finding.severity == Severity::Warning
-        && !finding.rule.starts_with("trace-")
+        && (!finding.rule.starts_with("trace-") || report.calls.is_empty())
 }
 
 fn verdict(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
