@@ -426,6 +426,12 @@ pub(super) fn settle(calls: &mut [EndpointCall]) {
     // The calls are in order of time, so the last state seen counts.
     let mut last: HashMap<String, (usize, State)> = HashMap::new();
     for (at, call) in calls.iter().enumerate() {
+        if let Some(id) = call
+            .endpoint_id()
+            .filter(|_| call.loose_failure().is_some())
+        {
+            last.insert(id.to_ascii_lowercase(), (at, State::Failed));
+        }
         for (_, node) in call.answered_endpoints() {
             if let Some(id) = node.str("id") {
                 last.insert(id.to_ascii_lowercase(), (at, state_of(node)));
