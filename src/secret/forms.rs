@@ -27,6 +27,29 @@ pub(crate) fn looks_masked(value: &str) -> bool {
             .is_some_and(|inside| !is_template_word(&inside.replace([' ', '-'], "_")))
 }
 
+/// What every mask of a copy that mendpoint wrote begins with.
+pub(crate) const OWN_MARK: &str = "REDACTED-";
+
+/// Whether a value is masked, and not by a copy that mendpoint wrote: that one says so itself, and is
+/// judged like the trace it was made of.
+pub(crate) fn is_masked_by_others(value: &str) -> bool {
+    !value.contains(OWN_MARK) && looks_masked(value)
+}
+
+/// Whether a member called `name` holds the id of an endpoint, directory, app or subscription.
+pub(crate) fn is_id_name(name: &str) -> bool {
+    [
+        "id",
+        "tenantid",
+        "serviceprincipalid",
+        "subscriptionid",
+        "spnobjectid",
+        "appobjectid",
+    ]
+    .iter()
+    .any(|known| name.eq_ignore_ascii_case(known))
+}
+
 /// Whether `text`, in lower case, is what stands for a value that somebody took out, with or without brackets.
 fn is_word_of_removal(text: &str) -> bool {
     let bare = text.trim_matches(['[', ']', '<', '>', '(', ')', '{', '}', '*', '_', '-', '#']);

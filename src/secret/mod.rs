@@ -27,7 +27,10 @@ pub(crate) use pair::{elements, switches};
 pub(crate) use shape::users;
 pub(crate) use text::encoded_secrets;
 
-pub(crate) use forms::{is_template_word, is_variable, is_zeroed, looks_masked};
+pub(crate) use forms::{
+    OWN_MARK, is_id_name, is_masked_by_others, is_template_word, is_variable, is_zeroed,
+    looks_masked,
+};
 
 /// Stands where a secret stood.
 pub const MASK: &str = "***";

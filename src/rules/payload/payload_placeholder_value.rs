@@ -13,7 +13,10 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
     }
     let odd = super::id_members(payload)
         .into_iter()
-        .filter(|(_, _, text)| is_placeholder(text) && !looks_masked(text));
+        .filter(|(_, _, text)| {
+            let sent = payload.call.is_some_and(|call| call.refuses_form_of(text));
+            is_placeholder(text) && (sent || !looks_masked(text))
+        });
     odd.map(|(pointer, node, _)| {
         let fix = super::seen::restored(payload, context, &pointer)
             .unwrap_or_else(|| super::wanted(&pointer, true, "the real id"));
