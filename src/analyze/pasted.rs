@@ -64,7 +64,45 @@ fn tells_of_failure(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::tells_of_failure;
+    use crate::analyze::Analyzer;
+    use crate::ingest::{self, Options, Source};
+    use crate::report::{Report, Verdict};
+    use crate::rule::Catalogue;
+
+    fn report(text: &str) -> Report {
+        let mut bytes = Cursor::new(text.as_bytes());
+        let mut traces = ingest::read("-", Source::File(&mut bytes), &Options::default()).unwrap();
+        Analyzer::new(&Catalogue::built_in()).analyze(traces.remove(0))
+    }
+
+    #[test]
+    fn nothing_is_clean_without_a_call() {
+        for (text, verdict, unexplained) in [
+            (
+                "Value cannot be null. Parameter name: endpointProjectReferences",
+                Verdict::Fault,
+                0,
+            ),
+            ("AADSTS70002222: something", Verdict::Inconclusive, 1),
+            ("Error: it broke", Verdict::Inconclusive, 1),
+            (
+                "TF401019: The Git repository with name or identifier x does not exist",
+                Verdict::Inconclusive,
+                0,
+            ),
+            ("hello", Verdict::NothingRelevant, 0),
+        ] {
+            let report = report(text);
+            assert_eq!(
+                (report.verdict(), report.unexplained.len()),
+                (verdict, unexplained),
+                "{text}"
+            );
+        }
+    }
 
     #[test]
     fn failures_are_told_from_other_texts() {
