@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::endpoint::EndpointCall;
-use crate::finding::{CallFix, Finding, Severity};
+use crate::finding::{CallFix, Finding, Part, Severity};
 use crate::ingest::{Container, IngestNote};
 use crate::secret::Known;
 
@@ -99,7 +99,7 @@ impl Report {
     pub fn verdict(&self) -> Verdict {
         let failed_for_a_reason = |finding: &Finding| {
             finding.severity == Severity::Warning
-                && self.is_at_failed_call(finding)
+                && (self.is_at_failed_call(finding) || self.is_message(finding))
                 && !finding.rule.starts_with("trace-")
                 // A difference that no rule explains is a hint and decides nothing.
                 && finding.rule != crate::rules::UNEXPLAINED
@@ -113,7 +113,7 @@ impl Report {
                 .any(|finding| !finding.rule.starts_with("trace-"))
         {
             // Nothing was seen; where something was lost, that may have been it.
-            if self.missing.is_empty() {
+            if self.missing.is_empty() && self.unexplained.is_empty() {
                 Verdict::NothingRelevant
             } else {
                 Verdict::Inconclusive
@@ -131,6 +131,15 @@ impl Report {
             self.call_at(location.input, location.entry)
                 .is_some_and(|call| call.outcome == Outcome::Failed)
         })
+    }
+
+    /// Whether `finding` explains a message that came without the call that failed.
+    fn is_message(&self, finding: &Finding) -> bool {
+        finding.rule != crate::rules::UNKNOWN_CODE
+            && finding.locations.first().is_some_and(|location| {
+                let is_payload = location.part == Part::Text && location.pointer.is_some();
+                !is_payload && self.calls.iter().all(|call| call.input != location.input)
+            })
     }
 
     /// The endpoint's name: from the call, else from another call about the same endpoint.

@@ -116,6 +116,11 @@ pub fn of_call(call: &EndpointCall) -> Vec<Surface> {
             push(&mut surfaces, Place::Verify, pointer, &text, status);
         }
     }
+    if call.operation != Operation::List
+        && let Some(text) = call.loose_failure()
+    {
+        push(&mut surfaces, Place::Operation, None, text, None);
+    }
     surfaces.extend(failed_states(call));
     surfaces
 }

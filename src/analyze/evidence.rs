@@ -1,11 +1,12 @@
 //! What a verdict would need and the trace does not hold.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::endpoint::{EndpointCall, Outcome};
+use crate::endpoint::{EndpointCall, Operation, Outcome};
 use crate::exchange::{AnsweredBy, Body, Response};
 use crate::finding::Finding;
 use crate::rule::Context;
+use crate::secret::looks_masked;
 
 use super::words;
 
@@ -35,7 +36,11 @@ pub(super) fn missing(context: &Context<'_>) -> Vec<String> {
         let name = words::call_name(call);
         missing.extend(of_request(call).map(|what| format!("the request body of {name} {what}")));
         if !call.method().eq_ignore_ascii_case("GET") {
-            missing.extend(of_answer(call, &name));
+            missing.extend(of_answer(call, &name).filter(|_| !survived(call, context)));
+        } else if call.outcome == Outcome::Unknown && call.loose_failure().is_some() {
+            missing.push(format!(
+                "the answer to {name} is not complete, and what is left of it shows a connection that failed"
+            ));
         }
     }
     missing
@@ -47,7 +52,12 @@ fn of_request(call: &EndpointCall) -> Option<String> {
         Body::Cut(_, how) => Some(format!("was cut ({how})")),
         Body::Binary(_) if call.operation.writes_endpoint() => Some(NO_TEXT.to_owned()),
         // Every such call carries a body; where the recorder shows none, it did not keep it.
-        Body::Empty if call.operation.writes_endpoint() => Some("was not recorded".to_owned()),
+        Body::Empty if call.operation.needs_body() => Some("was not recorded".to_owned()),
+        Body::Text(text) | Body::Respelt(text, _)
+            if call.operation.needs_body() && looks_masked(text) =>
+        {
+            call.request.is_none().then(|| "was masked".to_owned())
+        }
         Body::Text(_) | Body::Respelt(..)
             if call.operation.writes_endpoint() && call.request.is_none() =>
         {
@@ -120,13 +130,136 @@ pub(super) fn unexplained<'a>(
                     .timeline_of(call)
                     .is_some_and(|at| timelines.contains(&at)))
     };
-    let survived = |call: &EndpointCall| {
-        let timeline = context.timeline_of(call);
-        timeline.is_some_and(|at| context.timelines[at].survived_by(call).is_some())
-    };
-    context
-        .calls
-        .iter()
-        .filter(|call| call.outcome == Outcome::Failed && !explained(call) && !survived(call))
+    let reads = Reads::of(context.calls);
+    let failed = context.calls.iter().enumerate();
+    failed
+        .filter(|(at, call)| {
+            call.outcome == Outcome::Failed
+                && !explained(call)
+                && !survived(call, context)
+                && !reads.settled(*at, call)
+        })
+        .map(|(_, call)| call)
         .collect()
+}
+
+/// Whether a later call about the same endpoint did what `call` tried.
+fn survived(call: &EndpointCall, context: &Context<'_>) -> bool {
+    let timeline = context.timeline_of(call);
+    timeline.is_some_and(|at| context.timelines[at].survived_by(call).is_some())
+}
+
+/// What makes the failure of a read no failure of anything.
+struct Reads<'a> {
+    /// The place of the last read of an address that was answered.
+    answered: HashMap<&'a str, usize>,
+    /// The place of the first success in deleting an endpoint.
+    deleted: HashMap<String, usize>,
+}
+
+impl<'a> Reads<'a> {
+    fn of(calls: &'a [EndpointCall]) -> Self {
+        let mut all = Self {
+            answered: HashMap::new(),
+            deleted: HashMap::new(),
+        };
+        let done = calls.iter().enumerate();
+        for (at, call) in done.filter(|(_, call)| call.outcome == Outcome::Ok) {
+            if call.method().eq_ignore_ascii_case("GET") {
+                all.answered.insert(&call.exchange.request.url, at);
+            }
+            if let (Operation::Delete, Some(id)) = (call.operation, call.endpoint_id()) {
+                all.deleted.entry(id.to_ascii_lowercase()).or_insert(at);
+            }
+        }
+        all
+    }
+
+    /// Whether the read at `at` was only challenged and answered when it was repeated, or found what
+    /// had been deleted no more.
+    fn settled(&self, at: usize, call: &EndpointCall) -> bool {
+        let is_read = call.method().eq_ignore_ascii_case("GET");
+        let again = self.answered.get(call.exchange.request.url.as_str());
+        let gone = call.endpoint_id().filter(|_| call.status() == Some(404));
+        let deleted = gone.and_then(|id| self.deleted.get(&id.to_ascii_lowercase()));
+        is_read
+            && (again.is_some_and(|again| *again > at) || deleted.is_some_and(|gone| *gone < at))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use crate::analyze::Analyzer;
+    use crate::ingest::{self, Options, Source};
+    use crate::report::Verdict;
+    use crate::rule::Catalogue;
+
+    /// The verdict on calls of `endpoints`: method, what stands behind that, status and answer.
+    fn verdict(calls: &[(&str, &str, u16, &str)]) -> Verdict {
+        let call = |(method, path, status, answer): &(&str, &str, u16, &str)| {
+            let body = if *method == "PUT" {
+                "{\"id\":\"1\"}\n\n"
+            } else {
+                ""
+            };
+            let answer = if *status == 0 {
+                String::new()
+            } else {
+                format!("HTTP/1.1 {status} X\nContent-Type: application/json\n\n{answer}\n\n")
+            };
+            format!(
+                "{method} https://dev.azure.com/o/p/_apis/serviceendpoint/endpoints{path} HTTP/1.1\n\n{body}{answer}"
+            )
+        };
+        let session: String = calls.iter().map(call).collect();
+        let mut bytes = Cursor::new(session.as_bytes());
+        let mut traces =
+            ingest::read("test", Source::File(&mut bytes), &Options::default()).unwrap();
+        let catalogue = Catalogue::built_in().only("trace-retry-succeeded");
+        Analyzer::new(&catalogue)
+            .analyze(traces.remove(0))
+            .verdict()
+    }
+
+    const REFUSED: &str = r#"{"$id":"1","message":"no","typeKey":"X"}"#;
+    const READY: &str = r#"{"id":"1","isReady":true}"#;
+
+    #[test]
+    fn what_a_repeated_call_made_good_is_not_missed() {
+        let unanswered = ("PUT", "/1", 0, "");
+        assert_eq!(verdict(&[unanswered]), Verdict::Inconclusive);
+        assert_eq!(
+            verdict(&[unanswered, ("PUT", "/1", 200, READY)]),
+            Verdict::Clean
+        );
+        let challenged = ("GET", "", 401, REFUSED);
+        assert_eq!(verdict(&[challenged]), Verdict::Inconclusive);
+        assert_eq!(
+            verdict(&[challenged, ("GET", "", 200, "[]")]),
+            Verdict::Clean
+        );
+        assert_eq!(
+            verdict(&[("GET", "", 200, "[]"), challenged]),
+            Verdict::Inconclusive
+        );
+    }
+
+    #[test]
+    fn what_was_deleted_is_found_no_more() {
+        let (delete, gone) = (("DELETE", "/1", 204, ""), ("GET", "/1", 404, REFUSED));
+        assert_eq!(verdict(&[delete, gone]), Verdict::Clean);
+        assert_eq!(verdict(&[gone, delete]), Verdict::Inconclusive);
+    }
+
+    #[test]
+    fn a_failed_connection_in_front_of_a_cut_decides() {
+        let cut = r#"[{"id":"1","isReady":false,"operationStatus":{"state":"Failed","statusMessage":"odd"#;
+        assert_eq!(verdict(&[("GET", "", 200, cut)]), Verdict::Inconclusive);
+        assert_eq!(
+            verdict(&[("GET", "/1", 200, &cut[1..])]),
+            Verdict::Inconclusive
+        );
+    }
 }

@@ -370,12 +370,18 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
         locations,
         evidence: words::shown(&raw.hit.evidence, context.known),
         cause: fill(&rule.cause),
-        remedy: remedy(rule, raw.hit.fix.as_ref(), call, context)
-            .iter()
-            .map(|text| fill(text))
-            .collect(),
+        remedy: match &raw.hit.remedy {
+            Some(steps) => steps.iter().map(|text| fill(text)).collect(),
+            None => remedy(rule, raw.hit.fix.as_ref(), call, context)
+                .iter()
+                .map(|text| fill(text))
+                .collect(),
+        },
         who: rule.who.clone(),
-        commands: commands(rule, raw.hit.fix.as_ref(), call, &values, &choice, context),
+        commands: match raw.hit.remedy {
+            Some(_) => Vec::new(),
+            None => commands(rule, raw.hit.fix.as_ref(), call, &values, &choice, context),
+        },
         fix: raw.hit.fix,
         sources: rule
             .sources
@@ -558,6 +564,12 @@ pub(super) fn settle(calls: &mut [EndpointCall]) {
     // The calls are in order of time, so the last state seen counts.
     let mut last: HashMap<String, (usize, State)> = HashMap::new();
     for (at, call) in calls.iter().enumerate() {
+        if let Some(id) = call
+            .endpoint_id()
+            .filter(|_| call.loose_failure().is_some())
+        {
+            last.insert(id.to_ascii_lowercase(), (at, State::Failed));
+        }
         for (_, node) in call.answered_endpoints() {
             if let Some(id) = node.str("id") {
                 last.insert(id.to_ascii_lowercase(), (at, state_of(node)));

@@ -3,6 +3,7 @@
 mod evidence;
 mod merge;
 mod order;
+mod pasted;
 mod progress;
 mod redacted;
 mod state;
@@ -133,6 +134,9 @@ impl<'r> Analyzer<'r> {
             let limits = finding.rule.starts_with("trace-");
             (std::cmp::Reverse(finding.severity), limits)
         });
+        if report.calls.is_empty() {
+            pasted::judge(&mut report, trace.text.as_deref(), &known);
+        }
         report.inputs = vec![input_of(trace, &known)];
         report.known = known;
         report

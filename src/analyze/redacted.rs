@@ -2,7 +2,7 @@
 
 use crate::endpoint::EndpointCall;
 use crate::json::{self, Node};
-use crate::secret::{is_zeroed, looks_masked};
+use crate::secret::{is_id_name, is_zeroed, looks_masked};
 
 /// Whether most of the ids in the bodies are masked.
 ///
@@ -36,19 +36,7 @@ fn answers_are_zeroed(calls: &[EndpointCall]) -> bool {
 
 fn collect<'a>(body: &'a Node, ids: &mut Vec<&'a str>) {
     body.walk("", &mut |pointer, node| {
-        let name = pointer
-            .rsplit('/')
-            .next()
-            .unwrap_or("")
-            .to_ascii_lowercase();
-        let is_id = matches!(
-            name.as_str(),
-            "id" | "tenantid"
-                | "serviceprincipalid"
-                | "subscriptionid"
-                | "spnobjectid"
-                | "appobjectid"
-        );
+        let is_id = is_id_name(pointer.rsplit('/').next().unwrap_or_default());
         if let Some(text) = node.as_str().filter(|text| is_id && text.len() >= 3) {
             ids.push(text);
         }

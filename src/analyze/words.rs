@@ -43,9 +43,11 @@ pub(super) fn history(later: Later, context: &Context<'_>) -> String {
 
 /// A failed call with its status and what the answer says, for a failure that no rule knows.
 pub(super) fn failure(call: &EndpointCall, known: &Known) -> String {
-    let status = call
-        .status()
-        .map_or_else(|| "no answer".to_owned(), |status| format!("HTTP {status}"));
+    let status = match call.status() {
+        Some(status) => format!("HTTP {status}"),
+        None if call.response.is_some() => "no status".to_owned(),
+        None => "no answer".to_owned(),
+    };
     let message = |node: &Node| {
         node.str("errorMessage")
             .or_else(|| node.str("message"))

@@ -198,6 +198,24 @@ impl EndpointCall {
             .collect()
     }
 
+    /// The `statusMessage` of a failed endpoint in an answer that breaks off behind it.
+    pub fn loose_failure(&self) -> Option<&str> {
+        let answered = self.status().is_none_or(|status| status < 300) && self.response.is_none();
+        let answer = self.exchange.response.as_ref().filter(|_| answered)?;
+        outcome::loose_failure(answer.body.text()?)
+    }
+
+    /// Whether the answer refuses `id` for its form, which proves that it was sent as it stands here
+    /// and was not masked afterwards.
+    pub fn refuses_form_of(&self, id: &str) -> bool {
+        const REFUSALS: &[&str] = &["AADSTS900021", "AADSTS900023", "is malformed or invalid"];
+        let answer = self.exchange.response.as_ref();
+        let text = answer
+            .and_then(|answer| answer.body.text())
+            .unwrap_or_default();
+        REFUSALS.iter().any(|refusal| text.contains(refusal)) && text.contains(id)
+    }
+
     /// Every `ServiceEndpoint` payload of the request.
     pub fn payloads(&self) -> Vec<Payload<'_>> {
         let (Some(body), Some(text)) = (&self.request, self.exchange.request.body.text()) else {

@@ -2,6 +2,7 @@
 
 use crate::exchange::{AnsweredBy, Body, Exchange, Response};
 use crate::json::Node;
+use crate::peel::clip;
 
 use super::route::Operation;
 
@@ -32,8 +33,11 @@ pub fn judge(exchange: &Exchange, operation: Operation, body: Option<&Node>) -> 
     let Some(response) = &exchange.response else {
         return Outcome::Unknown;
     };
-    if exchange.answered_by == AnsweredBy::Proxy || response.status == 0 {
+    if exchange.answered_by == AnsweredBy::Proxy {
         return Outcome::Unknown;
+    }
+    if response.status == 0 {
+        return body.map_or(Outcome::Unknown, |body| without_status(operation, body));
     }
     if response.status >= 400 || is_sign_in(response) || body.is_some_and(is_error_envelope) {
         return Outcome::Failed;
@@ -47,7 +51,8 @@ pub fn judge(exchange: &Exchange, operation: Operation, body: Option<&Node>) -> 
     match operation {
         Operation::Verify if body.is_none() => loosely_verified(response),
         Operation::Verify => verified(body),
-        Operation::Share | Operation::Delete => Outcome::Ok,
+        // The sign-in popup gets its address, as a text; its own errors are no success above.
+        Operation::Share | Operation::Delete | Operation::Authorize => Outcome::Ok,
         _ if matches!(response.body, Body::NotRecorded(_)) => Outcome::Unknown,
         // The service answers a write with the endpoint; an empty answer is one that was not kept.
         _ if operation.writes_endpoint()
@@ -61,10 +66,60 @@ pub fn judge(exchange: &Exchange, operation: Operation, body: Option<&Node>) -> 
                 endpoint_state(body)
             }
             None if response.body == Body::Empty => Outcome::Ok,
+            None if operation != Operation::List && breaks_off_failed(response) => Outcome::Failed,
             // Something was answered, but nothing that tells how it ended.
             _ => Outcome::Unknown,
         },
     }
+}
+
+/// A recorder that lost the status, or was told none, may have kept the answer.
+fn without_status(operation: Operation, body: &Node) -> Outcome {
+    match operation {
+        _ if is_error_envelope(body) => Outcome::Failed,
+        Operation::Verify => verified(Some(body)),
+        _ if body.get("isReady").is_some() => endpoint_state(body),
+        _ => Outcome::Unknown,
+    }
+}
+
+fn breaks_off_failed(response: &Response) -> bool {
+    response.body.text().and_then(loose_failure).is_some()
+}
+
+/// How far in front of a state the rest of its endpoint is looked at, and how far behind its name the
+/// state itself, in bytes.
+const BEFORE_STATE: usize = 2 << 10;
+const STATE: usize = 200;
+
+/// The `statusMessage`, as it is spelt, of a failed endpoint in an answer that breaks off and so is no JSON.
+pub fn loose_failure(text: &str) -> Option<&str> {
+    text.match_indices("\"operationStatus\"")
+        .find_map(|(at, _)| {
+            let before = &text[clip(text, at.saturating_sub(BEFORE_STATE)).len()..at];
+            let ready = before.rfind("\"isReady\"").is_some_and(|at| {
+                let value = before[at..].split_once(':').map_or("", |(_, value)| value);
+                value.trim_start().starts_with("true")
+            });
+            let status = &text[at..];
+            let state = loose_text(clip(status, STATE), "\"state\"")?;
+            let failed = state.eq_ignore_ascii_case("Failed") && !ready;
+            failed.then(|| loose_text(status, "\"statusMessage\"").unwrap_or_default())
+        })
+}
+
+/// The text behind `key`, up to its closing quote or the end.
+fn loose_text<'a>(text: &'a str, key: &str) -> Option<&'a str> {
+    let (_, behind) = text.split_once(key)?;
+    let value = behind.trim_start().strip_prefix(':')?.trim_start();
+    let value = value.strip_prefix('"')?;
+    let mut escaped = false;
+    let end = value.find(|c| {
+        let closes = c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+        closes
+    });
+    Some(&value[..end.unwrap_or(value.len())])
 }
 
 /// HTML, 203 or a redirect to a sign-in host where JSON was asked for.
@@ -305,6 +360,45 @@ mod tests {
         assert_eq!(update(200, &state("InProgress")), Outcome::Unknown);
         assert_eq!(update(200, &state("Failed")), Outcome::Failed);
         assert_eq!(outcome(Operation::Share, 204, ""), Outcome::Ok);
+    }
+
+    #[test]
+    fn an_answer_without_a_status_is_judged_by_what_it_says() {
+        let refused = r#"{"$id":"1","message":"no","typeKey":"X"}"#;
+        assert_eq!(outcome(Operation::Update, 0, refused), Outcome::Failed);
+        let forbidden = r#"{"result":[],"statusCode":403,"errorMessage":"no"}"#;
+        assert_eq!(outcome(Operation::Verify, 0, forbidden), Outcome::Failed);
+        let ready = r#"{"id":"x","isReady":true}"#;
+        assert_eq!(outcome(Operation::Update, 0, ready), Outcome::Ok);
+        assert_eq!(outcome(Operation::Update, 0, ""), Outcome::Unknown);
+    }
+
+    #[test]
+    fn the_popup_gets_its_address() {
+        for address in [
+            r#""https://login.microsoftonline.com/x""#,
+            "https://x/authorize",
+        ] {
+            assert_eq!(outcome(Operation::Authorize, 200, address), Outcome::Ok);
+        }
+        assert_eq!(outcome(Operation::Authorize, 401, ""), Outcome::Failed);
+    }
+
+    #[test]
+    fn a_failed_state_in_front_of_a_cut_counts() {
+        let cut = |ready, state| {
+            format!(
+                r#"{{"isReady":{ready},"operationStatus":{{"state": "{state}","statusMessage":"it \"broke\" and"#
+            )
+        };
+        let failed = cut(false, "Failed");
+        assert_eq!(loose_failure(&failed), Some(r#"it \"broke\" and"#));
+        assert_eq!(outcome(Operation::Get, 200, &failed), Outcome::Failed);
+        assert_eq!(outcome(Operation::List, 200, &failed), Outcome::Unknown);
+        for other in [cut(true, "Failed"), cut(false, "InProgress")] {
+            assert_eq!(loose_failure(&other), None);
+            assert_eq!(outcome(Operation::Get, 200, &other), Outcome::Unknown);
+        }
     }
 
     #[test]

@@ -117,6 +117,11 @@ impl Operation {
     pub fn writes_endpoint(self) -> bool {
         matches!(self, Self::Create | Self::Update | Self::Convert)
     }
+
+    /// Whether the call says in its request body what it is about, and can do nothing without one.
+    pub fn needs_body(self) -> bool {
+        self.writes_endpoint() || self == Self::Verify
+    }
 }
 
 /// What the URL of a service-endpoint call says.
@@ -224,6 +229,18 @@ impl Route {
             .is_some_and(|area| area == "distributedtask")
     }
 
+    /// The blank behind the path of `url`, as it is spelt there (`%20`): it came along with what was
+    /// pasted. One behind the query does no harm.
+    pub fn blank_behind(url: &str) -> Option<&str> {
+        const BLANKS: &[&str] = &["%20", "%09", "%0A", "%0D", "%C2%A0", "%E2%80%8B", "+", " "];
+        let path = url.split(['?', '#']).next()?;
+        BLANKS.iter().find_map(|blank| {
+            let at = path.len().checked_sub(blank.len())?;
+            let end = path.get(at..)?;
+            end.eq_ignore_ascii_case(blank).then_some(end)
+        })
+    }
+
     fn converts(&self) -> bool {
         self.query("operation")
             .is_some_and(|name| name.eq_ignore_ascii_case("ConvertAuthenticationScheme"))
@@ -268,7 +285,8 @@ impl Route {
                 .cloned(),
             _ => None,
         };
-        id.map(|id| id.trim().to_owned())
+        // A `+` at the end of a path stands for a blank that was pasted along.
+        id.map(|id| id.trim_end_matches('+').trim().to_owned())
             .filter(|id| !id.is_empty())
     }
 }

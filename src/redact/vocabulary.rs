@@ -124,7 +124,14 @@ pub(super) fn is_masked(text: &str) -> bool {
     text.chars().all(marks)
         || matches!(
             lower.trim_matches(['[', ']', '<', '>', '(', ')', '*']),
-            "redacted" | "masked" | "hidden" | "removed" | "sanitized" | "null" | "undefined"
+            "redacted"
+                | "masked"
+                | "filtered"
+                | "hidden"
+                | "removed"
+                | "sanitized"
+                | "null"
+                | "undefined"
         )
         || is_own_mask(text)
 }

@@ -18,6 +18,9 @@ pub(super) fn of(report: &Report) -> String {
         (Verdict::NothingRelevant, _) => {
             "No service-endpoint call and no known failure text".to_owned()
         }
+        _ if report.missing.is_empty() && report.calls.is_empty() => {
+            "Something failed, and no rule says why".to_owned()
+        }
         _ if report.missing.is_empty() => "A call failed, and no rule says why".to_owned(),
         _ => "The trace lacks what would decide".to_owned(),
     }

@@ -134,11 +134,12 @@ fn notes(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) -> 
     Ok(())
 }
 
-/// Without an error, a warning at a failed call is what the reader came for.
+/// Without an error, a warning at a failed call is what the reader came for, and where nothing was
+/// recorded, how to record it.
 fn is_only_hope(report: &Report, finding: &Finding) -> bool {
     report.count(Severity::Error) == 0
         && finding.severity == Severity::Warning
-        && !finding.rule.starts_with("trace-")
+        && (!finding.rule.starts_with("trace-") || report.calls.is_empty())
 }
 
 fn verdict(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -481,6 +482,10 @@ pub(super) fn next_command(report: &Report) -> Option<String> {
         (None, Verdict::Fault) => report.findings.first().map(|finding| {
             first_look(finding).unwrap_or_else(|| format!("mendpoint explain {}", finding.rule))
         }),
+        (None, Verdict::Inconclusive) if report.calls.is_empty() => report
+            .findings
+            .first()
+            .map(|finding| format!("mendpoint explain {}", finding.rule)),
         (None, Verdict::Inconclusive) => Some(format!("mendpoint calls {} --all", path_of(0))),
         _ => None,
     }

@@ -7,11 +7,12 @@ mod preflight;
 mod quote;
 mod shells;
 
-use crate::endpoint::route::is_known_host;
+use crate::endpoint::route::{Route, is_guid, is_known_host};
 use crate::endpoint::{EndpointCall, Operation};
 use crate::json;
 use crate::report::Report;
 use crate::sanitize::json as displayable;
+use crate::secret::looks_masked;
 
 /// The forms a request can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +122,10 @@ impl Request {
         }
         let root = json::parse(&body).ok();
         let in_body = root.as_ref().and_then(|node| node.str("id"));
-        if let (Some(inside), Some(outside)) = (in_body, call.route.endpoint_id.as_deref())
+        let in_url = call.route.endpoint_id.as_deref();
+        // Of a masked id nobody knows whether it is the same; that of the body is the one to send to.
+        let masked = in_url.is_some_and(looks_masked);
+        if let (Some(inside), Some(outside)) = (in_body, in_url.filter(|_| !masked))
             && !crate::endpoint::call::is_unsaved(inside)
             && !inside.eq_ignore_ascii_case(outside)
             && call.operation.writes_endpoint()
@@ -130,6 +134,12 @@ impl Request {
                 "the body is about endpoint {inside}, the URL about {outside}; find out which one is meant before sending it"
             ));
         }
+        let blank = Route::blank_behind(&call.exchange.request.url).is_some();
+        let id = if masked {
+            in_body.filter(|id| is_guid(id))
+        } else {
+            in_url.filter(|_| blank)
+        };
         let verb = match (call.operation, method) {
             (Operation::Create | Operation::Verify, _) => "POST",
             (Operation::Update, Method::Patch) => "PATCH",
@@ -137,7 +147,10 @@ impl Request {
         };
         Ok(Self {
             method: verb.to_owned(),
-            url: safe_url(call)?,
+            url: match id {
+                Some(id) => with_id(&safe_url(call)?, id),
+                None => safe_url(call)?,
+            },
             body,
             auth,
             preflight: None,
@@ -228,6 +241,20 @@ fn safe_url(call: &EndpointCall) -> Result<String, String> {
         );
     }
     Ok(url_of(call))
+}
+
+/// `url` with `id` behind its `/endpoints/`: without the mask or the blank that stands there.
+fn with_id(url: &str, id: &str) -> String {
+    const COLLECTION: &str = "endpoints/";
+    let path = url.split('?').next().unwrap_or_default();
+    let Some(at) = path.to_ascii_lowercase().rfind(COLLECTION) else {
+        return url.to_owned();
+    };
+    let start = at + COLLECTION.len();
+    let end = path[start..]
+        .find('/')
+        .map_or(path.len(), |end| start + end);
+    format!("{}{}{}", &url[..start], encode(id), &url[end..])
 }
 
 /// Whether the forms that show the body write some of its characters as escapes.
@@ -328,4 +355,43 @@ fn encode(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Auth, Method, Request};
+    use crate::endpoint::EndpointCall;
+    use crate::exchange::{self, Body, Exchange};
+
+    const ID: &str = "11111111-2222-4333-8444-555555555555";
+
+    fn url(segment: &str) -> String {
+        format!("https://dev.azure.com/o/_apis/serviceendpoint/endpoints/{segment}?api-version=7.1")
+    }
+
+    #[test]
+    fn no_mask_and_no_pasted_blank_gets_into_the_address() {
+        let body = format!(r#"{{"id":"{ID}"}}"#);
+        for segment in [
+            "[redacted]",
+            "***",
+            &format!("{ID}%20"),
+            &format!("{ID}+"),
+            ID,
+        ] {
+            let request = exchange::Request {
+                method: "PUT".into(),
+                url: url(segment),
+                body: Body::Text(body.clone()),
+                ..exchange::Request::default()
+            };
+            let exchange = Exchange {
+                request,
+                ..Exchange::default()
+            };
+            let call = EndpointCall::recognise(exchange, 0).unwrap();
+            let request = Request::new(&call, body.clone(), Method::Put, Auth::Az, &[]).unwrap();
+            assert_eq!(request.url, url(ID), "{segment}");
+        }
+    }
 }

@@ -71,6 +71,8 @@ pub struct Hit {
     pub message: Option<String>,
     /// Said behind the meaning.
     pub remark: Option<String>,
+    /// Instead of the rule's own steps and commands, where the case needs other ones.
+    pub remedy: Option<&'static [&'static str]>,
     /// Instead of the rule's own severity.
     pub severity: Option<Severity>,
     /// Instead of the rule's own confidence.
@@ -118,6 +120,13 @@ impl Hit {
     #[must_use]
     pub fn message(mut self, text: impl Into<String>) -> Self {
         self.message = Some(text.into());
+        self
+    }
+
+    /// Replaces the rule's steps, and leaves its commands out.
+    #[must_use]
+    pub fn remedy(mut self, steps: &'static [&'static str]) -> Self {
+        self.remedy = Some(steps);
         self
     }
 

@@ -22,6 +22,9 @@ use crate::rule::Check;
 /// The rule for failures that no other rule explains.
 pub const UNEXPLAINED: &str = "payload-differs-from-known-good";
 
+/// The rule for codes of Entra ID that no other rule knows.
+pub const UNKNOWN_CODE: &str = "aadsts-code-unknown";
+
 /// The checks of every family that has any.
 static FAMILIES: &[&[(&str, Check)]] = &[
     arm::CHECKS,

@@ -22,7 +22,51 @@ pub(crate) fn looks_masked(value: &str) -> bool {
         || lower.contains(MASK)
         || run(b'x')
         || value.contains('\u{2588}')
-        || (value.len() > 2 && value.starts_with('[') && value.ends_with(']'))
+        || is_word_of_removal(&lower)
+        || within(value, "[", "]")
+            .is_some_and(|inside| !is_template_word(&inside.replace([' ', '-'], "_")))
+}
+
+/// What every mask of a copy that mendpoint wrote begins with.
+pub(crate) const OWN_MARK: &str = "REDACTED-";
+
+/// Whether a value is masked, and not by a copy that mendpoint wrote: that one says so itself, and is
+/// judged like the trace it was made of.
+pub(crate) fn is_masked_by_others(value: &str) -> bool {
+    !value.contains(OWN_MARK) && looks_masked(value)
+}
+
+/// Whether a member called `name` holds the id of an endpoint, directory, app or subscription.
+pub(crate) fn is_id_name(name: &str) -> bool {
+    [
+        "id",
+        "tenantid",
+        "serviceprincipalid",
+        "subscriptionid",
+        "spnobjectid",
+        "appobjectid",
+    ]
+    .iter()
+    .any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// Whether `text`, in lower case, is what stands for a value that somebody took out, with or without brackets.
+fn is_word_of_removal(text: &str) -> bool {
+    let bare = text.trim_matches(['[', ']', '<', '>', '(', ')', '{', '}', '*', '_', '-', '#']);
+    [
+        "removed",
+        "filtered",
+        "hidden",
+        "sanitized",
+        "scrubbed",
+        "anonymized",
+    ]
+    .contains(&bare)
+}
+
+fn within<'a>(value: &'a str, open: &str, close: &str) -> Option<&'a str> {
+    let inside = value.strip_prefix(open)?.strip_suffix(close)?;
+    (!inside.is_empty()).then_some(inside)
 }
 
 /// Whether an id is one digit over and over: the service has no such ids.
@@ -118,7 +162,7 @@ fn is_word_of_a_code(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_error_code, is_variable};
+    use super::{is_error_code, is_variable, looks_masked};
 
     #[test]
     fn codes_of_errors_are_told_from_those_of_sign_ins() {
@@ -136,6 +180,39 @@ mod tests {
         }
         for code in ["0.AXkA12x", "M.C512_BAY.2", "xK9", "a1b2c3d4"] {
             assert!(!is_error_code(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn masks_are_told_from_values_and_templates() {
+        for masked in [
+            "***",
+            "[redacted]",
+            "__REDACTED__",
+            "redacted:abc123",
+            "(masked)",
+            "REMOVED",
+            "<removed>",
+            "[Filtered]",
+            "[application/json redacted]",
+            "xxxxxx49-XXXXcexxxxxx",
+            "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
+            "********-****-****-****-xxxxxxxx9999",
+            "[tenant]",
+        ] {
+            assert!(looks_masked(masked), "{masked}");
+        }
+        for other in [
+            "",
+            "hidden-prod",
+            "[TENANT_ID]",
+            "[your tenant id]",
+            "<tenant id>",
+            "00000000-0000-0000-0000-000000000000",
+            "22222222-2222-4222-8222-222222222222",
+            "$(tenantId)",
+        ] {
+            assert!(!looks_masked(other), "{other}");
         }
     }
 

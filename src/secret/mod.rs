@@ -29,7 +29,10 @@ pub(crate) use pair::is_certain;
 pub(crate) use shape::{SHAPES, users};
 pub(crate) use text::{encoded_secrets, named};
 
-pub(crate) use forms::{is_template_word, is_variable, is_zeroed, looks_masked};
+pub(crate) use forms::{
+    OWN_MARK, is_id_name, is_masked_by_others, is_template_word, is_variable, is_zeroed,
+    looks_masked,
+};
 
 /// Stands where a secret stood.
 pub const MASK: &str = "***";

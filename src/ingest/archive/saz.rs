@@ -168,6 +168,9 @@ fn session(
     let Start::Request { method, target } = head.start else {
         return Err(Unread::foreign("its request is an answer"));
     };
+    if method == "CONNECT" {
+        count_host(trace, &target);
+    }
     if method == "CONNECT" || method == "OPTIONS" {
         return Ok(None);
     }

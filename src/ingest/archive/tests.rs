@@ -86,7 +86,7 @@ fn check_saz(trace: &Trace) {
     assert_eq!(
         trace.hosts,
         [
-            ("dev.azure.com".to_owned(), 3),
+            ("dev.azure.com".to_owned(), 4),
             ("cdn.contoso.com".to_owned(), 1)
         ]
     );

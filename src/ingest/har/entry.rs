@@ -21,7 +21,9 @@ pub(super) fn exchange(entry: &Object<'_>, sidecar: Sidecar<'_>) -> Option<Excha
     let error = error(entry, response.as_ref());
     let headers = headers(&request);
     let body = content::request_body(&request, &method, &headers, sidecar);
-    let response = response.and_then(|response| answer(&response, &method, sidecar));
+    let response = response
+        .map(|response| answer(&response, &method, sidecar))
+        .filter(|answer| answer.status > 0 || (error.is_none() && says_something(answer)));
     Some(Exchange {
         entry: 0,
         session: None,
@@ -41,9 +43,17 @@ pub(super) fn exchange(entry: &Object<'_>, sidecar: Sidecar<'_>) -> Option<Excha
     })
 }
 
-/// The answer; `None` where the recorder says that none came.
-fn answer(response: &Object<'_>, method: &str, sidecar: Sidecar<'_>) -> Option<Response> {
-    let status = response.number("status").filter(|status| *status >= 1.0)?;
+/// Whether an answer without a status came all the same: its body was recorded.
+fn says_something(answer: &Response) -> bool {
+    answer
+        .body
+        .text()
+        .is_some_and(|text| !text.trim().is_empty())
+}
+
+/// What the recorder shows as the answer; its status is 0 where it has none.
+fn answer(response: &Object<'_>, method: &str, sidecar: Sidecar<'_>) -> Response {
+    let status = response.number("status").unwrap_or_default();
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -52,12 +62,12 @@ fn answer(response: &Object<'_>, method: &str, sidecar: Sidecar<'_>) -> Option<R
     let status = status as u16;
     let headers = headers(response);
     let body = content::response_body(response, status, method, &headers, sidecar);
-    Some(Response {
+    Response {
         status,
         status_text: response.text("statusText").unwrap_or_default().into_owned(),
         headers,
         body,
-    })
+    }
 }
 
 /// The recorder's words for a call that got no answer.

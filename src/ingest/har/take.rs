@@ -200,10 +200,16 @@ fn is_bare_entry(bytes: &[u8]) -> bool {
     }
 }
 
-/// Counts the host of `url`.
+/// Counts the host of `url`, which is a bare `host:443` where a tunnel is all that was recorded.
 pub(in crate::ingest) fn count_host(trace: &mut Trace, url: &str) {
-    let Some((_, rest)) = url.split_once("://") else {
-        return;
+    let is_tunnel = |text: &str| {
+        let port = text.rsplit_once(':').map_or("", |(_, port)| port);
+        !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let rest = match url.split_once("://") {
+        Some((_, rest)) => rest,
+        None if is_tunnel(url) => url,
+        None => return,
     };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = authority.rsplit('@').next().unwrap_or_default();

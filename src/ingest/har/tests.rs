@@ -376,6 +376,18 @@ fn what_the_server_did_not_answer_is_told() {
         trace.exchanges[0].error.as_deref(),
         Some("net::ERR_ABORTED")
     );
+    for odd in [r#""status":0"#, r#""status":null"#, r#""statusX":400"#] {
+        let answered = plain_entry().replace(r#""status":400"#, odd);
+        let trace = parse(har(&[answered]).as_bytes());
+        let answer = trace.exchanges[0].response.as_ref().unwrap();
+        assert_eq!(
+            (answer.status, answer.body.text()),
+            (0, Some("{\"a\":\"\u{e9}\"}"))
+        );
+        let silent = entry("", "", "").replace(r#""status":400"#, odd);
+        let trace = parse(har(&[silent]).as_bytes());
+        assert!(trace.exchanges[0].response.is_none(), "{odd}");
+    }
     let by: Vec<_> = trace
         .exchanges
         .iter()

@@ -173,6 +173,13 @@ fn last_seen(calls: &[EndpointCall]) -> BTreeMap<String, LastSeen<'_>> {
             }
             continue;
         }
+        if let Some(id) = call
+            .endpoint_id()
+            .filter(|_| call.loose_failure().is_some())
+        {
+            // The last state is another one, and no body shows it whole.
+            seen.remove(&id.to_ascii_lowercase());
+        }
         for (pointer, node) in call.answered_endpoints() {
             let tells = node.get("isReady").is_some() || node.get("operationStatus").is_some();
             let Some(id) = node.str("id").filter(|_| tells) else {

@@ -57,11 +57,31 @@ fn look_in(body: &Node, found: &mut HashMap<String, Subscription>) {
         let Some(id) = node.str("subscriptionId").filter(|id| is_guid(id)) else {
             return;
         };
-        let first = |keys: [&str; 2]| keys.iter().find_map(|key| node.str(key)).map(str::to_owned);
+        let filled = |key: &&str| node.str(key).filter(|text| !text.trim().is_empty());
+        let first = |keys: [&str; 2]| keys.iter().find_map(filled).map(str::to_owned);
         let name = first(["displayName", "subscriptionName"]);
         let tenant = first(["subscriptionTenantId", "tenantId"]).filter(|id| is_guid(id));
         let known = found.entry(id.to_ascii_lowercase()).or_default();
         known.name = known.name.take().or(name);
         known.tenant = known.tenant.take().or(tenant);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::look_in;
+    use crate::json::parse;
+
+    #[test]
+    fn an_empty_name_is_none() {
+        let id = "11111111-2222-4333-8444-555555555555";
+        let mut found = HashMap::new();
+        for name in ["", " ", "Contoso"] {
+            let body = format!(r#"{{"subscriptionId":"{id}","subscriptionName":"{name}"}}"#);
+            look_in(&parse(&body).unwrap(), &mut found);
+        }
+        assert_eq!(found[id].name.as_deref(), Some("Contoso"));
+    }
 }

@@ -56,7 +56,7 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
     ),
     (
         "payload-accesstoken-null",
-        Check::Call(payload_accesstoken_null::check_echo),
+        Check::Timeline(payload_accesstoken_null::check_echo),
     ),
     (
         "payload-authority-not-a-uri",
@@ -141,6 +141,10 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
     (
         "payload-whitespace-in-value",
         Check::Payload(payload_whitespace_in_value::check),
+    ),
+    (
+        "payload-whitespace-in-value",
+        Check::Call(payload_whitespace_in_value::check_url),
     ),
     (
         "payload-wif-carries-secret",

@@ -1,11 +1,14 @@
 //! `accesstoken` sent empty: the service takes it for the key of a cached token and finds none.
 
-use crate::endpoint::{EndpointCall, Payload};
+use crate::endpoint::{EndpointCall, Outcome, Payload};
 use crate::exchange::Body;
 use crate::finding::{Applicability, Confidence, Part, Severity};
 use crate::json::splice::Edit;
 use crate::json::{Node, Value, pointer};
 use crate::rule::{Context, Hit};
+use crate::timeline::Timeline;
+
+const ID: &str = "payload-accesstoken-null";
 
 /// One hit for all spellings of the key: they are one key to the service.
 pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit> {
@@ -56,8 +59,23 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit
     vec![hit]
 }
 
-/// The answer of a write whose request body is not in the recording shows the same member.
-pub(in crate::rules) fn check_echo(call: &EndpointCall, _: &Context<'_>) -> Vec<Hit> {
+/// The answers of writes whose request body is not in the recording show the same member.
+///
+/// Where the service says that it found no token, that failure is the finding, and not this hint.
+pub(in crate::rules) fn check_echo(timeline: &Timeline<'_>, context: &Context<'_>) -> Vec<Hit> {
+    let Some(rule) = context.catalogue.get(ID) else {
+        return Vec::new();
+    };
+    let calls = timeline.calls.iter();
+    let echoes = calls.filter(|call| rule.concerns(call.scheme()));
+    let hits: Vec<Hit> = echoes.filter_map(|call| echo(call)).collect();
+    if hits.is_empty() || timeline.calls.iter().any(|call| found_no_token(call)) {
+        return Vec::new();
+    }
+    hits
+}
+
+fn echo(call: &EndpointCall) -> Option<Hit> {
     let unseen = matches!(
         call.exchange.request.body,
         Body::NotRecorded(_) | Body::Empty
@@ -65,33 +83,43 @@ pub(in crate::rules) fn check_echo(call: &EndpointCall, _: &Context<'_>) -> Vec<
     let azurerm = call
         .endpoint_type()
         .is_none_or(|kind| kind.eq_ignore_ascii_case("azurerm"));
-    let Some(answer) = call
+    let answer = call
         .answer()
-        .filter(|_| unseen && azurerm && call.operation.writes_endpoint())
-    else {
-        return Vec::new();
-    };
-    let member = answer
-        .get("authorization")
-        .and_then(|node| node.get("parameters"))
-        .and_then(|node| node.member("accesstoken"))
-        .filter(|member| is_empty(&member.value));
-    let Some(member) = member else {
-        return Vec::new();
-    };
+        .filter(|_| unseen && azurerm && call.operation.writes_endpoint())?;
+    let parameters = answer.get("authorization")?.get("parameters")?;
+    let member = parameters
+        .member("accesstoken")
+        .filter(|member| is_empty(&member.value))?;
     let path = format!("/authorization/parameters/{}", member.key);
-    vec![
-        Hit::at(call.location(Part::ResponseBody, Some(path.clone())))
-            .evidence(format!(
-                "\"{}\": {} in the answer; the request body was not recorded",
-                member.key,
-                member.value.to_value()
-            ))
-            .capture("pointer", path)
-            .capture("member", member.key.clone())
-            .severity(Severity::Warning)
-            .confidence(Confidence::Medium),
-    ]
+    let hit = Hit::at(call.location(Part::ResponseBody, Some(path.clone())))
+        .evidence(format!(
+            "\"{}\": {} in the answer; the request body was not recorded",
+            member.key,
+            member.value.to_value()
+        ))
+        .capture("pointer", path)
+        .capture("member", member.key.clone())
+        .severity(Severity::Warning)
+        .confidence(Confidence::Medium);
+    Some(hit.message(ECHO).remedy(ECHO_STEPS))
+}
+
+/// What an answer alone proves.
+const ECHO: &str = "The service answered the save with an empty `accesstoken`. The body that was sent is not in the recording; most likely it held the member with nothing in it too. Azure DevOps reads it as the key of a sign-in token it has put aside, finds none, and a Verify then ends with \"Failed to get Azure DevOps Service access token, cache value is invalid.\"";
+
+/// What helps where there is no body to correct.
+const ECHO_STEPS: &[&str] = &[
+    "Record the save again with bodies kept (in the browser: Network, tick Preserve log and Disable cache, save once, then \"Save all as HAR with content\"). From that recording mendpoint writes the corrected body.",
+    "If there is nothing to record, open the edit form in a new private window, so that a fresh sign-in is put aside, and save again. Then press Verify.",
+];
+
+/// Whether the service answered that there is no token under the key.
+fn found_no_token(call: &EndpointCall) -> bool {
+    let answer = call.exchange.response.as_ref();
+    call.outcome != Outcome::Ok
+        && answer
+            .and_then(|answer| answer.body.text())
+            .is_some_and(|text| text.contains("cache value is invalid"))
 }
 
 fn is_empty(node: &Node) -> bool {
@@ -112,7 +140,7 @@ fn is_empty(node: &Node) -> bool {
 mod tests {
     use crate::rules::tests::{fires, fixed};
 
-    const ID: &str = "payload-accesstoken-null";
+    use super::ID;
 
     #[test]
     fn null_empty_and_blank_fire_in_any_casing() {

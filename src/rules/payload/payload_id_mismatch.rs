@@ -4,6 +4,7 @@ use crate::endpoint::call::is_unsaved;
 use crate::endpoint::{Payload, Use};
 use crate::finding::Applicability;
 use crate::rule::{Context, Hit};
+use crate::secret::looks_masked;
 
 pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit> {
     let url_id = payload
@@ -14,7 +15,9 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit
         return Vec::new();
     };
     let id = node.as_str().unwrap_or_default().trim();
-    if is_unsaved(id) || id.eq_ignore_ascii_case(url_id) || super::is_template(id) {
+    // Of a masked id nobody knows whether it is the same.
+    let masked = [id, url_id].into_iter().any(looks_masked);
+    if is_unsaved(id) || id.eq_ignore_ascii_case(url_id) || super::is_template(id) || masked {
         return Vec::new();
     }
     let fix = super::replacement(

@@ -5,6 +5,7 @@ use crate::endpoint::{EndpointCall, Outcome, Payload, Use};
 use crate::finding::{Applicability, Confidence, Fix, Severity};
 use crate::json::splice::Edit;
 use crate::rule::{Context, Hit};
+use crate::secret::looks_masked;
 use serde_json::json;
 
 pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
@@ -15,9 +16,9 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
         return Vec::new();
     };
     let found = payload.find(&["serviceEndpointProjectReferences"]);
-    let missing = found
-        .as_ref()
-        .is_none_or(|(_, node)| node.items().is_empty());
+    let missing = found.as_ref().is_none_or(|(_, node)| {
+        node.items().is_empty() && !node.as_str().is_some_and(looks_masked)
+    });
     if !missing || !needs_references(call) {
         return Vec::new();
     }

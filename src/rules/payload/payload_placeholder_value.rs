@@ -5,7 +5,7 @@ use crate::endpoint::outcome::State;
 use crate::finding::{Part, Severity};
 use crate::json::pointer;
 use crate::rule::{Context, Hit, LastSeen};
-use crate::secret::is_template_word;
+use crate::secret::{is_template_word, looks_masked};
 
 pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
     if context.redacted || !payload.is_azurerm() {
@@ -14,8 +14,8 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
     let odd = super::id_members(payload)
         .into_iter()
         .filter(|(_, _, text)| {
-            let marked = text.contains("***") || text.to_ascii_lowercase().contains("redact");
-            is_placeholder(text) && !marked
+            let sent = payload.call.is_some_and(|call| call.refuses_form_of(text));
+            is_placeholder(text) && (sent || !looks_masked(text))
         });
     odd.map(|(pointer, node, _)| {
         let fix = super::seen::restored(payload, context, &pointer)
@@ -94,8 +94,8 @@ mod tests {
         for odd in [
             "<tenant id>",
             "YOUR_TENANT_ID",
+            "[TENANT_ID]",
             "00000000-0000-0000-0000-000000000000",
-            "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
         ] {
             assert!(fires("payload-placeholder-value", &body(odd)), "{odd}");
         }
@@ -108,10 +108,13 @@ mod tests {
 
     #[test]
     fn a_masked_trace_is_no_fault() {
-        let masked = body("xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx").replace(
+        let one = body("xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
+        let most = one.replace(
             "11111111-1111-4111-8111-11111111111a",
             "xxxxxxaf-xxxx-xxxx-xxxx-6bexxxxxxxxx",
         );
-        assert!(!fires("payload-placeholder-value", &masked));
+        for masked in [one, most, body("[redacted]"), body("<masked>")] {
+            assert!(!fires("payload-placeholder-value", &masked), "{masked}");
+        }
     }
 }

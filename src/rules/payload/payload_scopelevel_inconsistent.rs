@@ -104,7 +104,7 @@ fn completed(
     let known = |name: &str| {
         stored
             .and_then(|data| data.str(name))
-            .filter(|text| !text.is_empty())
+            .filter(|text| !text.trim().is_empty())
             .map(str::to_owned)
             .or_else(|| listed_name(payload, context, name))
     };

@@ -28,6 +28,9 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
         let text = node.as_str()?;
         let part = (pointer.ends_with("/url") || pointer == "/url").then(|| in_host(text));
         let token = token(text).or_else(|| part.flatten())?;
+        if secret::looks_masked(token) {
+            return None;
+        }
         // A secret may hold any letters; only one that is a variable and nothing else is none.
         if secret::is_secret_name(member) && token != text.trim() {
             return None;

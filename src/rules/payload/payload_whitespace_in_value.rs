@@ -1,7 +1,8 @@
 //! Blanks, invisible characters or quotes around a value.
 
-use crate::endpoint::Payload;
-use crate::finding::Applicability;
+use crate::endpoint::route::Route;
+use crate::endpoint::{EndpointCall, Payload};
+use crate::finding::{Applicability, Part};
 use crate::json::Node;
 use crate::rule::{Context, Hit};
 
@@ -50,6 +51,29 @@ pub(in crate::rules) fn check(payload: &Payload<'_>, context: &Context<'_>) -> V
     });
     padded.collect()
 }
+
+/// A blank behind the path of the request's own address, which the service did not find anything at.
+pub(in crate::rules) fn check_url(call: &EndpointCall, _: &Context<'_>) -> Vec<Hit> {
+    let not_found = matches!(call.status(), Some(400 | 404 | 405));
+    let Some(blank) = Route::blank_behind(&call.exchange.request.url).filter(|_| not_found) else {
+        return Vec::new();
+    };
+    let hit = Hit::at(call.location(Part::RequestUrl, None))
+        .evidence(format!(
+            "the address ends in \"{blank}\" in front of its query"
+        ))
+        .capture("member", "url")
+        .capture("pointer", "the address");
+    vec![hit.message(URL).remedy(URL_STEPS)]
+}
+
+/// What a blank in the address means.
+const URL: &str = "The address of the request has a blank behind its last part. The service takes it for a part of the name or id there and finds nothing.";
+
+const URL_STEPS: &[&str] = &[
+    "Take the blank (`%20`, `+` or the like) out of the address, in front of the `?`. It comes from a copied id or from a variable of the script that ends in one.",
+    "Send the same body to the corrected address; the body needs no change for it.",
+];
 
 /// The value without blanks around it, and without quotes if they enclose all of it: a name may
 /// well end in a quoted word.

@@ -12,10 +12,14 @@ pub(in crate::rules) fn check(call: &EndpointCall, _: &Context<'_>) -> Vec<Hit> 
             .error
             .clone()
             .unwrap_or_else(|| "no answer recorded".to_owned()),
-        (Some(response), _) if response.status == 0 => exchange
-            .error
-            .clone()
-            .unwrap_or_else(|| "status 0".to_owned()),
+        (Some(response), _)
+            if response.status == 0 && response.body.text().is_none_or(str::is_empty) =>
+        {
+            exchange
+                .error
+                .clone()
+                .unwrap_or_else(|| "status 0".to_owned())
+        }
         (Some(response), AnsweredBy::Proxy) => format!(
             "answered by the recording proxy: {} {}",
             response.status, response.status_text

@@ -1,4 +1,4 @@
-//! A write whose request body is not in the recording.
+//! A write or verify whose request body is not in the recording.
 
 use crate::endpoint::EndpointCall;
 use crate::exchange::Body;
@@ -13,7 +13,7 @@ pub(in crate::rules) fn check(call: &EndpointCall, _: &Context<'_>) -> Vec<Hit> 
     let reason = match &call.exchange.request.body {
         Body::NotRecorded(reason) => reason.clone(),
         // Every such call carries a body; where the recorder shows none, it did not keep it.
-        Body::Empty if wants_body && call.operation.writes_endpoint() => None,
+        Body::Empty if wants_body && call.operation.needs_body() => None,
         _ => return Vec::new(),
     };
     if !wants_body {

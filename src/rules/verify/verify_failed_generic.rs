@@ -10,7 +10,7 @@ pub(in crate::rules) fn check(call: &EndpointCall, _: &Context<'_>) -> Vec<Hit> 
         return Vec::new();
     };
     let refused = outcome::is_error_envelope(body);
-    let told = call.status().is_some_and(|status| status < 300) || refused;
+    let told = call.status().is_none_or(|status| status < 300) || refused;
     if call.operation != Operation::Verify || call.outcome != Outcome::Failed || !told {
         return Vec::new();
     }
