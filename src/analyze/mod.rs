@@ -1,5 +1,7 @@
 //! Traces and rules → [`Report`].
 
+mod absorb;
+mod advice;
 mod evidence;
 mod merge;
 mod order;
@@ -245,7 +247,7 @@ impl<'r> Analyzer<'r> {
                 state::weigh(&mut raw, surface, context);
                 // A paragraph says again what the whole text said.
                 let again = |known: &Raw<'_>| {
-                    known.from_text && known.rule.id == raw.rule.id && merge::agree(known, &raw)
+                    known.from_text && known.rule.id == raw.rule.id && absorb::agree(known, &raw)
                 };
                 if surface.place != Place::Text || !raws.iter().any(again) {
                     raws.push(raw);

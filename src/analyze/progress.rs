@@ -109,3 +109,31 @@ fn passed(raw: &Raw<'_>, failure: &Failure, before: &EndpointCall, after: &Endpo
 fn same_attempt(one: &EndpointCall, other: &EndpointCall) -> bool {
     one.operation == other.operation && one.data_source() == other.data_source()
 }
+
+/// The later success that makes a finding history: every located write, or else every located
+/// call, has one.
+pub(super) fn survived(raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
+    if raw.later.is_some() {
+        return raw.later;
+    }
+    let timeline = &context.timelines[raw.timeline?];
+    let calls: Vec<&EndpointCall> = raw
+        .hit
+        .locations
+        .iter()
+        .filter_map(|location| context.call_at(location.entry))
+        .collect();
+    let writes: Vec<&EndpointCall> = calls
+        .iter()
+        .copied()
+        .filter(|call| call.operation.writes_endpoint())
+        .collect();
+    let decisive = if writes.is_empty() { calls } else { writes };
+    let last = decisive
+        .iter()
+        .max_by_key(|call| context.place_of(call.exchange.entry))?;
+    let survivor = timeline.survived_by(last)?;
+    context
+        .place_of(survivor.exchange.entry)
+        .map(Later::Succeeded)
+}
