@@ -5,7 +5,8 @@
 //!
 //! 1. [`ingest`]: bytes → container → [`exchange::Exchange`]s and notes
 //! 2. [`endpoint`]: exchanges → [`endpoint::EndpointCall`]s with operation, payloads and outcome
-//! 3. [`timeline`]: calls → what was tried with each endpoint, in order
+//! 3. [`timeline`]: calls → what was tried with each endpoint, in order;
+//!    [`last_state`]: the endpoint as the service showed it last
 //! 4. [`surface`] and [`peel`]: the texts that can tell a cause, as a person reads them; `flow` knows
 //!    which calls with other hosts count
 //! 5. [`rule`] and [`rules`]: what is known of failures → matches and checks
@@ -32,6 +33,7 @@ mod flow;
 pub mod ingest;
 pub mod json;
 pub mod known_good;
+pub mod last_state;
 pub mod peel;
 pub mod redact;
 pub mod render;

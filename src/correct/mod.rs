@@ -1,11 +1,9 @@
 //! Fixes → the corrected request body of one call.
 
 mod choose;
-mod rollback;
 mod values;
 
 pub use choose::{compared, is_ambiguous, need, others};
-pub use rollback::{State, last_state, projects};
 pub use values::{Given, wanted};
 
 use std::collections::HashSet;

@@ -1,9 +1,9 @@
 //! What to read before writing, and what to expect.
 
 use super::{Mark, Place, Preflight, safe_url};
-use crate::correct::last_state;
 use crate::endpoint::{EndpointCall, Operation};
 use crate::json::Node;
+use crate::last_state::last_state;
 use crate::report::Report;
 
 /// The endpoint as the trace last showed it, and the URL that the trace read it with.

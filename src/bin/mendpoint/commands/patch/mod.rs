@@ -5,6 +5,7 @@ mod words;
 
 use mendpoint::analyze::Analyzer;
 use mendpoint::correct::{self, Choice, Correction, Refusal, Terms};
+use mendpoint::last_state::last_state;
 use mendpoint::report::Report;
 use mendpoint::request::{Auth, Form, Method, Request};
 use mendpoint::rule::Catalogue;
@@ -139,7 +140,7 @@ fn rollback(correction: &Correction<'_>, args: &PatchArgs, report: &Report) -> R
     };
     let state = correction
         .call
-        .and_then(|call| correct::last_state(report, call))
+        .and_then(|call| last_state(report, call))
         .ok_or_else(|| {
             Failure::new(
                 "there is nothing to go back to: the trace shows no working state of this endpoint",

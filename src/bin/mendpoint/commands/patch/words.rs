@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use mendpoint::correct::{self, Correction, State, Terms};
+use mendpoint::correct::{self, Correction, Terms};
 use mendpoint::endpoint::Operation;
 use mendpoint::exchange::Body;
 use mendpoint::finding::{CallFix, Severity};
 use mendpoint::json::splice::Edit;
 use mendpoint::json::{self, Value};
+use mendpoint::last_state::{State, last_state, projects};
 use mendpoint::render::place;
 use mendpoint::report::Report;
 use mendpoint::request::{self, Form, Method};
@@ -160,9 +161,9 @@ fn is_escaped(correction: &Correction<'_>, args: &PatchArgs) -> bool {
 /// What else the write touches.
 fn guards(correction: &Correction<'_>, report: &Report) {
     let Some(call) = correction.call else { return };
-    let state = correct::last_state(report, call);
+    let state = last_state(report, call);
     let endpoint = state.as_ref().map(|state| state.node).or(call.stored());
-    let projects = endpoint.map(correct::projects).unwrap_or_default();
+    let projects = endpoint.map(projects).unwrap_or_default();
     if projects.len() > 1 && call.operation.writes_endpoint() {
         tell(
             report,
