@@ -130,7 +130,9 @@ impl Scrubber {
                 let value = format!("{}{}", &found[3], &found[4]);
                 // An equals sign and more: a name with its value, as challenges have them.
                 let is_name = !found[4].is_empty() && !found[5].is_empty();
-                if value.starts_with("eyJ") || is_name || !is_opaque(&value, 12) {
+                let prose = |b: u8| b.is_ascii_lowercase() || b"/-".contains(&b);
+                let is_prose = value.bytes().all(prose);
+                if value.starts_with("eyJ") || is_name || is_prose || !is_opaque(&value, 12) {
                     return found[0].to_owned();
                 }
                 let masked = self.credential(&found[1], &value);
@@ -291,6 +293,9 @@ mod tests {
             r#"{"code":"AuthorizationFailed","message":"no"}"#,
             "the token: expired yesterday, password: wrong",
             "basic authentication is off; bearer realm unknown",
+            "Basic authentication/authorization is disabled, Token audience/issuer mismatch",
+            "assertion: sc://contoso/Shop/web-prod and token: nil",
+            r#"\"accesstoken\":null}"#,
             r#"{\"serviceprincipalkey\":null,\"accesstoken\":\"\"}"#,
             "https://login.microsoftonline.com/common?a=b@c",
         ] {

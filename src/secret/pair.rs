@@ -141,7 +141,7 @@ fn is_prose(sign: &str, value: &str) -> bool {
     }
     if sign.contains(':') {
         // The address of a secret, and whom a certificate is for, are not the thing itself.
-        let about = value.starts_with("http") || value.starts_with("CN=");
+        let about = value.contains("://") || value.starts_with("CN=");
         word || about || value.len() < 6
     } else {
         value.len() < 4
@@ -151,10 +151,12 @@ fn is_prose(sign: &str, value: &str) -> bool {
 /// Values behind a secret's name that are no secret: nothing, a masked one, a variable, and the code
 /// of an error.
 pub(super) fn is_evidence(name: &str, value: &str) -> bool {
-    let bare = value.trim_matches(|c: char| c.is_whitespace() || "\"'`.,()$\\".contains(c));
+    let bare = value.trim_matches(|c: char| c.is_whitespace() || "\"'`.,(){}[]$\\".contains(c));
     let is_code = name.to_ascii_lowercase().ends_with("code") && is_error_code(bare);
     is_null_word(bare)
-        || bare.eq_ignore_ascii_case("empty")
+        || ["empty", "nil", "n/a"]
+            .iter()
+            .any(|word| bare.eq_ignore_ascii_case(word))
         || bare.contains(MASK)
         || is_code
         || is_variable(value)

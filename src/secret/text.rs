@@ -329,6 +329,7 @@ mod tests {
             "Basic authentication/authorization is disabled, Bearer token/assertion is malformed",
             "--password $SECRET --client-secret ${{ secrets.KEY }} Bearer $(System.AccessToken)",
             "token: expired\npassword: rejected",
+            "code: \"Request_NotFound\"\n\"code\":\"InvalidToken\"\n\"code\":\"403.1\"",
             "the secret 'db-password-2' of the vault; the token 'Contoso.Web7' and secret MyApp2024",
             "Key: value, keys: [\"password\",\"username\"]",
             "Value cannot be null. Parameter name: endpointProjectReferences",

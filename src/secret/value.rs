@@ -93,8 +93,10 @@ fn end_of_string(text: &str, quote: u8, escapes: usize) -> usize {
             continue;
         }
         let end = at - before;
+        let line = window[at + 1..].starts_with(['\r', '\n']);
         let rest = window[at + 1..].trim_start();
         let ends = rest.is_empty()
+            || line
             || rest.starts_with([',', '}', ']', ')', ';', '\\', '&', '>', '/'])
             || (rest.len() < window.len() - at - 1 && is_name(rest));
         if ends {
@@ -267,6 +269,7 @@ mod tests {
             (r#"<a pwd="ab" b="c">"#, "ab"),
             (r#"pwd=\"a\\\"b\" c"#, r#"a\\\"b"#),
             (r#"pwd=ab"cd ef"#, r#"ab"cd"#),
+            ("pwd: \"ab\"\n\"cd\": \"e\",", "ab"),
             (r#""pwd=ab"cd"#, "ab"),
             (r#""say \"pwd=ab\" cd""#, "ab"),
             (r#"{"m":"pwd=ab\"cd","x":1}"#, r#"ab\"cd"#),
@@ -290,7 +293,8 @@ mod tests {
             ("pwd=a b=c;", "a"),
             ("pwd={\"a\":1} b", "{\"a\":1}"),
         ] {
-            let at = text.find("pwd=").unwrap() + 4;
+            let name = text.find("pwd").unwrap() + 4;
+            let at = name + text[name..].len() - text[name..].trim_start().len();
             let found = value_at(text, at).unwrap();
             assert_eq!(&text[found.inner], value, "{text}");
         }
