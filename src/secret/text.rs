@@ -32,10 +32,12 @@ pub fn mask_url(url: &str) -> String {
 
 fn in_url(url: &str) -> Vec<Range<usize>> {
     let mut ranges = parameters(url);
-    // A password may hold what ends a URL in running text.
-    if let Some(start) = url.find("://").map(|at| at + 3)
-        && let Some(end) = user_info(&url[start..])
+    // A password may hold quotes and brackets, which end a URL in running text.
+    if let Some((scheme, rest)) = url.split_once("://")
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && let Some(end) = user_info(rest.split(char::is_whitespace).next().unwrap_or(rest))
     {
+        let start = url.len() - rest.len();
         ranges.push(start..start + end);
     }
     ranges.extend(shapes(url));
@@ -126,9 +128,12 @@ mod tests {
             "https://***@dev.azure.com/o/_apis/x?api-version=7.1&code=***&SIG=***#access_token=***"
         );
         assert_eq!(
-            mask_url("https://me:p@ss@dev.azure.com/o"),
+            mask_url("https://me:p'@<ss@dev.azure.com/o"),
             "https://***@dev.azure.com/o"
         );
+        for text in ["see http://h) or me@h", "[x](http://h)` @me"] {
+            assert_eq!(mask_url(text), text);
+        }
         assert_eq!(
             mask_url("https://dev.azure.com/o?endpointId=0"),
             "https://dev.azure.com/o?endpointId=0"
