@@ -71,7 +71,7 @@ pub(super) fn fields(text: &str) -> Vec<Range<usize>> {
     if !text.contains('<') {
         return Vec::new();
     }
-    let tag = pattern(&TAG, r"<(?i-u:input|meta|add)[ \t\r\n][^<>]{0,4000}>");
+    let tag = pattern(&TAG, r"<(?i-u:input|meta|add)[ \t\r\n][^<>]*>");
     let name = pattern(
         &NAME,
         r#"(?i-u:[ \t\r\n](?:name|id|key|type))=["']([^"']{1,60})["']"#,

@@ -143,7 +143,7 @@ pub(super) fn calls(text: &str) -> Vec<Range<usize>> {
     if text.contains("redential(") || text.contains("auth=(") {
         let credential = pattern(
             &CREDENTIAL,
-            r"(?:[A-Za-z]Credential|auth=)\([^()\n]{0,400}(?:\x22([^\x22\n]+)\x22|'([^'\n]+)')[ \t]*\)",
+            r"(?:[A-Za-z]Credential|auth=)\([^()\n]*(?:\x22([^\x22\n]+)\x22|'([^'\n]+)')[ \t]*\)",
         );
         ranges.extend((1..=2).flat_map(|number| groups(credential, text, number)));
     }
@@ -193,7 +193,7 @@ pub(super) fn quotes(text: &str) -> Vec<Range<usize>> {
     }
     let quote = pattern(
         &QUOTE,
-        r"(?i-u:\b(?:secret|password|passphrase|token)(?: [a-z]{1,12}){0,3}:? )(?:\\*['\x22]([^'\x22\s\\]{8,200})\\*['\x22]|([^\s'\x22<>(){}]{10,200}))",
+        r"(?i-u:\b(?:secret|password|passphrase|token)(?: [a-z]{1,12}){0,3}:? )(?:\\*['\x22]([^'\x22\s\\]{8,})\\*['\x22]|([^\s'\x22<>(){}]{10,}))",
     );
     let found = (1..=2).flat_map(|number| groups(quote, text, number));
     found
@@ -203,10 +203,18 @@ pub(super) fn quotes(text: &str) -> Vec<Range<usize>> {
         })
         .filter(|range| {
             let value = &text[range.clone()];
-            is_mixed(value) && !is_guid(value) && !is_evidence("code", value) && !is_a_name(value)
+            let short = value.len() <= LONGEST_QUOTE;
+            short
+                && is_mixed(value)
+                && !is_guid(value)
+                && !is_evidence("code", value)
+                && !is_a_name(value)
         })
         .collect()
 }
+
+/// Longer words of a sentence are no secret, in bytes.
+const LONGEST_QUOTE: usize = 200;
 
 /// An address, a path, a permission, and a word with a number behind it.
 fn is_a_name(value: &str) -> bool {

@@ -37,15 +37,11 @@ pub(crate) const SHAPES: &str = concat!(
 pub(super) fn shapes(text: &str) -> Vec<Range<usize>> {
     let lower = text.to_ascii_lowercase();
     let tells = |marks: &[&str]| marks.iter().any(|mark| lower.contains(mark));
-    let long = || {
-        text.split(|c: char| c.is_whitespace())
-            .any(|word| word.len() >= 24)
-    };
     let mut ranges = users(text);
     if tells(&["eyj", "-----begin"]) {
         ranges.extend(tokens().find_iter(text).map(|found| found.range()));
     }
-    if tells(&["q~", "gh", "xox", "akia", "asia", "glpat", "npm_", "aiza"]) || long() {
+    if MARKS.iter().any(|mark| text.contains(mark)) || text.split(is_beside).any(is_random) {
         static SHAPE: OnceLock<Regex> = OnceLock::new();
         let found = pattern(&SHAPE, SHAPES).find_iter(text);
         // Neither a word nor a number has the length of a key.
@@ -79,6 +75,32 @@ pub(super) fn shapes(text: &str) -> Vec<Range<usize>> {
         }));
     }
     ranges
+}
+
+/// What stands between the words of a text and inside of no token.
+fn is_beside(c: char) -> bool {
+    !c.is_ascii_alphanumeric() && !"_-+/~".contains(c)
+}
+
+/// What short tokens begin with, or hold.
+const MARKS: &[&str] = &[
+    "Q~",
+    "glpat-",
+    "xox",
+    "AKIA",
+    "ASIA",
+    "AIza",
+    "dckr_pat_",
+    "dapi",
+    "hvs.",
+    "npm_",
+];
+
+/// Whether a word can be part of a long token: digits among letters, and no id.
+fn is_random(word: &str) -> bool {
+    word.len() >= 40
+        && word.bytes().any(|byte| byte.is_ascii_digit())
+        && word.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
 /// `user:password` in the URLs of a text.
