@@ -8,11 +8,10 @@ use regex::Regex;
 
 use super::mask::Kind;
 use super::scrub::Scrubber;
-use super::shape::pattern;
 use super::text::is_url;
 use crate::exchange::{Body, Headers};
 use crate::ingest::body;
-use crate::secret::is_secret_name;
+use crate::secret::{is_secret_name, pattern};
 
 /// What stands in place of bytes that are no text. The zero byte makes a reader take them for bytes again.
 const BYTES: &[u8] = b"\0bytes left out";

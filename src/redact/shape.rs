@@ -10,8 +10,8 @@ use super::json::Splice;
 use super::mask::{Kind, mask};
 use super::scrub::Scrubber;
 use crate::ingest::body::from_base64;
-use crate::secret;
 use crate::secret::layer::joined;
+use crate::secret::{self, pattern};
 
 impl Scrubber {
     /// `text` without the credentials that can be told by their shape.
@@ -171,21 +171,13 @@ impl Scrubber {
     }
 
     fn known_shapes(&mut self, text: &str) -> Option<String> {
-        static SHAPE: OnceLock<Regex> = OnceLock::new();
-        let shape = pattern(&SHAPE, secret::SHAPES);
-        changed(
-            text,
-            &shape.replace_all(text, |found: &Captures<'_>| {
-                let value = &found[0];
-                if !value.bytes().any(|b| b.is_ascii_digit())
-                    || !value.bytes().any(|b| b.is_ascii_alphabetic())
-                {
-                    return value.to_owned();
-                }
-                self.secret(value, Kind::Shape)
-                    .unwrap_or_else(|| value.to_owned())
-            }),
-        )
+        let mut out = Splice::new(text);
+        for range in secret::keys(text) {
+            if let Some(masked) = self.secret(&text[range.clone()], Kind::Shape) {
+                out.replace(range, &masked);
+            }
+        }
+        out.finish()
     }
 }
 
@@ -212,10 +204,6 @@ pub(super) fn is_token_like(text: &str) -> bool {
         && !text.starts_with('/')
         && text.bytes().all(symbol)
         && text.split(['/', '.', '-', '_']).any(random)
-}
-
-pub(super) fn pattern(cell: &'static OnceLock<Regex>, text: &str) -> &'static Regex {
-    cell.get_or_init(|| Regex::new(text).expect("the pattern is a constant and is tested"))
 }
 
 /// `new` if it is not `old`.

@@ -8,9 +8,10 @@ use regex::{Captures, Regex};
 
 use super::mask::{Kind, MARK};
 use super::scrub::Scrubber;
-use super::shape::{changed, is_token_like, pattern};
+use super::shape::{changed, is_token_like};
 use super::vocabulary;
 use crate::ingest::body::from_base64;
+use crate::secret::pattern;
 
 /// How many texts may be wrapped in each other.
 const MOST_LEVELS: u8 = 8;

@@ -26,7 +26,7 @@ pub use sighting::{Sighting, of_exchange};
 pub use text::{mask_text, mask_url};
 
 pub(crate) use pair::is_certain;
-pub(crate) use shape::{SHAPES, users};
+pub(crate) use shape::{keys, pattern, users};
 pub(crate) use text::{encoded_secrets, named};
 
 pub(crate) use forms::{

@@ -10,7 +10,7 @@ use super::layer::joined;
 use super::value::user_info;
 
 /// Tokens and keys whose shape alone gives them away.
-pub(crate) const SHAPES: &str = concat!(
+const SHAPES: &str = concat!(
     r"(?-u)\b(?:",
     // Client secrets of Entra ID.
     r"[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}",
@@ -42,18 +42,7 @@ pub(super) fn shapes(text: &str) -> Vec<Range<usize>> {
         ranges.extend(tokens().find_iter(text).map(|found| found.range()));
     }
     if MARKS.iter().any(|mark| text.contains(mark)) || text.split(is_beside).any(is_random) {
-        static SHAPE: OnceLock<Regex> = OnceLock::new();
-        let found = pattern(&SHAPE, SHAPES).find_iter(text);
-        // Neither a word nor a number has the length of a key.
-        let is_key = |text: &str| {
-            text.contains(|c: char| c.is_ascii_digit())
-                && text.contains(|c: char| c.is_ascii_alphabetic())
-        };
-        ranges.extend(
-            found
-                .filter(|found| is_key(found.as_str()))
-                .map(|found| found.range()),
-        );
+        ranges.extend(keys(text));
     }
     if tells(&["cookie"]) {
         ranges.extend(groups(cookies(), text, 1));
@@ -75,6 +64,20 @@ pub(super) fn shapes(text: &str) -> Vec<Range<usize>> {
         }));
     }
     ranges
+}
+
+/// Where tokens and keys of a known shape stand in `text`.
+pub(crate) fn keys(text: &str) -> impl Iterator<Item = Range<usize>> {
+    static SHAPE: OnceLock<Regex> = OnceLock::new();
+    // Neither a word nor a number has the length of a key.
+    let is_key = |text: &str| {
+        text.contains(|c: char| c.is_ascii_digit())
+            && text.contains(|c: char| c.is_ascii_alphabetic())
+    };
+    pattern(&SHAPE, SHAPES)
+        .find_iter(text)
+        .filter(move |found| is_key(found.as_str()))
+        .map(|found| found.range())
 }
 
 /// What stands between the words of a text and inside of no token.
@@ -165,6 +168,6 @@ pub(super) fn groups<'t>(
         .filter_map(move |found| Some(found.get(number)?.range()))
 }
 
-pub(super) fn pattern(cell: &'static OnceLock<Regex>, text: &str) -> &'static Regex {
+pub(crate) fn pattern(cell: &'static OnceLock<Regex>, text: &str) -> &'static Regex {
     cell.get_or_init(|| Regex::new(text).expect("the pattern is a constant and is tested"))
 }

@@ -25,8 +25,10 @@ pub fn mask_url(url: &str) -> String {
     if !url.contains(['?', '#', ';', '@', '%', '&']) && url.len() < 40 {
         return url.to_owned();
     }
-    let mut ranges = in_every_layer(url, &in_url);
-    ranges.extend(below(url, &|text| in_text(text, 0)));
+    let mut ranges = in_url(url);
+    ranges.extend(below(url, &|text| {
+        [in_url(text), in_text(text, 0)].concat()
+    }));
     replaced(url, &joined(ranges), MASK).into_owned()
 }
 
