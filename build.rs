@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() {
-    println!("cargo::rerun-if-changed=src/rules");
+    println!("cargo::rerun-if-changed=src/rules/families");
     // Tests that need a browser run where one was promised.
     println!("cargo::rerun-if-env-changed=MENDPOINT_BROWSER_TESTS");
     println!("cargo::rustc-check-cfg=cfg(browser_tests)");
@@ -16,7 +16,7 @@ fn main() {
     let mut list = String::from(
         "/// Family and text of every built-in rule.\nstatic RULE_FILES: &[(&str, &str)] = &[\n",
     );
-    for family in children(&root.join("src/rules")) {
+    for family in children(&root.join("src/rules/families")) {
         for file in children(&family) {
             if file.extension().is_some_and(|extension| extension == "md") {
                 let name = family

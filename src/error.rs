@@ -1,6 +1,6 @@
 //! The one error of the crate: we could not do the job.
 //!
-//! What is wrong with the user's connection is a [`crate::finding::Finding`]; what could not be
+//! What is wrong with the user's connection is a [`crate::report::finding::Finding`]; what could not be
 //! read of an otherwise readable input is an [`crate::ingest::IngestNote`].
 
 use std::fmt;

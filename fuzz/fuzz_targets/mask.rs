@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use mendpoint::json::parse;
-use mendpoint::secret::{Known, mask_body, mask_text, mask_url};
+use mendpoint::sensitive::{Known, mask_body, mask_text, mask_url};
 
 fuzz_target!(|text: &str| {
     mask_text(text);

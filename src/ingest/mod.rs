@@ -26,7 +26,7 @@ use std::io::{Cursor, Read, Seek};
 
 use self::sniff::Beginning;
 
-use crate::endpoint::route::can_matter;
+use crate::connection::route::can_matter;
 use crate::error::{Error, Kind};
 use crate::exchange::Exchange;
 

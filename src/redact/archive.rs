@@ -6,7 +6,7 @@ use har::v1_2::{
 use serde_json::Value;
 
 use super::form::binary;
-use crate::endpoint::route;
+use crate::connection::route;
 use crate::exchange::{AnsweredBy, Body, Exchange, Headers};
 
 /// The JSON text of an entry for `exchange`. What HAR has no field for stands in the fields that

@@ -10,7 +10,7 @@ use regex::bytes::Regex;
 use super::alias::is_alias;
 use super::vault::{Search, Vault, search};
 use super::vocabulary::is_known_guid;
-use crate::secret::spelling;
+use crate::sensitive::spelling;
 
 /// From this length on parts of a secret are looked for instead of all of it.
 const LONG: usize = 72;
@@ -186,7 +186,7 @@ mod tests {
             SECRET.to_uppercase(),
             json,
             twice,
-            crate::secret::spelling::encoded(SECRET),
+            crate::sensitive::spelling::encoded(SECRET),
             "to=JANE.DOE%40contoso.com".to_owned(),
             "2c0d6f1e-4b8a-4d57-9f63-1a2b3c4d5e6f".to_owned(),
         ] {

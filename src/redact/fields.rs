@@ -171,7 +171,7 @@ impl Scrubber {
             return self.value_of(name, text);
         }
         self.value_of(name, &plain)
-            .map(|new| crate::secret::spelling::encoded(&new))
+            .map(|new| crate::sensitive::spelling::encoded(&new))
     }
 }
 

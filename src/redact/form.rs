@@ -11,7 +11,7 @@ use super::scrub::Scrubber;
 use super::text::is_url;
 use crate::exchange::{Body, Headers};
 use crate::ingest::body;
-use crate::secret::{is_secret_name, pattern};
+use crate::sensitive::{is_secret_name, pattern};
 
 /// What stands in place of bytes that are no text. The zero byte makes a reader take them for bytes again.
 const BYTES: &[u8] = b"\0bytes left out";

@@ -4,7 +4,7 @@ use super::mask::Kind;
 use super::scrub::Scrubber;
 use super::shape::is_token_like;
 use super::text::is_url;
-use crate::secret::is_secret_header;
+use crate::sensitive::is_secret_header;
 
 /// Fields whose values are URLs.
 const URLS: &[&str] = &[

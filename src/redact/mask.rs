@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::alias::Aliases;
 
 /// What every mask begins with.
-pub(super) const MARK: &str = crate::secret::OWN_MARK;
+pub(super) const MARK: &str = crate::sensitive::OWN_MARK;
 
 /// From this length on the length of a secret tells what kind it is, and does not help to guess it.
 const TELLING_LENGTH: usize = 20;

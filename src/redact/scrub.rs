@@ -4,8 +4,8 @@ use super::alias::{Aliases, is_alias};
 use super::mask::{Counts, Kind, MARK, mask};
 use super::vault::{Search, Sweep, Vault, search};
 use super::{hosts, vocabulary};
-use crate::endpoint::route::is_guid;
-use crate::secret::is_variable;
+use crate::connection::route::is_guid;
+use crate::sensitive::is_variable;
 
 /// Replaces what must not be shown, and remembers it.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ impl Scrubber {
 
     /// Remembers what is secret inside of a secret: the tokens of a configuration, the lines of a key.
     fn learn_inner(&mut self, secret: &str) {
-        for range in crate::secret::named(secret) {
+        for range in crate::sensitive::named(secret) {
             let inner = &secret[range];
             if search(inner, true) != Search::Nowhere {
                 self.vault.keep(inner);

@@ -10,8 +10,8 @@ use super::json::Splice;
 use super::mask::{Kind, mask};
 use super::scrub::Scrubber;
 use crate::ingest::body::from_base64;
-use crate::secret::layer::joined;
-use crate::secret::{self, pattern};
+use crate::sensitive::layer::joined;
+use crate::sensitive::{self, pattern};
 
 impl Scrubber {
     /// `text` without the credentials that can be told by their shape.
@@ -91,7 +91,7 @@ impl Scrubber {
     /// `user:password@` in URLs.
     fn user_info(&mut self, text: &str) -> Option<String> {
         let mut out = Splice::new(text);
-        for range in secret::users(text) {
+        for range in sensitive::users(text) {
             let user = &text[range.clone()];
             let new = self.user(user);
             if new != user {
@@ -159,8 +159,8 @@ impl Scrubber {
 
     /// What else a text calls a secret, as it is written and with encodings undone.
     fn named(&mut self, text: &str) -> Option<String> {
-        let mut ranges = secret::named(text);
-        ranges.extend(secret::encoded_secrets(text));
+        let mut ranges = sensitive::named(text);
+        ranges.extend(sensitive::encoded_secrets(text));
         let mut out = Splice::new(text);
         for range in joined(ranges) {
             if let Some(masked) = self.secret(&text[range.clone()], Kind::Member) {
@@ -172,7 +172,7 @@ impl Scrubber {
 
     fn known_shapes(&mut self, text: &str) -> Option<String> {
         let mut out = Splice::new(text);
-        for range in secret::keys(text) {
+        for range in sensitive::keys(text) {
             if let Some(masked) = self.secret(&text[range.clone()], Kind::Shape) {
                 out.replace(range, &masked);
             }

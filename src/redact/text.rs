@@ -11,7 +11,7 @@ use super::scrub::Scrubber;
 use super::shape::{changed, is_token_like};
 use super::vocabulary;
 use crate::ingest::body::from_base64;
-use crate::secret::pattern;
+use crate::sensitive::pattern;
 
 /// How many texts may be wrapped in each other.
 const MOST_LEVELS: u8 = 8;
@@ -54,7 +54,7 @@ impl Scrubber {
                 .decode_utf8()
                 .ok()?;
             let inner = self.leaf(&plain)?;
-            return Some(Some(crate::secret::spelling::encoded(&inner)));
+            return Some(Some(crate::sensitive::spelling::encoded(&inner)));
         }
         self.encoded_text(text)
     }

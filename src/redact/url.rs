@@ -7,10 +7,10 @@ use super::scrub::Scrubber;
 use super::shape::is_opaque;
 use super::text::is_url;
 use super::{hosts, vocabulary};
-use crate::endpoint::route::is_guid;
-use crate::secret::spelling::encoded;
-use crate::secret::value::user_info;
-use crate::secret::{is_certain, is_secret_header, is_secret_name};
+use crate::connection::route::is_guid;
+use crate::sensitive::spelling::encoded;
+use crate::sensitive::value::user_info;
+use crate::sensitive::{is_certain, is_secret_header, is_secret_name};
 
 /// A URL taken apart; every part as it is written.
 struct Parts<'u> {

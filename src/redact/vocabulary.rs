@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use crate::endpoint::route::is_guid;
-use crate::rule::{Catalogue, apps};
+use crate::connection::route::is_guid;
+use crate::rules::engine::{Catalogue, apps};
 
 /// Ids that are the same for everybody: what they say is evidence.
 const KNOWN_GUIDS: &[&str] = &[

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use jiff::tz::TimeZone;
 use textwrap::core::display_width;
 
-use crate::endpoint::{EndpointCall, Operation, Outcome};
+use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::report::Report;
 
 use super::{Style, json, place};
-use crate::sanitize;
+use crate::text::sanitize;
 
 const HEADER: [&str; 8] = [
     "call",
@@ -93,7 +93,7 @@ fn row(report: &Report, call: &EndpointCall) -> [String; 8] {
         started.unwrap_or_else(|| "-".to_owned()),
         sanitize::line(&place::method(call, &report.known)),
         call.operation.name().to_owned(),
-        sanitize::line(crate::peel::clip(name, 60)),
+        sanitize::line(crate::text::readable::clip(name, 60)),
         sanitize::line(&place::status(call, &report.known)),
         call.outcome.name().to_owned(),
     ]

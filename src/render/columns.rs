@@ -6,7 +6,7 @@ use similar::{ChangeTag, DiffOp, TextDiff};
 use textwrap::core::display_width;
 
 use super::Style;
-use crate::sanitize;
+use crate::text::sanitize;
 
 /// From this width on there is room for two columns of JSON.
 pub(super) const MIN_WIDTH: usize = 140;

@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::compare::{Comparison, Fault, Proof};
 use crate::report::Report;
-use crate::secret::Known;
+use crate::report::compare::{Comparison, Fault, Proof};
+use crate::sensitive::Known;
 
 use super::Style;
-use crate::sanitize;
+use crate::text::sanitize;
 
 /// `mendpoint.compare.v1`, without the secrets that are `known`.
 pub fn json(comparison: &Comparison, before: &Report, after: &Report, known: &Known) -> Value {

@@ -5,15 +5,15 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 use similar::{ChangeTag, TextDiff};
 
-use crate::diff::{Difference, Kind, Significance};
-use crate::endpoint::EndpointCall;
+use crate::connection::EndpointCall;
 use crate::json::{Node, pointer};
-use crate::known_good::KnownGood;
+use crate::mend::diff::{Difference, Kind, Significance};
+use crate::mend::known_good::KnownGood;
 use crate::report::Report;
-use crate::secret::{Around, Known};
+use crate::sensitive::{Around, Known};
 
 use super::{Style, columns, place};
-use crate::sanitize;
+use crate::text::sanitize;
 
 /// How many unchanged lines stand around a change.
 const CONTEXT: usize = 3;

@@ -1,6 +1,6 @@
 //! The verdict in one sentence.
 
-use crate::endpoint::Outcome;
+use crate::connection::Outcome;
 use crate::report::{Report, Verdict};
 
 /// What a title, a heading or a first line says. It may hold the marks of a rule's words.
@@ -8,7 +8,7 @@ pub(super) fn of(report: &Report) -> String {
     match (report.verdict(), report.findings.first()) {
         (Verdict::Fault, Some(finding)) => finding.title.clone(),
         (Verdict::Clean, _) => {
-            let failed = |call: &crate::endpoint::EndpointCall| call.outcome == Outcome::Failed;
+            let failed = |call: &crate::connection::EndpointCall| call.outcome == Outcome::Failed;
             if report.calls.iter().any(failed) {
                 "What failed at first worked in the end".to_owned()
             } else {

@@ -3,11 +3,11 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::endpoint::EndpointCall;
-use crate::finding::{Finding, Severity};
+use crate::connection::EndpointCall;
 use crate::ingest::Container;
+use crate::report::finding::{Finding, Severity};
 use crate::report::{Input, Report, Verdict};
-use crate::secret::{Around, Known};
+use crate::sensitive::{Around, Known};
 
 /// `mendpoint.report.v1`
 pub fn report(report: &Report) -> Value {

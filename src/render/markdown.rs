@@ -5,12 +5,12 @@
 
 use std::io::{self, Write};
 
-use crate::finding::{Finding, Severity};
+use crate::report::finding::{Finding, Severity};
 use crate::report::{Report, Verdict};
 
 use super::prose::{self, Piece};
 use super::{headline, place, text};
-use crate::sanitize;
+use crate::text::sanitize;
 
 /// How many places of a finding are named.
 const PLACES: usize = 5;

@@ -1,11 +1,11 @@
 //! Where a finding is, in words and as the lines of JSON around it.
 
-use crate::endpoint::EndpointCall;
-use crate::finding::{Location, Part};
+use crate::connection::EndpointCall;
 use crate::json::{Member, Node, Value, pointer};
-use crate::peel::clip;
 use crate::report::Report;
-use crate::secret::{Around, Known};
+use crate::report::finding::{Location, Part};
+use crate::sensitive::{Around, Known};
+use crate::text::readable::clip;
 
 /// `call 1, entry 3: PUT https://… → 500`, or where else it is.
 pub fn headline(report: &Report, location: &Location) -> String {
@@ -60,8 +60,8 @@ pub fn method(call: &EndpointCall, known: &Known) -> String {
 
 /// The HTTP status, and the one inside a verify answer.
 pub fn status(call: &EndpointCall, known: &Known) -> String {
-    use crate::endpoint::Operation;
-    use crate::endpoint::outcome::inner_status;
+    use crate::connection::Operation;
+    use crate::connection::outcome::inner_status;
     let outer = match call.status() {
         Some(status) => status.to_string(),
         None => call

@@ -2,7 +2,7 @@
 
 use owo_colors::{OwoColorize, Style as Paint};
 
-use crate::finding::Severity;
+use crate::report::finding::Severity;
 
 /// How text is laid out. The caller knows the terminal; the library does not ask it.
 #[derive(Debug, Clone, Copy)]

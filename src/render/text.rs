@@ -2,16 +2,16 @@
 
 use std::io::{self, Write};
 
-use crate::correct::is_ambiguous;
-use crate::endpoint::EndpointCall;
-use crate::finding::{Finding, Fix, Severity};
+use crate::connection::EndpointCall;
+use crate::mend::correct::is_ambiguous;
+use crate::mend::request;
+use crate::report::finding::{Finding, Fix, Severity};
 use crate::report::{Report, Verdict};
-use crate::request;
-use crate::rule::fill::is_plain;
-use crate::trace_path;
+use crate::rules::engine::fill::is_plain;
+use crate::text::trace_path;
 
 use super::{Style, headline, place};
-use crate::sanitize;
+use crate::text::sanitize;
 
 /// How many commands and further places of a finding are shown unless everything is asked for.
 const SHOWN_COMMANDS: usize = 3;
@@ -246,7 +246,7 @@ fn head(report: &Report, finding: &Finding, style: Style) -> String {
         &format!("{}[{}]", finding.severity.name(), finding.rule),
     );
     let doubt = match finding.confidence {
-        crate::finding::Confidence::High => String::new(),
+        crate::report::finding::Confidence::High => String::new(),
         confidence => format!(" ({} confidence)", confidence.name()),
     };
     format!(
@@ -379,7 +379,7 @@ fn places(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write)
 }
 
 fn fix_line(fix: &Fix) -> String {
-    use crate::finding::Applicability;
+    use crate::report::finding::Applicability;
     let grade = match fix.applicability {
         Applicability::Safe => "safe",
         Applicability::Unsafe => "changes what the connection is: needs --unsafe-fixes",
@@ -442,7 +442,7 @@ fn next(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
 
 /// What to run next, if anything.
 pub(super) fn next_command(report: &Report) -> Option<String> {
-    use crate::finding::Applicability;
+    use crate::report::finding::Applicability;
     let path = |input: usize| {
         report
             .inputs
@@ -500,7 +500,7 @@ fn first_look(finding: &Finding) -> Option<String> {
             .any(|verb| text.contains(verb))
             && !text.contains('|')
     };
-    let whole = |text: &str| !text.contains('\n') && crate::rule::fill::is_complete(text);
+    let whole = |text: &str| !text.contains('\n') && crate::rules::engine::fill::is_complete(text);
     let mut commands = finding.commands.iter().map(|command| command.text.as_str());
     let command = commands.find(|text| looks(text) && whole(text))?;
     Some(sanitize::line(command))

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{self, ExitCode};
 
 use clap::Parser;
-use mendpoint::analyze::Analyzer;
+use mendpoint::judge::Analyzer;
 use mendpoint::render::html;
 
 use crate::args::Cli;

@@ -10,16 +10,16 @@ use std::sync::{OnceLock, mpsc};
 use std::thread;
 
 use etcetera::BaseStrategy;
-use mendpoint::analyze::Analyzer;
-use mendpoint::endpoint::outcome::is_error_envelope;
-use mendpoint::endpoint::payload::looks_like_endpoint;
+use mendpoint::connection::outcome::is_error_envelope;
+use mendpoint::connection::payload::looks_like_endpoint;
 use mendpoint::error::{Error, Kind};
 use mendpoint::ingest::{self, Container, Options, ReadSeek, Source, Trace};
 use mendpoint::json;
-use mendpoint::known_good::Offer;
+use mendpoint::judge::Analyzer;
+use mendpoint::mend::known_good::Offer;
 use mendpoint::report::{Input, Report};
-use mendpoint::rule::Catalogue;
-use mendpoint::sanitize;
+use mendpoint::rules::engine::Catalogue;
+use mendpoint::text::sanitize;
 use walkdir::WalkDir;
 
 use crate::args::Global;

@@ -6,8 +6,8 @@ use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use mendpoint::Error;
-use mendpoint::sanitize;
-use mendpoint::secret::Known;
+use mendpoint::sensitive::Known;
+use mendpoint::text::sanitize;
 use tempfile::NamedTempFile;
 
 use crate::args::Output;

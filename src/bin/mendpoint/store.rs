@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
 use mendpoint::json;
-use mendpoint::known_good::{self, KnownGood, Offer, Origin};
+use mendpoint::mend::known_good::{self, KnownGood, Offer, Origin};
 
 use crate::args::Global;
 use crate::load;

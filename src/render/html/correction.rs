@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use crate::analyze::Analyzer;
-use crate::correct::{Correction, correct_each, need};
-use crate::finding::CallFix;
+use crate::judge::Analyzer;
+use crate::mend::correct::{Correction, correct_each, need};
+use crate::mend::request::{Auth, Form, Method, Request, call_of_mendpoint, method_reason};
 use crate::render::text::own_number;
+use crate::report::finding::CallFix;
 use crate::report::{Report, Verdict};
-use crate::request::{Auth, Form, Method, Request, call_of_mendpoint, method_reason};
-use crate::sanitize;
-use crate::trace_path::STANDARD_INPUT;
+use crate::text::sanitize;
+use crate::text::trace_path::STANDARD_INPUT;
 
 use super::diff;
 use super::markup::{block, copy_button, copyable, esc, inline};

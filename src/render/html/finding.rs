@@ -1,8 +1,8 @@
 //! Findings with their evidence and remedy.
 
-use crate::finding::{Applicability, Confidence, Finding, Fix, Location, Severity};
 use crate::render::{place, prose};
 use crate::report::Report;
+use crate::report::finding::{Applicability, Confidence, Finding, Fix, Location, Severity};
 
 use super::markup::{block, copyable, esc, inline, paragraphs};
 use super::severity;
@@ -187,7 +187,7 @@ fn commands(finding: &Finding, at: usize) -> String {
     if finding.commands.is_empty() {
         return String::new();
     }
-    let one = |(index, command): (usize, &crate::finding::Command)| {
+    let one = |(index, command): (usize, &crate::report::finding::Command)| {
         let shell = match command.shell.as_str() {
             "any" => "any shell",
             shell => shell,

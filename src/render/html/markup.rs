@@ -1,7 +1,7 @@
 //! The one way of text from a trace into the page.
 
 use crate::render::prose::{self, Piece};
-use crate::sanitize;
+use crate::text::sanitize;
 
 /// Text on one line: what would be markup or turn the direction of writing becomes visible text.
 pub(super) fn esc(text: &str) -> String {

@@ -17,10 +17,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use crate::analyze::Analyzer;
-use crate::finding::Severity;
+use crate::judge::Analyzer;
 use crate::render::{headline, prose};
 use crate::report::Report;
+use crate::report::finding::Severity;
 
 use markup::esc;
 

@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::endpoint::{EndpointCall, Operation, Outcome};
+use crate::connection::timeline::{self, Timeline};
+use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::exchange::AnsweredBy;
 use crate::render::place;
 use crate::report::Report;
-use crate::secret::Known;
-use crate::timeline::{self, Timeline};
+use crate::sensitive::Known;
 
 use super::finding;
 use super::markup::esc;

@@ -1,10 +1,10 @@
 //! What the reader came for, and what was read.
 
-use crate::finding::{Finding, Severity};
 use crate::ingest::{Container, IngestNote};
-use crate::peel::clip;
 use crate::render::{headline, json, text};
+use crate::report::finding::{Finding, Severity};
 use crate::report::{Input, Report, Verdict};
+use crate::text::readable::clip;
 
 use super::markup::{block, copyable, esc, inline};
 use super::severity;

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use serde_json::{Value, json};
 
-use crate::endpoint::EndpointCall;
-use crate::finding::{Location, Part};
+use crate::connection::EndpointCall;
 use crate::ingest::Container;
 use crate::json::{Node, Value as Json, pointer};
 use crate::report::Report;
+use crate::report::finding::{Location, Part};
 
 /// The artifacts of a run: first the traces in the order of the report, then bodies as they are needed.
 pub(super) struct Artifacts {

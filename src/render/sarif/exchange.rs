@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::endpoint::EndpointCall;
+use crate::connection::EndpointCall;
 use crate::exchange::{Body, Headers};
 use crate::json;
-use crate::peel::clip;
-use crate::secret::{self, Known};
+use crate::sensitive::{self, Known};
+use crate::text::readable::clip;
 
 /// Most bytes of a body in the log.
 const MOST_OF_A_BODY: usize = 64 << 10;
@@ -67,8 +67,8 @@ fn response(call: &EndpointCall, known: &Known) -> Option<Value> {
 fn headers(headers: &Headers, known: &Known) -> Value {
     let mut fields = Map::new();
     for (name, value) in &headers.0 {
-        let value = if secret::is_secret_header(name) {
-            secret::MASK.to_owned()
+        let value = if sensitive::is_secret_header(name) {
+            sensitive::MASK.to_owned()
         } else {
             known.mask_text(value)
         };

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use serde_json::{Value, json};
 
-use crate::finding::{Applicability, Finding, Location};
 use crate::json::splice::{self, Edit};
 use crate::report::Report;
-use crate::secret::Around;
+use crate::report::finding::{Applicability, Finding, Location};
+use crate::sensitive::Around;
 
 use super::artifact::{self, Artifacts};
 

@@ -13,12 +13,12 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use crate::finding::Severity;
+use crate::report::finding::Severity;
 use crate::report::{Input, Report};
-use crate::rule::{Catalogue, Rule, fill};
+use crate::rules::engine::{Catalogue, Rule, fill};
 
 use super::prose;
-use crate::sanitize;
+use crate::text::sanitize;
 use artifact::Artifacts;
 use exchange::Messages;
 

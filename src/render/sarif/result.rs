@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::finding::{Finding, Location};
 use crate::report::Report;
+use crate::report::finding::{Finding, Location};
 
 use super::artifact::{self, Artifacts};
 use super::exchange::Messages;

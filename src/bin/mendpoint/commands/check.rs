@@ -1,11 +1,11 @@
 //! `check`: what broke, why, and what to do.
 
-use mendpoint::analyze::Analyzer;
-use mendpoint::finding::Severity;
+use mendpoint::judge::Analyzer;
 use mendpoint::render::text::{self, Detail};
 use mendpoint::render::{html, json, markdown, sarif};
+use mendpoint::report::finding::Severity;
 use mendpoint::report::{Report, Verdict};
-use mendpoint::sanitize;
+use mendpoint::text::sanitize;
 
 use crate::args::{CheckArgs, FailOn, Global, ReportFormat};
 use crate::output::{self, Failure};

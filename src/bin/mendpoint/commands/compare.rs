@@ -1,7 +1,7 @@
 //! `compare`: which faults of one trace are gone in a later one.
 
-use mendpoint::compare::compare;
 use mendpoint::render::compare::{json, text};
+use mendpoint::report::compare::compare;
 use mendpoint::report::{Report, Verdict};
 
 use crate::args::{CompareArgs, Format, Global};

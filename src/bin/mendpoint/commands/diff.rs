@@ -1,14 +1,14 @@
 //! `diff`: the payload of one call beside a known-good one.
 
-use mendpoint::correct::{self, Refusal};
-use mendpoint::diff::{self, Difference, Setting, Significance};
-use mendpoint::endpoint::EndpointCall;
-use mendpoint::endpoint::payload::looks_like_endpoint;
-use mendpoint::finding::{Location, Part};
+use mendpoint::connection::EndpointCall;
+use mendpoint::connection::payload::looks_like_endpoint;
 use mendpoint::json::{self, Node};
-use mendpoint::known_good::{self, KnownGood, Origin};
+use mendpoint::mend::correct::{self, Refusal};
+use mendpoint::mend::diff::{self, Difference, Setting, Significance};
+use mendpoint::mend::known_good::{self, KnownGood, Origin};
 use mendpoint::render::diff::{Comparison, json as diff_json, write};
 use mendpoint::report::Report;
+use mendpoint::report::finding::{Location, Part};
 
 use crate::args::{DiffArgs, Format, Global};
 use crate::output::{self, Failure, tell};

@@ -2,13 +2,13 @@
 
 use std::io::{Cursor, Write};
 
-use mendpoint::analyze::Analyzer;
 use mendpoint::ingest::{self, Options, Source};
+use mendpoint::judge::Analyzer;
 use mendpoint::render::text::{self, Detail};
 use mendpoint::render::{Style, json};
 use mendpoint::report::Report;
-use mendpoint::rule::fill::{Values, prose};
-use mendpoint::rule::{Catalogue, Rule};
+use mendpoint::rules::engine::fill::{Values, prose};
+use mendpoint::rules::engine::{Catalogue, Rule};
 use serde_json::json;
 
 use crate::args::{ExplainArgs, Format, Global, Output};
@@ -73,7 +73,7 @@ fn value(rule: &Rule) -> serde_json::Value {
     value["cause"] = json!(rule.cause);
     value["remedy"] = json!(rule.remedy);
     value["who"] = json!(rule.who);
-    let command = |block: &mendpoint::rule::CommandBlock| json!({ "shell": block.shell, "purpose": block.purpose, "text": block.text });
+    let command = |block: &mendpoint::rules::engine::CommandBlock| json!({ "shell": block.shell, "purpose": block.purpose, "text": block.text });
     value["commands"] = rule.commands.iter().map(command).collect();
     value["references"] = json!(rule.references);
     value
@@ -186,7 +186,7 @@ fn demo(
         writeln!(
             bytes,
             "{}",
-            style.faint(&format!("  {}", mendpoint::peel::clip(line, 160)))
+            style.faint(&format!("  {}", mendpoint::text::readable::clip(line, 160)))
         )?;
     }
     writeln!(bytes)?;

@@ -4,8 +4,8 @@ use std::fs;
 use std::io::Write;
 
 use mendpoint::json::{self, Node};
-use mendpoint::known_good::{self, Kept};
-use mendpoint::sanitize;
+use mendpoint::mend::known_good::{self, Kept};
+use mendpoint::text::sanitize;
 
 use crate::args::{AddArgs, Global, KnownGoodAction, KnownGoodArgs, Output};
 use crate::output::{self, Failure, tell};

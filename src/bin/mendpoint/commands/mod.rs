@@ -12,7 +12,7 @@ pub(crate) mod patch;
 pub(crate) mod redact;
 pub(crate) mod rules;
 
-use mendpoint::sanitize;
+use mendpoint::text::sanitize;
 
 use crate::Status;
 use crate::output::Failure;

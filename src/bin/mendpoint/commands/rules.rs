@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use mendpoint::rule::{Catalogue, Rule};
+use mendpoint::rules::engine::{Catalogue, Rule};
 use serde_json::{Value, json};
 
 use crate::args::{Format, Global, Output, RulesArgs};

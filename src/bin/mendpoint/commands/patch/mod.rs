@@ -3,13 +3,13 @@
 mod values;
 mod words;
 
-use mendpoint::analyze::Analyzer;
-use mendpoint::correct::{self, Choice, Correction, Refusal, Terms};
-use mendpoint::last_state::last_state;
+use mendpoint::judge::Analyzer;
+use mendpoint::mend::correct::{self, Choice, Correction, Refusal, Terms};
+use mendpoint::mend::last_state::last_state;
+use mendpoint::mend::request::{Auth, Form, Method, Request};
 use mendpoint::report::Report;
-use mendpoint::request::{Auth, Form, Method, Request};
-use mendpoint::rule::Catalogue;
-use mendpoint::trace_path::not_an_option;
+use mendpoint::rules::engine::Catalogue;
+use mendpoint::text::trace_path::not_an_option;
 
 use crate::args::{AuthSource, Global, Output, PatchArgs, RequestForm, Verb, Which};
 use crate::load::Loaded;

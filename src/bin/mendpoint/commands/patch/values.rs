@@ -4,9 +4,9 @@ use std::env;
 use std::fs;
 use std::io::{self, IsTerminal};
 
-use mendpoint::correct::Given;
-use mendpoint::sanitize;
-use mendpoint::secret;
+use mendpoint::mend::correct::Given;
+use mendpoint::sensitive;
+use mendpoint::text::sanitize;
 
 use crate::output::Failure;
 
@@ -35,7 +35,7 @@ fn read_one(set: &str) -> Result<Given, Failure> {
         })?
     } else if source == "-" {
         ask(pointer)?
-    } else if secret::is_secret_name(name) {
+    } else if sensitive::is_secret_name(name) {
         return Err(Failure::new(format!(
             "a secret for {pointer} is not taken from the command line, where other programs can read it"
         ))

@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
-use mendpoint::correct::{self, Correction, Terms};
-use mendpoint::endpoint::Operation;
+use mendpoint::connection::Operation;
 use mendpoint::exchange::Body;
-use mendpoint::finding::{CallFix, Severity};
 use mendpoint::json::splice::Edit;
 use mendpoint::json::{self, Value};
-use mendpoint::last_state::{State, last_state, projects};
+use mendpoint::mend::correct::{self, Correction, Terms};
+use mendpoint::mend::last_state::{State, last_state, projects};
+use mendpoint::mend::request::{self, Form, Method};
 use mendpoint::render::place;
 use mendpoint::report::Report;
-use mendpoint::request::{self, Form, Method};
-use mendpoint::secret;
+use mendpoint::report::finding::{CallFix, Severity};
+use mendpoint::sensitive;
 
 use crate::args::{PatchArgs, RequestForm, Verb};
 use crate::output;
@@ -179,7 +179,7 @@ fn guards(correction: &Correction<'_>, report: &Report) {
             "warning: the call converts the authorization scheme; sent again, it converts again, and every pipeline that uses the endpoint signs in the new way",
         );
     }
-    if call.operation.writes_endpoint() && call.outcome == mendpoint::endpoint::Outcome::Ok {
+    if call.operation.writes_endpoint() && call.outcome == mendpoint::connection::Outcome::Ok {
         tell(
             report,
             "note: the captured call succeeded; send the corrected body only if its fault still shows",
@@ -277,7 +277,7 @@ fn secrets(body: &str) -> (bool, bool) {
     if let Ok(root) = json::parse(body) {
         root.walk("", &mut |pointer, node| {
             let name = pointer.rsplit('/').next().unwrap_or_default();
-            if secret::is_secret_name(name) {
+            if sensitive::is_secret_name(name) {
                 live |= node.as_str().is_some_and(|text| !text.trim().is_empty());
                 kept |= node.value == Value::Null;
             }

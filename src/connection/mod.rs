@@ -1,0 +1,12 @@
+//! Service-endpoint calls: recognised by their route, read through their body.
+
+pub mod call;
+pub mod outcome;
+pub mod payload;
+pub mod route;
+pub mod timeline;
+
+pub use call::EndpointCall;
+pub use outcome::Outcome;
+pub use payload::{Payload, Use};
+pub use route::{Operation, Route};

@@ -1,0 +1,265 @@
+//! What a verdict would need and the trace does not hold.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::connection::{EndpointCall, Operation, Outcome};
+use crate::exchange::{AnsweredBy, Body, Response};
+use crate::report::finding::Finding;
+use crate::rules::engine::Context;
+use crate::sensitive::looks_masked;
+
+use super::words;
+
+/// Notes of the reader that tell of calls which nobody can see.
+const LOSSES: &[&str] = &[
+    "file-cut",
+    "file-damaged",
+    "entries-left-out",
+    "entry-lost",
+    "entry-too-large",
+    "member-unreadable",
+];
+
+/// What is said of a body that nobody can read.
+const NO_TEXT: &str = "was recorded as bytes that are no text";
+
+/// Evidence that would be needed to judge a call and is not in the trace; one line each.
+pub(super) fn missing(context: &Context<'_>) -> Vec<String> {
+    let mut missing: Vec<String> = context
+        .trace
+        .notes
+        .iter()
+        .filter(|note| LOSSES.contains(&note.kind))
+        .map(|note| note.message.clone())
+        .collect();
+    for call in context.calls {
+        let name = words::call_name(call);
+        missing.extend(of_request(call).map(|what| format!("the request body of {name} {what}")));
+        if !call.method().eq_ignore_ascii_case("GET") {
+            missing.extend(of_answer(call, &name).filter(|_| !survived(call, context)));
+        } else if call.outcome == Outcome::Unknown && call.loose_failure().is_some() {
+            missing.push(format!(
+                "the answer to {name} is not complete, and what is left of it shows a connection that failed"
+            ));
+        }
+    }
+    missing
+}
+
+fn of_request(call: &EndpointCall) -> Option<String> {
+    match &call.exchange.request.body {
+        Body::NotRecorded(why) => Some(format!("was not recorded{}", reason(why.as_deref()))),
+        Body::Cut(_, how) => Some(format!("was cut ({how})")),
+        Body::Binary(_) if call.operation.writes_endpoint() => Some(NO_TEXT.to_owned()),
+        // Every such call carries a body; where the recorder shows none, it did not keep it.
+        Body::Empty if call.operation.needs_body() => Some("was not recorded".to_owned()),
+        Body::Text(text) | Body::Respelt(text, _)
+            if call.operation.needs_body() && looks_masked(text) =>
+        {
+            call.request.is_none().then(|| "was masked".to_owned())
+        }
+        Body::Text(_) | Body::Respelt(..)
+            if call.operation.writes_endpoint() && call.request.is_none() =>
+        {
+            Some("is not JSON".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Silence is never a pass: an end that the trace does not tell is missing evidence.
+fn of_answer(call: &EndpointCall, name: &str) -> Option<String> {
+    if call.outcome == Outcome::Ok {
+        return None;
+    }
+    match &call.exchange.response {
+        None => Some(format!(
+            "{name} has no answer in the trace{}",
+            reason(call.exchange.error.as_deref())
+        )),
+        Some(_) if call.exchange.answered_by == AnsweredBy::Proxy => Some(format!(
+            "{name} was answered by the recording proxy, not by the service"
+        )),
+        Some(Response {
+            body: Body::NotRecorded(why),
+            ..
+        }) => Some(format!(
+            "the answer to {name} was not recorded{}",
+            reason(why.as_deref())
+        )),
+        Some(Response {
+            body: Body::Cut(_, how),
+            ..
+        }) => Some(format!("the answer to {name} was cut ({how})")),
+        Some(Response {
+            body: Body::Binary(_),
+            ..
+        }) => Some(format!("the answer to {name} {NO_TEXT}")),
+        Some(_) if call.outcome == Outcome::Unknown => {
+            Some(format!("the answer to {name} does not tell how it ended"))
+        }
+        Some(_) => None,
+    }
+}
+
+fn reason(why: Option<&str>) -> String {
+    why.map_or_else(String::new, |why| format!(" ({why})"))
+}
+
+/// Failed calls at which no rule found anything, and which no later call survived.
+pub(super) fn unexplained<'a>(
+    context: &Context<'a>,
+    findings: &[Finding],
+) -> Vec<&'a EndpointCall> {
+    let told: HashSet<usize> = findings
+        .iter()
+        .filter(|finding| !finding.rule.starts_with("trace-"))
+        .flat_map(|finding| &finding.locations)
+        .map(|location| location.entry)
+        .collect();
+    let timelines: HashSet<usize> = told
+        .iter()
+        .filter_map(|entry| context.timeline_of(context.call_at(*entry)?))
+        .collect();
+    let explained = |call: &EndpointCall| {
+        // A create that a later read shows failed is explained by what that read says.
+        let taken = call.status().is_some_and(|status| status < 400);
+        told.contains(&call.exchange.entry)
+            || (taken
+                && context
+                    .timeline_of(call)
+                    .is_some_and(|at| timelines.contains(&at)))
+    };
+    let reads = Reads::of(context.calls);
+    let failed = context.calls.iter().enumerate();
+    failed
+        .filter(|(at, call)| {
+            call.outcome == Outcome::Failed
+                && !explained(call)
+                && !survived(call, context)
+                && !reads.settled(*at, call)
+        })
+        .map(|(_, call)| call)
+        .collect()
+}
+
+/// Whether a later call about the same endpoint did what `call` tried.
+fn survived(call: &EndpointCall, context: &Context<'_>) -> bool {
+    let timeline = context.timeline_of(call);
+    timeline.is_some_and(|at| context.timelines[at].survived_by(call).is_some())
+}
+
+/// What makes the failure of a read no failure of anything.
+struct Reads<'a> {
+    /// The place of the last read of an address that was answered.
+    answered: HashMap<&'a str, usize>,
+    /// The place of the first success in deleting an endpoint.
+    deleted: HashMap<String, usize>,
+}
+
+impl<'a> Reads<'a> {
+    fn of(calls: &'a [EndpointCall]) -> Self {
+        let mut all = Self {
+            answered: HashMap::new(),
+            deleted: HashMap::new(),
+        };
+        let done = calls.iter().enumerate();
+        for (at, call) in done.filter(|(_, call)| call.outcome == Outcome::Ok) {
+            if call.method().eq_ignore_ascii_case("GET") {
+                all.answered.insert(&call.exchange.request.url, at);
+            }
+            if let (Operation::Delete, Some(id)) = (call.operation, call.endpoint_id()) {
+                all.deleted.entry(id.to_ascii_lowercase()).or_insert(at);
+            }
+        }
+        all
+    }
+
+    /// Whether the read at `at` was only challenged and answered when it was repeated, or found what
+    /// had been deleted no more.
+    fn settled(&self, at: usize, call: &EndpointCall) -> bool {
+        let is_read = call.method().eq_ignore_ascii_case("GET");
+        let again = self.answered.get(call.exchange.request.url.as_str());
+        let gone = call.endpoint_id().filter(|_| call.status() == Some(404));
+        let deleted = gone.and_then(|id| self.deleted.get(&id.to_ascii_lowercase()));
+        is_read
+            && (again.is_some_and(|again| *again > at) || deleted.is_some_and(|gone| *gone < at))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use crate::ingest::{self, Options, Source};
+    use crate::judge::Analyzer;
+    use crate::report::Verdict;
+    use crate::rules::engine::Catalogue;
+
+    /// The verdict on calls of `endpoints`: method, what stands behind that, status and answer.
+    fn verdict(calls: &[(&str, &str, u16, &str)]) -> Verdict {
+        let call = |(method, path, status, answer): &(&str, &str, u16, &str)| {
+            let body = if *method == "PUT" {
+                "{\"id\":\"1\"}\n\n"
+            } else {
+                ""
+            };
+            let answer = if *status == 0 {
+                String::new()
+            } else {
+                format!("HTTP/1.1 {status} X\nContent-Type: application/json\n\n{answer}\n\n")
+            };
+            format!(
+                "{method} https://dev.azure.com/o/p/_apis/serviceendpoint/endpoints{path} HTTP/1.1\n\n{body}{answer}"
+            )
+        };
+        let session: String = calls.iter().map(call).collect();
+        let mut bytes = Cursor::new(session.as_bytes());
+        let mut traces =
+            ingest::read("test", Source::File(&mut bytes), &Options::default()).unwrap();
+        let catalogue = Catalogue::built_in().only("trace-retry-succeeded");
+        Analyzer::new(&catalogue)
+            .analyze(traces.remove(0))
+            .verdict()
+    }
+
+    const REFUSED: &str = r#"{"$id":"1","message":"no","typeKey":"X"}"#;
+    const READY: &str = r#"{"id":"1","isReady":true}"#;
+
+    #[test]
+    fn what_a_repeated_call_made_good_is_not_missed() {
+        let unanswered = ("PUT", "/1", 0, "");
+        assert_eq!(verdict(&[unanswered]), Verdict::Inconclusive);
+        assert_eq!(
+            verdict(&[unanswered, ("PUT", "/1", 200, READY)]),
+            Verdict::Clean
+        );
+        let challenged = ("GET", "", 401, REFUSED);
+        assert_eq!(verdict(&[challenged]), Verdict::Inconclusive);
+        assert_eq!(
+            verdict(&[challenged, ("GET", "", 200, "[]")]),
+            Verdict::Clean
+        );
+        assert_eq!(
+            verdict(&[("GET", "", 200, "[]"), challenged]),
+            Verdict::Inconclusive
+        );
+    }
+
+    #[test]
+    fn what_was_deleted_is_found_no_more() {
+        let (delete, gone) = (("DELETE", "/1", 204, ""), ("GET", "/1", 404, REFUSED));
+        assert_eq!(verdict(&[delete, gone]), Verdict::Clean);
+        assert_eq!(verdict(&[gone, delete]), Verdict::Inconclusive);
+    }
+
+    #[test]
+    fn a_failed_connection_in_front_of_a_cut_decides() {
+        let cut = r#"[{"id":"1","isReady":false,"operationStatus":{"state":"Failed","statusMessage":"odd"#;
+        assert_eq!(verdict(&[("GET", "", 200, cut)]), Verdict::Inconclusive);
+        assert_eq!(
+            verdict(&[("GET", "/1", 200, &cut[1..])]),
+            Verdict::Inconclusive
+        );
+    }
+}

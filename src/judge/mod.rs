@@ -1,0 +1,417 @@
+//! Traces and rules → [`Report`].
+
+mod absorb;
+mod advice;
+mod evidence;
+mod merge;
+mod order;
+mod pasted;
+mod progress;
+mod redacted;
+mod state;
+mod words;
+
+#[cfg(test)]
+pub(crate) use redacted::ids_are_masked;
+
+use std::collections::HashSet;
+
+use crate::connection::timeline;
+use crate::connection::{EndpointCall, Payload, Use, payload};
+use crate::exchange::{Body, Exchange};
+use crate::ingest::{Container, Trace};
+use crate::json;
+use crate::mend::known_good::Offer;
+use crate::report::finding::{Applicability, CallFix, Location, Severity};
+use crate::report::{Input, Report};
+use crate::rules::engine::other_hosts::{self, Overcome};
+use crate::rules::engine::texts;
+use crate::rules::engine::{Catalogue, Check, Context, Facts, Hit, Matcher, Place, Rule};
+use crate::rules::families;
+use crate::sensitive::Known;
+
+/// A hit of a rule, before hits of one root cause are put together.
+struct Raw<'r> {
+    rule: &'r Rule,
+    hit: Hit,
+    /// Index of the timeline it belongs to.
+    timeline: Option<usize>,
+    /// Name of the operation it happened in.
+    operation: Option<&'static str>,
+    /// Whether it was found in a text the service wrote.
+    from_text: bool,
+    /// Where the same root cause showed again.
+    echoes: Vec<Location>,
+    /// What makes it history, whatever became of the call it was found in.
+    later: Option<Later>,
+}
+
+/// What makes a fault history.
+#[derive(Debug, Clone, Copy)]
+enum Later {
+    /// The call at this place succeeded.
+    Succeeded(usize),
+    /// The same request to another host succeeded.
+    Repeated,
+    /// The call at this place got past it and failed for another reason.
+    GotPast(usize),
+}
+
+/// The rules of a run, prepared once for all its traces.
+pub struct Analyzer<'r> {
+    catalogue: &'r Catalogue,
+    matcher: Matcher<'r>,
+    offer: Offer,
+}
+
+impl<'r> Analyzer<'r> {
+    /// Prepares `catalogue`.
+    pub fn new(catalogue: &'r Catalogue) -> Self {
+        Self {
+            catalogue,
+            matcher: Matcher::new(catalogue.iter()),
+            offer: Offer::default(),
+        }
+    }
+
+    /// Gives it payloads that work, to compare with what fails and no rule explains.
+    #[must_use]
+    pub fn with_known_good(mut self, offer: Offer) -> Self {
+        self.offer = offer;
+        self
+    }
+
+    /// Analyses one trace.
+    pub fn analyze(&self, mut trace: Trace) -> Report {
+        let mut calls = Vec::new();
+        let mut others = Vec::new();
+        let exchanges = order::by_time(std::mem::take(&mut trace.exchanges));
+        let entries = exchanges.iter().map(|exchange| exchange.entry).collect();
+        for exchange in exchanges {
+            match EndpointCall::recognise(exchange, 0) {
+                Ok(call) => calls.push(call),
+                Err(exchange) => others.push(*exchange),
+            }
+        }
+        merge::settle(&mut calls);
+        let mut report = Report::of(calls);
+        let timelines = timeline::group(&report.calls);
+        let facts = Facts::new(&report.calls, &timelines).in_order(entries);
+        let known = words::known_secrets(&report.calls, &others, trace.text.as_deref());
+        let context = Context {
+            trace: &trace,
+            input: 0,
+            calls: &report.calls,
+            others: &others,
+            timelines: &timelines,
+            catalogue: self.catalogue,
+            redacted: redacted::ids_are_masked(&report.calls, trace.text.as_deref()),
+            known: &known,
+            surfaces: &[],
+            facts: &facts,
+        };
+        let surfaces = texts::all(&context);
+        let context = Context {
+            surfaces: &surfaces,
+            ..context
+        };
+        let raws = self.hits(&context);
+        let fixes = call_fixes(&raws, &context);
+        let several = several_mendable(&fixes, &context);
+        report.findings = merge::findings(raws, several, &context);
+        let missing = evidence::missing(&context);
+        let missing = missing.iter().map(|line| known.mask_text(line)).collect();
+        report.fixes = fixes;
+        report.missing = missing;
+        let unexplained = evidence::unexplained(&context, &report.findings);
+        report.unexplained = unexplained
+            .iter()
+            .map(|call| words::failure(call, &known))
+            .collect();
+        let hints = self.unexplained_hits(&context, &unexplained);
+        report
+            .findings
+            .extend(merge::findings(hints, several, &context));
+        report.findings.sort_by_key(|finding| {
+            let limits = finding.rule.starts_with("trace-");
+            (std::cmp::Reverse(finding.severity), limits)
+        });
+        if report.calls.is_empty() {
+            pasted::judge(&mut report, trace.text.as_deref(), &known);
+        }
+        report.inputs = vec![input_of(trace, &known)];
+        report.known = known;
+        report
+    }
+
+    /// The payload faults of one call, each by itself: what a correction of that call has to mend.
+    pub fn payload_hits(
+        &self,
+        payload: &Payload<'_>,
+        context: &Context<'_>,
+    ) -> Vec<(&'r Rule, Hit)> {
+        let mut found = Vec::new();
+        for rule in self.catalogue.iter() {
+            if !rule.concerns(payload.str(&["authorization", "scheme"])) {
+                continue;
+            }
+            for check in families::checks_of(&rule.id) {
+                if let Check::Payload(check) = check {
+                    found.extend(check(payload, context).into_iter().map(|hit| (rule, hit)));
+                }
+            }
+        }
+        found
+    }
+
+    /// The fixes that the body at `entry` of trace `input` would still need if it were `body`.
+    pub fn fixes_of(
+        &self,
+        report: &Report,
+        input: usize,
+        entry: usize,
+        body: &str,
+    ) -> Vec<CallFix> {
+        let calls = report.calls.iter().filter(|call| call.input == input);
+        let mut exchanges: Vec<Exchange> = calls.map(|call| call.exchange.clone()).collect();
+        for exchange in exchanges.iter_mut().filter(|own| own.entry == entry) {
+            exchange.request.body = Body::Text(body.to_owned());
+        }
+        let pasted = report
+            .inputs
+            .get(input)
+            .is_some_and(|input| input.text.is_some());
+        let trace = Trace {
+            container: Container::Json,
+            text: pasted.then(|| body.to_owned()),
+            exchanges,
+            ..Trace::default()
+        };
+        let mut fixes = self.analyze(trace).fixes;
+        fixes.retain(|fix| fix.entry == entry);
+        for fix in &mut fixes {
+            fix.input = input;
+        }
+        fixes
+    }
+
+    /// What can still be said of failed calls that no rule explains.
+    fn unexplained_hits(&self, context: &Context<'_>, calls: &[&EndpointCall]) -> Vec<Raw<'r>> {
+        let mut raws = Vec::new();
+        for rule in self.catalogue.iter() {
+            for check in families::checks_of(&rule.id) {
+                if let Check::Unexplained(check) = check {
+                    raws.extend(calls.iter().flat_map(|call| {
+                        let hits = check(call, context, &self.offer);
+                        hits.into_iter()
+                            .map(|hit| raw(rule, hit, Some(call), context))
+                    }));
+                }
+            }
+        }
+        raws
+    }
+
+    fn hits(&self, context: &Context<'_>) -> Vec<Raw<'r>> {
+        let mut raws = Vec::new();
+        for call in context.calls {
+            for payload in call.payloads() {
+                raws.extend(
+                    self.payload_hits(&payload, context)
+                        .into_iter()
+                        .map(|(rule, hit)| raw(rule, hit, Some(call), context)),
+                );
+            }
+        }
+        self.check_hits(context, &mut raws);
+        for surface in context.surfaces {
+            let call = surface
+                .call
+                .and_then(|_| context.call_at(surface.location.entry));
+            for found in self.matcher.find(surface) {
+                let mut hit = Hit {
+                    locations: vec![surface.location.clone()],
+                    evidence: texts::excerpt(&surface.text, &found.span),
+                    captures: found.captures,
+                    ..Hit::default()
+                };
+                for check in families::checks_of(&found.rule.id) {
+                    if let Check::Text(refine) = check {
+                        refine(surface, &mut hit, context);
+                    }
+                }
+                let mut raw = Raw {
+                    from_text: true,
+                    ..raw(found.rule, hit, call, context)
+                };
+                state::weigh(&mut raw, surface, context);
+                // A paragraph says again what the whole text said.
+                let again = |known: &Raw<'_>| {
+                    known.from_text && known.rule.id == raw.rule.id && absorb::agree(known, &raw)
+                };
+                if surface.place != Place::Text || !raws.iter().any(again) {
+                    raws.push(raw);
+                }
+            }
+        }
+        self.pasted_hits(context, &mut raws);
+        for raw in &mut raws {
+            raw.later = raw.later.or_else(|| overcome(raw, context));
+        }
+        raws
+    }
+
+    fn check_hits(&self, context: &Context<'_>, raws: &mut Vec<Raw<'r>>) {
+        let checks = self
+            .catalogue
+            .iter()
+            .flat_map(|rule| families::checks_of(&rule.id).map(move |check| (rule, check)));
+        for (rule, check) in checks {
+            match check {
+                Check::Call(check) => {
+                    for call in context
+                        .calls
+                        .iter()
+                        .filter(|call| rule.concerns(call.scheme()))
+                    {
+                        raws.extend(
+                            check(call, context)
+                                .into_iter()
+                                .map(|hit| raw(rule, hit, Some(call), context)),
+                        );
+                    }
+                }
+                Check::Timeline(check) => {
+                    for timeline in context.timelines {
+                        raws.extend(
+                            check(timeline, context)
+                                .into_iter()
+                                .map(|hit| raw(rule, hit, None, context)),
+                        );
+                    }
+                }
+                Check::Trace(check) => {
+                    raws.extend(
+                        check(context)
+                            .into_iter()
+                            .map(|hit| raw(rule, hit, None, context)),
+                    );
+                }
+                // Payloads are looked at one by one before, texts behind, and what nobody explains last.
+                Check::Payload(_) | Check::Text(_) | Check::Unexplained(_) => {}
+            }
+        }
+    }
+
+    fn pasted_hits(&self, context: &Context<'_>, raws: &mut Vec<Raw<'r>>) {
+        let Some(text) = &context.trace.text else {
+            return;
+        };
+        let Ok(body) = json::parse(text) else { return };
+        let details = body.get("serviceEndpointDetails");
+        let node = details.unwrap_or(&body);
+        if payload::looks_like_endpoint(node) {
+            let mut pasted = Payload::pasted(node, text, context.input);
+            if details.is_some() {
+                pasted.usage = Use::VerifySaved;
+            }
+            raws.extend(
+                self.payload_hits(&pasted, context)
+                    .into_iter()
+                    .map(|(rule, hit)| raw(rule, hit, None, context)),
+            );
+        }
+    }
+}
+
+fn raw<'r>(
+    rule: &'r Rule,
+    mut hit: Hit,
+    call: Option<&EndpointCall>,
+    context: &Context<'_>,
+) -> Raw<'r> {
+    let located = call.or_else(|| context.call_at(hit.locations.first()?.entry));
+    // Edits are spliced into what was sent, so that has to be there.
+    if located.is_some_and(|call| call.exchange.request.body.as_sent().is_none()) {
+        hit.fix = None;
+    }
+    let timeline = located.and_then(|call| context.timeline_of(call));
+    Raw {
+        rule,
+        hit,
+        timeline,
+        operation: located.map(|call| call.operation.name()),
+        from_text: false,
+        echoes: Vec::new(),
+        later: None,
+    }
+}
+
+/// What makes a refusal by another host history.
+fn overcome(raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
+    let entry = raw.hit.locations.first()?.entry;
+    if context.place_of(entry).is_some() {
+        return None;
+    }
+    let exchange = context.others.iter().find(|other| other.entry == entry)?;
+    let status = exchange.response.as_ref().map(|response| response.status);
+    if !raw.from_text && status.is_none_or(|status| status < 400) {
+        return None;
+    }
+    Some(match other_hosts::overcome(exchange, context)? {
+        Overcome::Repeated => Later::Repeated,
+        Overcome::LetIn(at) => Later::Succeeded(at),
+    })
+}
+
+/// The fix of every hit at the call it was found in: a correction mends one call, whatever root
+/// cause several calls share.
+fn call_fixes(raws: &[Raw<'_>], context: &Context<'_>) -> Vec<CallFix> {
+    let fix_of = |raw: &Raw<'_>| {
+        let location = raw.hit.locations.first()?;
+        let call = context.call_at(location.entry);
+        let history = call
+            .zip(raw.timeline)
+            .is_some_and(|(call, at)| context.timelines[at].survived_by(call).is_some());
+        Some(CallFix {
+            input: location.input,
+            entry: location.entry,
+            rule: raw.rule.id.clone(),
+            severity: raw.hit.severity.unwrap_or(raw.rule.severity),
+            fix: raw.hit.fix.clone()?,
+            history,
+        })
+    };
+    raws.iter().filter_map(fix_of).collect()
+}
+
+/// Whether the writes of more than one endpoint have something to mend.
+fn several_mendable(fixes: &[CallFix], context: &Context<'_>) -> bool {
+    let mendable = fixes.iter().filter(|fix| {
+        fix.fix.applicability > Applicability::DisplayOnly
+            && fix.severity > Severity::Note
+            && !fix.history
+    });
+    let timelines: HashSet<Option<usize>> = mendable
+        .filter_map(|fix| context.call_at(fix.entry))
+        .filter(|call| call.operation.writes_endpoint())
+        .map(|call| context.timeline_of(call))
+        .collect();
+    timelines.len() > 1
+}
+
+fn input_of(mut trace: Trace, known: &Known) -> Input {
+    for note in &mut trace.notes {
+        note.message = known.mask_text(&note.message);
+    }
+    Input {
+        path: trace.path,
+        container: trace.container,
+        creator: trace.creator.map(|creator| known.mask_text(&creator)),
+        exchanges: trace.total,
+        notes: trace.notes,
+        text: trace
+            .text
+            .filter(|_| matches!(trace.container, Container::Text | Container::Json)),
+    }
+}

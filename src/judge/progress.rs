@@ -1,0 +1,139 @@
+//! Faults that a later attempt got past, only to fail for another reason.
+
+use std::collections::HashMap;
+
+use crate::connection::{EndpointCall, Outcome};
+use crate::report::finding::{Part, Severity};
+use crate::rules::engine::Context;
+
+use super::{Later, Raw};
+
+/// The failed calls of every timeline for which there is an error to tell, the last first.
+pub(super) struct Failures {
+    by_timeline: HashMap<usize, Vec<Failure>>,
+}
+
+/// An error that was found at a call.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Failure {
+    /// The place of the call in the order of time.
+    place: usize,
+    reason: Reason,
+}
+
+/// Reasons that tell how far a call got. A service that is down or a caller without rights tell nothing.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reason {
+    /// A fault of its body.
+    Body,
+    /// Entra refused the app.
+    Entra,
+    /// Azure refused, in this operation.
+    Azure(Option<&'static str>),
+}
+
+impl Reason {
+    fn of(raw: &Raw<'_>) -> Option<Self> {
+        let first = raw.hit.locations.first()?;
+        match (raw.from_text, raw.rule.family.as_str()) {
+            (false, _) => (first.part == Part::RequestBody).then_some(Self::Body),
+            (true, "credential" | "federation") => Some(Self::Entra),
+            (true, "arm") => Some(Self::Azure(raw.operation)),
+            (true, _) => None,
+        }
+    }
+}
+
+impl Failures {
+    pub(super) fn of(raws: &[Raw<'_>], context: &Context<'_>) -> Self {
+        let mut by_timeline: HashMap<usize, Vec<Failure>> = HashMap::new();
+        for raw in raws {
+            let severity = raw.hit.severity.unwrap_or(raw.rule.severity);
+            let known = (raw.timeline, last_place(raw, context), Reason::of(raw));
+            if let (Some(timeline), Some(place), Some(reason)) = known
+                && severity == Severity::Error
+            {
+                let failures = by_timeline.entry(timeline).or_default();
+                failures.push(Failure { place, reason });
+            }
+        }
+        for failures in by_timeline.values_mut() {
+            failures.sort_unstable_by(|one, other| other.cmp(one));
+            failures.dedup();
+        }
+        Self { by_timeline }
+    }
+
+    /// The later call that failed further on than `raw` did.
+    pub(super) fn past(&self, raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
+        let last = last_place(raw, context)?;
+        let before = &context.calls[last];
+        let failures = self.by_timeline.get(&raw.timeline?)?;
+        let later = failures.iter().take_while(|failure| failure.place > last);
+        let mut further = later.filter(|failure| {
+            let after = &context.calls[failure.place];
+            mended(raw, before, after) || passed(raw, failure, before, after)
+        });
+        Some(Later::GotPast(further.next()?.place))
+    }
+}
+
+fn last_place(raw: &Raw<'_>, context: &Context<'_>) -> Option<usize> {
+    let places = raw.hit.locations.iter();
+    places.filter_map(|at| context.place_of(at.entry)).max()
+}
+
+/// Whether `raw` is a fault of the body that `before` sent, and `after`, the same attempt once more,
+/// sent a body without it: with it, the fault would have been found there as well.
+fn mended(raw: &Raw<'_>, before: &EndpointCall, after: &EndpointCall) -> bool {
+    Reason::of(raw) == Some(Reason::Body)
+        && same_attempt(before, after)
+        && after.outcome == Outcome::Failed
+        && after.request.is_some()
+}
+
+/// Whether `failure` answers the same attempt as `raw` did and takes what `raw` was refused: Azure is
+/// asked with the token of an app that has signed in, and for an app that was made.
+fn passed(raw: &Raw<'_>, failure: &Failure, before: &EndpointCall, after: &EndpointCall) -> bool {
+    // The state of an endpoint belongs to no operation: whichever call shows it.
+    let first_step: &[&str] = match raw.operation {
+        Some(_) => &["credential", "federation"],
+        None => &["graph", "signin"],
+    };
+    raw.from_text
+        && failure.reason == Reason::Azure(raw.operation)
+        && (raw.operation.is_none() || same_attempt(before, after))
+        && first_step.contains(&raw.rule.family.as_str())
+}
+
+fn same_attempt(one: &EndpointCall, other: &EndpointCall) -> bool {
+    one.operation == other.operation && one.data_source() == other.data_source()
+}
+
+/// The later success that makes a finding history: every located write, or else every located
+/// call, has one.
+pub(super) fn survived(raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
+    if raw.later.is_some() {
+        return raw.later;
+    }
+    let timeline = &context.timelines[raw.timeline?];
+    let calls: Vec<&EndpointCall> = raw
+        .hit
+        .locations
+        .iter()
+        .filter_map(|location| context.call_at(location.entry))
+        .collect();
+    let writes: Vec<&EndpointCall> = calls
+        .iter()
+        .copied()
+        .filter(|call| call.operation.writes_endpoint())
+        .collect();
+    let decisive = if writes.is_empty() { calls } else { writes };
+    let last = decisive
+        .iter()
+        .max_by_key(|call| context.place_of(call.exchange.entry))?;
+    let survivor = timeline.survived_by(last)?;
+    context
+        .place_of(survivor.exchange.entry)
+        .map(Later::Succeeded)
+}

@@ -1,0 +1,57 @@
+//! A text that tells the state of an endpoint counts for as much as that state does.
+
+use super::{Later, Raw};
+use crate::connection::outcome::{State, state_of};
+use crate::connection::{Operation, Outcome};
+use crate::report::finding::Severity;
+use crate::rules::engine::{Context, Surface};
+
+/// Puts `raw`, found in `surface`, where it belongs, and gives it the severity of what failed: an
+/// endpoint that ends as failed is an error whatever the service says of it, and one that merely
+/// stood in a list is none.
+pub(super) fn weigh(raw: &mut Raw<'_>, surface: &Surface, context: &Context<'_>) {
+    let severity = raw.hit.severity.unwrap_or(raw.rule.severity);
+    let Some((id, name)) = &surface.endpoint else {
+        return;
+    };
+    // The state is that of the endpoint, whichever call shows it.
+    raw.operation = None;
+    raw.timeline = context.timeline_of_id(id);
+    let named = [("endpoint_id", Some(id)), ("endpoint_name", name.as_ref())];
+    for (capture, value) in named {
+        if let Some(value) = value {
+            let captures = &mut raw.hit.captures;
+            captures
+                .entry(capture.to_owned())
+                .or_insert_with(|| value.clone());
+        }
+    }
+    let shown = context.place_of(surface.location.entry);
+    match context.last_seen_of(id) {
+        Some(last) if state_of(last.node) == State::Ready => {
+            let ready = context.place_of(last.call.exchange.entry);
+            let ready = ready.filter(|ready| Some(*ready) > shown);
+            raw.later = ready.map(Later::Succeeded);
+        }
+        Some(last) if last.worked_on => raw.hit.severity = Some(severity.max(Severity::Error)),
+        Some(_) => raw.hit.severity = Some(severity.min(Severity::Warning)),
+        None => {
+            let again = created_anew(name.as_deref(), shown, context);
+            raw.later = again.map(Later::Succeeded);
+        }
+    }
+}
+
+/// The later call that created the deleted endpoint called `name` once more.
+fn created_anew(name: Option<&str>, after: Option<usize>, context: &Context<'_>) -> Option<usize> {
+    let name = name?;
+    let calls = context.calls.iter().enumerate().skip(after? + 1);
+    let mut again = calls.filter(|(_, call)| {
+        call.operation == Operation::Create
+            && call.outcome == Outcome::Ok
+            && call
+                .endpoint_name()
+                .is_some_and(|own| own.eq_ignore_ascii_case(name))
+    });
+    again.next().map(|(at, _)| at)
+}

@@ -1,0 +1,343 @@
+//! Which call is corrected, and what is said where none can be.
+
+use std::collections::HashSet;
+
+use super::{Choice, Refusal, Terms, agreed, wanted};
+use crate::connection::{EndpointCall, Operation, Outcome};
+use crate::exchange::Body;
+use crate::report::Report;
+use crate::report::finding::{Applicability, CallFix, Finding, Severity};
+use crate::sensitive;
+
+/// How many reasons a refusal gives.
+const MAX_LINES: usize = 30;
+
+/// The body to correct.
+pub(super) struct Target<'a> {
+    pub(super) call: Option<&'a EndpointCall>,
+    pub(super) before: &'a str,
+    pub(super) input: usize,
+    pub(super) entry: usize,
+}
+
+/// The call or pasted text that is to be corrected, with its body.
+pub(super) fn target<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Target<'a>, Refusal> {
+    let Some(call) = choose(report, terms)? else {
+        let texts = report.inputs.iter().enumerate();
+        let mut pasted = texts.filter_map(|(at, input)| Some((at, input.text.as_deref()?)));
+        let (input, before) = pasted.next().ok_or(Refusal::NoFault)?;
+        return Ok(Target {
+            call: None,
+            before,
+            input,
+            entry: 0,
+        });
+    };
+    let body = &call.exchange.request.body;
+    let before = body.as_sent().ok_or_else(|| {
+        let why = match body {
+            Body::Rebuilt(_, how) => format!("is not there as it was sent: {how}"),
+            _ => "is not in the trace".to_owned(),
+        };
+        let number = call.number;
+        Refusal::NotMendable(vec![format!("the request body of call {number} {why}")])
+    })?;
+    Ok(Target {
+        call: Some(call),
+        before,
+        input: call.input,
+        entry: call.exchange.entry,
+    })
+}
+
+/// The call to correct; `None` means a pasted payload.
+fn choose<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Option<&'a EndpointCall>, Refusal> {
+    let choice = terms.choice;
+    match choice {
+        Choice::Call(number) => {
+            let found = report.calls.iter().find(|call| call.number == number);
+            return found.map(Some).ok_or_else(|| {
+                Refusal::NotFound(format!(
+                    "there is no call {number}; `mendpoint calls` lists them"
+                ))
+            });
+        }
+        Choice::Endpoint(wanted) => {
+            let known = |call: &EndpointCall| is_about(report, call, wanted);
+            if !report.calls.iter().any(known) {
+                return Err(Refusal::NotFound(format!(
+                    "no call is about an endpoint called {wanted}; `mendpoint calls` lists them"
+                )));
+            }
+        }
+        Choice::Last => {}
+    }
+    let endpoints = last_of_each(report, terms);
+    match endpoints.as_slice() {
+        [only] => Ok(Some(only)),
+        [] if report.inputs.iter().any(|input| input.text.is_some()) && report.calls.is_empty() => {
+            Ok(None)
+        }
+        [] => Err(refusal(report, terms)),
+        several => Err(Refusal::Ambiguous(
+            several
+                .iter()
+                .rev()
+                .map(|call| choice_line(report, call))
+                .collect(),
+        )),
+    }
+}
+
+/// The last call worth correcting of each endpoint, the latest first.
+pub(super) fn last_of_each<'a>(report: &'a Report, terms: &Terms<'_>) -> Vec<&'a EndpointCall> {
+    let choice = terms.choice;
+    let writes = |least: Severity| -> Vec<&EndpointCall> {
+        let calls = report.calls.iter().filter(|call| {
+            call.operation.writes_endpoint() && mendable(report, call, terms, least)
+        });
+        calls
+            .filter(|call| !matches!(choice, Choice::Endpoint(wanted) if !is_about(report, call, wanted)))
+            .collect()
+    };
+    // A remark is mended along with a fault, and by itself only where there is no fault at all.
+    let mut candidates = writes(Severity::Warning);
+    if candidates.is_empty() {
+        candidates = writes(Severity::Note);
+    }
+    let history = |call: &&EndpointCall| fixes_of(report, call).all(|fix| fix.history);
+    let current: Vec<&EndpointCall> = candidates
+        .iter()
+        .copied()
+        .filter(|call| !history(call))
+        .collect();
+    let current = if current.is_empty() {
+        candidates
+    } else {
+        current
+    };
+    let failed: Vec<&EndpointCall> = current
+        .iter()
+        .copied()
+        .filter(|call| call.outcome == Outcome::Failed)
+        .collect();
+    let pool = if failed.is_empty() { current } else { failed };
+    let mut endpoints: Vec<&EndpointCall> = Vec::new();
+    let mut ids = HashSet::new();
+    for call in pool.iter().rev() {
+        let id = call.endpoint_id().map(str::to_ascii_lowercase);
+        // Ids decide, and only calls without one have to be held against each other.
+        let known = id.as_ref().is_some_and(|id| !ids.insert(id.clone()));
+        let is_same = |other: &&EndpointCall| {
+            (id.is_none() || other.endpoint_id().is_none()) && same_endpoint(report, other, call)
+        };
+        if !known && !endpoints.iter().any(is_same) {
+            endpoints.push(call);
+        }
+    }
+    endpoints
+}
+
+/// The call whose payload is worth comparing: the one a correction would be made for, or else the
+/// last failed write, or else the last call that sends a payload. `None` means a pasted payload.
+pub fn compared<'a>(
+    report: &'a Report,
+    choice: Choice<'_>,
+) -> Result<Option<&'a EndpointCall>, Refusal> {
+    let terms = Terms {
+        choice,
+        unsafe_fixes: true,
+        values: &[],
+    };
+    match choose(report, &terms) {
+        Err(Refusal::NotMendable(_) | Refusal::OnRequest(_) | Refusal::NoFault) => {
+            let fits = |call: &&EndpointCall| {
+                (call.stored().is_some() || !call.payloads().is_empty())
+                    && !matches!(choice, Choice::Endpoint(wanted) if !is_about(report, call, wanted))
+            };
+            let writes = |call: &&EndpointCall| call.operation.writes_endpoint();
+            let last = |failed: bool, write: bool| {
+                report.calls.iter().rev().filter(fits).find(|call| {
+                    (!failed || call.outcome == Outcome::Failed) && (!write || writes(call))
+                })
+            };
+            last(true, true)
+                .or_else(|| last(false, true))
+                .or_else(|| last(false, false))
+                .map(Some)
+                .ok_or(Refusal::NoFault)
+        }
+        chosen => chosen,
+    }
+}
+
+/// Whether several endpoints of trace `input` have something to mend, so that one must be chosen.
+pub fn is_ambiguous(report: &Report, input: usize) -> bool {
+    let terms = Terms {
+        choice: Choice::Last,
+        unsafe_fixes: true,
+        values: &[],
+    };
+    let own = report.fixes.iter().any(|fix| fix.input == input);
+    let all = || last_of_each(report, &terms);
+    own && all().iter().filter(|call| call.input == input).count() > 1
+}
+
+/// One line for each other endpoint that failed and was passed over, because what mends it needs
+/// agreement; nothing where the user chose.
+pub fn others(report: &Report, chosen: Option<&EndpointCall>, terms: &Terms<'_>) -> Vec<String> {
+    let (Choice::Last, Some(chosen)) = (terms.choice, chosen) else {
+        return Vec::new();
+    };
+    let agreeing = Terms {
+        unsafe_fixes: true,
+        ..*terms
+    };
+    let failed = last_of_each(report, &agreeing).into_iter().filter(|call| {
+        call.outcome == Outcome::Failed
+            && !same_endpoint(report, call, chosen)
+            && !mendable(report, call, terms, Severity::Warning)
+    });
+    failed
+        .take(MAX_LINES)
+        .map(|call| format!("{}; needs --unsafe-fixes", choice_line(report, call)))
+        .collect()
+}
+
+fn fixes_of<'a>(report: &'a Report, call: &EndpointCall) -> impl Iterator<Item = &'a CallFix> {
+    let (input, entry) = (call.input, call.exchange.entry);
+    report
+        .fixes
+        .iter()
+        .filter(move |fix| fix.input == input && fix.entry == entry)
+}
+
+fn mendable(report: &Report, call: &EndpointCall, terms: &Terms<'_>, least: Severity) -> bool {
+    fixes_of(report, call).any(|fix| {
+        let safe = fix.fix.applicability == Applicability::Safe;
+        (safe || fix.severity >= least) && agreed(fix, terms).is_some()
+    })
+}
+
+fn is_about(report: &Report, call: &EndpointCall, wanted: &str) -> bool {
+    call.endpoint_id()
+        .is_some_and(|id| id.eq_ignore_ascii_case(wanted))
+        || report
+            .endpoint_name(call)
+            .is_some_and(|name| name.eq_ignore_ascii_case(wanted))
+}
+
+fn same_endpoint(report: &Report, one: &EndpointCall, other: &EndpointCall) -> bool {
+    match (one.endpoint_id(), other.endpoint_id()) {
+        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+        _ => one.input == other.input && report.endpoint_name(one) == report.endpoint_name(other),
+    }
+}
+
+fn choice_line(report: &Report, call: &EndpointCall) -> String {
+    let name = report
+        .shown_name(call)
+        .unwrap_or_else(|| "(no name)".to_owned());
+    let id = call
+        .endpoint_id()
+        .map(|id| format!(", --endpoint {id}"))
+        .unwrap_or_default();
+    format!(
+        "--call {}: {} of '{name}'{id}",
+        call.number,
+        call.operation.name()
+    )
+}
+
+/// The first step of a remedy that is not this very command.
+fn step(finding: &Finding) -> String {
+    let others = finding.remedy.iter();
+    let step = others
+        .into_iter()
+        .find(|step| !step.contains("mendpoint patch"))
+        .unwrap_or(&finding.title);
+    step.clone()
+}
+
+/// What stands in the way, for the user.
+pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
+    let mended: HashSet<&str> = report.fixes.iter().map(|fix| fix.rule.as_str()).collect();
+    let mut lines: Vec<String> = report
+        .findings
+        .iter()
+        .filter(|finding| {
+            finding.severity >= Severity::Warning
+                && !finding.rule.starts_with("trace-")
+                && !mended.contains(finding.rule.as_str())
+        })
+        .map(|finding| format!("{}: {}", finding.rule, step(finding)))
+        .collect();
+    let is_due = |fix: &&CallFix| fix.severity > Severity::Note && agreed(fix, terms).is_none();
+    let due: Vec<&CallFix> = report.fixes.iter().filter(is_due).collect();
+    // What worked in the end is spoken of only where nothing else is wrong.
+    let history = lines.is_empty() && due.iter().all(|fix| fix.history);
+    let due = due.into_iter().filter(|fix| history || !fix.history);
+    let asked: Vec<String> = due.map(due_line).collect();
+    let mut on_request = !asked.is_empty();
+    lines.extend(asked);
+    let mut known = HashSet::new();
+    lines.retain(|line| known.insert(line.clone()));
+    if let Some(more) = lines.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
+        lines.truncate(MAX_LINES);
+        lines.push(format!("and {more} more; `mendpoint check` tells all"));
+    }
+    let verify = report.fixes.iter().find_map(|fix| {
+        report
+            .call_at(fix.input, fix.entry)
+            .filter(|call| call.operation == Operation::Verify)
+    });
+    if let Some(call) = verify {
+        on_request = true;
+        lines.push(format!(
+            "the only body with a fault is the one of a verify; --call {} corrects it",
+            call.number
+        ));
+    }
+    if lines.is_empty() {
+        Refusal::NoFault
+    } else if on_request {
+        Refusal::OnRequest(lines)
+    } else {
+        Refusal::NotMendable(lines)
+    }
+}
+
+/// What a fix that is not agreed to would do, and what it needs.
+fn due_line(fix: &CallFix) -> String {
+    let past = if fix.history {
+        " (a later call succeeded where this one failed)"
+    } else {
+        ""
+    };
+    let (rule, summary, need) = (&fix.rule, &fix.fix.summary, need(fix));
+    format!("{rule}: {summary}{past}; {need}")
+}
+
+/// The option that gives a value; a secret is never taken from the command line itself.
+fn set_option(pointer: &str, what: &str) -> String {
+    if sensitive::is_secret_name(pointer.rsplit('/').next().unwrap_or_default()) {
+        format!("--set {pointer}=- (asks for it; or =@FILE, =env:NAME)")
+    } else {
+        format!("--set {pointer}=<{what}>")
+    }
+}
+
+/// What has to be given before `fix` can be applied.
+pub fn need(fix: &CallFix) -> String {
+    match fix.fix.applicability {
+        Applicability::Safe => "nothing is needed".to_owned(),
+        Applicability::Unsafe => "needs --unsafe-fixes".to_owned(),
+        Applicability::DisplayOnly => {
+            let values: Vec<String> = wanted(fix)
+                .into_iter()
+                .map(|(pointer, what)| set_option(&pointer, &what))
+                .collect();
+            format!("needs {}", values.join(" "))
+        }
+    }
+}

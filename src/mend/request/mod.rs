@@ -1,0 +1,397 @@
+//! A corrected body → the request that sends it, in the words of a shell or tool.
+//!
+//! Nothing is sent here. A credential is fetched when the user runs the request; none is ever
+//! taken from the trace or put where other processes can read it.
+
+mod preflight;
+mod quote;
+mod shells;
+
+use crate::connection::route::{Route, is_guid, is_known_host};
+use crate::connection::{EndpointCall, Operation};
+use crate::json;
+use crate::report::Report;
+use crate::sensitive::looks_masked;
+use crate::text::sanitize::json as displayable;
+
+/// The forms a request can take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// curl in a POSIX shell with process substitution (bash, zsh).
+    Curl,
+    /// curl.exe at the prompt of cmd.exe.
+    Cmd,
+    /// `Invoke-RestMethod` of PowerShell 5 and 7.
+    PowerShell,
+    /// `az rest`.
+    Az,
+    /// A `.http` file.
+    Http,
+}
+
+/// The verb of an update.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Method {
+    /// The documented update in every API version.
+    #[default]
+    Put,
+    /// What the support article's text says.
+    Patch,
+}
+
+/// Where the credential comes from when the request is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Auth {
+    /// The signed-in user of the Azure CLI.
+    #[default]
+    Az,
+    /// A personal access token in the variable `AZURE_DEVOPS_EXT_PAT`.
+    Pat,
+}
+
+/// The application id of Azure DevOps in Entra: what a token must be for.
+pub const AZURE_DEVOPS_RESOURCE: &str = "499b84ac-1321-427f-aa17-267ca6975798";
+
+/// The api-version where the trace names none and the host is the cloud.
+const DEFAULT_API_VERSION: &str = "7.1";
+
+/// A request ready to be written down.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The verb.
+    pub method: String,
+    /// The URL, made safe: nothing in it means anything to a shell inside quotes.
+    pub url: String,
+    /// The body.
+    pub body: String,
+    /// The credential's source.
+    pub auth: Auth,
+    /// What is read before anything is written.
+    pub preflight: Option<Preflight>,
+}
+
+/// A read that shows whether the endpoint is still as the trace saw it.
+#[derive(Debug, Clone)]
+pub struct Preflight {
+    /// The URL, made safe.
+    pub url: String,
+    /// What the answer must hold.
+    pub marks: Vec<Mark>,
+}
+
+/// A text of the endpoint that must still be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// Where.
+    pub place: Place,
+    /// The member as the service wrote it, `"name":"x"`, without white space.
+    pub text: String,
+    /// The value.
+    pub value: String,
+}
+
+/// A member that tells whether an endpoint is still the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// `modificationDate`
+    Changed,
+    /// `name`
+    Name,
+    /// `authorization.scheme`, in any letters.
+    Scheme,
+}
+
+impl Request {
+    /// The request that repeats `call` with `body`.
+    ///
+    /// Fails with one line where a credential must not be sent: an unknown host, a URL that is not
+    /// what it seems, a body that is about another endpoint than the URL.
+    pub fn new(
+        call: &EndpointCall,
+        body: String,
+        method: Method,
+        auth: Auth,
+        allowed: &[String],
+    ) -> Result<Self, String> {
+        if let Some(name) = host_to_allow(call)
+            && !allowed.iter().any(|host| host.eq_ignore_ascii_case(name))
+        {
+            return Err(format!(
+                "{name} is no host of the Azure DevOps cloud; if you trust it with a credential, add --allow-host {name}"
+            ));
+        }
+        let root = json::parse(&body).ok();
+        let in_body = root.as_ref().and_then(|node| node.str("id"));
+        let in_url = call.route.endpoint_id.as_deref();
+        // Of a masked id nobody knows whether it is the same; that of the body is the one to send to.
+        let masked = in_url.is_some_and(looks_masked);
+        if let (Some(inside), Some(outside)) = (in_body, in_url.filter(|_| !masked))
+            && !crate::connection::call::is_unsaved(inside)
+            && !inside.eq_ignore_ascii_case(outside)
+            && call.operation.writes_endpoint()
+        {
+            return Err(format!(
+                "the body is about endpoint {inside}, the URL about {outside}; find out which one is meant before sending it"
+            ));
+        }
+        let blank = Route::blank_behind(&call.exchange.request.url).is_some();
+        let id = if masked {
+            in_body.filter(|id| is_guid(id))
+        } else {
+            in_url.filter(|_| blank)
+        };
+        let verb = match (call.operation, method) {
+            (Operation::Create | Operation::Verify, _) => "POST",
+            (Operation::Update, Method::Patch) => "PATCH",
+            _ => "PUT",
+        };
+        Ok(Self {
+            method: verb.to_owned(),
+            url: match id {
+                Some(id) => with_id(&safe_url(call)?, id),
+                None => safe_url(call)?,
+            },
+            body,
+            auth,
+            preflight: None,
+        })
+    }
+
+    /// Lets the request read the endpoint first, if the trace shows how and what to expect.
+    #[must_use]
+    pub fn checked_first(mut self, call: &EndpointCall, report: &Report) -> Self {
+        self.preflight = preflight::of(call, report);
+        self
+    }
+
+    /// What whoever runs the request has to know of its URL, one line each.
+    pub fn remarks(&self) -> Vec<&'static str> {
+        let lower = self.url.to_ascii_lowercase();
+        let mut remarks = Vec::new();
+        if lower.starts_with("http://") {
+            remarks.push(
+                "warning: the recorded URL is http; the credential goes over the network in clear",
+            );
+        }
+        if !lower.contains("api-version=") {
+            remarks.push("warning: the trace names no api-version, and which one this server takes is not known; add the one of your server to the URL (?api-version=7.1)");
+        }
+        remarks
+    }
+
+    /// The request in `form`. `save` are the arguments of the `mendpoint` call that writes the body
+    /// alone, for forms that take it from a file.
+    pub fn write(&self, form: Form, save: &[String]) -> String {
+        match form {
+            Form::Curl => shells::curl(self),
+            Form::Cmd => shells::cmd(self, save),
+            Form::PowerShell => shells::powershell(self),
+            Form::Az => shells::az(self, save),
+            Form::Http => shells::http(self),
+        }
+    }
+}
+
+/// The line of `az rest` that sends the body in `file` as [`Request::new`] would.
+///
+/// `None` where the call stores no endpoint, or where its address is none that a token of the
+/// Azure CLI may be sent to.
+pub fn az_line(call: &EndpointCall, file: &str) -> Option<String> {
+    let body = call.exchange.request.body.as_sent()?.to_owned();
+    let request = Request::new(call, body, Method::Put, Auth::Az, &[]).ok()?;
+    let stores = call.operation.writes_endpoint();
+    stores.then(|| shells::az_line(&request, file))
+}
+
+/// The host that `--allow-host` has to name before a request to `call` is written.
+pub fn host_to_allow(call: &EndpointCall) -> Option<&str> {
+    Some(with_port_of_note(call)).filter(|_| !is_cloud(call))
+}
+
+/// The host of `call`, with its port where that is not the one of its scheme.
+fn with_port_of_note(call: &EndpointCall) -> &str {
+    let url = call.exchange.request.url.trim().to_ascii_lowercase();
+    let port = if url.starts_with("http://") {
+        ":80"
+    } else {
+        ":443"
+    };
+    let host = &call.route.host;
+    host.strip_suffix(port).unwrap_or(host)
+}
+
+/// Whether the call went to the Azure DevOps cloud.
+fn is_cloud(call: &EndpointCall) -> bool {
+    is_known_host(with_port_of_note(call))
+}
+
+/// The recorded URL of `call` with an api-version; refused where it is not what it seems.
+fn safe_url(call: &EndpointCall) -> Result<String, String> {
+    let recorded = &call.exchange.request.url;
+    if recorded.chars().any(char::is_control) || recorded.contains('@') || has_dot_segment(recorded)
+    {
+        return Err(
+            "the recorded URL holds characters that no URL of the service has; type the request by hand"
+                .to_owned(),
+        );
+    }
+    if is_cloud(call) && !recorded.to_ascii_lowercase().starts_with("https://") {
+        return Err(
+            "the recorded URL is not https; a credential must not be sent to it".to_owned(),
+        );
+    }
+    Ok(url_of(call))
+}
+
+/// `url` with `id` behind its `/endpoints/`: without the mask or the blank that stands there.
+fn with_id(url: &str, id: &str) -> String {
+    const COLLECTION: &str = "endpoints/";
+    let path = url.split('?').next().unwrap_or_default();
+    let Some(at) = path.to_ascii_lowercase().rfind(COLLECTION) else {
+        return url.to_owned();
+    };
+    let start = at + COLLECTION.len();
+    let end = path[start..]
+        .find('/')
+        .map_or(path.len(), |end| start + end);
+    format!("{}{}{}", &url[..start], encode(id), &url[end..])
+}
+
+/// Whether the forms that show the body write some of its characters as escapes.
+pub fn shows_escapes(body: &str) -> bool {
+    displayable(body) != body
+}
+
+/// A call of mendpoint with `arguments`, as the shell of `form` takes it.
+pub fn call_of_mendpoint(form: Form, arguments: &[String]) -> String {
+    let arguments = match form {
+        Form::PowerShell => quote::powershell(arguments),
+        Form::Cmd => quote::cmd(arguments),
+        Form::Curl | Form::Az | Form::Http => quote::posix(arguments),
+    };
+    format!("mendpoint {arguments}")
+}
+
+/// Why the verb is what it is, in one line.
+pub fn method_reason(operation: Option<Operation>, method: Method) -> &'static str {
+    match (operation, method) {
+        (Some(Operation::Create), _) => "POST, because the call creates an endpoint.",
+        (Some(Operation::Verify), _) => "POST, because the call verifies an endpoint.",
+        (_, Method::Put) => {
+            "PUT, the documented update in every api-version; PATCH on this URL (6.0 and later) shares an endpoint and takes an array."
+        }
+        (_, Method::Patch) => {
+            "PATCH, as the support article's text says; the service takes PATCH on this URL for sharing, so expect 'Value cannot be null. Parameter name: endpointProjectReferences' and use PUT then."
+        }
+    }
+}
+
+/// The recorded URL without its secrets and with an api-version, encoded so that no shell sees anything but letters in it.
+fn url_of(call: &EndpointCall) -> String {
+    let recorded = call
+        .exchange
+        .request
+        .url
+        .split('#')
+        .next()
+        .unwrap_or_default();
+    let (place, query) = recorded
+        .trim()
+        .split_once('?')
+        .unwrap_or((recorded.trim(), ""));
+    let harmless = query.split('&').filter(|pair| {
+        let name = pair.split('=').next().unwrap_or_default();
+        !pair.is_empty() && !crate::sensitive::is_secret_name(name)
+    });
+    let query = harmless.collect::<Vec<_>>().join("&");
+    let mut url = encode(place);
+    if !query.is_empty() {
+        url.push('?');
+        url.push_str(&encode(&query));
+    }
+    if call.route.query("api-version").is_none() {
+        let version = call
+            .api_version()
+            .map(encode)
+            .or_else(|| is_cloud(call).then(|| DEFAULT_API_VERSION.to_owned()));
+        if let Some(version) = version {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str("api-version=");
+            url.push_str(&version);
+        }
+    }
+    url
+}
+
+/// A percent sign that two hexadecimal digits follow; any other could begin a variable of cmd.exe.
+fn is_escape(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'%', one, two, ..] if one.is_ascii_hexdigit() && two.is_ascii_hexdigit())
+}
+
+/// Whether a path segment means another place than the one it stands in.
+fn has_dot_segment(url: &str) -> bool {
+    let path = url
+        .split(['?', '#'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let path = path.replace("%2e", ".");
+    path.contains("%2f")
+        || path.contains("%5c")
+        || path.contains('\\')
+        || path.split('/').any(|segment| matches!(segment, "." | ".."))
+}
+
+fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, byte) in text.bytes().enumerate() {
+        if byte.is_ascii_alphanumeric()
+            || b"-._~:/?&=,;+".contains(&byte)
+            || is_escape(&text.as_bytes()[at..])
+        {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Auth, Method, Request};
+    use crate::connection::EndpointCall;
+    use crate::exchange::{self, Body, Exchange};
+
+    const ID: &str = "11111111-2222-4333-8444-555555555555";
+
+    fn url(segment: &str) -> String {
+        format!("https://dev.azure.com/o/_apis/serviceendpoint/endpoints/{segment}?api-version=7.1")
+    }
+
+    #[test]
+    fn no_mask_and_no_pasted_blank_gets_into_the_address() {
+        let body = format!(r#"{{"id":"{ID}"}}"#);
+        for segment in [
+            "[redacted]",
+            "***",
+            &format!("{ID}%20"),
+            &format!("{ID}+"),
+            ID,
+        ] {
+            let request = exchange::Request {
+                method: "PUT".into(),
+                url: url(segment),
+                body: Body::Text(body.clone()),
+                ..exchange::Request::default()
+            };
+            let exchange = Exchange {
+                request,
+                ..Exchange::default()
+            };
+            let call = EndpointCall::recognise(exchange, 0).unwrap();
+            let request = Request::new(&call, body.clone(), Method::Put, Auth::Az, &[]).unwrap();
+            assert_eq!(request.url, url(ID), "{segment}");
+        }
+    }
+}

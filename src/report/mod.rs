@@ -1,0 +1,229 @@
+//! Everything that is known after the analysis; what renderers turn into text, JSON and pages.
+
+pub mod compare;
+pub mod finding;
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use crate::connection::EndpointCall;
+use crate::ingest::{Container, IngestNote};
+use crate::report::finding::{CallFix, Finding, Part, Severity};
+use crate::sensitive::Known;
+
+/// The result of a run over one or more traces.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The traces, in path order.
+    pub inputs: Vec<Input>,
+    /// Every service-endpoint call, in order of time within its trace.
+    pub calls: Vec<EndpointCall>,
+    /// What the rules found: the worst first.
+    pub findings: Vec<Finding>,
+    /// The fix of every fault of every body, call by call.
+    pub fixes: Vec<CallFix>,
+    /// Evidence that would be needed for a verdict and is not there; one line each.
+    pub missing: Vec<String>,
+    /// Failed calls that no rule explains; one line each.
+    pub unexplained: Vec<String>,
+    /// The secrets of the traces, which no output may quote.
+    pub known: Known,
+    /// How many calls are no reads.
+    shown: usize,
+    /// Where the call at an entry of a trace stands among the calls.
+    places: HashMap<(usize, usize), usize>,
+}
+
+/// A trace as the report shows it.
+#[derive(Debug, Clone, Default)]
+pub struct Input {
+    /// Its path.
+    pub path: String,
+    /// What it is.
+    pub container: Container,
+    /// The recorder.
+    pub creator: Option<String>,
+    /// How many exchanges it holds.
+    pub exchanges: usize,
+    /// What could not be read.
+    pub notes: Vec<IngestNote>,
+    /// Pasted text or JSON.
+    pub text: Option<String>,
+}
+
+/// The answer to “is it broken?”.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// A fault was found.
+    Fault,
+    /// The evidence that would decide is not in the trace.
+    Inconclusive,
+    /// Everything was looked at and nothing is wrong.
+    Clean,
+    /// No service-endpoint call and no known failure text.
+    NothingRelevant,
+}
+
+impl Verdict {
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fault => "fault",
+            Self::Inconclusive => "inconclusive",
+            Self::Clean => "clean",
+            Self::NothingRelevant => "nothing-relevant",
+        }
+    }
+}
+
+impl Report {
+    /// A report on `calls`, which are in order of time, about which nothing is known yet.
+    pub fn of(calls: Vec<EndpointCall>) -> Self {
+        let mut report = Self {
+            calls,
+            ..Self::default()
+        };
+        report.number_calls(0);
+        report.note_places(0);
+        report
+    }
+
+    /// How many findings have `severity`.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    }
+
+    /// The answer.
+    pub fn verdict(&self) -> Verdict {
+        let failed_for_a_reason = |finding: &Finding| {
+            finding.severity == Severity::Warning
+                && (self.is_at_failed_call(finding) || self.is_message(finding))
+                && !finding.rule.starts_with("trace-")
+                // A difference that no rule explains is a hint and decides nothing.
+                && finding.rule != crate::rules::families::UNEXPLAINED
+        };
+        if self.count(Severity::Error) > 0 || self.findings.iter().any(failed_for_a_reason) {
+            Verdict::Fault
+        } else if self.calls.is_empty()
+            && !self
+                .findings
+                .iter()
+                .any(|finding| !finding.rule.starts_with("trace-"))
+        {
+            // Nothing was seen; where something was lost, that may have been it.
+            if self.missing.is_empty() && self.unexplained.is_empty() {
+                Verdict::NothingRelevant
+            } else {
+                Verdict::Inconclusive
+            }
+        } else if !self.missing.is_empty() || !self.unexplained.is_empty() {
+            Verdict::Inconclusive
+        } else {
+            Verdict::Clean
+        }
+    }
+
+    fn is_at_failed_call(&self, finding: &Finding) -> bool {
+        use crate::connection::Outcome;
+        finding.locations.iter().any(|location| {
+            self.call_at(location.input, location.entry)
+                .is_some_and(|call| call.outcome == Outcome::Failed)
+        })
+    }
+
+    /// Whether `finding` explains a message that came without the call that failed.
+    fn is_message(&self, finding: &Finding) -> bool {
+        finding.rule != crate::rules::families::UNKNOWN_CODE
+            && finding.locations.first().is_some_and(|location| {
+                let is_payload = location.part == Part::Text && location.pointer.is_some();
+                !is_payload && self.calls.iter().all(|call| call.input != location.input)
+            })
+    }
+
+    /// The endpoint's name: from the call, else from another call about the same endpoint.
+    pub fn endpoint_name<'a>(&'a self, call: &'a EndpointCall) -> Option<&'a str> {
+        call.endpoint_name().or_else(|| {
+            let id = call.endpoint_id()?;
+            let others = self.calls.iter().filter(|other| other.input == call.input);
+            others
+                .flat_map(EndpointCall::answered_endpoints)
+                .find_map(|(_, node)| {
+                    node.str("id")
+                        .filter(|other| other.eq_ignore_ascii_case(id))
+                        .and(node.str("name"))
+                })
+        })
+    }
+
+    /// The endpoint's name as it may be shown.
+    pub fn shown_name(&self, call: &EndpointCall) -> Option<String> {
+        self.endpoint_name(call)
+            .map(|name| self.known.mask_text(name))
+    }
+
+    /// The call at an entry.
+    pub fn call_at(&self, input: usize, entry: usize) -> Option<&EndpointCall> {
+        self.places.get(&(input, entry)).map(|at| &self.calls[*at])
+    }
+
+    /// Appends the report of further traces; their indices and call numbers go on from here.
+    pub fn append(&mut self, mut other: Self) {
+        let inputs = self.inputs.len();
+        for call in &mut other.calls {
+            call.input += inputs;
+        }
+        for location in other
+            .findings
+            .iter_mut()
+            .flat_map(|finding| &mut finding.locations)
+        {
+            location.input += inputs;
+        }
+        for fix in &mut other.fixes {
+            fix.input += inputs;
+        }
+        self.known.append(std::mem::take(&mut other.known));
+        self.fixes.append(&mut other.fixes);
+        self.inputs.append(&mut other.inputs);
+        let known = self.calls.len();
+        self.calls.append(&mut other.calls);
+        self.note_places(known);
+        self.number_calls(known);
+        self.findings.append(&mut other.findings);
+        self.missing.append(&mut other.missing);
+        self.unexplained.append(&mut other.unexplained);
+        self.findings
+            .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    }
+
+    /// Notes where the calls from `known` on stand; of two at one entry the first counts.
+    fn note_places(&mut self, known: usize) {
+        for (at, call) in self.calls.iter().enumerate().skip(known) {
+            let place = (call.input, call.exchange.entry);
+            self.places.entry(place).or_insert(at);
+        }
+    }
+
+    /// Numbers the calls from `known` on as they are shown: reads get theirs behind all others, so
+    /// those of before move on.
+    fn number_calls(&mut self, known: usize) {
+        let reads = |call: &EndpointCall| call.method().eq_ignore_ascii_case("GET");
+        let (before, new) = self.calls.split_at_mut(known);
+        let more = new.iter().filter(|call| !reads(call)).count();
+        for call in before.iter_mut().filter(|call| call.number > self.shown) {
+            call.number += more;
+        }
+        let (mut shown, mut hidden) = (self.shown, known + more);
+        for call in new {
+            let next = if reads(call) { &mut hidden } else { &mut shown };
+            *next += 1;
+            call.number = *next;
+        }
+        self.shown = shown;
+    }
+}

@@ -1,0 +1,213 @@
+//! Checks written in Rust, for what a text match cannot judge.
+
+use std::collections::BTreeMap;
+
+use crate::connection::timeline::Timeline;
+use crate::connection::{EndpointCall, Payload};
+use crate::exchange::Exchange;
+use crate::ingest::Trace;
+use crate::json::Node;
+use crate::mend::known_good::Offer;
+use crate::report::finding::{Confidence, Fix, Location, Severity};
+use crate::sensitive::Known;
+
+use super::catalogue::Catalogue;
+use super::facts::{AppId, Facts, LastSeen, Project, Reach, Subscription};
+use super::matcher::Surface;
+
+/// A check and what it looks at.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// One `ServiceEndpoint` in a request body, or a pasted one.
+    Payload(fn(&Payload<'_>, &Context<'_>) -> Vec<Hit>),
+    /// One service-endpoint call.
+    Call(fn(&EndpointCall, &Context<'_>) -> Vec<Hit>),
+    /// The calls of one endpoint in order.
+    Timeline(fn(&Timeline<'_>, &Context<'_>) -> Vec<Hit>),
+    /// The whole trace.
+    Trace(fn(&Context<'_>) -> Vec<Hit>),
+    /// A text that the rule's `[match]` has found: adds what takes more than reading it.
+    Text(fn(&Surface, &mut Hit, &Context<'_>)),
+    /// A failed call at which no other rule found anything, beside payloads that work.
+    Unexplained(fn(&EndpointCall, &Context<'_>, &Offer) -> Vec<Hit>),
+}
+
+/// What a check may know besides what it looks at.
+pub struct Context<'a> {
+    /// The trace's own facts; its exchanges have moved into `calls` and `others`.
+    pub trace: &'a Trace,
+    /// Index of the trace in the report.
+    pub input: usize,
+    /// Every service-endpoint call of the trace, in order of time.
+    pub calls: &'a [EndpointCall],
+    /// The other exchanges that can matter: sign-in, Graph, ARM, other Azure DevOps APIs.
+    pub others: &'a [Exchange],
+    /// The calls by endpoint.
+    pub timelines: &'a [Timeline<'a>],
+    /// The rules of this run.
+    pub catalogue: &'a Catalogue,
+    /// Whether ids and names in the trace were masked by someone, so that their form proves nothing.
+    pub redacted: bool,
+    /// The secrets of the trace.
+    pub known: &'a Known,
+    /// The texts that rules are held against.
+    pub surfaces: &'a [Surface],
+    /// What several checks ask.
+    pub facts: &'a Facts<'a>,
+}
+
+/// What a check found; the rule file gives the words.
+#[derive(Debug, Clone, Default)]
+pub struct Hit {
+    /// Where; the first is where a fix applies.
+    pub locations: Vec<Location>,
+    /// What stands there; the analysis masks and shortens it.
+    pub evidence: String,
+    /// Named values for the rule's words.
+    pub captures: BTreeMap<String, String>,
+    /// The edits that mend it.
+    pub fix: Option<Fix>,
+    /// Instead of the rule's own meaning, where the case needs other words.
+    pub message: Option<String>,
+    /// Said behind the meaning.
+    pub remark: Option<String>,
+    /// Instead of the rule's own steps and commands, where the case needs other ones.
+    pub remedy: Option<&'static [&'static str]>,
+    /// Instead of the rule's own severity.
+    pub severity: Option<Severity>,
+    /// Instead of the rule's own confidence.
+    pub confidence: Option<Confidence>,
+}
+
+impl Hit {
+    /// A hit at `location`.
+    pub fn at(location: Location) -> Self {
+        Self {
+            locations: vec![location],
+            ..Self::default()
+        }
+    }
+
+    /// Adds a further place.
+    #[must_use]
+    pub fn and_at(mut self, location: Location) -> Self {
+        self.locations.push(location);
+        self
+    }
+
+    /// Says what stands there.
+    #[must_use]
+    pub fn evidence(mut self, text: impl Into<String>) -> Self {
+        self.evidence = text.into();
+        self
+    }
+
+    /// Adds a named value.
+    #[must_use]
+    pub fn capture(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.captures.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Adds the edits that mend it.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
+    /// Replaces the rule's meaning.
+    #[must_use]
+    pub fn message(mut self, text: impl Into<String>) -> Self {
+        self.message = Some(text.into());
+        self
+    }
+
+    /// Replaces the rule's steps, and leaves its commands out.
+    #[must_use]
+    pub fn remedy(mut self, steps: &'static [&'static str]) -> Self {
+        self.remedy = Some(steps);
+        self
+    }
+
+    /// Replaces the rule's severity.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// Replaces the rule's confidence.
+    #[must_use]
+    pub fn confidence(mut self, confidence: Confidence) -> Self {
+        self.confidence = Some(confidence);
+        self
+    }
+}
+
+impl<'a> Context<'a> {
+    /// The call at `entry`.
+    pub fn call_at(&self, entry: usize) -> Option<&'a EndpointCall> {
+        Some(&self.calls[self.place_of(entry)?])
+    }
+
+    /// The place of the call at `entry` in the order of time.
+    pub fn place_of(&self, entry: usize) -> Option<usize> {
+        self.facts.place_of_entry(entry)
+    }
+
+    /// The place of the exchange at `entry`, a call or not, in the order of time.
+    pub fn moment_of(&self, entry: usize) -> Option<usize> {
+        self.facts.moment_of(entry)
+    }
+
+    /// What the connections of the trace use.
+    pub fn reach(&self) -> &Reach {
+        self.facts.reach(self.calls)
+    }
+
+    /// The index of the timeline that `call` belongs to.
+    pub fn timeline_of(&self, call: &EndpointCall) -> Option<usize> {
+        self.facts.timeline_of(call.number)
+    }
+
+    /// The last word about every endpoint that the trace shows and does not delete.
+    pub fn last_seen(&self) -> impl Iterator<Item = &LastSeen<'a>> {
+        self.facts.last_seen(self.calls).values()
+    }
+
+    /// The last word about the endpoint `id`, unless the trace deletes it.
+    pub fn last_seen_of(&self, id: &str) -> Option<&LastSeen<'a>> {
+        let all = self.facts.last_seen(self.calls);
+        all.get(&id.to_ascii_lowercase())
+    }
+
+    /// The index of the timeline of the endpoint `id`.
+    pub fn timeline_of_id(&self, id: &str) -> Option<usize> {
+        self.facts.timeline_of_id(id)
+    }
+
+    /// What the answers say of an id that a request sends as `serviceprincipalid`.
+    pub fn app_id(&self, id: &str) -> Option<&AppId> {
+        self.facts.app_id(id, self.calls, self.others)
+    }
+
+    /// The projects that the trace names, in the order in which it does.
+    pub fn projects(&self) -> &[Project] {
+        self.facts.projects(self.calls, self.others)
+    }
+
+    /// What the trace says of the subscription `id`.
+    pub fn subscription(&self, id: &str) -> Option<&Subscription> {
+        self.facts.subscription(id, self.calls, self.others)
+    }
+
+    /// The endpoint as the service showed it: the last ready state before `call`, else the first after it.
+    pub fn stored_state(&self, call: &EndpointCall) -> Option<&'a Node> {
+        let at = self.place_of(call.exchange.entry)?;
+        let states = self.facts.stored(call.endpoint_id()?, self.calls);
+        let before = states.iter().rev().find(|(place, _)| *place < at);
+        let after = || states.iter().find(|(place, _)| *place > at);
+        before.or_else(after).map(|(_, node)| *node)
+    }
+}

@@ -1,0 +1,430 @@
+//! A rule file: TOML front matter and fixed headings.
+//!
+//! The form is described for people in `docs/rules.md`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::report::finding::{Confidence, Severity};
+
+use super::matcher::Place;
+
+/// One rule.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Kebab-case name of the failure.
+    pub id: String,
+    /// The folder it lies in; `own` for a user's rule.
+    pub family: String,
+    /// One line.
+    pub title: String,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Schemes it can concern; empty for any.
+    pub schemes: Vec<String>,
+    /// Whether a corrected body can mend it.
+    pub repair: Repair,
+    /// Who can do what `remedy` asks.
+    pub who: Option<String>,
+    /// Version that brought it.
+    pub since: String,
+    /// Cause, wrapper or fallback.
+    pub role: Role,
+    /// Of several causes in one text the highest rank is reported.
+    pub rank: u8,
+    /// Rules whose finding on the same endpoint makes this one part of their evidence.
+    pub yields_to: Vec<String>,
+    /// Where the facts come from.
+    pub sources: Vec<String>,
+    /// What it matches in texts.
+    pub matching: Option<Matching>,
+    /// Further captures: name → sentences.
+    pub capture: BTreeMap<String, Vec<String>>,
+    /// `## What it means`
+    pub meaning: String,
+    /// `## Why it happens`
+    pub cause: String,
+    /// `## What to do`, one item each.
+    pub remedy: Vec<String>,
+    /// `## Commands`
+    pub commands: Vec<CommandBlock>,
+    /// `## References`, one item each.
+    pub references: Vec<String>,
+    /// `## Samples`
+    pub samples: Vec<Sample>,
+}
+
+/// Whether a corrected request body can mend a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Repair {
+    /// No body can.
+    #[default]
+    None,
+    /// Only takes back what broke the call.
+    Safe,
+    /// Needs the user's agreement.
+    Unsafe,
+    /// Needs a value nobody has yet.
+    DisplayOnly,
+}
+
+impl Repair {
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+            Self::DisplayOnly => "display-only",
+        }
+    }
+}
+
+/// How much a match says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Quiet beside anything else.
+    Fallback,
+    /// Says that something failed, not why.
+    Wrapper,
+    /// Says why.
+    #[default]
+    Cause,
+}
+
+/// `[match]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Matching {
+    /// Where to look.
+    #[serde(rename = "where")]
+    pub places: Vec<Place>,
+    /// Whole Entra error numbers.
+    pub aadsts: Vec<u32>,
+    /// `typeKey`s of Azure DevOps.
+    pub type_keys: Vec<String>,
+    /// `code`s of ARM, Graph and OData; `error` of a token answer.
+    pub codes: Vec<String>,
+    /// `TF…` and `VS…` numbers.
+    pub numbers: Vec<String>,
+    /// Sentences.
+    pub text: Vec<String>,
+    /// HTTP statuses, or those inside a verify answer.
+    pub status: Vec<u16>,
+    /// Operations of the call.
+    pub operations: Vec<String>,
+    /// Sentences of which one must be there too.
+    pub require: Vec<String>,
+    /// Places of which nothing is required: what stands there is about the connection.
+    pub alone: Vec<Place>,
+    /// Sentences of which none may be there.
+    pub unless: Vec<String>,
+}
+
+/// A command with `{placeholders}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandBlock {
+    /// `bash`, `powershell` or `any`.
+    pub shell: String,
+    /// What it is for.
+    pub purpose: String,
+    /// The command.
+    pub text: String,
+}
+
+/// An input that shows the rule, or one of its traps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sample {
+    /// Whether the rule must fire on it.
+    pub fires: bool,
+    /// The input as a user would hand it in.
+    pub text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Front {
+    id: String,
+    title: String,
+    severity: Severity,
+    #[serde(default)]
+    confidence: Confidence,
+    #[serde(default)]
+    schemes: Vec<String>,
+    #[serde(default)]
+    repair: Repair,
+    who: Option<String>,
+    since: String,
+    #[serde(default)]
+    role: Role,
+    #[serde(default = "middle")]
+    rank: u8,
+    #[serde(default)]
+    yields_to: Vec<String>,
+    #[serde(default)]
+    sources: Vec<String>,
+    #[serde(rename = "match")]
+    matching: Option<Matching>,
+    #[serde(default)]
+    capture: BTreeMap<String, Vec<String>>,
+}
+
+fn middle() -> u8 {
+    50
+}
+
+impl Rule {
+    /// Parses a rule file. An error is one line, with the line number where one is known.
+    pub fn parse(text: &str, family: &str) -> Result<Self, String> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let rest = text
+            .strip_prefix("+++\n")
+            .or_else(|| text.strip_prefix("+++\r\n"))
+            .ok_or("line 1: a rule begins with a line +++ and TOML behind it")?;
+        let end = rest
+            .find("\n+++")
+            .ok_or("line 1: the front matter has no closing +++ line")?;
+        let front: Front =
+            toml::from_str(&rest[..=end]).map_err(|error| toml_error(&rest[..=end], &error))?;
+        let body = rest[end + 4..].trim_start_matches(['\r', '\n']);
+        let sections = Sections::split(body);
+        let rule = Self {
+            id: front.id,
+            family: family.to_owned(),
+            title: front.title,
+            severity: front.severity,
+            confidence: front.confidence,
+            schemes: front.schemes,
+            repair: front.repair,
+            who: front.who,
+            since: front.since,
+            role: front.role,
+            rank: front.rank,
+            yields_to: front.yields_to,
+            sources: front.sources,
+            matching: front.matching,
+            capture: front.capture,
+            meaning: sections.prose("What it means"),
+            cause: sections.prose("Why it happens"),
+            remedy: sections.list("What to do"),
+            commands: sections.commands(),
+            references: sections.list("References"),
+            samples: sections.samples(),
+        };
+        rule.complete()?;
+        Ok(rule)
+    }
+
+    fn complete(&self) -> Result<(), String> {
+        let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if self.id.is_empty() || !self.id.chars().all(kebab) {
+            return Err(format!("id {:?} is not kebab-case", self.id));
+        }
+        for (heading, missing) in [
+            ("What it means", self.meaning.is_empty()),
+            ("Why it happens", self.cause.is_empty()),
+            ("What to do", self.remedy.is_empty()),
+        ] {
+            if missing {
+                return Err(format!("the heading `## {heading}` is missing or empty"));
+            }
+        }
+        match &self.matching {
+            Some(matching) if matching.places.is_empty() => Err(
+                "[match] needs `where`: verify, operation, http, entra, graph, arm or text"
+                    .to_owned(),
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the rule can concern an endpoint of `scheme`.
+    pub fn concerns(&self, scheme: Option<&str>) -> bool {
+        self.schemes.is_empty()
+            || scheme.is_none_or(|scheme| {
+                self.schemes
+                    .iter()
+                    .any(|known| known.eq_ignore_ascii_case(scheme))
+            })
+    }
+}
+
+/// Lines of the TOML part count from the file's first line, which is `+++`.
+fn toml_error(text: &str, error: &toml::de::Error) -> String {
+    let line = error.span().map_or(1, |span| {
+        text[..span.start.min(text.len())].matches('\n').count() + 2
+    });
+    format!(
+        "line {line}: {}",
+        error.message().lines().next().unwrap_or("not valid TOML")
+    )
+}
+
+/// The text behind each `## ` heading, fences taken out.
+struct Sections(Vec<(String, Section)>);
+
+#[derive(Default)]
+struct Section {
+    text: String,
+    fences: Vec<(String, String)>,
+}
+
+impl Sections {
+    fn split(body: &str) -> Self {
+        let mut sections: Vec<(String, Section)> = Vec::new();
+        let mut fence: Option<(String, String, usize)> = None;
+        for line in body.lines() {
+            if let Some((info, mut content, ticks)) = fence.take() {
+                let closing = line.trim_end();
+                if closing.len() >= ticks && closing.bytes().all(|byte| byte == b'`') {
+                    if let Some((_, section)) = sections.last_mut() {
+                        section.fences.push((info, content));
+                    }
+                } else {
+                    content.push_str(line);
+                    content.push('\n');
+                    fence = Some((info, content, ticks));
+                }
+                continue;
+            }
+            let ticks = line.bytes().take_while(|byte| *byte == b'`').count();
+            if ticks >= 3 {
+                fence = Some((line[ticks..].trim().to_owned(), String::new(), ticks));
+            } else if let Some(heading) = line.strip_prefix("## ") {
+                sections.push((heading.trim().to_owned(), Section::default()));
+            } else if let Some((_, section)) = sections.last_mut() {
+                section.text.push_str(line);
+                section.text.push('\n');
+            }
+        }
+        Self(sections)
+    }
+
+    fn section(&self, heading: &str) -> Option<&Section> {
+        self.0
+            .iter()
+            .find(|(name, _)| name == heading)
+            .map(|(_, section)| section)
+    }
+
+    /// Paragraphs, each on one line.
+    fn prose(&self, heading: &str) -> String {
+        let text = self
+            .section(heading)
+            .map_or("", |section| section.text.trim());
+        let paragraphs = text
+            .split("\n\n")
+            .map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
+        paragraphs
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n\n")
+    }
+
+    /// List items, each on one line; text without list marks is one item.
+    fn list(&self, heading: &str) -> Vec<String> {
+        let mut items: Vec<String> = Vec::new();
+        for line in self
+            .section(heading)
+            .map_or("", |section| section.text.as_str())
+            .lines()
+        {
+            if let Some(item) = list_item(line) {
+                items.push(item.trim().to_owned());
+            } else if let (Some(last), false) = (items.last_mut(), line.trim().is_empty()) {
+                last.push(' ');
+                last.push_str(line.trim());
+            } else if !line.trim().is_empty() {
+                items.push(line.trim().to_owned());
+            }
+        }
+        items
+    }
+
+    fn commands(&self) -> Vec<CommandBlock> {
+        let fences = self
+            .section("Commands")
+            .map_or(&[][..], |section| &section.fences);
+        let block = |(info, text): &(String, String)| {
+            let (shell, purpose) = info.split_once(' ').unwrap_or((info, ""));
+            CommandBlock {
+                shell: shell.to_owned(),
+                purpose: purpose.trim().to_owned(),
+                text: text.trim_end().to_owned(),
+            }
+        };
+        fences.iter().map(block).collect()
+    }
+
+    fn samples(&self) -> Vec<Sample> {
+        let fences = self
+            .section("Samples")
+            .map_or(&[][..], |section| &section.fences);
+        let known = |(info, text): &(String, String)| match info.split(' ').next() {
+            Some("fires") => Some(Sample {
+                fires: true,
+                text: text.clone(),
+            }),
+            Some("quiet") => Some(Sample {
+                fires: false,
+                text: text.clone(),
+            }),
+            _ => None,
+        };
+        fences.iter().filter_map(known).collect()
+    }
+}
+
+fn list_item(line: &str) -> Option<&str> {
+    if let Some(item) = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")) {
+        return Some(item);
+    }
+    let (number, item) = line.split_once(". ")?;
+    (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(item)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "+++\nid = \"a-b\"\ntitle = \"T\"\nseverity = \"note\"\nsince = \"0.1.0\"\n[match]\nwhere = [\"verify\"]\naadsts = [70021]\n+++\n\n## What it means\nOne\ntwo.\n\nThree.\n\n## Why it happens\nBecause.\n\n## What to do\n1. First\n   goes on.\n2. Second.\n\n## Commands\n\n```any look it up\naz x --id {client_id}\n```\n\n## Samples\n\n````fires\n```\nAADSTS70021\n````\n```quiet\nx\n```\n";
+
+    #[test]
+    fn a_rule_file_is_read_whole() {
+        let rule = Rule::parse(GOOD, "credential").unwrap();
+        assert_eq!(rule.meaning, "One two.\n\nThree.");
+        assert_eq!(rule.remedy, ["First goes on.", "Second."]);
+        assert_eq!(rule.commands[0].purpose, "look it up");
+        assert_eq!(rule.samples.len(), 2);
+        assert_eq!(rule.samples[0].text, "```\nAADSTS70021\n");
+        assert_eq!((rule.rank, rule.role), (50, Role::Cause));
+    }
+
+    #[test]
+    fn a_faulty_file_is_told_with_its_line() {
+        let error = |from: &str, to: &str| Rule::parse(&GOOD.replace(from, to), "x").unwrap_err();
+        assert!(error("+++\nid", "id").starts_with("line 1:"));
+        assert!(
+            error("severity = \"note\"", "severity = \"bad\"").starts_with("line 4:"),
+            "{}",
+            error("severity = \"note\"", "severity = \"bad\"")
+        );
+        assert!(error("aadsts", "aadst").starts_with("line 8:"));
+        assert!(error("## What to do", "## What").contains("What to do"));
+        assert!(error("a-b", "A b").contains("kebab-case"));
+        assert!(error("where = [\"verify\"]\n", "").contains("where"));
+    }
+
+    #[test]
+    fn a_rule_for_some_schemes_is_quiet_for_others() {
+        let mut rule = Rule::parse(GOOD, "x").unwrap();
+        rule.schemes = vec!["ServicePrincipal".into()];
+        assert!(rule.concerns(None) && rule.concerns(Some("serviceprincipal")));
+        assert!(!rule.concerns(Some("WorkloadIdentityFederation")));
+    }
+}

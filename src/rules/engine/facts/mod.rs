@@ -1,0 +1,283 @@
+//! What several checks ask of a trace, found out once and only if one of them asks.
+
+mod app_ids;
+mod reach;
+mod subscriptions;
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::connection::outcome::{State, state_of};
+use crate::connection::route::is_guid;
+use crate::connection::timeline::Timeline;
+use crate::connection::{EndpointCall, Operation, Outcome};
+use crate::exchange::Exchange;
+use crate::json::{self, Node};
+
+pub use app_ids::AppId;
+pub use reach::Reach;
+pub use subscriptions::Subscription;
+
+/// The last word of a trace about one endpoint.
+pub struct LastSeen<'a> {
+    /// The call whose answer shows it.
+    pub call: &'a EndpointCall,
+    /// Its place in that answer.
+    pub pointer: String,
+    /// The endpoint as answered.
+    pub node: &'a Node,
+    /// Whether any call was about this endpoint; otherwise it only stood in a list.
+    pub worked_on: bool,
+}
+
+/// A project of the trace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    /// Its id.
+    pub id: String,
+    /// Its name, where a body tells it.
+    pub name: Option<String>,
+}
+
+/// A working state of an endpoint, and the place of its call in the order of time.
+type Stored<'a> = (usize, &'a Node);
+
+/// The facts of one trace.
+#[derive(Default)]
+pub struct Facts<'a> {
+    entries: HashMap<usize, usize>,
+    timelines: HashMap<usize, usize>,
+    by_id: HashMap<String, usize>,
+    last_seen: OnceCell<BTreeMap<String, LastSeen<'a>>>,
+    stored: OnceCell<HashMap<String, Vec<Stored<'a>>>>,
+    projects: OnceCell<Vec<Project>>,
+    subscriptions: OnceCell<HashMap<String, Subscription>>,
+    app_ids: OnceCell<HashMap<String, AppId>>,
+    reach: OnceCell<Reach>,
+    moments: HashMap<usize, usize>,
+}
+
+impl<'a> Facts<'a> {
+    /// The facts of `calls`, which are in order of time and grouped in `timelines`.
+    pub fn new(calls: &'a [EndpointCall], timelines: &[Timeline<'a>]) -> Self {
+        let places = calls.iter().enumerate();
+        let members = timelines.iter().enumerate().flat_map(|(at, timeline)| {
+            let calls = timeline.calls.iter();
+            calls.map(move |call| (call.number, at))
+        });
+        Self {
+            // Of two calls at one entry the first counts.
+            entries: places
+                .rev()
+                .map(|(at, call)| (call.exchange.entry, at))
+                .collect(),
+            timelines: members.collect(),
+            by_id: timelines
+                .iter()
+                .enumerate()
+                .filter_map(|(at, timeline)| {
+                    Some((timeline.endpoint_id()?.to_ascii_lowercase(), at))
+                })
+                .collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Tells in which order all the exchanges of the trace were made: their entries in order of time.
+    #[must_use]
+    pub fn in_order(mut self, entries: Vec<usize>) -> Self {
+        let moments = entries.into_iter().enumerate();
+        self.moments = moments.map(|(at, entry)| (entry, at)).collect();
+        self
+    }
+
+    /// The place of the exchange at `entry` among all of the trace, in order of time.
+    pub(super) fn moment_of(&self, entry: usize) -> Option<usize> {
+        self.moments.get(&entry).copied()
+    }
+
+    /// What the connections of the trace use.
+    pub(super) fn reach(&self, calls: &[EndpointCall]) -> &Reach {
+        self.reach.get_or_init(|| Reach::of(calls))
+    }
+
+    /// The place of the call at `entry` in the order of time.
+    pub(super) fn place_of_entry(&self, entry: usize) -> Option<usize> {
+        self.entries.get(&entry).copied()
+    }
+
+    /// The index of the timeline that the call with `number` belongs to.
+    pub(super) fn timeline_of(&self, number: usize) -> Option<usize> {
+        self.timelines.get(&number).copied()
+    }
+
+    /// The index of the timeline of the endpoint `id`.
+    pub(super) fn timeline_of_id(&self, id: &str) -> Option<usize> {
+        self.by_id.get(&id.to_ascii_lowercase()).copied()
+    }
+
+    /// The last word about every endpoint, by its id in lower case.
+    pub(super) fn last_seen(&self, calls: &'a [EndpointCall]) -> &BTreeMap<String, LastSeen<'a>> {
+        self.last_seen.get_or_init(|| last_seen(calls))
+    }
+
+    /// Every working state of the endpoint `id` that the service showed, in order of time.
+    pub(super) fn stored(&self, id: &str, calls: &'a [EndpointCall]) -> &[Stored<'a>] {
+        let stored = self.stored.get_or_init(|| stored(calls));
+        stored
+            .get(&id.to_ascii_lowercase())
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// What the answers say of an id that a request sends as `serviceprincipalid`.
+    pub(super) fn app_id(
+        &self,
+        id: &str,
+        calls: &[EndpointCall],
+        others: &[Exchange],
+    ) -> Option<&AppId> {
+        let ids = self.app_ids.get_or_init(|| app_ids::app_ids(calls, others));
+        ids.get(&id.to_ascii_lowercase())
+    }
+
+    pub(super) fn projects(&self, calls: &[EndpointCall], others: &[Exchange]) -> &[Project] {
+        self.projects.get_or_init(|| projects(calls, others))
+    }
+
+    /// What the trace says of a subscription.
+    pub(super) fn subscription(
+        &self,
+        id: &str,
+        calls: &[EndpointCall],
+        others: &[Exchange],
+    ) -> Option<&Subscription> {
+        let all = self
+            .subscriptions
+            .get_or_init(|| subscriptions::subscriptions(calls, others));
+        all.get(&id.to_ascii_lowercase())
+    }
+}
+
+/// The last word about every endpoint that the trace shows and does not delete.
+fn last_seen(calls: &[EndpointCall]) -> BTreeMap<String, LastSeen<'_>> {
+    let worked_on: HashSet<String> = calls
+        .iter()
+        .filter(|call| call.operation != Operation::List)
+        .filter_map(|call| Some(call.endpoint_id()?.to_ascii_lowercase()))
+        .collect();
+    let mut seen: BTreeMap<String, LastSeen<'_>> = BTreeMap::new();
+    for call in calls {
+        if call.operation == Operation::Delete && call.outcome == Outcome::Ok {
+            if let Some(id) = call.endpoint_id() {
+                seen.remove(&id.to_ascii_lowercase());
+            }
+            continue;
+        }
+        if let Some(id) = call
+            .endpoint_id()
+            .filter(|_| call.loose_failure().is_some())
+        {
+            // The last state is another one, and no body shows it whole.
+            seen.remove(&id.to_ascii_lowercase());
+        }
+        for (pointer, node) in call.answered_endpoints() {
+            let tells = node.get("isReady").is_some() || node.get("operationStatus").is_some();
+            let Some(id) = node.str("id").filter(|_| tells) else {
+                continue;
+            };
+            let id = id.to_ascii_lowercase();
+            let last = LastSeen {
+                call,
+                pointer,
+                node,
+                // Where nobody worked on anything, what the list shows is what it is about.
+                worked_on: worked_on.is_empty() || worked_on.contains(&id),
+            };
+            seen.insert(id, last);
+        }
+    }
+    seen
+}
+
+fn stored(calls: &[EndpointCall]) -> HashMap<String, Vec<Stored<'_>>> {
+    let mut all: HashMap<String, Vec<Stored<'_>>> = HashMap::new();
+    for (at, call) in calls.iter().enumerate() {
+        for (_, node) in call.answered_endpoints() {
+            if let Some(id) = node
+                .str("id")
+                .filter(|_| state_of(node) == State::Ready && node.get("data").is_some())
+            {
+                let states = all.entry(id.to_ascii_lowercase()).or_default();
+                // Of one answer the first counts.
+                if states.last().is_none_or(|(last, _)| *last != at) {
+                    states.push((at, node));
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Project ids, with their names where a body tells them, in the order in which they were seen.
+fn projects(calls: &[EndpointCall], others: &[Exchange]) -> Vec<Project> {
+    let mut found = Projects::default();
+    let bodies = calls
+        .iter()
+        .flat_map(|call| [&call.request, &call.response])
+        .flatten();
+    for body in bodies {
+        body.walk("", &mut |at, node: &Node| {
+            if at.ends_with("/projectReference")
+                && let Some(id) = node.str("id")
+            {
+                found.take(id, node.str("name"));
+            }
+        });
+    }
+    let asked = others
+        .iter()
+        .filter(|exchange| exchange.request.url.contains("/_apis/projects"));
+    for exchange in asked {
+        let text = exchange.response.as_ref().and_then(|one| one.body.text());
+        let Some(body) = text.and_then(|text| json::parse(text).ok()) else {
+            continue;
+        };
+        let items = body.get("value").unwrap_or(&body).items();
+        let one = std::slice::from_ref(&body);
+        for node in if items.is_empty() { one } else { items } {
+            if let (Some(id), Some(name)) = (node.str("id"), node.str("name")) {
+                found.take(id, Some(name));
+            }
+        }
+    }
+    for call in calls {
+        if let Some(id) = call.route.project.as_deref() {
+            found.take(id, None);
+        }
+    }
+    found.all
+}
+
+#[derive(Default)]
+struct Projects {
+    all: Vec<Project>,
+    places: HashMap<String, usize>,
+}
+
+impl Projects {
+    /// Adds a project, or its name to one that is known already.
+    fn take(&mut self, id: &str, name: Option<&str>) {
+        if !is_guid(id) {
+            return;
+        }
+        let place = self.places.entry(id.to_ascii_lowercase());
+        let at = *place.or_insert(self.all.len());
+        match self.all.get_mut(at) {
+            Some(known) => known.name = known.name.take().or(name.map(str::to_owned)),
+            None => self.all.push(Project {
+                id: id.to_owned(),
+                name: name.map(str::to_owned),
+            }),
+        }
+    }
+}

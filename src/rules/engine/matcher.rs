@@ -1,0 +1,430 @@
+//! Texts against rules: every text is looked at once, not once per rule.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::report::finding::Location;
+
+use super::document::{Matching, Role, Rule};
+use super::sentence::Sentence;
+
+/// Where a text was seen; the words are those of a rule's `where`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// `errorMessage` and `result` of an `endpointproxy` answer.
+    Verify,
+    /// `operationStatus.statusMessage`.
+    Operation,
+    /// Error body of an Azure DevOps call.
+    Http,
+    /// Sign-in hosts.
+    Entra,
+    /// Directory APIs.
+    Graph,
+    /// Azure Resource Manager.
+    Arm,
+    /// Pasted text.
+    Text,
+}
+
+/// One text of a trace, peeled, and where it stands.
+#[derive(Debug, Clone)]
+pub struct Surface {
+    /// Where it was seen.
+    pub place: Place,
+    /// Its place in the trace.
+    pub location: Location,
+    /// Number of the call it belongs to; `None` for pasted text and for other APIs.
+    pub call: Option<usize>,
+    /// The text as [`crate::text::readable::readable`] gives it.
+    pub text: String,
+    /// HTTP status, or the one inside a verify answer.
+    pub status: Option<u16>,
+    /// Name of the operation.
+    pub operation: Option<&'static str>,
+    /// `authorization.scheme` of the endpoint.
+    pub scheme: Option<String>,
+    /// The endpoint whose state it tells: its id, and its name.
+    pub endpoint: Option<(String, Option<String>)>,
+}
+
+/// A rule that fits a surface.
+#[derive(Debug)]
+pub struct Match<'r> {
+    /// The rule.
+    pub rule: &'r Rule,
+    /// What its sentences captured.
+    pub captures: BTreeMap<String, String>,
+    /// Byte range of the telling part in the surface's text.
+    pub span: std::ops::Range<usize>,
+}
+
+/// How many of its anchors in one text a sentence is tried at; the sentence itself comes early.
+const MAX_TRIES: usize = 32;
+
+/// All rules, prepared for matching. Made once per run.
+#[derive(Debug)]
+pub struct Matcher<'r> {
+    rules: Vec<Prepared<'r>>,
+    aadsts: HashMap<u32, Vec<usize>>,
+    words: HashMap<String, Vec<usize>>,
+    statuses: Vec<usize>,
+    anchors: AhoCorasick,
+    /// Behind each anchor: the rule, and its sentence.
+    sentences: Vec<(usize, Sentence)>,
+}
+
+/// A rule with its sentences, each compiled when it is first needed.
+#[derive(Debug)]
+struct Prepared<'r> {
+    rule: &'r Rule,
+    matching: &'r Matching,
+    require: Vec<Sentence>,
+    unless: Vec<Sentence>,
+    capture: Vec<(&'r String, Vec<Sentence>)>,
+}
+
+impl<'r> Prepared<'r> {
+    fn new(rule: &'r Rule) -> Option<Self> {
+        let matching = rule.matching.as_ref()?;
+        let sentences = |texts: &[String]| texts.iter().map(|text| Sentence::new(text)).collect();
+        let capture = rule.capture.iter();
+        Some(Self {
+            rule,
+            matching,
+            require: sentences(&matching.require),
+            unless: sentences(&matching.unless),
+            capture: capture
+                .map(|(name, texts)| (name, sentences(texts)))
+                .collect(),
+        })
+    }
+
+    /// Whether the rule fits `surface`, of whose scheme it may know better.
+    fn holds(&self, surface: &Surface, whatever_scheme: bool) -> bool {
+        let matching = self.matching;
+        let pasted = surface.place == Place::Text;
+        let fits = |sentences: &[Sentence]| {
+            sentences
+                .iter()
+                .any(|sentence| sentence.find(&surface.text).is_some())
+        };
+        matching.places.contains(&surface.place)
+            && (whatever_scheme || self.rule.concerns(surface.scheme.as_deref()))
+            && (pasted
+                || matching.operations.is_empty()
+                || surface
+                    .operation
+                    .is_some_and(|name| matching.operations.iter().any(|known| known == name)))
+            && (pasted
+                || matching.status.is_empty()
+                || surface
+                    .status
+                    .is_some_and(|status| matching.status.contains(&status)))
+            && (matching.require.is_empty()
+                || matching.alone.contains(&surface.place)
+                || fits(&self.require))
+            && !fits(&self.unless)
+    }
+
+    /// What `text` says beside the sentence that was found.
+    fn capture(&self, text: &str, captures: &mut BTreeMap<String, String>) {
+        for (name, sentences) in &self.capture {
+            let value = sentences
+                .iter()
+                .find_map(|sentence| sentence.find(text)?.values.remove(*name));
+            if let Some(value) = value {
+                captures.insert((*name).clone(), value);
+            }
+        }
+        for (name, value) in common(text) {
+            captures.entry(name.to_owned()).or_insert(value);
+        }
+    }
+}
+
+impl<'r> Matcher<'r> {
+    /// Prepares `rules`.
+    ///
+    /// # Panics
+    /// Never: anchors are far fewer and shorter than the automaton can hold.
+    pub fn new(rules: impl IntoIterator<Item = &'r Rule>) -> Self {
+        let rules: Vec<Prepared<'r>> = rules.into_iter().filter_map(Prepared::new).collect();
+        let mut aadsts: HashMap<u32, Vec<usize>> = HashMap::new();
+        let mut words: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut statuses = Vec::new();
+        let mut sentences = Vec::new();
+        for (at, rule) in rules.iter().enumerate() {
+            let matching = rule.matching;
+            for code in &matching.aadsts {
+                aadsts.entry(*code).or_default().push(at);
+            }
+            for word in [&matching.type_keys, &matching.codes, &matching.numbers]
+                .into_iter()
+                .flatten()
+            {
+                words.entry(word.to_ascii_lowercase()).or_default().push(at);
+            }
+            sentences.extend(matching.text.iter().map(|text| (at, Sentence::new(text))));
+            if is_status_only(matching) {
+                statuses.push(at);
+            }
+        }
+        let anchors = AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            // Built once per run for a few texts: the kind that is quickest to build.
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+            .build(sentences.iter().map(|(_, sentence)| sentence.anchor()))
+            .expect("anchors are few and short");
+        Self {
+            rules,
+            aadsts,
+            words,
+            statuses,
+            anchors,
+            sentences,
+        }
+    }
+
+    /// The rules that fit `surface`: the most telling causes, or else wrappers, or else fallbacks.
+    pub fn find(&self, surface: &Surface) -> Vec<Match<'r>> {
+        let text = surface.text.as_str();
+        let mut found: BTreeMap<usize, Match<'r>> = BTreeMap::new();
+        let mut missed = vec![0_usize; self.sentences.len()];
+        let mut keep = |at: usize,
+                        captures: BTreeMap<String, String>,
+                        span: std::ops::Range<usize>,
+                        sure: bool| {
+            if self.rules[at].holds(surface, sure) {
+                let entry = found.entry(at);
+                let kept = entry.or_insert_with(|| Match {
+                    rule: self.rules[at].rule,
+                    captures: BTreeMap::new(),
+                    span,
+                });
+                for (name, value) in captures {
+                    kept.captures.entry(name).or_insert(value);
+                }
+            }
+        };
+        for (code, span) in aadsts(text) {
+            // A number that only another scheme can cause tells that the trace shows an old one.
+            let rules = self.aadsts.get(&code).map_or(&[][..], Vec::as_slice);
+            let scheme = surface.scheme.as_deref();
+            let sure = !rules.iter().any(|at| {
+                let rule = self.rules[*at].rule;
+                !rule.schemes.is_empty() && rule.concerns(scheme)
+            });
+            for at in rules {
+                keep(*at, BTreeMap::new(), span.clone(), sure);
+            }
+        }
+        for (word, span) in words(text) {
+            for at in self
+                .words
+                .get(&word.to_ascii_lowercase())
+                .into_iter()
+                .flatten()
+            {
+                keep(*at, BTreeMap::new(), span.clone(), false);
+            }
+        }
+        for hit in self.anchors.find_overlapping_iter(text) {
+            let index = hit.pattern().as_usize();
+            if missed[index] < MAX_TRIES {
+                let (at, sentence) = &self.sentences[index];
+                match sentence.find_around(text, &hit.range()) {
+                    Some(found) => {
+                        missed[index] = MAX_TRIES;
+                        keep(*at, found.values, found.span, false);
+                    }
+                    None => missed[index] += 1,
+                }
+            }
+        }
+        for at in &self.statuses {
+            keep(*at, BTreeMap::new(), 0..0, false);
+        }
+        self.best(found, text)
+    }
+
+    fn best(&self, found: BTreeMap<usize, Match<'r>>, text: &str) -> Vec<Match<'r>> {
+        let mut found: Vec<(usize, Match<'r>)> = found.into_iter().collect();
+        let Some(role) = found.iter().map(|(_, one)| one.rule.role).max() else {
+            return Vec::new();
+        };
+        found.retain(|(_, one)| one.rule.role == role);
+        if role == Role::Cause {
+            let rank = found
+                .iter()
+                .map(|(_, one)| one.rule.rank)
+                .max()
+                .unwrap_or_default();
+            found.retain(|(_, one)| one.rule.rank == rank);
+        }
+        // Of equals the one named last is the most specific: wrappers come first on the wire.
+        found.sort_by_key(|(_, one)| std::cmp::Reverse(one.span.end));
+        found.truncate(1);
+        for (at, one) in &mut found {
+            self.rules[*at].capture(text, &mut one.captures);
+        }
+        found.into_iter().map(|(_, one)| one).collect()
+    }
+}
+
+/// What is wrong with the sentences of a rule.
+pub(super) fn check(rule: &Rule) -> Result<(), String> {
+    let Some(matching) = &rule.matching else {
+        return Ok(());
+    };
+    for text in matching
+        .text
+        .iter()
+        .chain(&matching.require)
+        .chain(&matching.unless)
+    {
+        Sentence::new(text).check()?;
+    }
+    for (name, sentences) in &rule.capture {
+        for sentence in sentences {
+            Sentence::new(sentence).check()?;
+            if !sentence.contains(&format!("{{{name}}}"))
+                && !sentence.contains(&format!("{{{name}:"))
+            {
+                return Err(format!(
+                    "[capture] {name}: the sentence {sentence:?} has no {{{name}}}"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A rule that names statuses and nothing else fires on the status alone.
+fn is_status_only(matching: &Matching) -> bool {
+    !matching.status.is_empty()
+        && matching.aadsts.is_empty()
+        && matching.type_keys.is_empty()
+        && matching.codes.is_empty()
+        && matching.numbers.is_empty()
+        && matching.text.is_empty()
+}
+
+/// Entra error numbers: `AADSTS70021`, and the members of `error_codes`.
+pub(crate) fn aadsts(text: &str) -> Vec<(u32, std::ops::Range<usize>)> {
+    static IN_TEXT: OnceLock<Regex> = OnceLock::new();
+    static IN_LIST: OnceLock<Regex> = OnceLock::new();
+    let in_text =
+        IN_TEXT.get_or_init(|| pattern(r"(?i-u:AADSTS) ?([0-9]{4,9})(?:\[([0-9]{1,4})\])?"));
+    let in_list = IN_LIST.get_or_init(|| pattern(r#""error_codes" ?: ?\[([0-9, ]+)\]"#));
+    let mut found = Vec::new();
+    if !text.to_ascii_lowercase().contains("aadsts") && !text.contains("error_codes") {
+        return found;
+    }
+    for captures in in_text.captures_iter(text) {
+        // A mangled link splits the number: AADSTS700[21](https://…).
+        let digits: String = captures
+            .iter()
+            .skip(1)
+            .flatten()
+            .map(|part| part.as_str())
+            .collect();
+        if let (Ok(code), Some(all)) = (digits.parse(), captures.get(0)) {
+            // The rest of a number that was cut is not known.
+            let behind = &text[all.end()..];
+            if !behind.starts_with('\u{2026}') && !behind.starts_with("...") {
+                found.push((code, all.range()));
+            }
+        }
+    }
+    for captures in in_list.captures_iter(text) {
+        let (Some(all), Some(list)) = (captures.get(0), captures.get(1)) else {
+            continue;
+        };
+        found.extend(
+            list.as_str()
+                .split(',')
+                .filter_map(|code| Some((code.trim().parse().ok()?, all.range()))),
+        );
+    }
+    found
+}
+
+/// `typeKey`s, `code`s, `error`s and the numbers of Azure DevOps.
+fn words(text: &str) -> Vec<(&str, std::ops::Range<usize>)> {
+    static KEYED: OnceLock<Regex> = OnceLock::new();
+    static NUMBERED: OnceLock<Regex> = OnceLock::new();
+    let keyed = KEYED.get_or_init(|| {
+        pattern(r#"(?i-u:\b(?:typeKey|code|odata\.error\.code|error))['"]? ?[:=] ?['"]?([A-Za-z_][A-Za-z0-9_.]{2,80})"#)
+    });
+    let numbered = NUMBERED.get_or_init(|| pattern(r"(?-u:\b)((?:TF|VS)[0-9]{4,8})(?-u:\b)"));
+    keyed
+        .captures_iter(text)
+        .chain(numbered.captures_iter(text))
+        .filter_map(|captures| captures.get(1))
+        .map(|word| (word.as_str(), word.range()))
+        .collect()
+}
+
+/// Values that many texts carry in the same words.
+pub(crate) fn common(text: &str) -> Vec<(&'static str, String)> {
+    static IDS: OnceLock<Regex> = OnceLock::new();
+    static STAMP: OnceLock<Regex> = OnceLock::new();
+    let ids = IDS.get_or_init(|| {
+        pattern(r#"(?i-u:\b(trace[ _]id|correlation[ _]id|activity ?id))['"]? ?[:=]? ?['"]?([0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12})"#)
+    });
+    let stamp = STAMP.get_or_init(|| {
+        pattern(
+            r#"(?i-u:\btimestamp)['"]? ?[:=] ?['"]?((?-u:\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?)Z?)"#,
+        )
+    });
+    let mut found: Vec<(&'static str, String)> = Vec::new();
+    for captures in ids.captures_iter(text) {
+        let name = match captures[1].to_ascii_lowercase().as_bytes()[0] {
+            b't' => "trace_id",
+            b'c' => "correlation_id",
+            _ => "activity_id",
+        };
+        found.push((name, captures[2].to_owned()));
+    }
+    found.extend(
+        stamp
+            .captures(text)
+            .map(|captures| ("timestamp", captures[1].to_owned())),
+    );
+    found.extend(
+        aadsts(text)
+            .last()
+            .map(|(code, _)| ("aadsts", code.to_string())),
+    );
+    found
+}
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the pattern is a constant and is tested")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::aadsts;
+
+    #[test]
+    fn a_number_that_was_cut_is_none() {
+        let codes = |text| {
+            aadsts(text)
+                .into_iter()
+                .map(|(code, _)| code)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(codes("AADSTS700213: No"), [700_213]);
+        assert_eq!(codes("error code AADSTS700213."), [700_213]);
+        assert!(codes("error code AADSTS700213\u{2026}").is_empty());
+        assert_eq!(codes("error code AADSTS7002... AADSTS50076"), [50_076]);
+    }
+}

@@ -1,0 +1,19 @@
+//! Rules: what is known of failures, one Markdown file each, and how a text is held against them.
+
+pub mod apps;
+mod catalogue;
+pub mod check;
+mod document;
+mod facts;
+pub mod fill;
+mod matcher;
+pub(crate) mod other_hosts;
+mod sentence;
+pub mod texts;
+
+pub use catalogue::{Catalogue, Faulty};
+pub use check::{Check, Context, Hit};
+pub use document::{CommandBlock, Matching, Repair, Role, Rule, Sample};
+pub use facts::{AppId, Facts, LastSeen, Project, Reach, Subscription};
+pub use matcher::{Match, Matcher, Place, Surface};
+pub(crate) use matcher::{aadsts, common};

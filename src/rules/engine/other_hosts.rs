@@ -1,0 +1,242 @@
+//! Calls with Entra, Graph and Azure: which of them belong to the flow of a connection, and which
+//! failures among them were overcome.
+//!
+//! A browser talks to these hosts for many reasons. What one of them refuses says something of a
+//! connection only if it was asked on its behalf, and only if nobody got past it later.
+
+use crate::connection::route::{self, is_guid};
+use crate::connection::{EndpointCall, Operation, Outcome};
+use crate::exchange::{Body, Exchange, Response};
+use crate::rules::engine::{Context, Place, Reach};
+
+/// What an exchange that is no service-endpoint call is made with; `None` for an address without host.
+pub(crate) fn place_of(url: &str) -> Option<Place> {
+    let url = url.to_ascii_lowercase();
+    let host = url.split_once("://")?.1.split(['/', ':', '?']).next()?;
+    Some(if url.contains("/_apis/") {
+        Place::Http
+    } else if host.starts_with("graph.") || host.starts_with("microsoftgraph.") {
+        Place::Graph
+    } else if host.starts_with("management.") {
+        Place::Arm
+    } else {
+        Place::Entra
+    })
+}
+
+/// Whether an app signs in with a credential of its own, which no person does.
+pub(crate) fn is_app_sign_in(exchange: &Exchange) -> bool {
+    let body = form_of(exchange);
+    place_of(&exchange.request.url) == Some(Place::Entra)
+        && (body.contains("grant_type=client_credentials") || body.contains("client_assertion="))
+}
+
+/// Whether `exchange` may have been made on behalf of a connection of the trace. Only what is clearly
+/// about something else is not: an app or a subscription that no connection there uses.
+pub(crate) fn belongs(exchange: &Exchange, reach: &Reach) -> bool {
+    match place_of(&exchange.request.url) {
+        Some(Place::Arm) => in_reach(exchange, reach) || is_of_connections(exchange),
+        Some(Place::Entra) if is_app_sign_in(exchange) => signs_in_own_app(exchange, reach),
+        Some(Place::Entra) => !signs_in_elsewhere(exchange, reach),
+        _ => true,
+    }
+}
+
+/// Whether the address names a subscription of a connection, or none.
+fn in_reach(exchange: &Exchange, reach: &Reach) -> bool {
+    subscription_of(exchange).is_none_or(|id| reach.may_hold(&id))
+}
+
+/// The subscription that an address of Azure names.
+pub(crate) fn subscription_of(exchange: &Exchange) -> Option<String> {
+    let path = path_of(exchange);
+    let mut segments = path.split('/').skip_while(|name| *name != "subscriptions");
+    let id = segments.nth(1)?;
+    is_guid(id).then(|| id.to_owned())
+}
+
+/// What the dialog of a connection asks of Azure in any subscription: it lists resource groups and
+/// workspaces for a choice, and gives roles.
+fn is_of_connections(exchange: &Exchange) -> bool {
+    const PROVIDERS: &[&str] = &[
+        "microsoft.authorization/roleassignments",
+        "microsoft.authorization/roledefinitions",
+        "microsoft.authorization/permissions",
+        "microsoft.machinelearningservices/workspaces",
+        "microsoft.managedidentity/userassignedidentities",
+    ];
+    let path = path_of(exchange);
+    match path.rsplit_once("/providers/") {
+        Some((_, provider)) => PROVIDERS.iter().any(|known| provider.starts_with(known)),
+        None => !writes(exchange),
+    }
+}
+
+fn signs_in_own_app(exchange: &Exchange, reach: &Reach) -> bool {
+    let path = path_of(exchange);
+    let tenant = path.split('/').next().unwrap_or_default();
+    parameter(exchange, "client_id")
+        .is_none_or(|app| !is_guid(&app) || reach.may_sign_in(&app, tenant))
+}
+
+/// Whether a person signs in to something else: with an app that is none of those that people manage
+/// connections with, for a service that is neither Azure DevOps nor Azure.
+fn signs_in_elsewhere(exchange: &Exchange, reach: &Reach) -> bool {
+    const APPS: &[&str] = &[
+        // Azure DevOps, Visual Studio, Azure CLI, Azure PowerShell, the portal.
+        "499b84ac-1321-427f-aa17-267ca6975798",
+        "872cd9fa-d31f-45e0-9eab-6e460a02d1f1",
+        "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
+        "1950a258-227b-4e31-a9cf-717495945fc2",
+        "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",
+    ];
+    const SERVICES: &[&str] = &[
+        "499b84ac-1321-427f-aa17-267ca6975798",
+        "dev.azure.com",
+        "visualstudio.com",
+    ];
+    let asks = |app: String| is_guid(&app) && !APPS.contains(&app.as_str()) && !reach.has_app(&app);
+    let names_other = |service: String| {
+        service.contains("://") && !SERVICES.iter().any(|known| service.contains(known))
+    };
+    parameter(exchange, "client_id").is_some_and(asks)
+        && ["scope", "resource"]
+            .iter()
+            .any(|name| parameter(exchange, name).is_some_and(names_other))
+        && !asks_for_azure(exchange)
+}
+
+/// Whether the failure of `exchange` with another host is history: the same call succeeded later, or
+/// the person whose sign-in failed was let in after all.
+pub(crate) fn overcome(exchange: &Exchange, context: &Context<'_>) -> Option<Overcome> {
+    let is = |other: &Exchange| other.entry == exchange.entry;
+    let own = context.others.iter().position(is)?;
+    let entra = place_of(&exchange.request.url) == Some(Place::Entra);
+    // Elsewhere a page that tells a failure with 200 would be its own success.
+    let refused = entra || exchange.response.as_ref()?.status >= 400;
+    if refused && repeated(exchange, &context.others[own + 1..]) {
+        return Some(Overcome::Repeated);
+    }
+    if !entra || is_app_sign_in(exchange) {
+        return None;
+    }
+    let moment = context.moment_of(exchange.entry)?;
+    let later = |call: &EndpointCall| context.moment_of(call.exchange.entry) > Some(moment);
+    let first = context.calls.iter().position(later)?;
+    // In front of the first call it is the way into Azure DevOps, which every answer shows to be open.
+    // Later it is that of a dialog into Azure, which only shows where Azure is asked for.
+    let enters = first == 0 && !asks_for_azure(exchange);
+    let lets_in = |call: &EndpointCall| {
+        call.outcome == Outcome::Ok
+            && (enters
+                || call.operation.writes_endpoint()
+                || call.operation == Operation::Subscriptions)
+    };
+    let at = first + context.calls[first..].iter().position(lets_in)?;
+    Some(Overcome::LetIn(at))
+}
+
+/// How a failure with another host was overcome.
+pub(crate) enum Overcome {
+    /// The same call succeeded.
+    Repeated,
+    /// The service-endpoint call at this place succeeded, which takes the sign-in.
+    LetIn(usize),
+}
+
+/// Whether a sign-in is for Azure Resource Manager, or is the popup of the dialog.
+fn asks_for_azure(exchange: &Exchange) -> bool {
+    const MARKS: &[&str] = &[
+        "management.core.",
+        "management.azure.com",
+        "797f4846-ba00-4fd7-ba43-dac1f8f63013",
+        "vstsaadoauth",
+    ];
+    let answer = exchange.response.as_ref();
+    let texts = [
+        exchange.request.url.as_str(),
+        form_of(exchange),
+        answer.map_or("", |answer| {
+            answer.headers.get("location").unwrap_or_default()
+        }),
+        answer.map_or("", |answer| answer.body.text().unwrap_or_default()),
+    ];
+    texts.iter().any(|text| {
+        let text = text.to_ascii_lowercase();
+        MARKS.iter().any(|mark| text.contains(mark))
+    })
+}
+
+/// Whether one of `later` is the same call as `exchange`, with success.
+pub(crate) fn repeated(exchange: &Exchange, later: &[Exchange]) -> bool {
+    let place = place_of(&exchange.request.url);
+    let same = |other: &&Exchange| {
+        let method = &exchange.request.method;
+        other.request.method.eq_ignore_ascii_case(method)
+            && without_query(&other.request.url)
+                .eq_ignore_ascii_case(without_query(&exchange.request.url))
+            && (place != Some(Place::Entra) || asks_for_the_same(exchange, other))
+    };
+    let succeeded = |response: &Response| {
+        (200..400).contains(&response.status)
+            && (place != Some(Place::Entra) || !tells_error(response))
+    };
+    let mut same = later.iter().filter(same);
+    same.any(|other| other.response.as_ref().is_some_and(succeeded))
+}
+
+/// All apps of a directory share one address for their tokens.
+fn asks_for_the_same(one: &Exchange, other: &Exchange) -> bool {
+    ["client_id", "scope", "resource"]
+        .iter()
+        .all(|name| parameter(one, name) == parameter(other, name))
+}
+
+/// Sign-in pages answer 200 and redirects whatever they say.
+fn tells_error(response: &Response) -> bool {
+    let text = response.body.text().unwrap_or_default();
+    let target = response.headers.get("location").unwrap_or_default();
+    let on_page = text
+        .split("\"sErrorCode\":\"")
+        .nth(1)
+        .is_some_and(|code| !code.starts_with('"'));
+    on_page
+        || text.contains("AADSTS")
+        || target.contains("error=")
+        || target.contains("error_description=")
+        || matches!(response.body, Body::NotRecorded(_) | Body::Cut(..))
+}
+
+/// A parameter of the query or of the form that was sent, in lower case.
+fn parameter(exchange: &Exchange, name: &str) -> Option<String> {
+    let (_, query) = exchange.request.url.split_once('?').unwrap_or_default();
+    [query, form_of(exchange)]
+        .iter()
+        .flat_map(|text| route::pairs(text))
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.to_ascii_lowercase())
+}
+
+fn form_of(exchange: &Exchange) -> &str {
+    exchange.request.body.text().unwrap_or_default()
+}
+
+/// Whether the call changes something.
+pub(crate) fn writes(exchange: &Exchange) -> bool {
+    !matches!(
+        exchange.request.method.to_ascii_uppercase().as_str(),
+        "GET" | "HEAD" | "OPTIONS"
+    )
+}
+
+/// The path of a call in lower case, without host and query.
+pub(crate) fn path_of(exchange: &Exchange) -> String {
+    let url = without_query(&exchange.request.url);
+    let behind = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = behind.split_once('/').map_or("", |(_, path)| path);
+    path.to_ascii_lowercase()
+}
+
+fn without_query(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or_default()
+}

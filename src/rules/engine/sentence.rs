@@ -1,0 +1,373 @@
+//! A sentence of a rule: literal text with `{placeholders}`, compiled to a pattern when it is needed.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use regex_lite::{Regex, RegexBuilder};
+
+use crate::text::readable::clip;
+
+/// A sentence and its anchor.
+#[derive(Debug)]
+pub(super) struct Sentence {
+    source: String,
+    pattern: OnceLock<Option<Regex>>,
+}
+
+/// What a sentence found in a text.
+pub(super) struct Found {
+    /// Byte range of the whole sentence.
+    pub(super) span: Range<usize>,
+    /// Placeholder → what stands there.
+    pub(super) values: BTreeMap<String, String>,
+}
+
+/// Longest text a placeholder takes, in bytes; a longer one, or one with the end of a quote and of a
+/// sentence in it, means that two texts were mixed up.
+const MAX_CAPTURE: usize = 600;
+
+/// How far a sentence reaches around its anchor, in bytes: placeholders are bounded, and there are few.
+const WINDOW: usize = 8 << 10;
+
+impl Sentence {
+    pub(super) fn new(source: &str) -> Self {
+        Self {
+            source: source.split_whitespace().collect::<Vec<_>>().join(" "),
+            pattern: OnceLock::new(),
+        }
+    }
+
+    /// The longest run of the sentence that stands in every matching text letter by letter.
+    pub(super) fn anchor(&self) -> String {
+        pieces(&self.source)
+            .into_iter()
+            .filter_map(|piece| match piece {
+                Piece::Text(text) => Some(text),
+                Piece::Placeholder(_) => None,
+            })
+            .flat_map(|text| literal_runs(&text))
+            .max_by_key(String::len)
+            .unwrap_or_default()
+    }
+
+    /// Where a peeled text says it, and what stands in the placeholders.
+    pub(super) fn find(&self, text: &str) -> Option<Found> {
+        let regex = self.regex()?;
+        let captures = regex.captures(text)?;
+        let mixed_up = |value: &str| value.len() > MAX_CAPTURE || value.contains("'. ");
+        if captures
+            .iter()
+            .skip(1)
+            .flatten()
+            .any(|value| mixed_up(value.as_str()))
+        {
+            return None;
+        }
+        let named = regex
+            .capture_names()
+            .flatten()
+            .filter(|name| !name.starts_with('_'));
+        let values = named
+            .filter_map(|name| {
+                Some((
+                    name.trim_end_matches(BARE).to_owned(),
+                    captures.name(name)?.as_str().trim().to_owned(),
+                ))
+            })
+            // A value that somebody masked would hide the one that the call gives.
+            .filter(|(_, value)| value.bytes().any(|byte| byte != b'*'));
+        Some(Found {
+            span: captures.get(0).map_or(0..0, |all| all.range()),
+            values: values.collect(),
+        })
+    }
+
+    /// Like [`Self::find`] for a sentence whose anchor stands at `anchor`, without searching the rest
+    /// of a long text.
+    pub(super) fn find_around(&self, text: &str, anchor: &Range<usize>) -> Option<Found> {
+        let from = clip(text, anchor.start.saturating_sub(WINDOW)).len();
+        let to = clip(text, anchor.end + WINDOW).len();
+        let mut found = self.find(&text[from..to])?;
+        found.span = found.span.start + from..found.span.end + from;
+        Some(found)
+    }
+
+    /// Why the sentence is no sentence.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.anchor().trim().len() < 3 {
+            return Err(format!(
+                "the sentence {:?} has no literal text of 3 letters to look for",
+                self.source
+            ));
+        }
+        match self.regex() {
+            Some(_) => Ok(()),
+            None => Err(format!(
+                "the sentence {:?} has a placeholder that is no name or stands twice",
+                self.source
+            )),
+        }
+    }
+
+    fn regex(&self) -> Option<&Regex> {
+        self.pattern.get_or_init(|| compile(&self.source)).as_ref()
+    }
+}
+
+enum Piece {
+    Text(String),
+    Placeholder(String),
+}
+
+fn pieces(source: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = source;
+    while let Some(open) = rest.find('{') {
+        let body = &rest[open + 1..];
+        let inner = body
+            .split_once('}')
+            .filter(|(name, _)| is_placeholder(name));
+        let Some((name, behind)) = inner else {
+            pieces.push(Piece::Text(rest[..=open].to_owned()));
+            rest = body;
+            continue;
+        };
+        if open > 0 {
+            pieces.push(Piece::Text(rest[..open].to_owned()));
+        }
+        pieces.push(Piece::Placeholder(name.to_owned()));
+        rest = behind;
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Text(rest.to_owned()));
+    }
+    pieces
+}
+
+fn is_placeholder(name: &str) -> bool {
+    let (name, kind) = name.split_once(':').unwrap_or((name, ""));
+    name.bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        && matches!(kind, "" | "guid" | "int" | "word")
+}
+
+/// Quotes differ on the wire, and negations are written in two ways; an anchor must hold neither.
+fn literal_runs(text: &str) -> Vec<String> {
+    let text = text.to_lowercase();
+    let mut runs = vec![text];
+    for cut in ["n't ", " not ", "cannot", "can't"] {
+        runs = runs
+            .iter()
+            .flat_map(|run| run.split(cut).map(str::to_owned).collect::<Vec<_>>())
+            .collect();
+    }
+    runs.iter()
+        .flat_map(|run| run.split(is_quote).map(str::to_owned).collect::<Vec<_>>())
+        .collect()
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(
+        c,
+        '\'' | '"' | '`' | '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}'
+    )
+}
+
+fn compile(source: &str) -> Option<Regex> {
+    let pieces = pieces(source);
+    // Behind the last letter there is nothing that would stop a placeholder but the end of a word.
+    let is_word =
+        |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains(char::is_alphanumeric));
+    let last = pieces.iter().rposition(is_word).map_or(0, |at| at + 1);
+    let mut pattern = String::new();
+    let mut quoted = false;
+    for (at, piece) in pieces.iter().enumerate() {
+        match piece {
+            Piece::Text(text) => {
+                let text = if quoted { &text[1..] } else { text };
+                quoted = is_quoted_word(text, &pieces[at + 1..]);
+                push_text(
+                    &mut pattern,
+                    if quoted {
+                        &text[..text.len() - 1]
+                    } else {
+                        text
+                    },
+                );
+            }
+            Piece::Placeholder(name) if quoted => push_quoted(&mut pattern, name),
+            Piece::Placeholder(name) => push_placeholder(&mut pattern, name, at >= last),
+        }
+    }
+    RegexBuilder::new(&pattern)
+        .case_insensitive(true)
+        .size_limit(4 << 20)
+        .build()
+        .ok()
+}
+
+/// Whether a word in straight quotes stands behind `text`, which ends with the first of them.
+fn is_quoted_word(text: &str, behind: &[Piece]) -> bool {
+    matches!(
+        behind,
+        [Piece::Placeholder(name), Piece::Text(next), ..]
+            if name.ends_with(":word") && text.ends_with('\'') && next.starts_with('\'')
+    )
+}
+
+fn push_text(pattern: &mut String, text: &str) {
+    let text = text
+        .replace("cannot", "\u{1}")
+        .replace("Cannot", "\u{1}")
+        .replace("can't", "\u{1}");
+    let text = text.replace("n't ", "\u{2}").replace(" not ", "\u{2}");
+    for c in text.chars() {
+        match c {
+            '\u{1}' => pattern.push_str("(?:cannot|can not|can['\"]?t)"),
+            '\u{2}' => pattern.push_str("(?: not |n['\"]?t )"),
+            ' ' => pattern.push_str(" ?"),
+            c if is_quote(c) => pattern.push_str("['\"`]*"),
+            c => pattern.push_str(&regex_lite::escape(c.encode_utf8(&mut [0; 4]))),
+        }
+    }
+}
+
+/// A word; brackets belong to it where they are closed again, as in `rg(x)`.
+const WORD: &str = r#"(?:[^\s'"`,;<>()]|\([^\s'"`,;<>()]*\))+"#;
+
+/// What the group of a word without quotes is called behind the word's own name.
+const BARE: &str = "__bare";
+
+/// A word in quotes: all between them, or a bare word where there are none. Without the second quote
+/// the text was cut, and half a name is the name of something else.
+fn push_quoted(pattern: &mut String, name: &str) {
+    let name = name.trim_end_matches(":word");
+    let inner = r#"[^\s'"`<>](?:[^'"`<>]*[^\s'"`<>])?"#;
+    pattern.push_str(&format!(
+        r#"(?:['"`]+(?P<{name}>{inner})['"`]+|(?P<{name}{BARE}>{WORD}))"#
+    ));
+}
+
+fn push_placeholder(pattern: &mut String, name: &str, last: bool) {
+    let (name, kind) = name.split_once(':').unwrap_or((name, ""));
+    let body = match kind {
+        "guid" => r"[0-9a-fA-FxX*]{8}-[0-9a-fA-FxX*]{4}-[0-9a-fA-FxX*]{4}-[0-9a-fA-FxX*]{4}-[0-9a-fA-FxX*]{12}".to_owned(),
+        "int" => r"\d{1,20}".to_owned(),
+        "word" => WORD.to_owned(),
+        _ if last => r#"[^\s'"`,;<>]+"#.to_owned(),
+        _ => ".*?".to_owned(),
+    };
+    if name.is_empty() {
+        // Grouped all the same, so that its length is bounded too.
+        pattern.push_str(&format!("({body})"));
+    } else {
+        pattern.push_str(&format!("(?P<{name}>{body})"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sentence;
+
+    fn capture(sentence: &str, text: &str, name: &str) -> Option<String> {
+        let sentence = Sentence::new(sentence);
+        sentence.check().unwrap();
+        assert!(
+            text.to_lowercase().contains(&sentence.anchor()),
+            "anchor {:?}",
+            sentence.anchor()
+        );
+        sentence
+            .find(text)
+            .and_then(|found| found.values.get(name).cloned())
+    }
+
+    #[test]
+    fn quotes_case_and_negation_do_not_matter() {
+        let text =
+            r#"the client "abc" doesn't have authorization over scope "/subscriptions/1" or more"#;
+        let sentence =
+            "The client '{client_id}' does not have authorization over scope '{scope}' or";
+        assert_eq!(capture(sentence, text, "client_id").as_deref(), Some("abc"));
+        assert_eq!(
+            capture(sentence, text, "scope").as_deref(),
+            Some("/subscriptions/1")
+        );
+    }
+
+    #[test]
+    fn strict_placeholders_are_strict() {
+        assert_eq!(
+            capture("tenant {t:guid} was", "tenant contoso was", "t"),
+            None
+        );
+        assert_eq!(
+            capture("code is {n:int}", "code is 42.", "n").as_deref(),
+            Some("42")
+        );
+        assert_eq!(
+            capture("scope of '{s}'", "scope of '/a/b'.", "s").as_deref(),
+            Some("/a/b")
+        );
+    }
+
+    #[test]
+    fn a_quoted_word_is_all_between_its_quotes() {
+        let scope = |text: &str| capture("over scope '{s:word}'", text, "s");
+        for name in [
+            "/g/rg(x)",
+            "/g/a_(b.c",
+            "/g/Zürich)",
+            "/g/two words",
+            "/g/a;b",
+        ] {
+            let text = format!("over scope '{name}' or the scope is invalid (see 'x')");
+            assert_eq!(scope(&text).as_deref(), Some(name));
+        }
+        assert_eq!(scope("over scope /g/rg(x) or").as_deref(), Some("/g/rg(x)"));
+        assert_eq!(scope("(over scope /g/rg)").as_deref(), Some("/g/rg"));
+        assert_eq!(scope("over scope '' or the 'x'"), None);
+    }
+
+    #[test]
+    fn a_quoted_word_that_was_cut_is_none() {
+        assert_eq!(
+            capture("over scope '{s:word}'", "over scope '/g/rg-shop", "s"),
+            None
+        );
+        assert_eq!(
+            capture(
+                "over scope '{s:word}'",
+                "over scope '/g/rg-\u{2026} (cut)",
+                "s"
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn a_value_does_not_reach_into_the_next_sentence() {
+        let text = "subject 'sc://a/b/c'. Please note that case matters. Check your credential";
+        assert_eq!(capture("subject '{s}'. Check your", text, "s"), None);
+    }
+
+    #[test]
+    fn a_brace_that_is_no_placeholder_is_text() {
+        assert_eq!(
+            capture(
+                "starting with {{endpoint.url}} or {x}",
+                "starting with {{endpoint.url}} or y",
+                "x"
+            )
+            .as_deref(),
+            Some("y")
+        );
+    }
+
+    #[test]
+    fn sentences_without_text_or_with_a_name_twice_are_refused() {
+        assert!(Sentence::new("{a} {b}").check().is_err());
+        assert!(Sentence::new("hello {a} and {a}").check().is_err());
+    }
+}

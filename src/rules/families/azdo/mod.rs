@@ -1,0 +1,123 @@
+//! What Azure DevOps itself refuses, before Azure is asked.
+
+mod azdo_500_on_create;
+mod azdo_duplicate_name;
+mod azdo_endpoint_invisible;
+mod azdo_not_authenticated;
+mod azdo_not_endpoint_administrator;
+mod azdo_service_unavailable;
+mod azdo_signin_redirect;
+mod azdo_throttled;
+mod pipeline_permission_grant_failed;
+
+use crate::connection::{EndpointCall, outcome};
+use crate::exchange::{AnsweredBy, Response};
+use crate::report::finding::Part;
+use crate::rules::engine::{Check, Context, Hit};
+use crate::text::readable::{clip, readable};
+
+/// The family's checks, by the id of their rule.
+pub(super) const CHECKS: &[(&str, Check)] = &[
+    ("azdo-500-on-create", Check::Call(azdo_500_on_create::check)),
+    (
+        "azdo-duplicate-name",
+        Check::Call(azdo_duplicate_name::check),
+    ),
+    (
+        "azdo-endpoint-invisible",
+        Check::Trace(azdo_endpoint_invisible::check),
+    ),
+    (
+        "azdo-not-authenticated",
+        Check::Call(azdo_not_authenticated::check),
+    ),
+    (
+        "azdo-not-endpoint-administrator",
+        Check::Call(azdo_not_endpoint_administrator::check),
+    ),
+    (
+        "azdo-service-unavailable",
+        Check::Call(azdo_service_unavailable::check),
+    ),
+    (
+        "azdo-signin-redirect",
+        Check::Call(azdo_signin_redirect::check),
+    ),
+    ("azdo-throttled", Check::Call(azdo_throttled::check)),
+    (
+        "pipeline-permission-grant-failed",
+        Check::Trace(pipeline_permission_grant_failed::check),
+    ),
+];
+
+/// Longest answer looked at, in bytes; a gateway's page is short.
+const MAX_ANSWER: usize = 64 << 10;
+
+/// What the service answered to a call, as a person reads it.
+struct Answer<'a> {
+    call: &'a EndpointCall,
+    response: &'a Response,
+    status: u16,
+    text: String,
+}
+
+impl<'a> Answer<'a> {
+    /// The service's answer; `None` where there is none, or where the recording proxy gave it.
+    fn of(call: &'a EndpointCall) -> Option<Self> {
+        let response = call.exchange.response.as_ref()?;
+        if call.exchange.answered_by == AnsweredBy::Proxy {
+            return None;
+        }
+        let body = response.body.text().unwrap_or_default();
+        let text = readable(clip(body, MAX_ANSWER)).to_lowercase();
+        Some(Self {
+            call,
+            response,
+            status: response.status,
+            text,
+        })
+    }
+
+    /// Whether the answer says one of `sentences`, which are in lower case.
+    fn says(&self, sentences: &[&str]) -> bool {
+        sentences
+            .iter()
+            .any(|sentence| self.text.contains(sentence))
+    }
+
+    /// A hit at the answer's message, or at its status where there is none.
+    fn hit(&self) -> Hit {
+        let message = self
+            .call
+            .response
+            .as_ref()
+            .and_then(|body| body.member("message"));
+        let (part, pointer, text) = match message {
+            Some(member) => (
+                Part::ResponseBody,
+                Some(format!("/{}", member.key)),
+                member.value.as_str().unwrap_or_default(),
+            ),
+            None => (Part::ResponseStatus, None, ""),
+        };
+        let evidence = format!("status {} {text}", self.status);
+        Hit::at(self.call.location(part, pointer)).evidence(evidence.trim_end())
+    }
+}
+
+/// Whether a later call to the same place got through: what came before was only a challenge.
+fn answered_later(call: &EndpointCall, context: &Context<'_>) -> bool {
+    let after = context
+        .calls
+        .iter()
+        .skip_while(|other| other.number != call.number)
+        .skip(1);
+    after
+        .filter(|other| {
+            other.operation == call.operation
+                && other.route.host == call.route.host
+                && other.route.resource == call.route.resource
+        })
+        .filter_map(|other| other.exchange.response.as_ref())
+        .any(|response| (200..400).contains(&response.status) && !outcome::is_sign_in(response))
+}

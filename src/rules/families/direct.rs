@@ -1,0 +1,95 @@
+//! Calls that a trace holds to Microsoft Graph, Azure Resource Manager and the sign-in hosts.
+//!
+//! Portals ask these hosts all day and are refused all day. Only what nobody repeated with success
+//! says anything.
+
+use crate::connection::route;
+use crate::exchange::{AnsweredBy, Exchange, Response};
+use crate::report::finding::{Location, Part};
+use crate::rules::engine::other_hosts;
+pub(super) use crate::rules::engine::other_hosts::{path_of, writes};
+use crate::rules::engine::{Context, Hit};
+use crate::text::readable::{clip, readable};
+
+/// Longest answer looked at, in bytes; an error body is short.
+const MAX_ANSWER: usize = 64 << 10;
+
+/// A call that was refused and did not succeed later.
+pub(super) struct Refused<'a> {
+    /// The call.
+    pub(super) exchange: &'a Exchange,
+    /// Its answer.
+    pub(super) response: &'a Response,
+    /// The answer's body as a person reads it.
+    pub(super) text: String,
+}
+
+impl Refused<'_> {
+    /// Whether the answer says one of `sentences`, which are in lower case.
+    pub(super) fn says(&self, sentences: &[&str]) -> bool {
+        let text = self.text.to_lowercase();
+        sentences.iter().any(|sentence| text.contains(sentence))
+    }
+
+    /// A hit at `part` of the answer.
+    pub(super) fn hit(&self, context: &Context<'_>, part: Part) -> Hit {
+        let location = Location {
+            input: context.input,
+            entry: self.exchange.entry,
+            part,
+            pointer: None,
+        };
+        Hit::at(location).evidence(self.text.as_str())
+    }
+}
+
+/// The calls to hosts whose name begins with `host` that were refused for good.
+///
+/// Without any service-endpoint call in the trace there are none: the recording is about something
+/// else.
+pub(super) fn refused<'a>(context: &Context<'a>, host: &str) -> Vec<Refused<'a>> {
+    let others: &'a [Exchange] = context.others;
+    if context.calls.is_empty() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (at, exchange) in others.iter().enumerate() {
+        let Some(response) = exchange.response.as_ref() else {
+            continue;
+        };
+        let is_answer = response.status >= 400 && exchange.answered_by != AnsweredBy::Proxy;
+        if is_answer
+            && host_of(exchange).starts_with(host)
+            && other_hosts::belongs(exchange, context.reach())
+            && !other_hosts::repeated(exchange, &others[at..])
+        {
+            let body = response.body.text().unwrap_or_default();
+            found.push(Refused {
+                exchange,
+                response,
+                text: readable(clip(body, MAX_ANSWER)),
+            });
+        }
+    }
+    found
+}
+
+/// The host of a call in lower case.
+pub(super) fn host_of(exchange: &Exchange) -> String {
+    let url = exchange.request.url.as_str();
+    let behind = url.split_once("://").map_or(url, |(_, rest)| rest);
+    behind
+        .split(['/', ':', '?', '#'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+}
+
+/// A query parameter of a call, decoded.
+pub(super) fn query_of(exchange: &Exchange, name: &str) -> Option<String> {
+    let (_, query) = exchange.request.url.split_once('?')?;
+    route::pairs(query)
+        .into_iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value)
+}

@@ -1,0 +1,66 @@
+//! What became of an endpoint: ready, at work, failed, a draft.
+
+mod endpoint_not_ready;
+mod msi_not_on_hosted_agent;
+mod operation_failed;
+mod operation_stuck_inprogress;
+mod wif_draft_not_finished;
+
+use crate::connection::outcome::{self, State};
+use crate::json::Node;
+use crate::report::finding::Part;
+use crate::rules::engine::{Check, Hit, LastSeen};
+
+/// The family's checks, by the id of their rule.
+pub(super) const CHECKS: &[(&str, Check)] = &[
+    (
+        "endpoint-not-ready",
+        Check::Trace(endpoint_not_ready::check),
+    ),
+    (
+        "msi-not-on-hosted-agent",
+        Check::Call(msi_not_on_hosted_agent::check),
+    ),
+    ("operation-failed", Check::Trace(operation_failed::check)),
+    (
+        "operation-stuck-inprogress",
+        Check::Trace(operation_stuck_inprogress::check),
+    ),
+    (
+        "wif-draft-not-finished",
+        Check::Trace(wif_draft_not_finished::check),
+    ),
+];
+
+impl LastSeen<'_> {
+    /// What the work behind it came to.
+    pub(super) fn state(&self) -> State {
+        outcome::state_of(self.node)
+    }
+
+    /// Whether the service says outright that it is not ready.
+    fn is_unready(&self) -> bool {
+        self.node.get("isReady").and_then(Node::as_bool) == Some(false)
+    }
+
+    fn is_draft(&self) -> bool {
+        self.node
+            .get("data")
+            .and_then(|data| data.get("isDraft"))
+            .and_then(Node::as_bool)
+            == Some(true)
+    }
+
+    /// A hit at `member` of the endpoint.
+    fn hit(&self, member: &str) -> Hit {
+        let pointer = format!("{}/{member}", self.pointer);
+        let hit = Hit::at(self.call.location(Part::ResponseBody, Some(pointer)));
+        let named = [("endpoint_name", "name"), ("endpoint_id", "id")];
+        named
+            .into_iter()
+            .fold(hit, |hit, (capture, member)| match self.node.str(member) {
+                Some(value) => hit.capture(capture, value),
+                None => hit,
+            })
+    }
+}

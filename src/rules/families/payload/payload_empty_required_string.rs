@@ -1,0 +1,63 @@
+//! `name`, `url`, `type` or `authorization.scheme` sent as an empty string, or no `authorization`.
+
+use crate::connection::{Outcome, Payload, Use};
+use crate::json::Node;
+use crate::report::finding::Applicability;
+use crate::rules::engine::{Context, Hit};
+
+pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
+    if !matches!(payload.usage, Use::Create | Use::Update) {
+        return Vec::new();
+    }
+    let stored = payload.call.and_then(|call| context.stored_state(call));
+    let places = [
+        &["name"][..],
+        &["type"],
+        &["url"],
+        &["authorization", "scheme"],
+    ];
+    let empty = places.iter().filter_map(|keys| {
+        let (pointer, node) = payload.find(keys)?;
+        if !node.as_str()?.trim().is_empty() {
+            return None;
+        }
+        let name = keys[keys.len() - 1];
+        let known = stored
+            .and_then(|stored| {
+                keys.iter()
+                    .try_fold(stored, |node: &Node, key| node.get(key))
+            })
+            .and_then(Node::as_str)
+            .filter(|text| !text.is_empty());
+        let fix = match known {
+            Some(value) => super::replacement(
+                Applicability::Safe,
+                &pointer,
+                value,
+                format!("restores {name} as the service last showed it"),
+            ),
+            None => super::wanted(&pointer, true, &format!("the {name} of the connection")),
+        };
+        Some(super::hit(payload, &pointer, node).fix(fix))
+    });
+    empty.chain(without_authorization(payload)).collect()
+}
+
+/// A refused write that brings no authorization; whether the service always wants one, no source says.
+fn without_authorization(payload: &Payload<'_>) -> Option<Hit> {
+    let failed = payload
+        .call
+        .is_some_and(|call| call.outcome == Outcome::Failed);
+    let found = payload.find(&["authorization"]);
+    let missing = found.as_ref().is_none_or(|(_, node)| node.is_null());
+    if !failed || !missing {
+        return None;
+    }
+    let hit = match &found {
+        Some((pointer, node)) => super::hit(payload, pointer, node),
+        None => super::hit_missing(payload, &format!("{}/authorization", payload.base())),
+    };
+    Some(
+        hit.message("The connection was sent without `authorization`, which says how it signs in."),
+    )
+}

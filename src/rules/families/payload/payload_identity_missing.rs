@@ -1,0 +1,46 @@
+//! A manual connection without its tenant or its app.
+
+use crate::connection::{Payload, Use};
+use crate::rules::engine::{Context, Hit};
+
+/// Automatic connections get both from the service, a managed identity needs no app, a conversion
+/// brings neither, and a draft is completed later.
+pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
+    let draft = payload
+        .data_text("isDraft")
+        .is_some_and(|text| text.eq_ignore_ascii_case("true"));
+    let typed =
+        payload.has_scheme("ServicePrincipal") || payload.has_scheme("WorkloadIdentityFederation");
+    if !matches!(payload.usage, Use::Create | Use::Update | Use::Pasted)
+        || !payload.is_azurerm()
+        || !payload.has_mode("Manual")
+        || !typed
+        || draft
+    {
+        return Vec::new();
+    }
+    let Some((base, _)) = payload.parameters() else {
+        return Vec::new();
+    };
+    let needed = [
+        ("tenantid", "the directory (tenant) id"),
+        ("serviceprincipalid", "the application (client) id"),
+    ];
+    let missing = needed.into_iter().filter_map(|(name, what)| {
+        let found = payload.parameter(name);
+        let empty = found.as_ref().is_none_or(|(_, node)| node.is_blank());
+        if !empty {
+            return None;
+        }
+        let hit = match &found {
+            Some((pointer, node)) => super::hit(payload, pointer, node),
+            None => super::hit_missing(payload, &format!("{base}/{name}")),
+        };
+        let exists = found.is_some();
+        let pointer = found.map_or_else(|| format!("{base}/{name}"), |(pointer, _)| pointer);
+        let fix = super::seen::restored(payload, context, &pointer)
+            .unwrap_or_else(|| super::wanted(&pointer, exists, what));
+        Some(super::error_if_failed(payload, hit.fix(fix)))
+    });
+    missing.collect()
+}

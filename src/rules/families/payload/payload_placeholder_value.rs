@@ -1,0 +1,120 @@
+//! A template's placeholder submitted as an id.
+
+use crate::connection::Payload;
+use crate::connection::outcome::State;
+use crate::json::pointer;
+use crate::report::finding::{Part, Severity};
+use crate::rules::engine::{Context, Hit, LastSeen};
+use crate::sensitive::{is_template_word, looks_masked};
+
+pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
+    if context.redacted || !payload.is_azurerm() {
+        return Vec::new();
+    }
+    let odd = super::id_members(payload)
+        .into_iter()
+        .filter(|(_, _, text)| {
+            let sent = payload.call.is_some_and(|call| call.refuses_form_of(text));
+            is_placeholder(text) && (sent || !looks_masked(text))
+        });
+    odd.map(|(pointer, node, _)| {
+        let fix = super::seen::restored(payload, context, &pointer)
+            .unwrap_or_else(|| super::wanted(&pointer, true, "the real id"));
+        super::hit(payload, &pointer, node).fix(fix)
+    })
+    .collect()
+}
+
+/// A connection that the service itself still shows with a placeholder: its creation never came to
+/// the point of putting the app's id there.
+pub(in crate::rules::families) fn check_stored(context: &Context<'_>) -> Vec<Hit> {
+    let worked_on = context.last_seen().filter(|seen| seen.worked_on);
+    worked_on.filter_map(stored).collect()
+}
+
+fn stored(seen: &LastSeen<'_>) -> Option<Hit> {
+    let is_azurerm = seen
+        .node
+        .str("type")
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("azurerm"));
+    let authorization = seen.node.member("authorization").filter(|_| is_azurerm)?;
+    let parameters = authorization.value.member("parameters")?;
+    let member = ["serviceprincipalid", "tenantid"]
+        .iter()
+        .filter_map(|key| parameters.value.member(key))
+        .find(|member| {
+            let text = member.value.as_str().unwrap_or_default().trim();
+            text.starts_with('<') && text.ends_with('>')
+        })?;
+    let base = [&authorization.key, &parameters.key, &member.key]
+        .iter()
+        .fold(seen.pointer.clone(), |at, key| pointer::push(&at, key));
+    let value = member.value.as_str().unwrap_or_default();
+    let hit = Hit::at(seen.call.location(Part::ResponseBody, Some(base.clone())))
+        .evidence(format!("\"{}\": \"{value}\"", member.key))
+        .capture("pointer", base)
+        .capture("member", &member.key)
+        .capture("value", value);
+    Some(if seen.state() == State::Ready {
+        hit.severity(Severity::Warning)
+    } else {
+        hit
+    })
+}
+
+/// Whether `text` is what templates and documentation put where an id belongs.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    let text = text.trim();
+    let all_of = |one: u8| {
+        text.len() == 36
+            && text
+                .bytes()
+                .all(|byte| byte.eq_ignore_ascii_case(&one) || byte == b'-')
+    };
+    (text.starts_with('<') && text.ends_with('>'))
+        || (text.starts_with('[') && text.ends_with(']') && text.len() > 2)
+        || is_template_word(text)
+        || all_of(b'x')
+        || all_of(b'0')
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::families::tests::fires;
+
+    fn body(tenant: &str) -> String {
+        let good = "11111111-1111-4111-8111-11111111111a";
+        format!(
+            r#"{{"type":"azurerm","authorization":{{"scheme":"ServicePrincipal","parameters":{{"tenantid":"{tenant}","serviceprincipalid":"{good}"}}}},"data":{{"subscriptionId":"{good}"}}}}"#
+        )
+    }
+
+    #[test]
+    fn templates_fire_and_ids_do_not() {
+        for odd in [
+            "<tenant id>",
+            "YOUR_TENANT_ID",
+            "[TENANT_ID]",
+            "00000000-0000-0000-0000-000000000000",
+        ] {
+            assert!(fires("payload-placeholder-value", &body(odd)), "{odd}");
+        }
+        assert!(!fires(
+            "payload-placeholder-value",
+            &body("22222222-2222-4222-8222-222222222222")
+        ));
+        assert!(!fires("payload-placeholder-value", &body("")));
+    }
+
+    #[test]
+    fn a_masked_trace_is_no_fault() {
+        let one = body("xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
+        let most = one.replace(
+            "11111111-1111-4111-8111-11111111111a",
+            "xxxxxxaf-xxxx-xxxx-xxxx-6bexxxxxxxxx",
+        );
+        for masked in [one, most, body("[redacted]"), body("<masked>")] {
+            assert!(!fires("payload-placeholder-value", &masked), "{masked}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! A variable or template left in a value.
+
+use std::sync::OnceLock;
+
+use regex_lite::Regex;
+
+use crate::connection::Payload;
+use crate::json::Node;
+use crate::rules::engine::{Context, Hit};
+use crate::sensitive;
+
+pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
+    let mut values: Vec<(String, &Node)> = payload
+        .find(&["url"])
+        .into_iter()
+        .chain(payload.find(&["name"]))
+        .collect();
+    for (base, node) in payload.text_maps() {
+        values.extend(node.members().iter().map(|member| {
+            (
+                crate::json::pointer::push(&base, &member.key),
+                &member.value,
+            )
+        }));
+    }
+    let left = values.into_iter().filter_map(|(pointer, node)| {
+        let member = pointer.rsplit('/').next().unwrap_or_default();
+        let text = node.as_str()?;
+        let part = (pointer.ends_with("/url") || pointer == "/url").then(|| in_host(text));
+        let token = token(text).or_else(|| part.flatten())?;
+        if sensitive::looks_masked(token) {
+            return None;
+        }
+        // A secret may hold any letters; only one that is a variable and nothing else is none.
+        if sensitive::is_secret_name(member) && token != text.trim() {
+            return None;
+        }
+        let mut hit = super::hit(payload, &pointer, node)
+            .capture("value", token)
+            .evidence(format!("\"{member}\": \"{token}\""));
+        let fix = super::seen::restored(payload, context, &pointer)
+            .unwrap_or_else(|| super::wanted(&pointer, true, "the value the variable stands for"));
+        hit = hit.fix(fix);
+        Some(hit)
+    });
+    left.take(super::MAX_HITS).collect()
+}
+
+/// The variable in a URL's host, where forms mean nothing else that may be plain text elsewhere.
+fn in_host(url: &str) -> Option<&str> {
+    let host = url.split("://").nth(1)?.split('/').next()?;
+    host.split('.').find_map(token)
+}
+
+/// The variable in `text`, if there is one. Forms that also occur in plain values must be all of it.
+pub(super) fn token(text: &str) -> Option<&str> {
+    static ANYWHERE: OnceLock<Regex> = OnceLock::new();
+    static WHOLE: OnceLock<Regex> = OnceLock::new();
+    let anywhere = ANYWHERE.get_or_init(|| {
+        Regex::new(r"\$\([A-Za-z_][\w.-]{0,80}\)|\$\[ ?[\w.'\[\]()-]{1,120} ?\]|\$\{\{[ -|]{1,120}\}\}|#\{[A-Za-z_][\w.-]{0,80}\}#?").expect("constant")
+    });
+    let whole = WHOLE.get_or_init(|| Regex::new(r"^[ \t\r\n]*(%[A-Za-z_]\w{1,80}%|\{\{ ?[A-Za-z_][\w.-]{0,80} ?\}\}|__[A-Za-z]\w{0,80}?__)[ \t\r\n]*$").expect("constant"));
+    anywhere.find(text).map(|found| found.as_str()).or_else(|| {
+        whole
+            .captures(text)
+            .and_then(|found| found.get(1))
+            .map(|found| found.as_str())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::token;
+
+    #[test]
+    fn variables_are_seen_and_plain_values_are_not() {
+        for (text, found) in [
+            ("$(tenantId)", "$(tenantId)"),
+            ("/subscriptions/$(sub.id)/x", "$(sub.id)"),
+            ("$[variables.x]", "$[variables.x]"),
+            ("${{ parameters.y }}", "${{ parameters.y }}"),
+            ("%SUB%", "%SUB%"),
+            ("__tenant__", "__tenant__"),
+            ("#{Octopus}#", "#{Octopus}#"),
+            ("{{tenant}}", "{{tenant}}"),
+        ] {
+            assert_eq!(token(text), Some(found));
+        }
+        for text in [
+            "https://x/?$filter=a&$top=1",
+            "100% of 5%",
+            "a__b__c",
+            "$id",
+            "price $(5)",
+            "{{{x}",
+            "#1",
+        ] {
+            assert_eq!(token(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The trace holds live credentials.
+
+use crate::ingest::body::from_base64;
+use crate::report::finding::{Location, Part};
+use crate::rules::engine::{Context, Hit};
+use crate::sensitive::{Sighting, looks_masked, of_exchange};
+
+/// How many places are named.
+const MAX_PLACES: usize = 20;
+
+pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
+    let mut places: Vec<(Location, String)> = Vec::new();
+    let mut see = |entry: usize, sighting: &Sighting<'_>| {
+        if is_live(sighting) {
+            let location = Location {
+                input: context.input,
+                entry,
+                part: sighting.part,
+                pointer: sighting.pointer.clone(),
+            };
+            places.push((location, sighting.name.to_ascii_lowercase()));
+        }
+    };
+    for call in context.calls {
+        let bodies = [call.request.as_ref(), call.response.as_ref()];
+        of_exchange(&call.exchange, bodies, &mut |sighting| {
+            see(call.exchange.entry, &sighting);
+        });
+    }
+    for exchange in context.others {
+        of_exchange(exchange, [None, None], &mut |sighting| {
+            see(exchange.entry, &sighting);
+        });
+    }
+    let count = places.len();
+    let mut names: Vec<String> = places.iter().map(|(_, name)| name.clone()).collect();
+    names.sort();
+    names.dedup();
+    places.truncate(MAX_PLACES);
+    let mut locations = places.into_iter().map(|(location, _)| location);
+    let Some(first) = locations.next() else {
+        return Vec::new();
+    };
+    let mut hit = Hit::at(first)
+        .evidence(format!("{count} places: {}", names.join(", ")))
+        .capture("names", names.join(", "));
+    hit.locations.extend(locations);
+    hit.locations.dedup();
+    vec![hit]
+}
+
+/// Whether what was seen opens anything: error bodies use `code` for an error code, and a nonce alone
+/// opens nothing.
+fn is_live(sighting: &Sighting<'_>) -> bool {
+    let value = sighting.value.trim();
+    let is = |name: &str| sighting.name.eq_ignore_ascii_case(name);
+    let harmless = is("nonce") || (is("code") && sighting.part == Part::ResponseBody);
+    let masked = looks_masked(value) || basic(value).is_some_and(|plain| looks_masked(&plain));
+    sighting.certain && !value.is_empty() && value != "null" && !masked && !harmless
+}
+
+/// The user and password behind `Basic`.
+fn basic(value: &str) -> Option<String> {
+    let (scheme, token) = value.split_once(' ')?;
+    let bytes = from_base64(token).filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::basic;
+
+    #[test]
+    fn a_masked_password_is_seen_behind_basic() {
+        assert_eq!(basic("Basic Okhp").as_deref(), Some(":Hi"));
+        assert_eq!(basic("Bearer Okhp"), None);
+    }
+}

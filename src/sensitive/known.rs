@@ -1,0 +1,342 @@
+//! Secrets that stand in a trace under their names, to be hidden wherever else it quotes them.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
+use serde_json::Value as Json;
+
+use super::MASK;
+use super::json::{self, Around, mask_value};
+use super::layer::{in_every_layer, replaced};
+use super::names::is_secret_header;
+use super::part::Parts;
+use super::sighting::{Sighting, of_exchange, of_text};
+use super::spelling::{LONGEST, spellings};
+use super::text::{mask_text, mask_url, named};
+use crate::connection::route::is_guid;
+use crate::exchange::Exchange;
+use crate::json::{Node, Value};
+use crate::report::finding::Part;
+
+/// Shorter values are hidden where they stand under their name, and are too common to look for elsewhere.
+const SHORTEST: usize = 6;
+
+/// Lines of a secret from this length on, in bytes, are those of a key.
+const LONG_LINE: usize = 40;
+
+/// Bytes of all values that are looked for; no honest trace has as many.
+const MOST: usize = 1 << 20;
+
+/// The secrets of one or more traces. They show themselves to nobody, `Debug` included.
+#[derive(Default)]
+pub struct Known {
+    values: BTreeSet<String>,
+    /// Ids that stand somewhere as such: typed into the wrong field they are still no secret.
+    ids: BTreeSet<String>,
+    bytes: usize,
+    sweeps: OnceLock<[Sweep; 2]>,
+}
+
+impl fmt::Debug for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Known({MASK})")
+    }
+}
+
+impl Known {
+    /// Takes the secrets of an exchange, whose bodies may have been parsed.
+    pub fn learn(&mut self, exchange: &Exchange, bodies: [Option<&Node>; 2]) {
+        of_exchange(exchange, bodies, &mut |sighting| self.take(&sighting));
+        for body in bodies.into_iter().flatten() {
+            self.take_ids(body, Around::default());
+        }
+    }
+
+    /// Takes the secrets of a text that was given as it is.
+    pub fn learn_text(&mut self, text: &str) {
+        of_text(text, Part::Text, &mut |sighting| self.take(&sighting));
+        for range in named(text) {
+            self.keep(&text[range]);
+        }
+    }
+
+    /// Forgets what is a word of everybody's: hiding it would take the messages apart that say it.
+    pub fn forget(&mut self, is_common: impl Fn(&str) -> bool) {
+        self.values.retain(|value| !is_common(value));
+        self.sweeps = OnceLock::new();
+    }
+
+    /// Takes what another one knows.
+    pub fn append(&mut self, other: Self) {
+        for value in other.values {
+            self.keep(&value);
+        }
+        self.ids.extend(other.ids);
+    }
+
+    fn take(&mut self, sighting: &Sighting<'_>) {
+        let value = sighting.value.trim();
+        // Something unknown may be an address or a word that stands everywhere.
+        if !sighting.certain && (!is_distinct(value) || value.contains("://") || is_guid(value)) {
+            return;
+        }
+        let name = sighting.name.to_ascii_lowercase();
+        if name.ends_with("cookie") {
+            for pair in value.split(';') {
+                let (_, value) = pair.split_once('=').unwrap_or(("", pair));
+                self.keep(value.trim());
+            }
+            return;
+        }
+        self.take_inner(value);
+        // `Bearer …`
+        let bare = value.rsplit_once(' ').map_or(value, |(_, token)| token);
+        if is_secret_header(&name) && bare != value {
+            self.keep(bare);
+        }
+        self.keep(value);
+    }
+
+    /// What is secret inside of a secret: the tokens of a configuration, the lines of a key.
+    fn take_inner(&mut self, value: &str) {
+        if !value.contains(['=', ':', '\n']) {
+            return;
+        }
+        for range in named(value) {
+            self.keep(&value[range]);
+        }
+        for line in value.lines().filter(|line| line.len() >= LONG_LINE) {
+            self.keep(line.trim());
+        }
+    }
+
+    fn keep(&mut self, value: &str) {
+        let fits = value.len() >= SHORTEST && self.bytes + value.len() <= MOST;
+        if fits && !is_mask(value) && self.values.insert(value.to_owned()) {
+            self.bytes += value.len();
+            self.sweeps = OnceLock::new();
+        }
+    }
+
+    fn take_ids(&mut self, node: &Node, around: Around) {
+        match &node.value {
+            Value::String(text) if is_guid(text) && !around.is_secret(text) => {
+                self.ids.insert(text.to_ascii_lowercase());
+            }
+            Value::Object(members) => {
+                for member in members {
+                    self.take_ids(&member.value, around.inside(&member.key));
+                }
+            }
+            Value::Array(items) => {
+                for item in items {
+                    self.take_ids(item, around);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A text of the trace without any of the secrets.
+    pub fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let [distinct, words] = self.sweeps();
+        hide(text, &[distinct, words])
+    }
+
+    /// A captured body without any secret, known or told by its name or shape.
+    pub fn mask_body<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let hide = |text: &str| match self.hide(text) {
+            Cow::Owned(hidden) => Some(hidden),
+            Cow::Borrowed(_) => None,
+        };
+        match json::body(text, Around::default(), &hide) {
+            Cow::Borrowed(text) => self.hide(text),
+            Cow::Owned(masked) => Cow::Owned(self.hide(&masked).into_owned()),
+        }
+    }
+
+    /// One value of a trace as it may be shown on a line.
+    pub fn mask_text(&self, text: &str) -> String {
+        let masked = mask_text(&self.hide(text));
+        if masked.contains("://") {
+            mask_url(&masked)
+        } else {
+            masked
+        }
+    }
+
+    /// A value of a captured body without any secret, known or told by the names around it.
+    pub fn mask_value(&self, around: Around, value: &Json) -> Json {
+        self.hide_in(mask_value(around, value))
+    }
+
+    fn hide_in(&self, value: Json) -> Json {
+        match value {
+            Json::String(text) => self.hide(&text).into(),
+            Json::Array(items) => items.into_iter().map(|item| self.hide_in(item)).collect(),
+            Json::Object(members) => members
+                .into_iter()
+                .map(|(key, value)| (key, self.hide_in(value)))
+                .collect(),
+            other => other,
+        }
+    }
+
+    /// A URL of a trace as it may be shown.
+    pub fn mask_url(&self, url: &str) -> String {
+        mask_url(&self.hide(url))
+    }
+
+    /// An output, our own words included, without any secret that could not be one of these words.
+    pub fn hide_in_output<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let [distinct, _] = self.sweeps();
+        hide(text, &[distinct])
+    }
+
+    /// Those that are told from our own words, and the others.
+    fn sweeps(&self) -> &[Sweep; 2] {
+        self.sweeps.get_or_init(|| {
+            let is_id = |value: &str| self.ids.contains(&value.to_ascii_lowercase());
+            let values = self.values.iter().map(String::as_str);
+            let (distinct, words): (Vec<&str>, Vec<&str>) = values
+                .filter(|value| !is_id(value))
+                .partition(|value| is_distinct(value));
+            [Sweep::of(&distinct), Sweep::of(&words)]
+        })
+    }
+}
+
+/// Secrets prepared for looking through texts.
+struct Sweep {
+    whole: Option<AhoCorasick>,
+    parts: Parts,
+}
+
+impl Sweep {
+    fn of(values: &[&str]) -> Self {
+        let short = values.iter().filter(|value| value.len() <= LONGEST);
+        let patterns: BTreeSet<String> = short
+            .flat_map(|value| spellings(value))
+            .filter(|spelling| spelling.len() >= SHORTEST)
+            .collect();
+        let whole = AhoCorasickBuilder::new()
+            // Patterns come from the trace, and a DFA of a long one that repeats itself takes minutes to build.
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .match_kind(MatchKind::LeftmostLongest)
+            .ascii_case_insensitive(true)
+            .build(&patterns)
+            .ok();
+        Self {
+            whole: whole.filter(|_| !patterns.is_empty()),
+            parts: Parts::of(values.iter().copied()),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.whole.is_none() && self.parts.is_empty()
+    }
+
+    fn find(&self, text: &str) -> Vec<Range<usize>> {
+        let whole = self.whole.iter();
+        let whole = whole.flat_map(|sweep| sweep.find_iter(text).map(|hit| hit.range()));
+        whole.chain(self.parts.find(text)).collect()
+    }
+}
+
+fn hide<'t>(text: &'t str, sweeps: &[&Sweep]) -> Cow<'t, str> {
+    if sweeps.iter().all(|sweep| sweep.is_empty()) {
+        return Cow::Borrowed(text);
+    }
+    let find = |text: &str| sweeps.iter().flat_map(|sweep| sweep.find(text)).collect();
+    replaced(text, &in_every_layer(text, &find), MASK)
+}
+
+/// Whether somebody put a mask in the place of a value. A secret may hold the letters of one.
+fn is_mask(value: &str) -> bool {
+    let marks = |c: char| "*xX-\u{2022}\u{2588}\u{25cf}".contains(c);
+    value.chars().all(marks) || value.to_ascii_lowercase().contains("redacted")
+}
+
+/// Whether a value can be told from our own words: letters and digits, or a sentence of its own.
+fn is_distinct(value: &str) -> bool {
+    let has = |is: fn(char) -> bool| value.chars().any(is);
+    let letters = has(char::is_alphabetic);
+    (letters && has(|c| c.is_ascii_digit()) && value.len() >= 8)
+        || (letters && has(|c| !c.is_alphanumeric() && !"-_. ".contains(c)) && value.len() >= 8)
+        || value.len() >= 24
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::{Body, Headers, Request};
+    use crate::json;
+
+    fn known(request: Request) -> Known {
+        let body = request.body.text().and_then(|text| json::parse(text).ok());
+        let exchange = Exchange {
+            request,
+            ..Exchange::default()
+        };
+        let mut known = Known::default();
+        known.learn(&exchange, [body.as_ref(), None]);
+        known
+    }
+
+    fn with_body(body: &str) -> Known {
+        known(Request {
+            body: Body::Text(body.to_owned()),
+            ..Request::default()
+        })
+    }
+
+    #[test]
+    fn a_secret_is_hidden_wherever_it_is_quoted() {
+        let known = with_body(
+            r#"{"authorization":{"parameters":{"serviceprincipalkey":"a'b\"<7>&c"}},"note":"{\"token\":[\"deep-0001\"]}"}"#,
+        );
+        for quoted in [
+            r#"no a'b"<7>&c here"#,
+            r#"no a'b\"<7>&c here"#,
+            r#"no a'b\\\"<7>&c here"#,
+            "no a%27b%22%3C7%3E%26c here",
+            "no a&#39;b&quot;&lt;7&gt;&amp;c here",
+        ] {
+            assert_eq!(known.hide(quoted), "no *** here");
+            assert_eq!(known.hide_in_output(quoted), "no *** here");
+        }
+        assert_eq!(known.hide("DEEP-0001 ZGVlcC0wMDAx"), "*** ***");
+        assert_eq!(format!("{known:?}"), "Known(***)");
+    }
+
+    #[test]
+    fn headers_urls_and_forms_are_learned_too() {
+        let known = known(Request {
+            url: "https://me:p@ss-w0rd@host/x?sig=abc%2B123".to_owned(),
+            headers: Headers(vec![
+                ("Authorization".into(), "Basic OnBhdDEyMw==".into()),
+                ("Cookie".into(), "a=cookie-1; b=cookie-2".into()),
+            ]),
+            body: Body::Text("client_secret=form-s3cret&x=open-value".to_owned()),
+            ..Request::default()
+        });
+        let text =
+            "p@ss-w0rd abc+123 abc%2B123 OnBhdDEyMw== cookie-1 cookie-2 form-s3cret open-value";
+        assert_eq!(known.hide(text), "*** *** *** *** *** *** *** open-value");
+    }
+
+    #[test]
+    fn words_are_hidden_in_texts_of_the_trace_only_and_ids_nowhere() {
+        let id = "7c1f0a52-3d84-4e19-9b60-5a2e8d417f33";
+        let known = with_body(&format!(
+            r#"{{"password":"warning","serviceprincipalid":"{id}","serviceprincipalkey":"{id}"}}"#
+        ));
+        assert_eq!(known.hide("a warning"), "a ***");
+        assert_eq!(known.hide_in_output("a warning"), "a warning");
+        assert_eq!(known.hide(id), id);
+    }
+}

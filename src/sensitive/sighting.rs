@@ -1,0 +1,185 @@
+//! Secrets that stand in an exchange under their names.
+
+use std::borrow::Cow;
+
+use super::json::Around;
+use super::names::{is_secret_header, is_secret_name};
+use super::value::user_info;
+use crate::connection::route::pairs;
+use crate::exchange::{Exchange, Headers};
+use crate::json::{self, Node, Value};
+use crate::report::finding::Part;
+
+/// Largest body of another host that is searched, in bytes; answers with tokens are small.
+const MAX_BODY: usize = 64 << 10;
+
+/// A secret under its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sighting<'a> {
+    /// The part of the exchange it stands in.
+    pub part: Part,
+    /// RFC 6901 pointer into a JSON body.
+    pub pointer: Option<String>,
+    /// The name it stands under, as written.
+    pub name: String,
+    /// The secret.
+    pub value: Cow<'a, str>,
+    /// Whether the name says that it is one; else it is something unknown in `parameters`.
+    pub certain: bool,
+}
+
+/// Calls `see` for every secret of `exchange` that stands under a name; `bodies` are its request and
+/// response, if they are JSON.
+pub fn of_exchange(
+    exchange: &Exchange,
+    bodies: [Option<&Node>; 2],
+    see: &mut dyn FnMut(Sighting<'_>),
+) {
+    let response = exchange.response.as_ref();
+    of_headers(&exchange.request.headers, Part::RequestHeaders, see);
+    if let Some(response) = response {
+        of_headers(&response.headers, Part::ResponseHeaders, see);
+    }
+    of_url(&exchange.request.url, see);
+    let texts = [
+        exchange.request.body.text(),
+        response.and_then(|response| response.body.text()),
+    ];
+    let parts = [Part::RequestBody, Part::ResponseBody];
+    for ((part, body), text) in parts.into_iter().zip(bodies).zip(texts) {
+        match (body, text) {
+            (Some(body), _) => of_json(body, part, see),
+            (None, Some(text)) => of_text(text, part, see),
+            (None, None) => {}
+        }
+    }
+}
+
+fn of_headers(headers: &Headers, part: Part, see: &mut dyn FnMut(Sighting<'_>)) {
+    for (name, value) in &headers.0 {
+        if is_secret_header(name) {
+            see(Sighting {
+                part,
+                pointer: None,
+                name: name.clone(),
+                value: Cow::Borrowed(value),
+                certain: true,
+            });
+        }
+    }
+}
+
+fn of_url(url: &str, see: &mut dyn FnMut(Sighting<'_>)) {
+    let part = Part::RequestUrl;
+    let query = url.split_once(['?', '#']).map_or("", |(_, query)| query);
+    of_pairs(&query.replace('#', "&"), part, see);
+    let place = url.split_once("://").map_or("", |(_, place)| place);
+    if let Some(end) = user_info(place) {
+        let user = &place[..end];
+        let password = user.split_once(':').map_or(user, |(_, password)| password);
+        see(Sighting {
+            part,
+            pointer: None,
+            name: "password".to_owned(),
+            value: Cow::Borrowed(password),
+            certain: true,
+        });
+    }
+}
+
+/// `a=b&c=d` of a query or a form.
+fn of_pairs(text: &str, part: Part, see: &mut dyn FnMut(Sighting<'_>)) {
+    for (name, value) in pairs(text) {
+        if is_secret_name(&name) {
+            see(Sighting {
+                part,
+                pointer: None,
+                name,
+                value: Cow::Owned(value),
+                certain: true,
+            });
+        }
+    }
+}
+
+/// A body that was not parsed: JSON of another host, or a form.
+pub(super) fn of_text(text: &str, part: Part, see: &mut dyn FnMut(Sighting<'_>)) {
+    if text.len() > MAX_BODY {
+        return;
+    }
+    if text.trim_start().starts_with(['{', '[']) {
+        if let Ok(body) = json::parse(text) {
+            of_json(&body, part, see);
+        }
+    } else if text.contains('=') && !text.trim().contains(char::is_whitespace) {
+        of_pairs(text, part, see);
+    } else {
+        for range in super::named(text) {
+            see(Sighting {
+                part,
+                pointer: None,
+                name: "password".to_owned(),
+                value: Cow::Borrowed(&text[range]),
+                certain: false,
+            });
+        }
+    }
+}
+
+fn of_json(body: &Node, part: Part, see: &mut dyn FnMut(Sighting<'_>)) {
+    walk(
+        body,
+        Around::default(),
+        "",
+        "",
+        &mut |pointer, name, value, certain| {
+            see(Sighting {
+                part,
+                pointer: Some(pointer.to_owned()),
+                name: name.to_owned(),
+                value: Cow::Borrowed(value),
+                certain,
+            });
+        },
+    );
+}
+
+/// Sees pointer, name, value, and whether the name says that it is a secret.
+type See<'s> = &'s mut dyn FnMut(&str, &str, &str, bool);
+
+fn walk(node: &Node, around: Around, at: &str, name: &str, see: See<'_>) {
+    match &node.value {
+        Value::String(text) | Value::Number(text) if around.is_secret(text) => {
+            see(at, name, text, true);
+        }
+        // JSON in a string, as `azureSpnPermissions` is.
+        Value::String(text) if text.trim_start().starts_with('{') && text.len() < MAX_BODY => {
+            if let Ok(inner) = json::parse(text) {
+                walk(&inner, around, at, name, &mut |_, name, text, certain| {
+                    see(at, name, text, certain);
+                });
+            }
+        }
+        Value::String(text) | Value::Number(text) if around.is_hidden(text) => {
+            see(at, name, text, false);
+        }
+        Value::Object(members) => {
+            let named = node.pair_name();
+            for member in members {
+                // Below a secret's name even a name may be one.
+                if around.is_secret(&member.key) {
+                    see(at, name, &member.key, true);
+                }
+                let inside = around.of_pair(named, &member.key);
+                let at = json::pointer::push(at, &member.key);
+                walk(&member.value, inside, &at, &member.key, see);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                walk(item, around, &format!("{at}/{index}"), name, see);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,159 @@
+//! Every built-in rule, alone, against its own samples.
+
+use std::io::Cursor;
+
+use mendpoint::ingest::{self, Options, Source};
+use mendpoint::judge::Analyzer;
+use mendpoint::report::Report;
+use mendpoint::report::finding::Part;
+use mendpoint::rules::engine::{Catalogue, Sample};
+use mendpoint::rules::families;
+
+/// What `catalogue` makes of a sample.
+fn judge(catalogue: &Catalogue, sample: &Sample) -> Report {
+    let mut bytes = Cursor::new(sample.text.as_bytes());
+    let traces = ingest::read("sample", Source::File(&mut bytes), &Options::default())
+        .unwrap_or_else(|error| panic!("the sample cannot be read: {error}\n{}", sample.text));
+    let analyzer = Analyzer::new(catalogue);
+    let mut report = Report::default();
+    for trace in traces {
+        report.append(analyzer.analyze(trace));
+    }
+    report
+}
+
+#[test]
+fn every_rule_fires_on_its_samples_and_is_quiet_on_its_traps() {
+    let mut failures = Vec::new();
+    let catalogue = Catalogue::built_in();
+    for rule in catalogue.iter() {
+        let alone = catalogue.only(&rule.id);
+        for (at, sample) in rule.samples.iter().enumerate() {
+            let fired = judge(&alone, sample)
+                .findings
+                .iter()
+                .any(|finding| finding.rule == rule.id);
+            if fired != sample.fires {
+                let word = if sample.fires {
+                    "is quiet on a sample that should fire"
+                } else {
+                    "fires on a trap"
+                };
+                failures.push(format!(
+                    "{} {word} (sample {}):\n{}",
+                    rule.id,
+                    at + 1,
+                    sample.text
+                ));
+            }
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "{} samples\n\n{}",
+        failures.len(),
+        failures.join("\n---\n")
+    );
+}
+
+#[test]
+fn a_fault_and_the_answer_that_names_it_are_one_finding() {
+    let mut twice = Vec::new();
+    for rule in Catalogue::built_in().iter() {
+        let alone = Catalogue::built_in().only(&rule.id);
+        for (at, sample) in rule.samples.iter().enumerate() {
+            let report = judge(&alone, sample);
+            let first = |part| {
+                let mut findings = report
+                    .findings
+                    .iter()
+                    .filter_map(|finding| finding.locations.first());
+                findings.any(|location| location.part == part)
+            };
+            if first(Part::RequestBody) && first(Part::ResponseBody) {
+                twice.push(format!("{} (sample {})", rule.id, at + 1));
+            }
+        }
+    }
+    assert!(twice.is_empty(), "told twice: {}", twice.join(", "));
+}
+
+#[test]
+fn every_rule_has_samples_and_something_that_decides() {
+    let catalogue = Catalogue::built_in();
+    let mut lacking = Vec::new();
+    for rule in catalogue.iter() {
+        for (what, missing) in [
+            (
+                "a fires sample",
+                !rule.samples.iter().any(|sample| sample.fires),
+            ),
+            (
+                "a quiet sample",
+                !rule.samples.iter().any(|sample| !sample.fires),
+            ),
+            (
+                "[match] or a check",
+                rule.matching.is_none() && families::checks_of(&rule.id).next().is_none(),
+            ),
+            ("a source", rule.sources.is_empty()),
+        ] {
+            if missing {
+                lacking.push(format!("{} lacks {what}", rule.id));
+            }
+        }
+    }
+    assert!(lacking.is_empty(), "{}", lacking.join("\n"));
+}
+
+#[test]
+fn ids_are_unique_and_name_their_files() {
+    let catalogue = Catalogue::built_in();
+    let mut ids: Vec<&str> = catalogue.iter().map(|rule| rule.id.as_str()).collect();
+    ids.sort_unstable();
+    let before = ids.len();
+    ids.dedup();
+    assert_eq!(before, ids.len());
+    for rule in catalogue.iter() {
+        let file = format!(
+            "{}/src/rules/families/{}/{}.md",
+            env!("CARGO_MANIFEST_DIR"),
+            rule.family,
+            rule.id
+        );
+        assert!(std::path::Path::new(&file).is_file(), "{file} is missing");
+        for other in &rule.yields_to {
+            let id = other.split('#').next().unwrap_or_default();
+            assert!(
+                catalogue.get(id).is_some(),
+                "{} yields to {other}, which does not exist",
+                rule.id
+            );
+        }
+    }
+}
+
+#[test]
+fn no_rule_speaks_on_a_payload_that_works() {
+    let catalogue = Catalogue::built_in();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/known-good");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let report = judge(&catalogue, &Sample { fires: false, text });
+            let rules: Vec<&str> = report
+                .findings
+                .iter()
+                .map(|finding| finding.rule.as_str())
+                .collect();
+            assert!(rules.is_empty(), "{}: {rules:?}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count >= 14, "{count} payloads");
+}

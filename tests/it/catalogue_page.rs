@@ -1,0 +1,88 @@
+//! `docs/catalogue.md` is made from the rule files: `MENDPOINT_WRITE_DOCS=1 cargo test --test it catalogue_page` writes it.
+
+use std::fmt::Write as _;
+use std::{env, fs};
+
+use mendpoint::rules::engine::fill::{Values, prose};
+use mendpoint::rules::engine::{Catalogue, Rule};
+
+#[test]
+fn the_catalogue_page_is_up_to_date() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/catalogue.md");
+    let page = page(&Catalogue::built_in());
+    if env::var_os("MENDPOINT_WRITE_DOCS").is_some() {
+        fs::write(path, page).unwrap();
+    } else {
+        let committed = fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            committed == page,
+            "docs/catalogue.md is stale; MENDPOINT_WRITE_DOCS=1 cargo test --test it catalogue_page writes it"
+        );
+    }
+}
+
+fn page(catalogue: &Catalogue) -> String {
+    let mut page = String::from(
+        "# Catalogue\n\nEvery failure that mendpoint knows, as `mendpoint explain ID` tells it. This page is made from the rule\nfiles in `src/rules/families`.\n\n| rule | severity | a corrected body | what is wrong |\n| --- | --- | --- | --- |\n",
+    );
+    for rule in catalogue.iter() {
+        let _ = writeln!(
+            page,
+            "| [`{id}`](#{id}) | {} | {} | {} |",
+            rule.severity.name(),
+            rule.repair.name(),
+            plain(&rule.title),
+            id = rule.id
+        );
+    }
+    let mut family = "";
+    for rule in catalogue.iter() {
+        if rule.family != family {
+            family = &rule.family;
+            let _ = writeln!(page, "\n## {family}");
+        }
+        section(rule, &mut page);
+    }
+    page
+}
+
+fn section(rule: &Rule, page: &mut String) {
+    let _ = writeln!(page, "\n### {}\n\n**{}**", rule.id, plain(&rule.title));
+    let _ = writeln!(
+        page,
+        "\n{}\n\n*Why:* {}\n",
+        plain(&rule.meaning),
+        plain(&rule.cause)
+    );
+    for (at, step) in rule.remedy.iter().enumerate() {
+        let _ = writeln!(page, "{}. {}", at + 1, plain(step));
+    }
+    for command in &rule.commands {
+        let shell = if command.shell == "any" {
+            "text"
+        } else {
+            &command.shell
+        };
+        let _ = writeln!(
+            page,
+            "\n{}:\n\n```{shell}\n{}\n```",
+            plain(&command.purpose),
+            plain(&command.text)
+        );
+    }
+    let _ = writeln!(
+        page,
+        "\nSources: {}",
+        rule.sources
+            .iter()
+            .chain(&rule.references)
+            .map(|text| plain(text))
+            .collect::<Vec<_>>()
+            .join("; ")
+    );
+}
+
+/// Placeholders as a person reads them.
+fn plain(text: &str) -> String {
+    prose(text, &Values::new())
+}

@@ -1,0 +1,28 @@
+//! Everything that is tested through the program or the library's front door, as one test binary.
+
+mod catalogue;
+mod catalogue_page;
+mod cli;
+mod corrections;
+mod habits;
+mod hints;
+mod history;
+mod known_good;
+mod losses;
+mod masking;
+mod members;
+mod one_cause;
+mod planted;
+mod readme;
+mod real_texts;
+mod redaction;
+mod redaction_command;
+mod redaction_generated;
+mod redaction_score;
+mod repairs;
+mod reports;
+mod requests;
+#[path = "../stand_in/mod.rs"]
+mod stand_in;
+mod stand_in_refusals;
+mod stand_in_server;

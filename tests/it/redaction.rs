@@ -1,0 +1,219 @@
+//! What a redacted trace still tells: the same findings at the same places.
+
+use std::collections::BTreeSet;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use mendpoint::ingest::{self, Source};
+use mendpoint::judge::Analyzer;
+use mendpoint::redact::{Options, Redaction, redact};
+use mendpoint::report::Report;
+use mendpoint::rules::engine::Catalogue;
+
+/// How much of a trace is shown where its verdict changed.
+const SHOWN: usize = 1500;
+
+fn options(keep_ids: bool) -> Options<'static> {
+    Options {
+        salt: *b"salt of the test",
+        keep_ids,
+        password: None,
+        sidecar: None,
+        only: None,
+    }
+}
+
+/// The copy of a trace, and what its own check says against it.
+fn redacted(name: &str, bytes: &[u8], keep_ids: bool) -> (Vec<u8>, Redaction, Option<String>) {
+    let mut out = Vec::new();
+    let redaction = redact(name, &mut Cursor::new(bytes), &mut out, &options(keep_ids))
+        .unwrap_or_else(|error| panic!("{name} cannot be redacted: {error}"));
+    let verified = redaction.verify(&mut Cursor::new(&out));
+    (
+        out,
+        redaction,
+        verified.err().map(|error| error.to_string()),
+    )
+}
+
+/// The rules, prepared once: preparing them takes longer than most of these traces.
+fn analyzer() -> &'static Analyzer<'static> {
+    static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::built_in);
+    static ANALYZER: LazyLock<Analyzer<'static>> = LazyLock::new(|| Analyzer::new(&CATALOGUE));
+    &ANALYZER
+}
+
+/// The report on a trace; `None` if it is none.
+fn judged(name: &str, bytes: &[u8]) -> Option<Report> {
+    let mut bytes = Cursor::new(bytes);
+    let source = Source::File(&mut bytes);
+    let traces = ingest::read(name, source, &ingest::Options::default()).ok()?;
+    let mut report = Report::default();
+    for trace in traces {
+        report.append(analyzer().analyze(trace));
+    }
+    Some(report)
+}
+
+/// What counts of a report: rules, severities, places, and whether there is a fix.
+fn essence(report: &Report) -> Vec<String> {
+    let mut lines: Vec<String> = report
+        .findings
+        .iter()
+        // That a trace holds secrets is the one finding that redaction is to end.
+        .filter(|finding| finding.rule != "trace-contains-secrets")
+        .map(|finding| {
+            let fix = finding.fix.as_ref().map(|fix| fix.applicability.name());
+            let places: Vec<String> = finding
+                .locations
+                .iter()
+                .map(|at| {
+                    format!(
+                        "{}:{}:{}",
+                        at.entry,
+                        at.part.name(),
+                        at.pointer.as_deref().unwrap_or("-")
+                    )
+                })
+                .collect();
+            format!(
+                "{} {} {fix:?} {}",
+                finding.rule,
+                finding.severity.name(),
+                places.join(" ")
+            )
+        })
+        .collect();
+    lines.extend(report.calls.iter().map(|call| {
+        format!(
+            "call {} {:?} {:?} {:?}",
+            call.exchange.entry,
+            call.operation.name(),
+            call.status(),
+            call.outcome
+        )
+    }));
+    lines.sort();
+    lines
+}
+
+/// Why the verdict on `bytes` differs from that on its copy.
+fn difference(name: &str, bytes: &[u8]) -> Option<String> {
+    let before = essence(&judged(name, bytes)?);
+    [false, true].into_iter().find_map(|keep_ids| {
+        let (copy, _, survivor) = redacted(name, bytes, keep_ids);
+        let after = judged(name, &copy).map_or_else(Vec::new, |report| essence(&report));
+        (before != after || survivor.is_some()).then(|| {
+            let lost: Vec<_> = before.iter().filter(|line| !after.contains(line)).collect();
+            let new: Vec<_> = after.iter().filter(|line| !before.contains(line)).collect();
+            let [from, to] = [bytes, &copy].map(|text| {
+                let text = String::from_utf8_lossy(text);
+                text.chars().take(SHOWN).collect::<String>()
+            });
+            format!(
+                "{name} (keep ids: {keep_ids}) {survivor:?}\nlost {lost:#?}\nnew {new:#?}\n{from}\n=>\n{to}"
+            )
+        })
+    })
+}
+
+fn traces_in(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("it can be read") {
+        let path = entry.expect("it can be read").path();
+        if path.is_dir() {
+            files.extend(traces_in(&path));
+        } else if path.extension().is_some_and(|ending| ending != "md") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+fn assert_none(differences: &[String]) {
+    assert!(
+        differences.is_empty(),
+        "{} verdicts changed\n\n{}",
+        differences.len(),
+        differences.join("\n----\n")
+    );
+}
+
+#[test]
+fn the_samples_get_the_same_verdict_after_redaction() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let files = traces_in(&root.join("samples"));
+    assert!(files.len() > 10);
+    let differences: Vec<String> = files
+        .iter()
+        .filter_map(|path| {
+            let bytes = std::fs::read(path).unwrap();
+            difference(&path.display().to_string(), &bytes)
+        })
+        .collect();
+    assert_none(&differences);
+}
+
+#[test]
+fn the_samples_of_the_rules_get_the_same_verdict_after_redaction() {
+    let catalogue = Catalogue::built_in();
+    let mut count = 0;
+    let mut differences = Vec::new();
+    for rule in catalogue.iter() {
+        for (at, sample) in rule.samples.iter().enumerate() {
+            count += 1;
+            let name = format!("{} sample {}", rule.id, at + 1);
+            differences.extend(difference(&name, sample.text.as_bytes()));
+        }
+    }
+    assert!(count > 300, "only {count} samples");
+    assert_none(&differences);
+}
+
+#[test]
+fn real_texts_get_the_same_verdict_after_redaction() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/real_texts");
+    let differences: Vec<String> = traces_in(&root)
+        .iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "txt"))
+        .filter_map(|path| {
+            let bytes = std::fs::read(path).unwrap();
+            difference(&path.display().to_string(), &bytes)
+        })
+        .collect();
+    assert_none(&differences);
+}
+
+#[test]
+fn the_same_salt_gives_the_same_copy_and_another_one_other_aliases() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let bytes = std::fs::read(root.join("samples/recorded/chromium-accesstoken-null.har")).unwrap();
+    let (one, ..) = redacted("one", &bytes, false);
+    let (two, ..) = redacted("two", &bytes, false);
+    assert!(one == two);
+    let mut other = Vec::new();
+    let options = Options {
+        salt: [1; 16],
+        ..options(false)
+    };
+    redact("other", &mut Cursor::new(&bytes), &mut other, &options).unwrap();
+    assert!(one != other);
+}
+
+#[test]
+fn a_redacted_trace_is_still_what_a_strict_reader_takes() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut readable = BTreeSet::new();
+    for path in traces_in(&root.join("samples/recorded")) {
+        let bytes = std::fs::read(&path).unwrap();
+        if har::from_slice(&bytes).is_ok() {
+            let (copy, ..) = redacted("copy", &bytes, false);
+            let strict = har::from_slice(&copy);
+            assert!(strict.is_ok(), "{}: {:?}", path.display(), strict.err());
+            readable.insert(path);
+        }
+    }
+    assert!(readable.len() >= 3, "{readable:?}");
+}

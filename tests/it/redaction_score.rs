@@ -1,0 +1,86 @@
+//! The score: how many of the planted secrets can still be found in a redacted trace.
+//!
+//! What is looked for here is looked for by other code than the redaction's own check.
+
+use std::io::Cursor;
+
+use crate::planted::{Planted, har, saz};
+use mendpoint::redact::{Options, redact};
+
+fn redacted(bytes: &[u8], keep_ids: bool) -> String {
+    let options = Options {
+        salt: *b"another test key",
+        keep_ids,
+        password: None,
+        sidecar: None,
+        only: None,
+    };
+    let mut out = Vec::new();
+    let redaction =
+        redact("planted", &mut Cursor::new(bytes), &mut out, &options).expect("it can be read");
+    if let Err(error) = redaction.verify(&mut Cursor::new(&out)) {
+        panic!("{error}\n{}", String::from_utf8_lossy(&out));
+    }
+    assert!(::har::from_slice(&out).is_ok(), "strict readers refuse it");
+    String::from_utf8(out).expect("it can be read")
+}
+
+/// The kinds of `planted` that can be read out of `text`, whatever they are wrapped in.
+fn leaked<'a>(planted: &'a [Planted], text: &str) -> Vec<&'a str> {
+    let texts = crate::planted::everything_in(text);
+    let leaks = planted.iter().filter(|one| {
+        let value = one.value.to_lowercase();
+        texts.iter().any(|text| text.contains(&value))
+    });
+    leaks.map(|one| one.kind.as_str()).collect()
+}
+
+#[test]
+fn no_planted_secret_survives() {
+    let (mut count, mut left) = (0, Vec::new());
+    for (name, (bytes, secrets, _)) in [("HAR", har::trace()), ("SAZ", saz::trace())] {
+        let before = String::from_utf8_lossy(&bytes).into_owned();
+        let unplanted: Vec<&Planted> = secrets
+            .iter()
+            .filter(|one| leaked(std::slice::from_ref(one), &before).is_empty() && name == "HAR")
+            .collect();
+        assert!(unplanted.is_empty(), "not even in the trace: {unplanted:?}");
+        for keep_ids in [false, true] {
+            let text = redacted(&bytes, keep_ids);
+            count += secrets.len();
+            left.extend(
+                leaked(&secrets, &text)
+                    .into_iter()
+                    .map(|kind| format!("{name}: {kind}")),
+            );
+        }
+    }
+    println!("leaked {} of {count}", left.len());
+    assert!(left.is_empty(), "{left:#?}");
+    let kinds = har::trace().1.len();
+    assert!(kinds >= 25, "only {kinds} kinds");
+}
+
+#[test]
+fn no_planted_identity_survives() {
+    let (mut count, mut left) = (0, Vec::new());
+    for (name, (bytes, _, identities)) in [("HAR", har::trace()), ("SAZ", saz::trace())] {
+        let text = redacted(&bytes, false);
+        count += identities.len();
+        left.extend(
+            leaked(&identities, &text)
+                .into_iter()
+                .map(|kind| format!("{name}: {kind}")),
+        );
+    }
+    println!("identities left: {} of {count}", left.len());
+    assert!(left.is_empty(), "{left:#?}");
+}
+
+#[test]
+fn ids_stay_where_they_are_to_stay() {
+    let (bytes, _, identities) = har::trace();
+    let text = redacted(&bytes, true);
+    let kept = leaked(&identities, &text);
+    assert_eq!(kept.len(), identities.len(), "{kept:?}");
+}

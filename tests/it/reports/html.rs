@@ -1,0 +1,168 @@
+//! The page, as bytes and in a real browser.
+
+use mendpoint::mend::correct::correct_each;
+use mendpoint::render::html;
+use mendpoint::report::Report;
+
+use crate::reports::browser::Browser;
+use crate::reports::shared::{
+    ANALYZER, CATALOGUE, RECORDED, hostile, pasted, planted, recorded, together,
+};
+
+fn page(report: &Report) -> String {
+    let mut bytes = Vec::new();
+    html::write(report, &ANALYZER, &mut bytes).expect("writing to memory");
+    String::from_utf8(bytes).expect("the page is UTF-8")
+}
+
+/// The only tags that load something or run something are the page's own.
+#[test]
+fn no_page_refers_to_anything_outside_but_by_links() {
+    let mut reports: Vec<Report> = RECORDED.map(recorded).into();
+    reports.push(together(RECORDED.map(recorded)));
+    reports.push(hostile());
+    reports.push(Report::default());
+    for rule in CATALOGUE.iter() {
+        reports.extend(
+            rule.samples
+                .first()
+                .map(|sample| pasted("a b.txt", &sample.text)),
+        );
+    }
+    for report in reports {
+        let page = page(&report);
+        for tag in [
+            "<img",
+            "<link",
+            "<iframe",
+            "<object",
+            "<embed",
+            "<base",
+            "<form",
+            " src=\"",
+            " style=\"",
+            "@import",
+            "url(",
+        ] {
+            assert!(!page.contains(tag), "{tag}");
+        }
+        assert_eq!(page.matches("<style>").count(), 1);
+        assert_eq!(page.matches("<script>").count(), 1);
+        let data = page.matches("<script type=\"application/json\"").count();
+        assert_eq!(page.matches("</script>").count(), 1 + data);
+        assert!(!page.contains(['\u{202e}', '\u{0}', '\u{1b}']));
+    }
+}
+
+#[test]
+fn a_body_with_a_secret_is_not_in_the_page() {
+    let page = page(&planted());
+    assert!(!page.contains("planted"), "a secret is in the page");
+    assert!(
+        page.contains("mendpoint patch samples.txt --output body.json"),
+        "{page}"
+    );
+}
+
+#[test]
+#[cfg_attr(
+    not(browser_tests),
+    ignore = "needs chromium: set MENDPOINT_BROWSER_TESTS=1"
+)]
+fn the_page_works_in_a_browser_and_fetches_nothing() {
+    let mut browser = Browser::start();
+    for name in RECORDED {
+        let report = recorded(name);
+        browser.open(page(&report).as_bytes());
+        assert_eq!(browser.requested().len(), 1, "{:?}", browser.requested());
+        assert_eq!(browser.complaints(), Vec::<&serde_json::Value>::new());
+        // Style and script run under the policy.
+        assert_eq!(
+            browser.value("getComputedStyle(document.querySelector('.lane')).borderTopStyle"),
+            "solid"
+        );
+        assert_eq!(
+            browser.value(
+                "document.querySelectorAll('button.copy[hidden], [role=tablist][hidden]').length"
+            ),
+            0
+        );
+        let doubled = "(() => { const ids = [...document.querySelectorAll('[id]')].map(e => e.id); return ids.length - new Set(ids).size })()";
+        assert_eq!(browser.value(doubled), 0);
+        let dangling = "[...document.querySelectorAll('a[href^=\"#\"]')].filter(a => !document.getElementById(a.hash.slice(1))).map(a => a.hash)";
+        assert_eq!(browser.value(dangling), serde_json::json!([]));
+    }
+}
+
+#[test]
+#[cfg_attr(
+    not(browser_tests),
+    ignore = "needs chromium: set MENDPOINT_BROWSER_TESTS=1"
+)]
+fn the_button_copies_the_exact_corrected_body() {
+    let mut browser = Browser::start();
+    for report in [recorded("chromium-accesstoken-null.har"), hostile()] {
+        let body = correct_each(&report, &ANALYZER, false).remove(0).body;
+        browser.open(page(&report).as_bytes());
+        let click = |id: &str| {
+            format!(
+                "(async () => {{ document.querySelector('[data-copy=\"{id}\"]').click(); await new Promise(done => setTimeout(done, 200)); return navigator.clipboard.readText(); }})()"
+            )
+        };
+        assert_eq!(browser.value(&click("body-1")), body.as_str());
+        // The same without the clipboard interface, as in older browsers.
+        browser.value("Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })");
+        browser.value("document.querySelector('[data-copy=\"copy-next\"]').click()");
+        browser.value("delete navigator.clipboard");
+        let command = browser.value("navigator.clipboard.readText()");
+        assert!(
+            command
+                .as_str()
+                .is_some_and(|text| text.starts_with("mendpoint patch")),
+            "{command}"
+        );
+    }
+}
+
+#[test]
+#[cfg_attr(
+    not(browser_tests),
+    ignore = "needs chromium: set MENDPOINT_BROWSER_TESTS=1"
+)]
+fn hostile_names_stay_text() {
+    let mut browser = Browser::start();
+    browser.open(page(&hostile()).as_bytes());
+    assert_eq!(browser.requested().len(), 1, "{:?}", browser.requested());
+    assert_eq!(browser.complaints(), Vec::<&serde_json::Value>::new());
+    assert_eq!(browser.value("window.ran"), serde_json::Value::Null);
+    assert_eq!(
+        browser.value(
+            "document.querySelectorAll('img, iframe, [onload], [onerror], [onmouseover]').length"
+        ),
+        0
+    );
+    let name = browser.value("document.querySelector('.lane h3').textContent");
+    let name = name.as_str().expect("a name");
+    assert!(
+        name.contains("<script>") && name.contains("\"onload=") && name.contains("<U+202E>"),
+        "{name}"
+    );
+}
+
+#[test]
+#[cfg_attr(
+    not(browser_tests),
+    ignore = "needs chromium: set MENDPOINT_BROWSER_TESTS=1"
+)]
+fn tabs_answer_to_the_keyboard() {
+    let mut browser = Browser::start();
+    browser.open(page(&recorded("chromium-accesstoken-null.har")).as_bytes());
+    let press = |key: &str| {
+        format!(
+            "(() => {{ const now = document.querySelector('[role=tab][aria-selected=true]'); now.focus(); now.dispatchEvent(new KeyboardEvent('keydown', {{ key: '{key}', bubbles: true }})); const shown = [...document.querySelectorAll('[role=tabpanel]')].filter(p => !p.hidden); return shown.length + ' ' + document.activeElement.textContent + ' ' + (shown[0].getAttribute('aria-labelledby') === document.activeElement.id); }})()"
+        )
+    };
+    assert_eq!(browser.value(&press("ArrowRight")), "1 PowerShell true");
+    assert_eq!(browser.value(&press("End")), "1 .http file true");
+    assert_eq!(browser.value(&press("ArrowRight")), "1 bash true");
+}
