@@ -17,6 +17,7 @@
 //!
 //! The library touches no file system, clock, environment, terminal or network.
 
+pub mod azure;
 pub mod connection;
 pub mod error;
 pub mod exchange;

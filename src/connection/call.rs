@@ -6,7 +6,7 @@ use crate::report::finding::{Location, Part};
 
 use super::outcome::{self, Outcome};
 use super::payload::{self, Payload, Use};
-use super::route::{self, Operation, Route};
+use super::route::{Operation, Route};
 
 /// A service-endpoint call.
 #[derive(Debug, Clone)]
@@ -275,7 +275,8 @@ fn media_version(value: &str) -> Option<&str> {
 /// Whether `id` stands for an endpoint that is not saved yet: `0`, all zeros, or nothing.
 pub fn is_unsaved(id: &str) -> bool {
     id.is_empty()
-        || (id.bytes().all(|byte| matches!(byte, b'0' | b'-')) && (id == "0" || route::is_guid(id)))
+        || (id.bytes().all(|byte| matches!(byte, b'0' | b'-'))
+            && (id == "0" || crate::text::guid::is_guid(id)))
 }
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
 //! Values and excerpts of a trace, as a finding shows them.
 
+use crate::azure::{is_host_of_azure_devops, is_known_issuer};
 use crate::connection::EndpointCall;
-use crate::connection::route::{is_guid, is_known_host};
 use crate::connection::timeline::Timeline;
 use crate::exchange::Exchange;
 use crate::json::Node;
 use crate::rules::engine::Context;
 use crate::rules::engine::fill::{Values, fits_any_shell, is_plain};
 use crate::sensitive::Known;
+use crate::text::guid::is_guid;
 use crate::text::readable::clip;
 use crate::text::trace_path;
 
@@ -72,7 +73,7 @@ pub(super) fn localised(command: &str, call: Option<&EndpointCall>, path: &str) 
     let mut command = command.replace("TRACE", &trace_path::in_shell(path));
     let Some(call) = call else { return command };
     command = command.replace("fixed.json", &corrected_file(call));
-    if !is_known_host(&call.route.host) {
+    if !is_host_of_azure_devops(&call.route.host) {
         command = command.replace("https://dev.azure.com/{organization}", "{server_url}");
     }
     if let Some(version) = call.api_version().filter(|version| is_plain(version)) {
@@ -107,27 +108,6 @@ pub(super) fn trusted(values: &Values) -> Values {
         trusted.insert("project".to_owned(), id.clone());
     }
     trusted
-}
-
-/// `https://vstoken.dev.azure.com/{organization}`, `https://login.microsoftonline.com/{tenant}/v2.0`
-/// and their like in other clouds: the two that Azure DevOps has.
-fn is_known_issuer(issuer: &str) -> bool {
-    const HOSTS: &[&str] = &[
-        "vstoken.dev.azure.com",
-        "login.microsoftonline.com",
-        "login.microsoftonline.us",
-        "login.partner.microsoftonline.cn",
-        "sts.windows.net",
-    ];
-    let Some(rest) = issuer.strip_prefix("https://") else {
-        return false;
-    };
-    let mut parts = rest.trim_end_matches('/').split('/');
-    let host = parts.next().unwrap_or_default();
-    HOSTS.contains(&host)
-        && parts.next().is_some_and(is_guid)
-        && matches!(parts.next(), None | Some("v2.0"))
-        && parts.next().is_none()
 }
 
 /// The secrets of a trace: the service quotes them back in messages.
@@ -238,7 +218,7 @@ fn of_endpoint(endpoint: &Node, keep: &mut dyn FnMut(&str, Option<&str>)) {
 
 #[cfg(test)]
 mod tests {
-    use super::is_known_issuer;
+    use crate::azure::is_known_issuer;
 
     #[test]
     fn only_issuers_that_azure_devops_has_get_into_a_command() {

@@ -287,7 +287,7 @@ mod tests {
     fn guids_stay_guids_and_known_ones_stay_themselves() {
         let alias = aliases().guid("2c0d6f1e-4b8a-4d57-9f63-1a2b3c4d5e6f");
         assert!(
-            crate::connection::route::is_guid(&alias) && is_alias(&alias),
+            crate::text::guid::is_guid(&alias) && is_alias(&alias),
             "{alias}"
         );
         assert_eq!((&alias[14..15], &alias[19..20]), ("4", "9"));

@@ -6,7 +6,6 @@ use har::v1_2::{
 use serde_json::Value;
 
 use super::form::binary;
-use crate::connection::route;
 use crate::exchange::{AnsweredBy, Body, Exchange, Headers};
 
 /// The JSON text of an entry for `exchange`. What HAR has no field for stands in the fields that
@@ -59,7 +58,7 @@ pub(super) fn gap() -> serde_json::Result<String> {
 fn request(exchange: &Exchange) -> Request {
     let request = &exchange.request;
     let query = request.url.split_once('?').map_or("", |(_, query)| query);
-    let query = route::pairs(query)
+    let query = crate::text::url::pairs(query)
         .into_iter()
         .map(|(name, value)| QueryString {
             name,

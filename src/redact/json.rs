@@ -7,10 +7,10 @@ use super::scrub::Scrubber;
 use super::shape::is_opaque;
 use super::text::is_url;
 use super::{object, vocabulary};
-use crate::connection::route::is_guid;
 use crate::json::{self, Node, Value};
 use crate::sensitive::{is_open_parameter, is_secret_header, is_secret_name};
 use crate::sensitive::{is_template_word, is_variable, looks_masked};
+use crate::text::guid::is_guid;
 
 /// What the place of a value says about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -202,9 +202,7 @@ pub(super) fn names_of(node: &Node) -> &'static [&'static str] {
         "defaultDomain",
     ]);
     // A reference to something of the API: an id, a name, and a little more.
-    let only_id = node
-        .str("id")
-        .is_some_and(crate::connection::route::is_guid)
+    let only_id = node.str("id").is_some_and(crate::text::guid::is_guid)
         && node.str("name").is_some()
         && node.members().len() <= 4;
     if endpoint || identity || project || subscription || only_id {

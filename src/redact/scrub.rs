@@ -4,8 +4,8 @@ use super::alias::{Aliases, is_alias};
 use super::mask::{Counts, Kind, MARK, mask};
 use super::vault::{Search, Sweep, Vault, search};
 use super::{hosts, vocabulary};
-use crate::connection::route::is_guid;
 use crate::sensitive::is_variable;
+use crate::text::guid::is_guid;
 
 /// Replaces what must not be shown, and remembers it.
 #[derive(Debug)]

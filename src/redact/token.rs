@@ -224,9 +224,7 @@ mod tests {
         for gone in ["2c0d6f1e", "jane", "Jane", "203.0.113.9", "aGVsbG8"] {
             assert!(!text.contains(gone), "{gone} in {text}");
         }
-        assert!(crate::connection::route::is_guid(
-            claims["tid"].as_str().unwrap()
-        ));
+        assert!(crate::text::guid::is_guid(claims["tid"].as_str().unwrap()));
     }
 
     #[test]

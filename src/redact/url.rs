@@ -7,10 +7,10 @@ use super::scrub::Scrubber;
 use super::shape::is_opaque;
 use super::text::is_url;
 use super::{hosts, vocabulary};
-use crate::connection::route::is_guid;
 use crate::sensitive::spelling::encoded;
 use crate::sensitive::value::user_info;
 use crate::sensitive::{is_certain, is_secret_header, is_secret_name};
+use crate::text::guid::is_guid;
 
 /// A URL taken apart; every part as it is written.
 struct Parts<'u> {

@@ -9,11 +9,11 @@ use percent_encoding::percent_decode_str;
 use super::alias::Aliases;
 use super::mask::{Counts, Kind, mask};
 use super::vocabulary::is_common;
-use crate::connection::route::is_guid;
 use crate::ingest::json::plain_text;
 use crate::sensitive::layer::{below, plain};
 use crate::sensitive::part::Parts;
 use crate::sensitive::spelling::{LONGEST, encoded, escaped, spellings};
+use crate::text::guid::is_guid;
 
 /// Values that one trace held.
 #[derive(Debug, Default)]

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use crate::connection::route::is_guid;
-use crate::rules::engine::{Catalogue, apps};
+use crate::azure;
+use crate::rules::engine::Catalogue;
+use crate::text::guid::is_guid;
 
 /// Ids that are the same for everybody: what they say is evidence.
 const KNOWN_GUIDS: &[&str] = &[
@@ -29,7 +30,7 @@ pub(super) fn is_known_guid(guid: &str) -> bool {
         .filter(|c| *c != '-')
         .map(|c| c.to_ascii_lowercase())
         .collect();
-    apps::is_of_microsoft(guid)
+    azure::is_app_of_microsoft(guid)
         || KNOWN_GUIDS
             .iter()
             .any(|known| known.replace('-', "") == bare)

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use regex::Regex;
 
 use super::MASK;
-use crate::connection::route::is_guid;
+use crate::text::guid::is_guid;
 
 /// Whether one value has the form that people and tools give to masked ids.
 pub(crate) fn looks_masked(value: &str) -> bool {

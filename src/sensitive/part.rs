@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::MASK;
-use crate::connection::route::is_guid;
+use crate::text::guid::is_guid;
 
 /// A secret is looked for in blocks of so many bytes.
 const BLOCK: usize = 4;

@@ -10,7 +10,7 @@ use super::names::is_secret_name;
 use super::pair::{is_evidence, is_mixed, is_outcome};
 use super::shape::{groups, pattern};
 use super::value::value_at;
-use crate::connection::route::is_guid;
+use crate::text::guid::is_guid;
 
 /// Command lines: `--password …`, `-ClientSecret:…`, and `-u user:password`.
 pub(super) fn switches(text: &str) -> Vec<Range<usize>> {

@@ -7,11 +7,13 @@ mod preflight;
 mod quote;
 mod shells;
 
-use crate::connection::route::{Route, is_guid, is_known_host};
+use crate::azure::is_host_of_azure_devops;
+use crate::connection::route::Route;
 use crate::connection::{EndpointCall, Operation};
 use crate::json;
 use crate::report::Report;
 use crate::sensitive::looks_masked;
+use crate::text::guid::is_guid;
 use crate::text::sanitize::json as displayable;
 
 /// The forms a request can take.
@@ -48,9 +50,6 @@ pub enum Auth {
     /// A personal access token in the variable `AZURE_DEVOPS_EXT_PAT`.
     Pat,
 }
-
-/// The application id of Azure DevOps in Entra: what a token must be for.
-pub const AZURE_DEVOPS_RESOURCE: &str = "499b84ac-1321-427f-aa17-267ca6975798";
 
 /// The api-version where the trace names none and the host is the cloud.
 const DEFAULT_API_VERSION: &str = "7.1";
@@ -222,7 +221,7 @@ fn with_port_of_note(call: &EndpointCall) -> &str {
 
 /// Whether the call went to the Azure DevOps cloud.
 fn is_cloud(call: &EndpointCall) -> bool {
-    is_known_host(with_port_of_note(call))
+    is_host_of_azure_devops(with_port_of_note(call))
 }
 
 /// The recorded URL of `call` with an api-version; refused where it is not what it seems.

@@ -1,7 +1,9 @@
 //! One function a form. What comes from the trace is quoted here and in `quote`, nowhere else.
 
 use super::quote::{self, quote_posix, quote_powershell};
-use super::{AZURE_DEVOPS_RESOURCE, Auth, Mark, Place, Preflight, Request, displayable};
+use crate::azure::AZURE_DEVOPS;
+
+use super::{Auth, Mark, Place, Preflight, Request, displayable};
 
 const UNREAD: &str = "stopped: the endpoint could not be read; nothing was written";
 const STOPPED: &str = "stopped: the endpoint is no longer as the trace saw it; nothing was written";
@@ -9,7 +11,7 @@ const STOPPED: &str = "stopped: the endpoint is no longer as the trace saw it; n
 /// The Azure CLI's way to a token, without quotes: no part of it comes from a trace.
 fn az_token() -> String {
     format!(
-        "az account get-access-token --resource {AZURE_DEVOPS_RESOURCE} --query accessToken --output tsv"
+        "az account get-access-token --resource {AZURE_DEVOPS} --query accessToken --output tsv"
     )
 }
 
@@ -172,7 +174,7 @@ pub(super) fn az_line(request: &Request, file: &str) -> String {
         format!(" --uri-parameters{parameters}")
     };
     format!(
-        "az rest --method {method} --resource {AZURE_DEVOPS_RESOURCE} --headers Content-Type=application/json --uri \"{url}\"{parameters} --body \"@{file}\"",
+        "az rest --method {method} --resource {AZURE_DEVOPS} --headers Content-Type=application/json --uri \"{url}\"{parameters} --body \"@{file}\"",
         method = request.method.to_ascii_lowercase(),
     )
 }
@@ -224,7 +226,7 @@ mod tests {
         ] {
             assert!(text.contains("PUT") || text.contains("put"), "{text}");
             assert!(
-                text.contains(AZURE_DEVOPS_RESOURCE) || text.contains("processEnv"),
+                text.contains(AZURE_DEVOPS) || text.contains("processEnv"),
                 "{text}"
             );
         }

@@ -1,6 +1,5 @@
 //! Rules: what is known of failures, one Markdown file each, and how a text is held against them.
 
-pub mod apps;
 mod catalogue;
 pub mod check;
 mod document;

@@ -4,15 +4,17 @@
 //! A browser talks to these hosts for many reasons. What one of them refuses says something of a
 //! connection only if it was asked on its behalf, and only if nobody got past it later.
 
-use crate::connection::route::{self, is_guid};
+use crate::azure;
 use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::exchange::{Body, Exchange, Response};
 use crate::rules::engine::{Context, Place, Reach};
+use crate::text::guid::is_guid;
+use crate::text::url::{self, Url, pairs, without_query};
 
 /// What an exchange that is no service-endpoint call is made with; `None` for an address without host.
 pub(crate) fn place_of(url: &str) -> Option<Place> {
     let url = url.to_ascii_lowercase();
-    let host = url.split_once("://")?.1.split(['/', ':', '?']).next()?;
+    let host = url::host(&url)?;
     Some(if url.contains("/_apis/") {
         Place::Http
     } else if host.starts_with("graph.") || host.starts_with("microsoftgraph.") {
@@ -82,23 +84,14 @@ fn signs_in_own_app(exchange: &Exchange, reach: &Reach) -> bool {
 /// Whether a person signs in to something else: with an app that is none of those that people manage
 /// connections with, for a service that is neither Azure DevOps nor Azure.
 fn signs_in_elsewhere(exchange: &Exchange, reach: &Reach) -> bool {
-    const APPS: &[&str] = &[
-        // Azure DevOps, Visual Studio, Azure CLI, Azure PowerShell, the portal.
-        "499b84ac-1321-427f-aa17-267ca6975798",
-        "872cd9fa-d31f-45e0-9eab-6e460a02d1f1",
-        "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
-        "1950a258-227b-4e31-a9cf-717495945fc2",
-        "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",
-    ];
-    const SERVICES: &[&str] = &[
-        "499b84ac-1321-427f-aa17-267ca6975798",
-        "dev.azure.com",
-        "visualstudio.com",
-    ];
-    let asks = |app: String| is_guid(&app) && !APPS.contains(&app.as_str()) && !reach.has_app(&app);
-    let names_other = |service: String| {
-        service.contains("://") && !SERVICES.iter().any(|known| service.contains(known))
+    let known = |service: &str| {
+        [azure::AZURE_DEVOPS, "dev.azure.com", "visualstudio.com"]
+            .iter()
+            .any(|known| service.contains(known))
     };
+    let asks =
+        |app: String| is_guid(&app) && !azure::manages_connections(&app) && !reach.has_app(&app);
+    let names_other = |service: String| service.contains("://") && !known(&service);
     parameter(exchange, "client_id").is_some_and(asks)
         && ["scope", "resource"]
             .iter()
@@ -149,7 +142,7 @@ fn asks_for_azure(exchange: &Exchange) -> bool {
     const MARKS: &[&str] = &[
         "management.core.",
         "management.azure.com",
-        "797f4846-ba00-4fd7-ba43-dac1f8f63013",
+        azure::RESOURCE_MANAGER,
         "vstsaadoauth",
     ];
     let answer = exchange.response.as_ref();
@@ -212,7 +205,7 @@ fn parameter(exchange: &Exchange, name: &str) -> Option<String> {
     let (_, query) = exchange.request.url.split_once('?').unwrap_or_default();
     [query, form_of(exchange)]
         .iter()
-        .flat_map(|text| route::pairs(text))
+        .flat_map(|text| pairs(text))
         .find(|(key, _)| key.eq_ignore_ascii_case(name))
         .map(|(_, value)| value.to_ascii_lowercase())
 }
@@ -231,12 +224,8 @@ pub(crate) fn writes(exchange: &Exchange) -> bool {
 
 /// The path of a call in lower case, without host and query.
 pub(crate) fn path_of(exchange: &Exchange) -> String {
-    let url = without_query(&exchange.request.url);
-    let behind = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let path = behind.split_once('/').map_or("", |(_, path)| path);
-    path.to_ascii_lowercase()
-}
-
-fn without_query(url: &str) -> &str {
-    url.split(['?', '#']).next().unwrap_or_default()
+    Url::parse(&exchange.request.url)
+        .map_or("", |url| url.path)
+        .trim_start_matches('/')
+        .to_ascii_lowercase()
 }

@@ -317,7 +317,7 @@ fn verify_texts(body: &Node) -> Vec<(Option<String>, String)> {
 /// A silent attempt in a hidden frame: it is refused as a matter of course, and a visible sign-in
 /// follows where one is needed.
 fn is_silent(url: &str) -> bool {
-    crate::connection::route::pairs(query_of(url))
+    crate::text::url::pairs(query_of(url))
         .iter()
         .any(|(key, value)| {
             key.eq_ignore_ascii_case("prompt") && value.eq_ignore_ascii_case("none")

@@ -3,13 +3,13 @@
 //! Portals ask these hosts all day and are refused all day. Only what nobody repeated with success
 //! says anything.
 
-use crate::connection::route;
 use crate::exchange::{AnsweredBy, Exchange, Response};
 use crate::report::finding::{Location, Part};
 use crate::rules::engine::other_hosts;
 pub(super) use crate::rules::engine::other_hosts::{path_of, writes};
 use crate::rules::engine::{Context, Hit};
 use crate::text::readable::{clip, readable};
+use crate::text::url::{self, Url};
 
 /// Longest answer looked at, in bytes; an error body is short.
 const MAX_ANSWER: usize = 64 << 10;
@@ -76,20 +76,10 @@ pub(super) fn refused<'a>(context: &Context<'a>, host: &str) -> Vec<Refused<'a>>
 
 /// The host of a call in lower case.
 pub(super) fn host_of(exchange: &Exchange) -> String {
-    let url = exchange.request.url.as_str();
-    let behind = url.split_once("://").map_or(url, |(_, rest)| rest);
-    behind
-        .split(['/', ':', '?', '#'])
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase()
+    url::host(&exchange.request.url).unwrap_or_default()
 }
 
 /// A query parameter of a call, decoded.
 pub(super) fn query_of(exchange: &Exchange, name: &str) -> Option<String> {
-    let (_, query) = exchange.request.url.split_once('?')?;
-    route::pairs(query)
-        .into_iter()
-        .find(|(key, _)| key.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value)
+    Url::parse(&exchange.request.url)?.parameter(name)
 }

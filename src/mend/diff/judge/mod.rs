@@ -10,9 +10,9 @@ use self::lists::{CASELESS, ENVIRONMENTS, NAMING, SCOPED, VOLATILE};
 use crate::connection::Use;
 use crate::connection::call::is_unsaved;
 use crate::connection::outcome::{State, state_of};
-use crate::connection::route::is_guid;
 use crate::json::{Node, pointer};
 use crate::sensitive;
+use crate::text::guid::is_guid;
 
 use super::{Difference, Kind, Setting, Significance};
 

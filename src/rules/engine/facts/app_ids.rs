@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use aho_corasick::AhoCorasick;
 
 use crate::connection::EndpointCall;
-use crate::connection::route::is_guid;
 use crate::exchange::Exchange;
 use crate::json::{self, Node};
+use crate::text::guid::is_guid;
 
 /// Members that hold the object id of an app or its service principal.
 const OBJECT_IDS: &[&str] = &[

@@ -8,11 +8,11 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::connection::outcome::{State, state_of};
-use crate::connection::route::is_guid;
 use crate::connection::timeline::Timeline;
 use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::exchange::Exchange;
 use crate::json::{self, Node};
+use crate::text::guid::is_guid;
 
 pub use app_ids::AppId;
 pub use reach::Reach;

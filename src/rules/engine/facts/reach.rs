@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::connection::route::is_guid;
 use crate::connection::{EndpointCall, Operation};
 use crate::json::Node;
+use crate::text::guid::is_guid;
 
 /// What the connections of a trace use, in lower case.
 #[derive(Debug, Default)]

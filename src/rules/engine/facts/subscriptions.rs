@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::connection::route::is_guid;
 use crate::connection::{EndpointCall, Operation};
 use crate::exchange::Exchange;
 use crate::json::{self, Node};
+use crate::text::guid::is_guid;
 
 /// A subscription as a trace shows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

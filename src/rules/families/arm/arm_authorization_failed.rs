@@ -1,7 +1,7 @@
 //! Who was refused: an app, or the person who is signed in.
 
-use crate::connection::route::is_guid;
 use crate::rules::engine::{Context, Hit, Surface};
+use crate::text::guid::is_guid;
 
 /// Fills in whom a role is to be given to, and says so where it is a person.
 pub(super) fn tell_who(_: &Surface, hit: &mut Hit, _: &Context<'_>) {

@@ -1,9 +1,9 @@
 //! The request behind "Grant access permission to all pipelines", refused.
 
 use super::super::direct;
-use crate::connection::route::is_guid;
 use crate::report::finding::Part;
 use crate::rules::engine::{Context, Hit};
+use crate::text::guid::is_guid;
 
 pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();

@@ -1,7 +1,7 @@
 //! Whether the secret that was sent has the form of a Secret ID; the secret itself is never shown.
 
-use crate::connection::route::is_guid;
 use crate::rules::engine::{Context, Hit, Surface};
+use crate::text::guid::is_guid;
 
 /// Adds what the form of the sent secret says.
 pub(super) fn remark(surface: &Surface, hit: &mut Hit, context: &Context<'_>) {

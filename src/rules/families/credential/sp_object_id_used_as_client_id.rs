@@ -1,11 +1,11 @@
 //! The connection's app id is known elsewhere in the trace as an object id.
 
 use crate::connection::Payload;
-use crate::connection::route::is_guid;
 use crate::json::splice::Edit;
 use crate::report::finding::{Applicability, Fix};
 use crate::rules::engine::{Context, Hit};
 use crate::sensitive::looks_masked;
+use crate::text::guid::is_guid;
 
 pub(super) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
     let Some((pointer, node)) = payload.parameter("serviceprincipalid") else {

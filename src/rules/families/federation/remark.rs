@@ -4,7 +4,8 @@ use crate::connection::EndpointCall;
 use crate::rules::engine::{Context, Hit, Surface};
 use crate::sensitive::looks_masked;
 
-use super::subject::{AZURE_DEVOPS, Subject};
+use super::subject::Subject;
+use crate::azure::AZURE_DEVOPS;
 
 /// Adds to a hit whose subject connection and tenant are, and how they differ from this trace.
 pub(super) fn on_subject(surface: &Surface, hit: &mut Hit, context: &Context<'_>) {

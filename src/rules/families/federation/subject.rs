@@ -3,10 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::connection::route::is_guid;
-
-/// The id of Azure DevOps as a service of Entra ID.
-pub(super) const AZURE_DEVOPS: &str = "499b84ac-1321-427f-aa17-267ca6975798";
+use crate::text::guid::is_guid;
 
 /// A subject taken apart.
 #[derive(Debug, PartialEq, Eq)]
@@ -92,7 +89,8 @@ fn unpacked(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{AZURE_DEVOPS, Subject, unpacked};
+    use super::{Subject, unpacked};
+    use crate::azure::AZURE_DEVOPS;
 
     #[test]
     fn packed_ids_are_unpacked() {

@@ -1,14 +1,15 @@
 //! The issuer is one of the two that Azure DevOps retires.
 
+use crate::azure::is_retired_issuer_host;
 use crate::connection::payload::Use;
 use crate::connection::{EndpointCall, Payload};
 use crate::json::{self, Node};
 use crate::rules::engine::{Context, Hit};
+use crate::text::url;
 
 use super::{Stated, answered};
 
 /// Hosts of the issuers that end.
-const RETIRED: &[&str] = &["vstoken.dev.azure.com", "app.vstoken.visualstudio.com"];
 
 pub(super) fn check(call: &EndpointCall, context: &Context<'_>) -> Vec<Hit> {
     answered(call)
@@ -31,12 +32,7 @@ pub(super) fn check_pasted(payload: &Payload<'_>, context: &Context<'_>) -> Vec<
 
 fn judge(stated: &Stated<'_>, context: &Context<'_>) -> Option<Hit> {
     let (location, issuer) = stated.parameter("workloadIdentityFederationIssuer")?;
-    let host = issuer
-        .split_once("://")?
-        .1
-        .split('/')
-        .next()?
-        .to_ascii_lowercase();
+    let host = url::host(issuer)?;
     // National clouds and Azure Stack keep the old issuer.
     let public = stated.data("environment").is_none_or(|name| {
         name.trim().is_empty() || name.trim().eq_ignore_ascii_case("AzureCloud")
@@ -45,7 +41,7 @@ fn judge(stated: &Stated<'_>, context: &Context<'_>) -> Option<Hit> {
         .parameter("serviceprincipalid")
         .map(|(_, client)| client);
     let kept = client.is_some_and(|client| is_multitenant(client, context));
-    (stated.is_federated() && public && !kept && RETIRED.contains(&host.as_str())).then(|| {
+    (stated.is_federated() && public && !kept && is_retired_issuer_host(&host)).then(|| {
         Hit::at(location)
             .evidence(format!(
                 "\"workloadIdentityFederationIssuer\": \"{issuer}\""

@@ -1,10 +1,10 @@
 //! The subject holds the names that organization, project and connection had when it was made.
 
-use crate::connection::route::is_guid;
 use crate::connection::{EndpointCall, Payload};
 use crate::json::Node;
 use crate::rules::engine::{Context, Hit};
 use crate::sensitive::looks_masked;
+use crate::text::guid::is_guid;
 
 use super::subject::Subject;
 use super::{Stated, answered};

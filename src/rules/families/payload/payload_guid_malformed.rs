@@ -1,10 +1,10 @@
 //! An id that is no GUID in its canonical form.
 
 use crate::connection::Payload;
-use crate::connection::route::is_guid;
 use crate::report::finding::Applicability;
 use crate::rules::engine::{Context, Hit};
 use crate::sensitive::looks_masked;
+use crate::text::guid::is_guid;
 
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
     if context.redacted || !payload.is_azurerm() {

@@ -1,11 +1,11 @@
 //! No `serviceEndpointProjectReferences` where the organization-level API needs them.
 
-use crate::connection::route::is_guid;
 use crate::connection::{EndpointCall, Outcome, Payload, Use};
 use crate::json::splice::Edit;
 use crate::report::finding::{Applicability, Confidence, Fix, Severity};
 use crate::rules::engine::{Context, Hit};
 use crate::sensitive::looks_masked;
+use crate::text::guid::is_guid;
 use serde_json::json;
 
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {

@@ -1,10 +1,10 @@
 //! A project reference that names another connection, or another project, than the call is about.
 
-use crate::connection::route::is_guid;
 use crate::connection::{Payload, Use};
 use crate::json::Node;
 use crate::report::finding::Applicability;
 use crate::rules::engine::{Context, Hit};
+use crate::text::guid::is_guid;
 
 /// Only a single reference can be judged: a shared endpoint may have another name in each project.
 /// An update may rename, so there only the project counts.

@@ -1,9 +1,9 @@
 //! `authorization.parameters.scope` names another subscription than `data.subscriptionId`.
 
 use crate::connection::Payload;
-use crate::connection::route::is_guid;
 use crate::report::finding::Applicability;
 use crate::rules::engine::{Context, Hit};
+use crate::text::guid::is_guid;
 
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit> {
     let grouped = payload

@@ -1,9 +1,9 @@
 //! `tenantid` is not the tenant that the same trace gives for the subscription.
 
 use crate::connection::Payload;
-use crate::connection::route::is_guid;
 use crate::report::finding::{Applicability, Severity};
 use crate::rules::engine::{Context, Hit};
+use crate::text::guid::is_guid;
 
 use super::seen;
 

@@ -1,9 +1,11 @@
 //! `url` is not the management address of `data.environment`.
 
+use crate::azure::cloud_of_sign_in;
 use crate::connection::{Payload, Use};
 use crate::json::splice::Edit;
 use crate::report::finding::{Applicability, Fix};
 use crate::rules::engine::{Context, Hit};
+use crate::text::url;
 
 /// Azure Stack is left out: its address is the operator's own.
 const ENVIRONMENTS: &[(&str, &str)] = &[
@@ -45,14 +47,6 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
             .fix(fix),
     ]
 }
-
-/// The public cloud's sign-in proves nothing: Azure DevOps itself signs in there.
-const SIGN_INS: &[(&str, &str)] = &[
-    ("AzureChinaCloud", "login.chinacloudapi.cn"),
-    ("AzureChinaCloud", "login.partner.microsoftonline.cn"),
-    ("AzureUSGovernment", "login.microsoftonline.us"),
-    ("AzureGermanCloud", "login.microsoftonline.de"),
-];
 
 /// The address of the named cloud, unless the address or a sign-in is that of another: then it may be
 /// the name of the cloud that is wrong.
@@ -103,18 +97,11 @@ fn fix(
 
 /// The cloud, other than the public one, whose sign-in the trace shows.
 fn signed_in_to(context: &Context<'_>) -> Option<&'static str> {
-    let hosts = context.others.iter().filter_map(|exchange| {
-        let (_, rest) = exchange.request.url.split_once("://")?;
-        rest.split(['/', '?', ':']).next()
-    });
-    let cloud = |host: &str| {
-        let known = SIGN_INS.iter();
-        let found = known
-            .into_iter()
-            .find(|(_, own)| own.eq_ignore_ascii_case(host));
-        found.map(|(name, _)| *name)
-    };
-    hosts.into_iter().find_map(cloud)
+    let hosts = context
+        .others
+        .iter()
+        .filter_map(|exchange| url::host(&exchange.request.url));
+    hosts.into_iter().find_map(|host| cloud_of_sign_in(&host))
 }
 
 /// Letter case, trailing slashes and the default port make no difference.

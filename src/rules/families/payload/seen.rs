@@ -4,12 +4,12 @@ use std::sync::OnceLock;
 
 use regex_lite::Regex;
 
-use crate::connection::route::is_guid;
 use crate::connection::{EndpointCall, Payload};
 use crate::json::pointer;
 use crate::report::finding::{Applicability, Fix};
 use crate::rules::engine::Context;
 use crate::sensitive;
+use crate::text::guid::is_guid;
 
 /// The tenant that Azure says a token must be of, in the answer to this call or to another of its
 /// endpoint.

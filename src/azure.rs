@@ -1,0 +1,159 @@
+//! Hosts, clouds, issuers and ids of Azure and Azure DevOps, each once.
+
+use crate::text::guid::is_guid;
+
+/// The application id of Azure DevOps in Entra: what a token for it must be for.
+pub const AZURE_DEVOPS: &str = "499b84ac-1321-427f-aa17-267ca6975798";
+
+/// The application id of Azure Resource Manager in Entra.
+pub const RESOURCE_MANAGER: &str = "797f4846-ba00-4fd7-ba43-dac1f8f63013";
+
+/// Azure CLI, Azure PowerShell, Visual Studio and the portal: apps with which people manage connections.
+const TOOLS: &[&str] = &[
+    "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
+    "1950a258-227b-4e31-a9cf-717495945fc2",
+    "872cd9fa-d31f-45e0-9eab-6e460a02d1f1",
+    "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",
+];
+
+/// Hosts of Entra's sign-in, tokens and issuers, in every cloud.
+const SIGN_IN_HOSTS: &[&str] = &[
+    "login.microsoftonline.com",
+    "login.microsoftonline.us",
+    "login.partner.microsoftonline.cn",
+    "login.chinacloudapi.cn",
+    "login.windows.net",
+    "login.live.com",
+    "sts.windows.net",
+];
+
+/// Hosts of the directory, in every cloud.
+const GRAPH_HOSTS: &[&str] = &[
+    "graph.microsoft.com",
+    "graph.microsoft.us",
+    "microsoftgraph.chinacloudapi.cn",
+    "graph.windows.net",
+];
+
+/// Hosts of Azure Resource Manager, in every cloud.
+const RESOURCE_MANAGER_HOSTS: &[&str] = &[
+    "management.azure.com",
+    "management.usgovcloudapi.net",
+    "management.chinacloudapi.cn",
+    "management.microsoftazure.de",
+];
+
+/// Where somebody signs in to a cloud other than the public one, by the name that a connection's
+/// `environment` has for it. The public cloud's sign-in proves nothing: Azure DevOps itself signs in there.
+const SIGN_INS: &[(&str, &str)] = &[
+    ("AzureChinaCloud", "login.chinacloudapi.cn"),
+    ("AzureChinaCloud", "login.partner.microsoftonline.cn"),
+    ("AzureUSGovernment", "login.microsoftonline.us"),
+    ("AzureGermanCloud", "login.microsoftonline.de"),
+];
+
+/// The two issuers of a federated connection: Azure DevOps' own, and Entra ID's in each cloud.
+const ISSUER_HOSTS: &[&str] = &[
+    "vstoken.dev.azure.com",
+    "login.microsoftonline.com",
+    "login.microsoftonline.us",
+    "login.partner.microsoftonline.cn",
+    "sts.windows.net",
+];
+
+/// Issuers of Azure DevOps that Entra no longer takes tokens of in the public cloud.
+const RETIRED_ISSUER_HOSTS: &[&str] = &["vstoken.dev.azure.com", "app.vstoken.visualstudio.com"];
+
+/// Whether `host`, in lower case, is Entra's, the directory's or Azure Resource Manager's in any cloud.
+pub fn is_host_of_azure(host: &str) -> bool {
+    [SIGN_IN_HOSTS, GRAPH_HOSTS, RESOURCE_MANAGER_HOSTS]
+        .iter()
+        .any(|hosts| hosts.contains(&host))
+}
+
+/// Whether `host`, in lower case, belongs to the Azure DevOps cloud, where a credential may be sent.
+pub fn is_host_of_azure_devops(host: &str) -> bool {
+    host == "dev.azure.com"
+        || host
+            .strip_suffix(".visualstudio.com")
+            .is_some_and(|organization| {
+                !organization.is_empty()
+                    && organization
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            })
+}
+
+/// The cloud, other than the public one, that has its sign-in at `host`.
+pub fn cloud_of_sign_in(host: &str) -> Option<&'static str> {
+    let mut known = SIGN_INS.iter();
+    let found = known.find(|(_, own)| own.eq_ignore_ascii_case(host))?;
+    Some(found.0)
+}
+
+/// Whether `host` is that of an issuer that the public cloud has retired.
+pub fn is_retired_issuer_host(host: &str) -> bool {
+    RETIRED_ISSUER_HOSTS
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(host))
+}
+
+/// `https://vstoken.dev.azure.com/{organization}`, `https://login.microsoftonline.com/{tenant}/v2.0`
+/// and their like in other clouds: the two that Azure DevOps has.
+pub fn is_known_issuer(issuer: &str) -> bool {
+    let Some(rest) = issuer.strip_prefix("https://") else {
+        return false;
+    };
+    let mut parts = rest.trim_end_matches('/').split('/');
+    let host = parts.next().unwrap_or_default();
+    ISSUER_HOSTS.contains(&host)
+        && parts.next().is_some_and(is_guid)
+        && matches!(parts.next(), None | Some("v2.0"))
+        && parts.next().is_none()
+}
+
+/// Whether `id` is that of an app with which people manage connections: Azure DevOps itself or a tool.
+pub fn manages_connections(id: &str) -> bool {
+    id == AZURE_DEVOPS || TOOLS.contains(&id)
+}
+
+/// Whether `id`, with or without dashes, is that of an app of Microsoft's own.
+pub fn is_app_of_microsoft(id: &str) -> bool {
+    let bare = |id: &str| id.replace('-', "").to_ascii_lowercase();
+    let id = bare(id);
+    // Microsoft's oldest services: Graph is 00000003-0000-0000-c000-000000000000.
+    let old = id.starts_with("0000000") && id.get(8..) == Some("00000000c000000000000000");
+    let mut known = [AZURE_DEVOPS, RESOURCE_MANAGER].into_iter();
+    old || known.any(|app| bare(app) == id) || TOOLS.iter().any(|app| bare(app) == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_app_of_microsoft, is_host_of_azure_devops};
+
+    #[test]
+    fn apps_of_microsoft_are_known() {
+        for (id, own) in [
+            ("499b84ac-1321-427f-aa17-267ca6975798", true),
+            ("00000003-0000-0000-c000-000000000000", true),
+            ("11111111-2222-4333-8444-555555555555", false),
+        ] {
+            assert_eq!(is_app_of_microsoft(id), own, "{id}");
+        }
+    }
+
+    #[test]
+    fn only_the_cloud_of_azure_devops_is_known() {
+        assert!(is_host_of_azure_devops("dev.azure.com"));
+        assert!(is_host_of_azure_devops("contoso.visualstudio.com"));
+        for host in [
+            "dev.azure.com.evil.test",
+            "evil-visualstudio.com",
+            ".visualstudio.com",
+            "a.b.visualstudio.com",
+            "dev.azure.com:8443",
+        ] {
+            assert!(!is_host_of_azure_devops(host), "{host}");
+        }
+    }
+}

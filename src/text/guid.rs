@@ -1,0 +1,33 @@
+//! GUIDs: the ids of connections, projects, apps, directories and subscriptions.
+
+/// A GUID of any letter case, for a pattern that finds one in running text.
+pub const PATTERN: &str =
+    "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}";
+
+/// Whether `text` is a GUID in its canonical 8-4-4-4-12 form.
+pub fn is_guid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_guid;
+
+    #[test]
+    fn only_the_canonical_form_is_a_guid() {
+        assert!(is_guid("7C1F0A52-3d84-4e19-9b60-5a2e8d417f33"));
+        for other in [
+            "",
+            "7c1f0a523d844e199b605a2e8d417f33",
+            "{7c1f0a52-3d84-4e19-9b60-5a2e8d417f33}",
+            "7c1f0a52-3d84-4e19-9b60-5a2e8d417f3",
+            "7c1f0a52-3d84-4e19-9b60-5a2e8d417g33",
+        ] {
+            assert!(!is_guid(other), "{other}");
+        }
+    }
+}
