@@ -7,6 +7,7 @@ use crate::report::finding::{Location, Part};
 use super::outcome::{self, Outcome};
 use super::payload::{self, Payload, Use};
 use super::route::{Operation, Route};
+use super::said::{Ids, Said};
 
 /// A service-endpoint call.
 #[derive(Debug, Clone)]
@@ -27,6 +28,10 @@ pub struct EndpointCall {
     pub response: Option<Node>,
     /// How it ended.
     pub outcome: Outcome,
+    /// What the service said, if it failed and was answered.
+    pub said: Option<Said>,
+    /// What the service calls this call in its own logs.
+    pub ids: Ids,
 }
 
 impl EndpointCall {
@@ -62,6 +67,9 @@ impl EndpointCall {
             .and_then(|response| response.body.text())
             .and_then(|text| json::parse(text).ok());
         let outcome = outcome::judge(&exchange, operation, response.as_ref());
+        let failed = outcome == Outcome::Failed;
+        let said = failed.then(|| Said::of(&exchange, operation, response.as_ref()));
+        let ids = Ids::of(&exchange, said.as_ref());
         Ok(Self {
             number: 0,
             input,
@@ -71,6 +79,8 @@ impl EndpointCall {
             request,
             response,
             outcome,
+            said,
+            ids,
         })
     }
 

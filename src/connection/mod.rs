@@ -4,9 +4,11 @@ pub mod call;
 pub mod outcome;
 pub mod payload;
 pub mod route;
+pub mod said;
 pub mod timeline;
 
 pub use call::EndpointCall;
 pub use outcome::Outcome;
 pub use payload::{Payload, Use};
 pub use route::{Operation, Route};
+pub use said::{Ids, Said};

@@ -122,9 +122,9 @@ fn loose_text<'a>(text: &'a str, key: &str) -> Option<&'a str> {
     Some(&value[..end.unwrap_or(value.len())])
 }
 
-/// HTML, 203 or a redirect to a sign-in host where JSON was asked for.
-pub fn is_sign_in(response: &Response) -> bool {
-    let html = response
+/// Whether the answer is a page.
+pub fn is_html(response: &Response) -> bool {
+    response
         .headers
         .get("content-type")
         .is_some_and(|kind| kind.to_ascii_lowercase().contains("text/html"))
@@ -135,14 +135,18 @@ pub fn is_sign_in(response: &Response) -> bool {
                 .unwrap_or("");
             start.eq_ignore_ascii_case("<!doctype html")
                 || start.to_ascii_lowercase().starts_with("<html")
-        });
+        })
+}
+
+/// HTML, 203 or a redirect to a sign-in host where JSON was asked for.
+pub fn is_sign_in(response: &Response) -> bool {
     let target = response
         .headers
         .get("location")
         .unwrap_or("")
         .to_ascii_lowercase();
     response.status == 203
-        || (html && response.status < 400)
+        || (response.status < 400 && is_html(response))
         || (matches!(response.status, 301 | 302 | 303 | 307 | 308)
             && [
                 "login.microsoftonline.",

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use crate::connection::outcome::{State, state_of};
-use crate::connection::{EndpointCall, Outcome};
+use crate::connection::{EndpointCall, Outcome, Said};
 use crate::report::finding::{Finding, Location, Severity};
 use crate::rules::engine::{Context, fill};
 use crate::text::trace_path;
@@ -229,17 +229,24 @@ fn subscription_of(scope: &str) -> Option<String> {
 /// Settles calls whose answer said `InProgress` by the last later read of the same endpoint.
 pub(super) fn settle(calls: &mut [EndpointCall]) {
     // The calls are in order of time, so the last state seen counts.
-    let mut last: HashMap<String, (usize, State)> = HashMap::new();
+    let mut last: HashMap<String, (usize, State, Option<Said>)> = HashMap::new();
     for (at, call) in calls.iter().enumerate() {
         if let Some(id) = call
             .endpoint_id()
             .filter(|_| call.loose_failure().is_some())
         {
-            last.insert(id.to_ascii_lowercase(), (at, State::Failed));
+            last.insert(
+                id.to_ascii_lowercase(),
+                (at, State::Failed, call.said.clone()),
+            );
         }
-        for (_, node) in call.answered_endpoints() {
+        for (base, node) in call.answered_endpoints() {
             if let Some(id) = node.str("id") {
-                last.insert(id.to_ascii_lowercase(), (at, state_of(node)));
+                let state = state_of(node);
+                let answer = call.exchange.response.as_ref();
+                let answer = answer.filter(|_| state == State::Failed);
+                let said = answer.map(|answer| Said::of_state(node, &base, answer));
+                last.insert(id.to_ascii_lowercase(), (at, state, said));
             }
         }
     }
@@ -250,10 +257,13 @@ pub(super) fn settle(calls: &mut [EndpointCall]) {
                 .is_some_and(|node| state_of(node) == State::InProgress);
         let id = call.endpoint_id().filter(|_| waits);
         let later = id.and_then(|id| last.get(&id.to_ascii_lowercase()));
-        match later.filter(|(place, _)| *place > at) {
-            Some((_, State::Ready)) => call.outcome = Outcome::Ok,
-            Some((_, State::Failed)) => call.outcome = Outcome::Failed,
-            Some((_, State::InProgress)) | None => {}
+        match later.filter(|(place, ..)| *place > at) {
+            Some((_, State::Ready, _)) => call.outcome = Outcome::Ok,
+            Some((_, State::Failed, said)) => {
+                call.outcome = Outcome::Failed;
+                call.said.clone_from(said);
+            }
+            Some((_, State::InProgress, _)) | None => {}
         }
     }
 }

@@ -94,10 +94,16 @@ impl<'r> Analyzer<'r> {
             }
         }
         merge::settle(&mut calls);
+        let known = words::known_secrets(&calls, &others, trace.text.as_deref());
+        for call in &mut calls {
+            call.ids.mask(|id| known.mask_text(id));
+            if let Some(said) = &mut call.said {
+                said.mask(|text| known.mask_text(text));
+            }
+        }
         let mut report = Report::of(calls);
         let timelines = timeline::group(&report.calls);
         let facts = Facts::new(&report.calls, &timelines).in_order(entries);
-        let known = words::known_secrets(&report.calls, &others, trace.text.as_deref());
         let context = Context {
             trace: &trace,
             input: 0,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::connection::EndpointCall;
+use crate::connection::{EndpointCall, Said};
 use crate::ingest::Container;
 use crate::report::finding::{Finding, Severity};
 use crate::report::{Input, Report, Verdict};
@@ -102,6 +102,18 @@ pub fn call(report: &Report, call: &EndpointCall) -> Value {
         "status": call.status(),
         "started": call.exchange.started.map(|at| at.to_string()),
         "outcome": call.outcome.name(),
+        "said": call.said.as_ref().map(said),
+        "ids": call.ids,
+    })
+}
+
+/// What the service said of a failure; its words are masked already.
+fn said(said: &Said) -> Value {
+    json!({
+        "status": said.status,
+        "message": said.message,
+        "code": said.code,
+        "pointer": said.pointer,
     })
 }
 

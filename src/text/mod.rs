@@ -1,6 +1,7 @@
 //! Text that came out of a trace, and text that goes onto a surface: read as a person reads it, and
 //! shown without what a terminal would obey.
 
+pub mod codes;
 pub mod guid;
 pub mod readable;
 pub mod sanitize;

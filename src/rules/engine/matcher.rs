@@ -1,13 +1,12 @@
 //! Texts against rules: every text is looked at once, not once per rule.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
-use regex::Regex;
 use serde::Deserialize;
 
 use crate::report::finding::Location;
+use crate::text::codes::{aadsts, common, words};
 
 use super::document::{Matching, Role, Rule};
 use super::sentence::Sentence;
@@ -314,117 +313,4 @@ fn is_status_only(matching: &Matching) -> bool {
         && matching.codes.is_empty()
         && matching.numbers.is_empty()
         && matching.text.is_empty()
-}
-
-/// Entra error numbers: `AADSTS70021`, and the members of `error_codes`.
-pub(crate) fn aadsts(text: &str) -> Vec<(u32, std::ops::Range<usize>)> {
-    static IN_TEXT: OnceLock<Regex> = OnceLock::new();
-    static IN_LIST: OnceLock<Regex> = OnceLock::new();
-    let in_text =
-        IN_TEXT.get_or_init(|| pattern(r"(?i-u:AADSTS) ?([0-9]{4,9})(?:\[([0-9]{1,4})\])?"));
-    let in_list = IN_LIST.get_or_init(|| pattern(r#""error_codes" ?: ?\[([0-9, ]+)\]"#));
-    let mut found = Vec::new();
-    if !text.to_ascii_lowercase().contains("aadsts") && !text.contains("error_codes") {
-        return found;
-    }
-    for captures in in_text.captures_iter(text) {
-        // A mangled link splits the number: AADSTS700[21](https://…).
-        let digits: String = captures
-            .iter()
-            .skip(1)
-            .flatten()
-            .map(|part| part.as_str())
-            .collect();
-        if let (Ok(code), Some(all)) = (digits.parse(), captures.get(0)) {
-            // The rest of a number that was cut is not known.
-            let behind = &text[all.end()..];
-            if !behind.starts_with('\u{2026}') && !behind.starts_with("...") {
-                found.push((code, all.range()));
-            }
-        }
-    }
-    for captures in in_list.captures_iter(text) {
-        let (Some(all), Some(list)) = (captures.get(0), captures.get(1)) else {
-            continue;
-        };
-        found.extend(
-            list.as_str()
-                .split(',')
-                .filter_map(|code| Some((code.trim().parse().ok()?, all.range()))),
-        );
-    }
-    found
-}
-
-/// `typeKey`s, `code`s, `error`s and the numbers of Azure DevOps.
-fn words(text: &str) -> Vec<(&str, std::ops::Range<usize>)> {
-    static KEYED: OnceLock<Regex> = OnceLock::new();
-    static NUMBERED: OnceLock<Regex> = OnceLock::new();
-    let keyed = KEYED.get_or_init(|| {
-        pattern(r#"(?i-u:\b(?:typeKey|code|odata\.error\.code|error))['"]? ?[:=] ?['"]?([A-Za-z_][A-Za-z0-9_.]{2,80})"#)
-    });
-    let numbered = NUMBERED.get_or_init(|| pattern(r"(?-u:\b)((?:TF|VS)[0-9]{4,8})(?-u:\b)"));
-    keyed
-        .captures_iter(text)
-        .chain(numbered.captures_iter(text))
-        .filter_map(|captures| captures.get(1))
-        .map(|word| (word.as_str(), word.range()))
-        .collect()
-}
-
-/// Values that many texts carry in the same words.
-pub(crate) fn common(text: &str) -> Vec<(&'static str, String)> {
-    static IDS: OnceLock<Regex> = OnceLock::new();
-    static STAMP: OnceLock<Regex> = OnceLock::new();
-    let ids = IDS.get_or_init(|| {
-        pattern(r#"(?i-u:\b(trace[ _]id|correlation[ _]id|activity ?id))['"]? ?[:=]? ?['"]?([0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12})"#)
-    });
-    let stamp = STAMP.get_or_init(|| {
-        pattern(
-            r#"(?i-u:\btimestamp)['"]? ?[:=] ?['"]?((?-u:\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?)Z?)"#,
-        )
-    });
-    let mut found: Vec<(&'static str, String)> = Vec::new();
-    for captures in ids.captures_iter(text) {
-        let name = match captures[1].to_ascii_lowercase().as_bytes()[0] {
-            b't' => "trace_id",
-            b'c' => "correlation_id",
-            _ => "activity_id",
-        };
-        found.push((name, captures[2].to_owned()));
-    }
-    found.extend(
-        stamp
-            .captures(text)
-            .map(|captures| ("timestamp", captures[1].to_owned())),
-    );
-    found.extend(
-        aadsts(text)
-            .last()
-            .map(|(code, _)| ("aadsts", code.to_string())),
-    );
-    found
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is a constant and is tested")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::aadsts;
-
-    #[test]
-    fn a_number_that_was_cut_is_none() {
-        let codes = |text| {
-            aadsts(text)
-                .into_iter()
-                .map(|(code, _)| code)
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(codes("AADSTS700213: No"), [700_213]);
-        assert_eq!(codes("error code AADSTS700213."), [700_213]);
-        assert!(codes("error code AADSTS700213\u{2026}").is_empty());
-        assert_eq!(codes("error code AADSTS7002... AADSTS50076"), [50_076]);
-    }
 }

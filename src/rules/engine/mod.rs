@@ -15,4 +15,3 @@ pub use check::{Check, Context, Hit};
 pub use document::{CommandBlock, Matching, Repair, Role, Rule, Sample};
 pub use facts::{AppId, Facts, LastSeen, Project, Reach, Subscription};
 pub use matcher::{Match, Matcher, Place, Surface};
-pub(crate) use matcher::{aadsts, common};

@@ -3,7 +3,8 @@
 use crate::connection::outcome::{State, state_of};
 use crate::report::finding::Severity;
 use crate::rules::engine::texts;
-use crate::rules::engine::{Context, Hit, Place, Surface, aadsts, common};
+use crate::rules::engine::{Context, Hit, Place, Surface};
+use crate::text::codes::{aadsts, common};
 
 /// Numbers of an ordinary sign-in, which goes on after them: no session yet, several accounts, an
 /// account to choose, whether to stay signed in.
