@@ -5,5 +5,6 @@ pub mod codes;
 pub mod guid;
 pub mod readable;
 pub mod sanitize;
+pub mod shell;
 pub mod trace_path;
 pub mod url;

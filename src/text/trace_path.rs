@@ -1,7 +1,7 @@
 //! The path of a trace as commands take it.
 
-use crate::rules::engine::fill::{is_plain, quote_posix};
 use crate::text::sanitize;
+use crate::text::shell::{is_plain, quote_posix};
 
 /// What reports call a pipe; to commands it is `-`.
 pub const STANDARD_INPUT: &str = "standard input";

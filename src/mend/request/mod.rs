@@ -4,7 +4,6 @@
 //! taken from the trace or put where other processes can read it.
 
 mod preflight;
-mod quote;
 mod shells;
 
 use crate::azure::is_host_of_azure_devops;
@@ -15,6 +14,7 @@ use crate::report::Report;
 use crate::sensitive::looks_masked;
 use crate::text::guid::is_guid;
 use crate::text::sanitize::json as displayable;
+use crate::text::shell::Shell;
 
 /// The forms a request can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -261,13 +261,20 @@ pub fn shows_escapes(body: &str) -> bool {
     displayable(body) != body
 }
 
+impl Form {
+    /// The shell that takes the form; what stands in no shell is written as for a POSIX one.
+    pub fn shell(self) -> Shell {
+        match self {
+            Self::PowerShell => Shell::PowerShell,
+            Self::Cmd => Shell::Cmd,
+            Self::Curl | Self::Az | Self::Http => Shell::Posix,
+        }
+    }
+}
+
 /// A call of mendpoint with `arguments`, as the shell of `form` takes it.
 pub fn call_of_mendpoint(form: Form, arguments: &[String]) -> String {
-    let arguments = match form {
-        Form::PowerShell => quote::powershell(arguments),
-        Form::Cmd => quote::cmd(arguments),
-        Form::Curl | Form::Az | Form::Http => quote::posix(arguments),
-    };
+    let arguments = form.shell().line(arguments.iter().map(String::as_str));
     format!("mendpoint {arguments}")
 }
 

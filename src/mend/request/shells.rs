@@ -1,9 +1,8 @@
-//! One function a form. What comes from the trace is quoted here and in `quote`, nowhere else.
+//! One function a form. What comes from the trace is quoted here, nowhere else.
 
-use super::quote::{self, quote_posix, quote_powershell};
+use super::{Auth, Form, Mark, Place, Preflight, Request, call_of_mendpoint, displayable};
 use crate::azure::AZURE_DEVOPS;
-
-use super::{Auth, Mark, Place, Preflight, Request, displayable};
+use crate::text::shell::{quote_posix, quote_powershell};
 
 const UNREAD: &str = "stopped: the endpoint could not be read; nothing was written";
 const STOPPED: &str = "stopped: the endpoint is no longer as the trace saw it; nothing was written";
@@ -101,8 +100,8 @@ pub(super) fn cmd(request: &Request, save: &[String]) -> String {
         Auth::Pat => (String::new(), "user = :%^AZURE_DEVOPS_EXT_PAT%"),
     };
     format!(
-        "mendpoint {save} -o body.json{fetch} && (echo {config}) | curl.exe --config - --fail-with-body --silent --show-error --request {method} --header \"Content-Type: application/json\" --header \"Accept: application/json\" --data-binary \"@body.json\" \"{url}\"\n",
-        save = quote::cmd(save),
+        "{save} -o body.json{fetch} && (echo {config}) | curl.exe --config - --fail-with-body --silent --show-error --request {method} --header \"Content-Type: application/json\" --header \"Accept: application/json\" --data-binary \"@body.json\" \"{url}\"\n",
+        save = call_of_mendpoint(Form::Cmd, save),
         method = request.method,
         url = request.url,
     )
@@ -154,8 +153,8 @@ fn check_powershell(preflight: &Preflight) -> String {
 /// The body is written first, and nothing is sent where that fails.
 pub(super) fn az(request: &Request, save: &[String]) -> String {
     format!(
-        "mendpoint {save} -o body.json &&\n{line}\n",
-        save = quote::posix(save),
+        "{save} -o body.json &&\n{line}\n",
+        save = call_of_mendpoint(Form::Az, save),
         line = az_line(request, "body.json"),
     )
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 
 use crate::text::sanitize::is_unsafe;
+pub use crate::text::shell::is_plain;
+use crate::text::shell::{quote_posix, quote_powershell};
 
 /// Named values.
 pub type Values = BTreeMap<String, String>;
@@ -80,33 +82,6 @@ pub fn fits_any_shell(value: &str) -> bool {
 /// Whether a command still has values to fill in.
 pub fn is_complete(command: &str) -> bool {
     !command.contains('\u{2039}')
-}
-
-/// Single quotes for a POSIX shell.
-pub fn quote_posix(value: &str) -> String {
-    format!("'{}'", value.replace('\'', r"'\''"))
-}
-
-/// Single quotes for PowerShell, which takes typographic quotes for quotes too.
-pub fn quote_powershell(value: &str) -> String {
-    let mut out = String::from("'");
-    for c in value.chars() {
-        if matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}') {
-            out.push(c);
-        }
-        out.push(c);
-    }
-    out.push('\'');
-    out
-}
-
-/// Letters that neither bash nor PowerShell nor cmd.exe give a meaning.
-pub fn is_plain(value: &str) -> bool {
-    !value.is_empty()
-        && !value.starts_with(['-', '@', '~'])
-        && value
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_./:@".contains(&byte))
 }
 
 /// Letters of any language, blanks, brackets and the like mean themselves in double quotes in every

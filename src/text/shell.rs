@@ -1,35 +1,69 @@
-//! What comes from a trace or from the user's own command line, quoted for each shell.
+//! Words of a trace in a command line, quoted for the shell that the command is pasted into.
 
-pub(super) use crate::rules::engine::fill::{is_plain, quote_posix, quote_powershell};
-
-/// Arguments of a command line in a POSIX shell.
-pub(super) fn posix(arguments: &[String]) -> String {
-    join(arguments, quote_posix)
+/// The shells that commands are written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shell {
+    /// sh, bash, zsh.
+    #[default]
+    Posix,
+    /// `PowerShell` 5 and 7.
+    PowerShell,
+    /// The prompt of cmd.exe.
+    Cmd,
+    /// A prompt of Windows, which may be cmd.exe as well as `PowerShell`.
+    Windows,
 }
 
-/// Arguments in `PowerShell`.
-pub(super) fn powershell(arguments: &[String]) -> String {
-    join(arguments, quote_powershell)
-}
+impl Shell {
+    /// `words` as one command line. A path that begins like an option has to be made none before.
+    pub fn line<'a>(self, words: impl IntoIterator<Item = &'a str>) -> String {
+        let quoted = words.into_iter().map(|word| self.word(word));
+        quoted.collect::<Vec<_>>().join(" ")
+    }
 
-/// Arguments at the prompt of cmd.exe.
-pub(super) fn cmd(arguments: &[String]) -> String {
-    join(arguments, quote_cmd)
-}
-
-fn join(arguments: &[String], quote: fn(&str) -> String) -> String {
-    let quoted = arguments.iter().map(|argument| {
-        let option = argument.strip_prefix("--").is_some_and(|name| {
+    /// One word, in quotes where it needs them.
+    pub fn word(self, word: &str) -> String {
+        let option = word.strip_prefix("--").is_some_and(|name| {
             name.bytes()
                 .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
         });
-        if option || is_plain(argument) {
-            argument.clone()
-        } else {
-            quote(argument)
+        let plain = is_plain(word) || option || matches!(word, "-" | "-o");
+        let bare = plain || (self == Self::Windows && is_plain(&word.replace('\\', "/")));
+        match self {
+            _ if bare => word.to_owned(),
+            Self::Posix => quote_posix(word),
+            Self::PowerShell => quote_powershell(word),
+            Self::Cmd => quote_cmd(word),
+            Self::Windows => quote_windows(word),
         }
-    });
-    quoted.collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Letters that neither bash nor PowerShell nor cmd.exe give a meaning.
+pub fn is_plain(value: &str) -> bool {
+    !value.is_empty()
+        && !value.starts_with(['-', '@', '~'])
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_./:@".contains(&byte))
+}
+
+/// Single quotes for a POSIX shell.
+pub fn quote_posix(value: &str) -> String {
+    format!("'{}'", value.replace('\'', r"'\''"))
+}
+
+/// Single quotes for `PowerShell`, which takes typographic quotes for quotes too.
+pub fn quote_powershell(value: &str) -> String {
+    let mut out = String::from("'");
+    for c in value.chars() {
+        if matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}') {
+            out.push(c);
+        }
+        out.push(c);
+    }
+    out.push('\'');
+    out
 }
 
 /// Double quotes keep every letter of a Windows path but the percent sign, which a caret outside of
@@ -59,20 +93,61 @@ fn quote_cmd(argument: &str) -> String {
     out
 }
 
+/// Double quotes mean the same to cmd.exe and to `PowerShell`, but for what each of them looks up
+/// inside of them. Of a path such a letter becomes `?`, which mendpoint takes for any letter.
+fn quote_windows(path: &str) -> String {
+    let looked_up = |c: char| {
+        c.is_control()
+            || matches!(
+                c,
+                '%' | '!' | '^' | '$' | '`' | '"' | '\u{201c}'..='\u{201f}'
+            )
+    };
+    let mut inside: String = path
+        .chars()
+        .map(|c| if looked_up(c) { '?' } else { c })
+        .collect();
+    // A backslash in front of the closing quote would keep it from closing.
+    let slashes = inside.len() - inside.trim_end_matches('\\').len();
+    inside.push_str(&"\\".repeat(slashes));
+    format!("\"{inside}\"")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
     #[test]
-    fn nothing_in_an_argument_means_anything_to_cmd() {
-        assert_eq!(quote_cmd("a&b %PATH%"), "^\"a^&b^ ^%PATH^%^\"");
+    fn nothing_in_an_argument_means_anything_to_its_shell() {
+        let line =
+            |shell: Shell| shell.line(["patch", "--call", "a&calc&.har", "it's $(id) %PATH%"]);
         assert_eq!(
-            cmd(&["patch".into(), "--call".into(), "my trace".into()]),
-            "patch --call ^\"my^ trace^\""
+            line(Shell::Cmd),
+            "patch --call ^\"a^&calc^&.har^\" ^\"it's^ $^(id^)^ ^%PATH^%^\""
         );
-        assert_eq!(posix(&["patch".into(), "it's".into()]), r"patch 'it'\''s'");
-        assert_eq!(posix(&["-o".into()]), "'-o'");
+        assert_eq!(
+            line(Shell::Posix),
+            r"patch --call 'a&calc&.har' 'it'\''s $(id) %PATH%'"
+        );
+        assert_eq!(
+            line(Shell::PowerShell),
+            "patch --call 'a&calc&.har' 'it''s $(id) %PATH%'"
+        );
+        assert_eq!(
+            line(Shell::Windows),
+            "patch --call \"a&calc&.har\" \"it's ?(id) ?PATH?\""
+        );
+    }
+
+    #[test]
+    fn a_windows_path_stays_readable() {
+        assert_eq!(
+            Shell::Windows.word(r"C:\Users\sam\t.har"),
+            r"C:\Users\sam\t.har"
+        );
+        assert_eq!(Shell::Windows.word(r"C:\my files\"), r#""C:\my files\\""#);
+        assert_eq!(Shell::Posix.word(r"C:\x"), r"'C:\x'");
     }
 
     /// A line as the prompt of cmd.exe reads it, after its documented phases: variables between percent
@@ -182,14 +257,24 @@ mod tests {
     proptest! {
         #[test]
         fn cmd_hands_on_exactly_the_argument(text in hostile()) {
-            let line = read_by_cmd(&cmd(&["x".to_owned(), text.clone()]));
-            prop_assert!(line.is_ok(), "{} is open: {line:?}", cmd(&[text]));
+            let line = read_by_cmd(&format!("x {}", quote_cmd(&text)));
+            prop_assert!(line.is_ok(), "{} is open: {line:?}", quote_cmd(&text));
             prop_assert_eq!(arguments(&line.unwrap()), vec!["x".to_owned(), text]);
         }
 
         #[test]
         fn powershell_reads_exactly_the_literal(text in hostile()) {
             prop_assert_eq!(read_by_powershell(&quote_powershell(&text)), Some(text));
+        }
+
+        #[test]
+        fn at_a_prompt_of_windows_nothing_is_looked_up_or_run(text in hostile()) {
+            let word = quote_windows(&text);
+            let line = read_by_cmd(&format!("x {word}"));
+            prop_assert!(line.is_ok(), "{word} is open: {line:?}");
+            let read = arguments(&line.unwrap());
+            prop_assert_eq!(read.len(), 2, "{:?}", read);
+            prop_assert!(!word[1..].contains(['$', '`', '%']), "{}", word);
         }
     }
 }
