@@ -379,10 +379,7 @@ fn bash_hands_on_exactly_what_was_quoted() {
     ]);
     let text = prop::collection::vec(pieces, 0..12).prop_map(|parts| parts.concat());
     let done = runner.run(&text, |text| {
-        let script = format!(
-            "printf %s {}",
-            mendpoint::rules::engine::fill::quote_posix(&text)
-        );
+        let script = format!("printf %s {}", mendpoint::text::shell::quote_posix(&text));
         let output = std::process::Command::new("bash")
             .args(["-c", &script])
             .output()
