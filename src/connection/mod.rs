@@ -6,6 +6,7 @@ pub mod payload;
 pub mod route;
 pub mod said;
 pub mod timeline;
+pub mod types;
 
 pub use call::EndpointCall;
 pub use outcome::Outcome;
