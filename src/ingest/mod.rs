@@ -12,6 +12,7 @@ pub(crate) mod har;
 mod http;
 pub(crate) mod json;
 mod keep;
+mod log;
 mod nesting;
 mod netxml;
 mod notes;
@@ -44,7 +45,8 @@ pub struct Trace {
     /// Exchanges that can matter (see [`Options::matters`]), in file order.
     pub exchanges: Vec<Exchange>,
     /// For [`Container::Text`] and [`Container::Json`]: the text itself. For
-    /// [`Container::SessionText`]: what people wrote in front of it.
+    /// [`Container::SessionText`]: what people wrote in front of it. For [`Container::Log`]: what is
+    /// in no exchange.
     pub text: Option<String>,
     /// Hosts of all exchanges with how often each was asked; at most [`MAX_HOSTS`].
     pub hosts: Vec<(String, usize)>,
@@ -65,6 +67,8 @@ pub enum Container {
     Saz,
     /// Requests and responses as text.
     SessionText,
+    /// The log of a tool, or requests that somebody copied.
+    Log,
     /// Any other text: a pasted error message or log.
     Text,
     /// JSON that is no trace: a bare payload or error body.

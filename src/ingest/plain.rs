@@ -10,7 +10,8 @@ use super::notes::Notes;
 use super::sniff::{self, Beginning};
 use super::window::Window;
 use super::{
-    Container, Options, Trace, archive, foreign, har, netxml, repair, session, text, unreadable,
+    Container, Options, Trace, archive, foreign, har, log, netxml, repair, session, text,
+    unreadable,
 };
 use crate::error::{Error, Kind};
 
@@ -182,7 +183,12 @@ fn other(
         trace.notes.extend(notes.finish());
         return Ok(trace);
     }
-    if let Some(mut trace) = session::read(&text, &mut notes, options) {
+    let trace = if session::begins(&text) {
+        None
+    } else {
+        log::read(&text, &mut notes, options)
+    };
+    if let Some(mut trace) = trace.or_else(|| session::read(&text, &mut notes, options)) {
         path.clone_into(&mut trace.path);
         trace.notes = notes.finish();
         return Ok(trace);

@@ -76,6 +76,7 @@ pub fn container(container: Container) -> &'static str {
         Container::Har => "har",
         Container::Saz => "saz",
         Container::SessionText => "session-text",
+        Container::Log => "log",
         Container::Text => "text",
         Container::Json => "json",
     }

@@ -8,6 +8,7 @@ mod habits;
 mod hints;
 mod history;
 mod known_good;
+mod logs;
 mod losses;
 mod masking;
 mod members;

@@ -199,7 +199,7 @@ fn member(
         Ok(traces) => {
             for trace in traces {
                 match trace.container {
-                    Container::Har | Container::Saz | Container::SessionText => {
+                    Container::Har | Container::Saz | Container::SessionText | Container::Log => {
                         found.traces.push(trace);
                     }
                     Container::Text | Container::Json if found.documents.len() < MOST_DOCUMENTS => {

@@ -70,7 +70,7 @@ fn mime_type(container: Container) -> &'static str {
     match container {
         Container::Har | Container::Json => "application/json",
         Container::Saz => "application/zip",
-        Container::SessionText | Container::Text => "text/plain",
+        Container::SessionText | Container::Log | Container::Text => "text/plain",
     }
 }
 

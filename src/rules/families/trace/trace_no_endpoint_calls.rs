@@ -6,7 +6,7 @@ use crate::rules::engine::{Context, Hit};
 pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
     let is_trace = matches!(
         context.trace.container,
-        Container::Har | Container::Saz | Container::SessionText
+        Container::Har | Container::Saz | Container::SessionText | Container::Log
     );
     if !is_trace || !context.calls.is_empty() {
         return Vec::new();

@@ -1,0 +1,413 @@
+//! The same exchange as each tool logs it.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::{Call, HOST};
+
+/// Gives the log of a call.
+type Form = fn(&Call) -> String;
+
+/// Forms that show both bodies.
+pub(super) const WHOLE: &[(&str, Form)] = &[
+    ("az devops --debug", az_devops),
+    ("az devops --debug, dictionary only", az_dictionary),
+    ("az rest --debug", az_rest),
+    ("logging of Python", python_logging),
+    ("curl --trace-ascii", curl_trace_ascii),
+    ("curl --trace", curl_trace),
+    ("Terraform", terraform),
+    ("Terraform, each line marked", terraform_marked),
+    ("Terraform fields", terraform_fields),
+    ("Terraform fields over several lines", terraform_field_lines),
+    ("Terraform JSON", terraform_json),
+];
+
+/// Forms that leave the body of the request out, and what names the switch.
+pub(super) const WITHOUT_BODIES: &[(&str, Form, &str)] = &[
+    ("curl -v", curl_verbose, "--trace-ascii"),
+    ("urllib3", urllib3, "--debug"),
+];
+
+/// The log as it looks behind what pipelines, terminals and other systems do to it.
+pub(super) fn decorations(log: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let each = |change: &dyn Fn(&str) -> String| {
+        log.lines()
+            .map(|line| change(line) + "\n")
+            .collect::<String>()
+    };
+    let utf16 = |text: &str| {
+        let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+        units.flat_map(u16::to_le_bytes).collect::<Vec<u8>>()
+    };
+    let timed = each(&|line| format!("2024-02-07T16:08:33.5909328Z {line}"));
+    vec![
+        ("times of a pipeline", timed.clone().into_bytes()),
+        (
+            "debug marks of a pipeline",
+            each(&|line| format!("2024-02-07T16:08:33.5909328Z ##[debug]{line}")).into_bytes(),
+        ),
+        ("carriage returns", log.replace('\n', "\r\n").into_bytes()),
+        ("UTF-16", utf16(&timed.replace('\n', "\r\n"))),
+        (
+            "colours",
+            each(&|line| format!("\u{1b}[36m{line}\u{1b}[0m")).into_bytes(),
+        ),
+        (
+            "words around it",
+            format!("Hello,\nthis is what I see:\n\n{log}\n\nRegards\n").into_bytes(),
+        ),
+    ]
+}
+
+fn pretty(json: &str) -> String {
+    serde_json::to_string_pretty(&serde_json::from_str::<Value>(json).unwrap()).unwrap()
+}
+
+/// JSON as Python prints a dictionary.
+fn dictionary(json: &str) -> String {
+    fn print(value: &Value) -> String {
+        match value {
+            Value::Null => "None".to_owned(),
+            Value::Bool(true) => "True".to_owned(),
+            Value::Bool(false) => "False".to_owned(),
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => {
+                let text = text.replace('\\', "\\\\");
+                if text.contains('\'') && !text.contains('"') {
+                    format!("\"{text}\"")
+                } else {
+                    format!("'{}'", text.replace('\'', "\\'"))
+                }
+            }
+            Value::Array(items) => format!(
+                "[{}]",
+                items.iter().map(print).collect::<Vec<_>>().join(", ")
+            ),
+            Value::Object(members) => {
+                let members = members
+                    .iter()
+                    .map(|(name, value)| format!("'{name}': {}", print(value)));
+                format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+    print(&serde_json::from_str(json).unwrap())
+}
+
+fn az_devops(call: &Call) -> String {
+    let Call {
+        method,
+        path,
+        body,
+        status,
+        answer,
+        ..
+    } = call;
+    let (url, dictionary, length) = (call.url(), dictionary(body), answer.len());
+    format!(
+        "DEBUG: azext_devops.devops_sdk.client: Api version '5.0-preview.2'\n\
+         DEBUG: msrest.universal_http.requests: Configuring retry: max_retries=3, backoff_factor=0.8, max_backoff=90\n\
+         DEBUG: azext_devops.devops_sdk.client: {method} {url}\n\
+         DEBUG: azext_devops.devops_sdk.client: Request content: {dictionary}\n\
+         DEBUG: msrest.http_logger: Request URL: '{url}'\n\
+         DEBUG: msrest.http_logger: Request method: '{method}'\n\
+         DEBUG: msrest.http_logger: Request headers:\n\
+         DEBUG: msrest.http_logger:     'Accept': 'application/json'\n\
+         DEBUG: msrest.http_logger:     'Content-Type': 'application/json; charset=utf-8'\n\
+         DEBUG: msrest.http_logger: Request body:\n\
+         DEBUG: msrest.http_logger: {body}\n\
+         DEBUG: urllib3.connectionpool: https://{HOST}:443 \"{method} {path} HTTP/1.1\" {status} {length}\n\
+         DEBUG: msrest.http_logger: Response status: {status}\n\
+         DEBUG: msrest.http_logger: Response headers:\n\
+         DEBUG: msrest.http_logger:     'Content-Type': 'application/json; charset=utf-8; api-version=5.0'\n\
+         DEBUG: msrest.http_logger: Response content:\n\
+         DEBUG: msrest.http_logger: {answer}\n\
+         DEBUG: msrest.exceptions: it ends here\n"
+    )
+}
+
+fn az_dictionary(call: &Call) -> String {
+    let Call {
+        method,
+        status,
+        answer,
+        ..
+    } = call;
+    let (url, dictionary) = (call.url(), dictionary(&call.body));
+    format!(
+        "DEBUG: azext_devops.devops_sdk.client: {method} {url}\n\
+         DEBUG: azext_devops.devops_sdk.client: Request content: {dictionary}\n\
+         DEBUG: msrest.http_logger: Response status: {status}\n\
+         DEBUG: msrest.http_logger: Response content:\n\
+         DEBUG: msrest.http_logger: {answer}\n"
+    )
+}
+
+fn az_rest(call: &Call) -> String {
+    let Call {
+        method,
+        path,
+        status,
+        ..
+    } = call;
+    let (url, body, answer) = (call.url(), pretty(&call.body), pretty(&call.answer));
+    let length = answer.len();
+    format!(
+        "cli.azure.cli.core.util: Retrieving token for resource 499b84ac-1321-427f-aa17-267ca6975798\n\
+         cli.azure.cli.core.util: Request URL: '{url}'\n\
+         cli.azure.cli.core.util: Request method: '{method}'\n\
+         cli.azure.cli.core.util: Request headers:\n\
+         cli.azure.cli.core.util:     'Content-Type': 'application/json'\n\
+         cli.azure.cli.core.util:     'x-ms-client-request-id': '5f2c6b1a-0000-4000-8000-000000000001'\n\
+         cli.azure.cli.core.util: Request body:\n\
+         cli.azure.cli.core.util: {body}\n\
+         urllib3.connectionpool: Starting new HTTPS connection (1): {HOST}:443\n\
+         urllib3.connectionpool: https://{HOST}:443 \"{method} {path} HTTP/11\" {status} {length}\n\
+         cli.azure.cli.core.util: Response status: {status}\n\
+         cli.azure.cli.core.util: Response headers:\n\
+         cli.azure.cli.core.util:     'Content-Length': '{length}'\n\
+         cli.azure.cli.core.util: Response content:\n\
+         cli.azure.cli.core.util: {answer}\n\
+         cli.azure.cli.core.azclierror: Traceback (most recent call last):\n"
+    )
+}
+
+fn python_logging(call: &Call) -> String {
+    let Call {
+        method,
+        body,
+        status,
+        answer,
+        ..
+    } = call;
+    let url = call.url();
+    let line =
+        |text: &str| format!("2024-02-07 16:08:33,590 - msrest.http_logger - DEBUG - {text}\n");
+    [
+        format!("Request URL: '{url}'"),
+        format!("Request method: '{method}'"),
+        "Request headers:".to_owned(),
+        "    'Accept': 'application/json'".to_owned(),
+        "Request body:".to_owned(),
+        body.clone(),
+        format!("Response status: {status}"),
+        "Response headers:".to_owned(),
+        "    'Date': 'Wed, 07 Feb 2024 16:08:33 GMT'".to_owned(),
+        "Response content:".to_owned(),
+        answer.clone(),
+    ]
+    .iter()
+    .map(|text| line(text))
+    .collect()
+}
+
+fn request_head(call: &Call, end: &str) -> String {
+    let Call {
+        method, path, body, ..
+    } = call;
+    let length = body.len();
+    format!(
+        "{method} {path} HTTP/1.1{end}Host: {HOST}{end}Accept: */*{end}Content-Type: application/json{end}Content-Length: {length}{end}{end}"
+    )
+}
+
+fn answer_head(call: &Call, end: &str) -> String {
+    let Call {
+        status,
+        reason,
+        answer,
+        ..
+    } = call;
+    let length = answer.len();
+    format!(
+        "HTTP/1.1 {status} {reason}{end}Content-Type: application/json; charset=utf-8{end}Content-Length: {length}{end}{end}"
+    )
+}
+
+/// The rows of one section; in text they end where a line does.
+fn rows(bytes: &[u8], hexadecimal: bool) -> String {
+    let mut out = String::new();
+    let shown = |byte: &u8| {
+        if (0x20..0x7f).contains(byte) {
+            char::from(*byte)
+        } else {
+            '.'
+        }
+    };
+    let mut at = 0;
+    while at < bytes.len() {
+        let width = if hexadecimal { 16 } else { 64 };
+        let mut row = &bytes[at..bytes.len().min(at + width)];
+        let mut step = row.len();
+        if let Some(end) = row
+            .windows(2)
+            .position(|two| two == b"\r\n")
+            .filter(|_| !hexadecimal)
+        {
+            row = &row[..end];
+            step = end + 2;
+        }
+        let text: String = row.iter().map(shown).collect();
+        let pairs: String = row.iter().map(|byte| format!("{byte:02x} ")).collect();
+        let _ = if hexadecimal {
+            writeln!(out, "{at:04x}: {pairs:48}{text}")
+        } else {
+            writeln!(out, "{at:04x}: {text}")
+        };
+        at += step;
+    }
+    out
+}
+
+fn traced(call: &Call, hexadecimal: bool) -> String {
+    let mut out = String::from(
+        "== Info: Connected to dev.azure.com (13.107.42.20) port 443\n=> Send SSL data, 5 bytes (0x5)\n0000: .....\n",
+    );
+    let mut section = |name: &str, bytes: &[u8]| {
+        let _ = writeln!(out, "{name}, {0} bytes (0x{0:x})", bytes.len());
+        out.push_str(&rows(bytes, hexadecimal));
+    };
+    // What is not ASCII is a dot in a dump of text, so there it is sent escaped.
+    let body = if hexadecimal {
+        pretty(&call.body)
+    } else {
+        call.body.replace('é', "\\u00e9")
+    };
+    section("=> Send header", request_head(call, "\r\n").as_bytes());
+    let (first, second) = body.as_bytes().split_at(300);
+    section("=> Send data", first);
+    section("=> Send data", second);
+    for line in answer_head(call, "\r\n").split_inclusive('\n') {
+        section("<= Recv header", line.as_bytes());
+    }
+    section("<= Recv data", call.answer.as_bytes());
+    out.push_str("== Info: Connection #0 to host dev.azure.com left intact\n");
+    out
+}
+
+fn curl_trace_ascii(call: &Call) -> String {
+    traced(call, false)
+}
+
+fn curl_trace(call: &Call) -> String {
+    traced(call, true)
+}
+
+fn curl_verbose(call: &Call) -> String {
+    let marked = |mark: &str, text: &str| {
+        text.lines()
+            .fold(String::new(), |out, line| out + mark + " " + line + "\n")
+    };
+    format!(
+        "*   Trying 13.107.42.20:443...\n* Connected to {HOST} (13.107.42.20) port 443\n{}}} [{} bytes data]\n{}{{ [{} bytes data]\n{}* Connection #0 to host {HOST} left intact\n",
+        marked(">", &request_head(call, "\n")),
+        call.body.len(),
+        marked("<", &answer_head(call, "\n")),
+        call.answer.len(),
+        call.answer,
+    )
+}
+
+fn urllib3(call: &Call) -> String {
+    let Call {
+        method,
+        path,
+        status,
+        ..
+    } = call;
+    format!(
+        "DEBUG:urllib3.connectionpool:Starting new HTTPS connection (1): {HOST}:443\n\
+         DEBUG:urllib3.connectionpool:https://{HOST}:443 \"{method} {path} HTTP/1.1\" {status} None\n"
+    )
+}
+
+fn terraform_lines(call: &Call) -> (String, String) {
+    let dashes = "-".repeat(53);
+    let request = format!(
+        "---[ REQUEST ]---------------------------------------\n{}{}\n{dashes}\n",
+        request_head(call, "\n"),
+        pretty(&call.body)
+    );
+    let answer = format!(
+        "---[ RESPONSE ]--------------------------------------\n{}{}\n{dashes}\n",
+        answer_head(call, "\n"),
+        pretty(&call.answer)
+    );
+    (request, answer)
+}
+
+fn terraform(call: &Call) -> String {
+    let mark = "2025-08-26T10:00:00.000Z [DEBUG] provider.terraform-provider-azuredevops_v1.11.2: 2025/08/26 10:00:00 [DEBUG] AzureDevOps";
+    let (request, answer) = terraform_lines(call);
+    format!("{mark} Request Details:\n{request}{mark} Response Details:\n{answer}")
+}
+
+fn terraform_marked(call: &Call) -> String {
+    let (request, answer) = terraform_lines(call);
+    let lines =
+        format!("AzureDevOps Request Details:\n{request}AzureDevOps Response Details:\n{answer}");
+    lines.lines().fold(String::new(), |out, line| {
+        out + "2025-08-26T10:00:00.000+0200 [DEBUG] provider.terraform-provider-azuredevops_v1.11.2: " + line + "\n"
+    })
+}
+
+const TRANSACTION: &str = "tf_http_trans_id=9c0b8f6e-0000-4000-8000-000000000001";
+
+fn terraform_fields(call: &Call) -> String {
+    let Call {
+        method,
+        path,
+        body,
+        status,
+        reason,
+        answer,
+        ..
+    } = call;
+    let (body, answer) = (Value::from(body.as_str()), Value::from(answer.as_str()));
+    let mark = "2025-08-26T10:00:00.000Z [DEBUG] provider.terraform-provider-azuredevops_v1.11.2:";
+    format!(
+        "{mark} Sending HTTP Request: Accept-Encoding=gzip Content-Type=application/json Host={HOST} {TRANSACTION} tf_http_req_method={method} tf_http_req_uri={path} tf_http_op_type=request tf_http_req_body={body} tf_http_req_version=HTTP/1.1 @module=azuredevops: timestamp=\"2025-08-26T10:00:00.000Z\"\n\
+         {mark} Received HTTP Response: Content-Type=\"application/json; charset=utf-8\" {TRANSACTION} tf_http_op_type=response tf_http_res_body={answer} tf_http_res_status_code={status} tf_http_res_status_reason=\"{status} {reason}\"\n"
+    )
+}
+
+fn terraform_field_lines(call: &Call) -> String {
+    let Call {
+        method,
+        path,
+        status,
+        ..
+    } = call;
+    let bars = |text: &str| {
+        text.lines()
+            .fold(String::new(), |out, line| out + "  | " + line + "\n")
+    };
+    let (body, answer) = (bars(&pretty(&call.body)), bars(&pretty(&call.answer)));
+    let mark = "2025-08-26T10:00:00.000Z [DEBUG] provider.terraform-provider-azuredevops_v1.11.2:";
+    format!(
+        "{mark} Sending HTTP Request: Host={HOST} {TRANSACTION} tf_http_op_type=request\n  tf_http_req_body=\n{body}   tf_http_req_method={method} tf_http_req_uri={path}\n\
+         {mark} Received HTTP Response: {TRANSACTION} tf_http_op_type=response\n  tf_http_res_body=\n{answer}   tf_http_res_status_code={status}\n"
+    )
+}
+
+fn terraform_json(call: &Call) -> String {
+    let Call {
+        method,
+        path,
+        body,
+        status,
+        answer,
+        ..
+    } = call;
+    let request = serde_json::json!({
+        "@level": "debug", "@message": "Sending HTTP Request", "Host": HOST, "tf_http_op_type": "request",
+        "tf_http_req_method": method, "tf_http_req_uri": path, "tf_http_req_body": body, "tf_http_trans_id": "1",
+    });
+    let answer = serde_json::json!({
+        "@level": "debug", "@message": "Received HTTP Response", "tf_http_op_type": "response",
+        "tf_http_res_status_code": status, "tf_http_res_body": answer, "tf_http_trans_id": "1",
+    });
+    format!("{request}\n{answer}\n")
+}

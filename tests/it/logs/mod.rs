@@ -1,0 +1,318 @@
+//! Logs of tools and copied requests say the same as a HAR of the same exchange.
+
+mod forms;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use mendpoint::ingest::{Container, Options, Source, Trace, read};
+use serde_json::{Value, json};
+
+/// One exchange with the service, of which each form of log is made.
+#[derive(Clone)]
+struct Call {
+    method: &'static str,
+    path: String,
+    body: String,
+    status: u16,
+    reason: &'static str,
+    answer: String,
+}
+
+const HOST: &str = "dev.azure.com";
+const ID: &str = "3d0c7f8e-51b2-4a96-8e47-90ac1b2d3e4f";
+
+impl Call {
+    fn url(&self) -> String {
+        format!("https://{HOST}{}", self.path)
+    }
+
+    fn har(&self) -> String {
+        json!({"log": {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": [{
+            "request": {
+                "method": self.method, "url": self.url(),
+                "headers": [{"name": "Content-Type", "value": "application/json"}],
+                "postData": {"mimeType": "application/json", "text": self.body},
+            },
+            "response": {
+                "status": self.status, "statusText": self.reason,
+                "headers": [{"name": "Content-Type", "value": "application/json"}],
+                "content": {"mimeType": "application/json", "text": self.answer},
+            },
+        }]}})
+        .to_string()
+    }
+}
+
+/// A connection as the portal sends it, with the member that it should have left out.
+fn endpoint(name: &str) -> Value {
+    json!({
+        "id": ID, "name": name, "type": "azurerm", "url": "https://management.azure.com/",
+        "description": "Deployments: \"north\" & it's 100% {done} \\ é",
+        "authorization": {"scheme": "ServicePrincipal", "parameters": {
+            "tenantid": "5b6c7d8e-9f01-4a2b-8c3d-4e5f60718293",
+            "serviceprincipalid": "1a2b3c4d-5e6f-4708-9a1b-2c3d4e5f6071",
+            "authenticationType": "spnKey", "serviceprincipalkey": null, "accesstoken": null,
+        }},
+        "data": {
+            "environment": "AzureCloud", "scopeLevel": "Subscription", "creationMode": "Automatic",
+            "subscriptionId": "0f1e2d3c-4b5a-4697-8877-665544332211", "subscriptionName": "Web $hop",
+        },
+        "isShared": false, "isReady": true,
+        "serviceEndpointProjectReferences": [{
+            "name": name, "description": "",
+            "projectReference": {"id": "77aa88bb-99cc-4dde-8eff-001122334455", "name": "Shop"},
+        }],
+    })
+}
+
+const REFUSED: &str = r#"{"$id":"1","innerException":null,"message":"Failed to get Azure DevOps Service access token, cache value is invalid.","typeName":"Microsoft.VisualStudio.Services.ServiceEndpoints.WebApi.ServiceEndpointException, Microsoft.VisualStudio.Services.ServiceEndpoints.WebApi","typeKey":"ServiceEndpointException","errorCode":0,"eventId":3000}"#;
+
+/// An update that the service refused for the body's sake.
+fn update() -> Call {
+    Call {
+        method: "PUT",
+        path: format!("/contoso/_apis/serviceendpoint/endpoints/{ID}?api-version=7.1"),
+        body: endpoint("shop-prod").to_string(),
+        status: 500,
+        reason: "Internal Server Error",
+        answer: REFUSED.to_owned(),
+    }
+}
+
+/// A verify of the same connection; its answer is 200 with the failure inside.
+fn verify() -> Call {
+    let mut details = endpoint("shop-prod");
+    details.as_object_mut().unwrap().remove("id");
+    Call {
+        method: "POST",
+        path: format!("/contoso/Shop/_apis/serviceendpoint/endpointproxy?endpointId={ID}&api-version=6.0-preview.1"),
+        body: json!({
+            "serviceEndpointDetails": details,
+            "dataSourceDetails": {"dataSourceName": "TestConnection", "dataSourceUrl": ""},
+            "resultTransformationDetails": {"resultTemplate": ""},
+        })
+        .to_string(),
+        status: 200,
+        reason: "OK",
+        answer: json!({"result": [], "statusCode": "badRequest", "errorMessage": "Failed to obtain the Json Web Token(JWT) using service principal client ID. Exception message: Failed to get Azure DevOps Service access token, cache value is invalid."}).to_string(),
+    }
+}
+
+/// A create in the oldest version of the API.
+fn create() -> Call {
+    Call {
+        method: "POST",
+        path: "/contoso/Shop/_apis/serviceendpoint/endpoints?api-version=5.1-preview.2".to_owned(),
+        ..update()
+    }
+}
+
+fn run(file: &Path, arguments: &[&str]) -> Output {
+    let home = file.parent().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mendpoint"));
+    command.args(arguments).arg(file).env("NO_COLOR", "1");
+    command
+        .env("HOME", home)
+        .env("XDG_CONFIG_HOME", home)
+        .env("XDG_DATA_HOME", home);
+    command.output().unwrap()
+}
+
+/// What users see of an input: calls, findings, verdict, and the corrected body.
+#[derive(Debug, PartialEq)]
+struct Judged {
+    container: String,
+    calls: Vec<Value>,
+    rules: Vec<String>,
+    verdict: String,
+    patch: Option<Value>,
+    notes: Vec<String>,
+}
+
+fn judge(bytes: impl AsRef<[u8]>) -> Judged {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("input");
+    fs::write(&file, bytes).unwrap();
+    let output = run(&file, &["check", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+    let fields = [
+        "operation",
+        "method",
+        "url",
+        "organization",
+        "project",
+        "endpoint_id",
+        "endpoint_name",
+        "type",
+        "scheme",
+        "api_version",
+        "status",
+        "outcome",
+    ];
+    let list = |key: &str| report[key].as_array().cloned().unwrap_or_default();
+    let call = |call: &Value| {
+        fields
+            .iter()
+            .map(|field| ((*field).to_owned(), call[field].clone()))
+            .collect()
+    };
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let judging = |finding: &&Value| !text(&finding["rule"]).starts_with("trace-");
+    let patch = run(&file, &["patch"]);
+    Judged {
+        container: text(&report["inputs"][0]["container"]),
+        calls: list("calls").iter().map(call).map(Value::Object).collect(),
+        rules: list("findings")
+            .iter()
+            .filter(judging)
+            .map(|finding| text(&finding["rule"]))
+            .collect(),
+        verdict: text(&report["summary"]["verdict"]),
+        patch: (patch.status.code() == Some(0))
+            .then(|| serde_json::from_slice(&patch.stdout).unwrap()),
+        notes: report["inputs"][0]["notes"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|note| text(&note["kind"]))
+            .collect(),
+    }
+}
+
+/// What the library reads.
+fn trace(text: &str) -> Trace {
+    let mut bytes = text.as_bytes();
+    let traces = read("log", Source::Stream(&mut bytes), &Options::default());
+    traces.expect("it can be read").remove(0)
+}
+
+/// Compares a log with the HAR of the same call, apart from what the log has no room for.
+fn same_as_har(name: &str, log: impl AsRef<[u8]>, expected: &Judged) {
+    let found = judge(log);
+    assert_eq!(found.container, "log", "{name}");
+    assert_eq!(found.calls, expected.calls, "{name}");
+    assert_eq!(found.rules, expected.rules, "{name}");
+    assert_eq!(found.verdict, expected.verdict, "{name}");
+    assert!(expected.patch.is_some() || expected.calls[0]["operation"] == "verify");
+    assert_eq!(found.patch, expected.patch, "{name}");
+}
+
+#[test]
+fn every_form_with_bodies_says_what_the_har_says() {
+    for call in [update(), verify(), create()] {
+        let expected = judge(call.har());
+        for (name, form) in forms::WHOLE {
+            same_as_har(&format!("{name}, {}", call.path), form(&call), &expected);
+        }
+    }
+}
+
+#[test]
+fn decorated_logs_say_what_the_har_says() {
+    let call = update();
+    let expected = judge(call.har());
+    for (name, form) in forms::WHOLE {
+        for (how, decorated) in forms::decorations(&form(&call)) {
+            same_as_har(&format!("{name}, {how}"), decorated, &expected);
+        }
+    }
+}
+
+#[test]
+fn a_form_without_request_bodies_names_the_switch_that_shows_them() {
+    let call = update();
+    for (name, form, switch) in forms::WITHOUT_BODIES {
+        let found = judge(form(&call));
+        assert_eq!(
+            (found.container.as_str(), found.calls.len()),
+            ("log", 1),
+            "{name}"
+        );
+        assert_eq!(found.calls[0]["status"], 500, "{name}");
+        assert_eq!(found.calls[0]["url"], call.url(), "{name}");
+        assert!(found.notes.contains(&"body-not-shown".to_owned()), "{name}");
+        let notes = trace(&form(&call)).notes;
+        assert!(
+            notes.iter().any(|note| note.message.contains(switch)),
+            "{name}: {notes:?}"
+        );
+    }
+}
+
+#[test]
+fn mixed_logs_keep_their_order_and_their_other_lines() {
+    let calls = [create(), verify(), update()];
+    let mut text = String::from("The nightly job says:\n");
+    for (at, (_, form)) in forms::WHOLE.iter().enumerate() {
+        text.push_str(&form(&calls[at % 3]));
+        text.push_str("\nAADSTS7000215: Invalid client secret provided.\n");
+    }
+    let found = trace(&text);
+    assert_eq!(found.container, Container::Log);
+    assert_eq!(found.total, forms::WHOLE.len());
+    for (at, exchange) in found.exchanges.iter().enumerate() {
+        assert_eq!(exchange.request.url, calls[at % 3].url());
+        assert_eq!(
+            exchange.response.as_ref().unwrap().status,
+            calls[at % 3].status,
+            "{}",
+            forms::WHOLE[at].0
+        );
+    }
+    let rest = found.text.unwrap();
+    assert!(rest.starts_with("The nightly job says:"));
+    assert_eq!(rest.matches("AADSTS7000215").count(), forms::WHOLE.len());
+}
+
+#[test]
+fn a_log_that_breaks_off_keeps_what_is_complete() {
+    for (name, form) in forms::WHOLE {
+        let (first, second) = (form(&create()), form(&update()));
+        let text = format!("{first}\n{second}\n");
+        let whole = trace(&text);
+        for cut in (0..text.len())
+            .step_by(100)
+            .filter(|cut| text.is_char_boundary(*cut))
+        {
+            let Ok(traces) = read(
+                "log",
+                Source::Stream(&mut text[..cut].as_bytes()),
+                &Options::default(),
+            ) else {
+                assert!(cut < first.len(), "{name}: cut at {cut}");
+                continue;
+            };
+            let exchanges = &traces[0].exchanges;
+            if cut > first.len() {
+                let (found, expected) = (&exchanges[0], &whole.exchanges[0]);
+                assert_eq!(
+                    found.request.body, expected.request.body,
+                    "{name}: cut at {cut}"
+                );
+                let body = |exchange: &mendpoint::exchange::Exchange| {
+                    exchange.response.clone().map(|response| response.body)
+                };
+                assert_eq!(body(found), body(expected), "{name}: cut at {cut}");
+            }
+        }
+    }
+}
+
+#[test]
+fn texts_without_a_call_stay_texts() {
+    for text in [
+        "Failed to get Azure DevOps Service access token, cache value is invalid.",
+        "See https://learn.microsoft.com/rest/api/azure/devops/serviceendpoint/endpoints/create for how it works.",
+        "POST https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints failed with 500",
+        "Here curl is not installed; the serviceendpoint API cannot be reached",
+        "We use curl, az rest and Invoke-RestMethod with _apis/serviceendpoint/endpoints, don't we?",
+        "DEBUG: msrest.http_logger: Request URL: 'https://management.azure.com/subscriptions'\nserviceendpoint",
+    ] {
+        let found = trace(text);
+        assert_eq!(found.container, Container::Text, "{text}");
+        assert_eq!(found.text.as_deref(), Some(text));
+    }
+}
