@@ -84,6 +84,33 @@ pub fn is_host_of_azure_devops(host: &str) -> bool {
             })
 }
 
+/// Whether `host`, with or without a port, is none of the Azure DevOps cloud but can be taken for one:
+/// its name stands inside of another domain, or letters were swapped, dropped or put into punycode.
+pub fn is_look_alike(host: &str) -> bool {
+    /// From here on two names are taken for each other at a glance.
+    const ALIKE: f32 = 0.86;
+    let host = host.split(':').next().unwrap_or_default().to_lowercase();
+    if is_host_of_azure_devops(&host) {
+        return false;
+    }
+    // `xn--zure-53d` is `zure` with a letter that only looks like the missing one.
+    let seen = |label: &str| match label.strip_prefix("xn--") {
+        Some(coded) => coded
+            .rsplit_once('-')
+            .map_or("", |(seen, _)| seen)
+            .to_owned(),
+        None => label.to_owned(),
+    };
+    let labels: Vec<String> = host.split('.').map(seen).collect();
+    let bare = labels.concat().replace('-', "");
+    let tail = labels[labels.len().saturating_sub(2)..].join(".");
+    let alike = |a: &str, b: &str| similar::TextDiff::from_chars(a, b).ratio() >= ALIKE;
+    bare.contains("devazurecom")
+        || bare.contains("visualstudiocom")
+        || alike(&labels.join("."), "dev.azure.com")
+        || alike(&tail, "visualstudio.com")
+}
+
 /// The cloud, other than the public one, that has its sign-in at `host`.
 pub fn cloud_of_sign_in(host: &str) -> Option<&'static str> {
     let mut known = SIGN_INS.iter();
@@ -129,7 +156,7 @@ pub fn is_app_of_microsoft(id: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_app_of_microsoft, is_host_of_azure_devops};
+    use super::{is_app_of_microsoft, is_host_of_azure_devops, is_look_alike};
 
     #[test]
     fn apps_of_microsoft_are_known() {
@@ -154,6 +181,33 @@ mod tests {
             "dev.azure.com:8443",
         ] {
             assert!(!is_host_of_azure_devops(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_look_alike_is_told_from_a_server_of_ones_own() {
+        for host in [
+            "dev.azure.com.evil.test",
+            "dev-azure.com",
+            "dev.azure.co",
+            "dev.xn--zure-53d.com",
+            "dev.\u{430}zure.com",
+            "contoso.visualstudio.com.evil.test:8443",
+            "contoso.visualstudi0.com",
+            "evil-visualstudio.com",
+        ] {
+            assert!(is_look_alike(host), "{host}");
+        }
+        for host in [
+            "dev.azure.com",
+            "contoso.visualstudio.com",
+            "tfs.contoso.test",
+            "azuredevops.contoso.com",
+            "dev.contoso.com:8443",
+            "localhost:4711",
+            "10.0.0.4",
+        ] {
+            assert!(!is_look_alike(host), "{host}");
         }
     }
 }

@@ -86,6 +86,13 @@ pub struct IngestNote {
     pub entry: Option<usize>,
 }
 
+impl IngestNote {
+    /// Whether it limits what can be told of the input; the others are only good to know.
+    pub fn is_limit(&self) -> bool {
+        self.kind != "sanitised"
+    }
+}
+
 /// Bytes to read: a file that can be sought in, or a stream that cannot.
 pub enum Source<'a> {
     /// A file.

@@ -9,7 +9,7 @@ use crate::report::finding::{Finding, Severity};
 use crate::report::{Report, Verdict};
 
 use super::prose::{self, Piece};
-use super::{headline, place, text};
+use super::{headline, place, view};
 use crate::text::sanitize;
 
 /// How many places of a finding are named.
@@ -39,9 +39,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "- {}", words(line))?;
         }
     }
-    if let Some(command) = text::next_command(report) {
-        writeln!(out, "\nNext: {}", code(&command))?;
-    }
+    writeln!(out, "\nNext: {}", code(&view::next(report)))?;
     inputs(report, out)
 }
 

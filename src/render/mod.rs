@@ -13,5 +13,6 @@ mod prose;
 pub mod sarif;
 pub mod style;
 pub mod text;
+mod view;
 
 pub use style::Style;

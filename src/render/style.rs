@@ -19,7 +19,7 @@ impl Default for Style {
     fn default() -> Self {
         Self {
             color: false,
-            width: 100,
+            width: 80,
             secrets: false,
         }
     }

@@ -1,5 +1,6 @@
 //! Everything that is known after the analysis; what renderers turn into text, JSON and pages.
 
+pub mod command;
 pub mod compare;
 pub mod finding;
 
@@ -29,8 +30,8 @@ pub struct Report {
     pub unexplained: Vec<String>,
     /// The secrets of the traces, which no output may quote.
     pub known: Known,
-    /// How many calls are no reads.
-    shown: usize,
+    /// How the reader starts mendpoint.
+    pub invocation: command::Invocation,
     /// Where the call at an entry of a trace stands among the calls.
     places: HashMap<(usize, usize), usize>,
 }
@@ -85,7 +86,6 @@ impl Report {
             calls,
             ..Self::default()
         };
-        report.number_calls(0);
         report.note_places(0);
         report
     }
@@ -160,6 +160,18 @@ impl Report {
         })
     }
 
+    /// The endpoint's type: from the call, else from another call about the same endpoint.
+    pub fn endpoint_type<'a>(&'a self, call: &'a EndpointCall) -> Option<&'a str> {
+        call.endpoint_type().or_else(|| {
+            let id = call.endpoint_id()?;
+            let mut others = self.calls.iter().filter(|other| other.input == call.input);
+            others.find_map(|other| {
+                let same = other.endpoint_id()?.eq_ignore_ascii_case(id);
+                other.endpoint_type().filter(|_| same)
+            })
+        })
+    }
+
     /// The endpoint's name as it may be shown.
     pub fn shown_name(&self, call: &EndpointCall) -> Option<String> {
         self.endpoint_name(call)
@@ -193,7 +205,6 @@ impl Report {
         let known = self.calls.len();
         self.calls.append(&mut other.calls);
         self.note_places(known);
-        self.number_calls(known);
         self.findings.append(&mut other.findings);
         self.missing.append(&mut other.missing);
         self.unexplained.append(&mut other.unexplained);
@@ -201,29 +212,13 @@ impl Report {
             .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     }
 
-    /// Notes where the calls from `known` on stand; of two at one entry the first counts.
+    /// Numbers the calls from `known` on as they follow each other, and notes where they stand; of two
+    /// at one entry the first counts.
     fn note_places(&mut self, known: usize) {
-        for (at, call) in self.calls.iter().enumerate().skip(known) {
+        for (at, call) in self.calls.iter_mut().enumerate().skip(known) {
+            call.number = at + 1;
             let place = (call.input, call.exchange.entry);
             self.places.entry(place).or_insert(at);
         }
-    }
-
-    /// Numbers the calls from `known` on as they are shown: reads get theirs behind all others, so
-    /// those of before move on.
-    fn number_calls(&mut self, known: usize) {
-        let reads = |call: &EndpointCall| call.method().eq_ignore_ascii_case("GET");
-        let (before, new) = self.calls.split_at_mut(known);
-        let more = new.iter().filter(|call| !reads(call)).count();
-        for call in before.iter_mut().filter(|call| call.number > self.shown) {
-            call.number += more;
-        }
-        let (mut shown, mut hidden) = (self.shown, known + more);
-        for call in new {
-            let next = if reads(call) { &mut hidden } else { &mut shown };
-            *next += 1;
-            call.number = *next;
-        }
-        self.shown = shown;
     }
 }

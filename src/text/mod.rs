@@ -5,6 +5,7 @@ pub mod codes;
 pub mod guid;
 pub mod readable;
 pub mod sanitize;
+pub mod sentence;
 pub mod shell;
 pub mod trace_path;
 pub mod url;

@@ -26,7 +26,13 @@ pub(crate) fn style(global: &Global, to_file: bool) -> Style {
     };
     Style {
         color,
-        width: width.unwrap_or(100),
+        width: width.or_else(columns).unwrap_or(80),
         secrets: global.show_secrets,
     }
+}
+
+/// The columns that a shell tells the programs it starts.
+fn columns() -> Option<usize> {
+    let told = env::var("COLUMNS").ok()?;
+    told.trim().parse().ok().filter(|columns| *columns > 0)
 }

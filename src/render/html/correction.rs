@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use crate::judge::Analyzer;
 use crate::mend::correct::{Correction, correct_each, need};
 use crate::mend::request::{Auth, Form, Method, Request, call_of_mendpoint, method_reason};
-use crate::render::text::own_number;
 use crate::report::finding::CallFix;
 use crate::report::{Report, Verdict};
 use crate::text::sanitize;
@@ -213,7 +212,7 @@ impl Part<'_> {
         if let Some(call) = self.correction.call.filter(|_| self.several) {
             words.extend([
                 "--call".to_owned(),
-                own_number(self.report, call).to_string(),
+                self.report.own_number(call).to_string(),
             ]);
         }
         if !self.is_safe {

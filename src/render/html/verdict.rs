@@ -1,7 +1,7 @@
 //! What the reader came for, and what was read.
 
 use crate::ingest::{Container, IngestNote};
-use crate::render::{headline, json, text};
+use crate::render::{headline, json, view};
 use crate::report::finding::{Finding, Severity};
 use crate::report::{Input, Report, Verdict};
 use crate::text::readable::clip;
@@ -102,12 +102,10 @@ fn open_questions(report: &Report) -> String {
 }
 
 fn command(report: &Report) -> String {
-    text::next_command(report).map_or(String::new(), |command| {
-        format!(
-            "<div class=\"next\"><h2>Next command</h2>{}</div>\n",
-            copyable("copy-next", "the next command", &command)
-        )
-    })
+    format!(
+        "<div class=\"next\"><h2>Next command</h2>{}</div>\n",
+        copyable("copy-next", "the next command", &view::next(report))
+    )
 }
 
 /// The traces, who wrote them and what could not be read.

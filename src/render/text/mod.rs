@@ -1,0 +1,179 @@
+//! The report for a tired human: the first screen decides.
+
+mod block;
+mod full;
+
+use std::io::{self, Write};
+
+use crate::ingest::Container;
+use crate::report::finding::{Finding, Severity};
+use crate::report::{Input, Report, Verdict};
+use crate::text::sanitize;
+
+use super::view::{self, Block, Facts};
+use super::{Style, headline};
+
+/// How many inputs, and how many lines of what is missing, are told unless everything is asked for.
+const SHOWN_INPUTS: usize = 3;
+const SHOWN_LIMITS: usize = 3;
+/// How many warnings and notes are named beside an error.
+const SHOWN_REMARKS: usize = 4;
+
+/// What the text report should hold beside the verdict and the errors.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Detail {
+    /// Only the verdict and a line for each finding.
+    pub quiet: bool,
+    /// Everything in full: all steps, places, commands, warnings and notes.
+    pub verbose: bool,
+}
+
+/// Writes the report.
+pub fn write(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", verdict(report, style))?;
+    inputs(report, style, detail, out)?;
+    limits(report, style, detail, out)?;
+    let blocks = view::blocks(report);
+    let (told, named): (Vec<&Block<'_>>, Vec<&Block<'_>>) = blocks
+        .iter()
+        .partition(|block| !detail.quiet && (detail.verbose || is_told(report, block.first())));
+    for block in told {
+        writeln!(out)?;
+        if detail.verbose {
+            full::write(report, block, style, out)?;
+        } else {
+            block::write(report, block, style, out)?;
+        }
+    }
+    let most = if detail.quiet || detail.verbose {
+        usize::MAX
+    } else {
+        SHOWN_REMARKS
+    };
+    for (at, block) in named.iter().enumerate() {
+        if at == 0 {
+            writeln!(out)?;
+        }
+        if at == most {
+            let rest = named.len() - most;
+            writeln!(
+                out,
+                "{}",
+                style.faint(&format!("and {rest} more (-v tells them)"))
+            )?;
+            break;
+        }
+        block::head(report, block, style, out)?;
+        if detail.quiet {
+            block::place(report, block, style, out)?;
+        }
+    }
+    writeln!(out, "\nnext: {}", style.code(&view::next(report)))
+}
+
+/// Errors are told. Without one, a warning is what the reader came for, and where nothing was
+/// recorded, how to record it.
+fn is_told(report: &Report, finding: &Finding) -> bool {
+    finding.severity == Severity::Error
+        || (report.count(Severity::Error) == 0
+            && finding.severity == Severity::Warning
+            && report.verdict() != Verdict::Clean)
+}
+
+/// `FAULT: 2 errors at 'web-prod'`
+fn verdict(report: &Report, style: Style) -> String {
+    let (word, severity) = match report.verdict() {
+        Verdict::Fault => ("FAULT", Some(Severity::Error)),
+        Verdict::Inconclusive => ("INCONCLUSIVE", Some(Severity::Warning)),
+        Verdict::Clean => ("CLEAN", None),
+        Verdict::NothingRelevant => ("NOTHING RELEVANT", Some(Severity::Warning)),
+    };
+    let word = match severity {
+        Some(severity) => style.severity(severity, word),
+        None => style.good(word),
+    };
+    let sentence = match report.verdict() {
+        Verdict::Fault => sanitize::line(&view::tally(report)),
+        _ => {
+            let counts = view::counts(report);
+            let counts = if counts.is_empty() {
+                counts
+            } else {
+                format!(" ({counts})")
+            };
+            format!("{}{counts}", small(&headline::of(report)))
+        }
+    };
+    format!("{word}: {sentence}")
+}
+
+/// A sentence behind a colon.
+fn small(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
+}
+
+fn inputs(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+    let most = if detail.verbose {
+        usize::MAX
+    } else {
+        SHOWN_INPUTS
+    };
+    for (at, input) in report.inputs.iter().enumerate().take(most) {
+        let line = sanitize::line(&input_line(report, at, input));
+        writeln!(out, "{}", style.faint(&style.wrap("  ", "    ", &line)))?;
+    }
+    match report.inputs.len().saturating_sub(most) {
+        0 => Ok(()),
+        rest => writeln!(
+            out,
+            "{}",
+            style.faint(&format!("  and {rest} more inputs (-v names them)"))
+        ),
+    }
+}
+
+fn input_line(report: &Report, at: usize, input: &Input) -> String {
+    let calls = report.calls.iter().filter(|call| call.input == at).count();
+    let creator = input
+        .creator
+        .as_deref()
+        .map_or(String::new(), |creator| format!(" by {creator}"));
+    let size = match input.container {
+        Container::Text | Container::Json => String::new(),
+        _ => format!(
+            ", {calls} of {} exchanges about service endpoints",
+            input.exchanges
+        ),
+    };
+    format!(
+        "{}: {}{creator}{size}",
+        input.path,
+        super::json::container(input.container)
+    )
+}
+
+/// What the recording lacks, what could not be read, and what no rule explains.
+fn limits(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+    let lines = view::limits(report, detail.verbose);
+    let most = if detail.verbose {
+        usize::MAX
+    } else {
+        SHOWN_LIMITS
+    };
+    for (label, line) in lines.iter().take(most) {
+        let text = style.wrap(&format!("  {label}: "), "    ", &sanitize::line(line));
+        writeln!(out, "{text}")?;
+    }
+    match lines.len().saturating_sub(most) {
+        0 => Ok(()),
+        rest => writeln!(out, "  and {rest} more of the kind (-v tells them)"),
+    }
+}
+
+/// The facts of the finding that stands for `block`.
+fn facts<'a>(report: &'a Report, block: &Block<'a>) -> Facts<'a> {
+    Facts::of(report, block.first())
+}

@@ -1,0 +1,401 @@
+//! The facts of a finding as every writer needs them, once.
+//!
+//! A writer lays out what stands here and escapes it for its surface; it asks no question of its own
+//! about a finding.
+
+use jiff::tz::TimeZone;
+
+use crate::azure::is_look_alike;
+use crate::connection::{EndpointCall, Operation};
+use crate::mend::last_state::projects;
+use crate::report::command::{Job, Patch, is_complete};
+use crate::report::finding::{Applicability, Command, Finding, Part, Severity};
+use crate::report::{Report, Verdict};
+use crate::text::guid::is_guid;
+use crate::text::sentence;
+
+use super::place;
+
+/// Findings of one rule and severity at several connections: one fault, told once.
+#[derive(Debug, Clone)]
+pub(crate) struct Block<'a> {
+    /// The findings, in the order of the report; never empty.
+    pub(crate) findings: Vec<&'a Finding>,
+    /// The place of the first in the report.
+    pub(crate) at: usize,
+}
+
+/// The findings of a report, equal ones of several connections together.
+pub(crate) fn blocks(report: &Report) -> Vec<Block<'_>> {
+    let mut blocks: Vec<Block<'_>> = Vec::new();
+    for (at, finding) in report.findings.iter().enumerate() {
+        let same = blocks.iter_mut().find(|block| {
+            let first = block.first();
+            first.rule == finding.rule && first.severity == finding.severity
+        });
+        match same {
+            Some(block) => block.findings.push(finding),
+            None => blocks.push(Block {
+                findings: vec![finding],
+                at,
+            }),
+        }
+    }
+    blocks
+}
+
+impl<'a> Block<'a> {
+    /// The finding that stands for all.
+    pub(crate) fn first(&self) -> &'a Finding {
+        self.findings[0]
+    }
+}
+
+/// What a finding is about, and what happened there.
+#[derive(Debug, Clone)]
+pub(crate) struct Facts<'a> {
+    /// The finding.
+    pub(crate) finding: &'a Finding,
+    /// The call it was found in.
+    pub(crate) call: Option<&'a EndpointCall>,
+    /// The connection: its name and what it is.
+    pub(crate) subject: Option<Subject>,
+    /// What the service said at that call, or at another one of the finding.
+    pub(crate) said: Option<&'a str>,
+    /// What is to be known of the host before anything is sent to it.
+    pub(crate) caution: Option<String>,
+}
+
+/// A connection as people speak of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Subject {
+    /// Its name, else its id.
+    pub(crate) name: String,
+    /// Type, organization and project: `azurerm, contoso/WebShop`.
+    pub(crate) what: String,
+}
+
+impl Subject {
+    /// `'web-prod' (azurerm, contoso/WebShop)`
+    pub(crate) fn line(&self) -> String {
+        let Self { name, what } = self;
+        if what.is_empty() {
+            format!("'{name}'")
+        } else {
+            format!("'{name}' ({what})")
+        }
+    }
+}
+
+impl<'a> Facts<'a> {
+    /// The facts of `finding`.
+    pub(crate) fn of(report: &'a Report, finding: &'a Finding) -> Self {
+        let calls = || {
+            let places = finding.locations.iter();
+            places.filter_map(|place| report.call_at(place.input, place.entry))
+        };
+        let call = calls().next();
+        let said = calls().find_map(|call| call.said.as_ref());
+        Self {
+            finding,
+            call,
+            subject: call.and_then(|call| subject(report, call)),
+            said: said.map(|said| said.telling()),
+            caution: call.and_then(caution),
+        }
+    }
+
+    /// Whether the finding rests on what the service said, which then is its evidence.
+    pub(crate) fn is_of_answer(&self) -> bool {
+        let first = self.finding.locations.first();
+        self.said.is_some()
+            && first.is_none_or(|place| {
+                matches!(
+                    place.part,
+                    Part::ResponseBody | Part::ResponseStatus | Part::ResponseHeaders
+                )
+            })
+    }
+
+    /// Why it happens, in one sentence.
+    pub(crate) fn why(&self) -> &'a str {
+        let cause = match self.finding.cause.trim() {
+            "" => &self.finding.message,
+            _ => &self.finding.cause,
+        };
+        sentence::first(cause)
+    }
+
+    /// What to do first, in one sentence.
+    pub(crate) fn step(&self) -> &'a str {
+        let first = self.finding.remedy.first();
+        first.map_or("", |step| sentence::first(step))
+    }
+}
+
+/// The connection of `call`.
+pub(crate) fn subject(report: &Report, call: &EndpointCall) -> Option<Subject> {
+    let mask = |text: &str| report.known.mask_text(text);
+    let name = report
+        .shown_name(call)
+        .or_else(|| call.endpoint_id().map(mask))?;
+    let organization = call.route.organization.as_deref().map(mask);
+    let project = project(report, call).map(|project| mask(&project));
+    let place = match (organization, project) {
+        (Some(organization), Some(project)) => Some(format!("{organization}/{project}")),
+        (one, other) => one.or(other),
+    };
+    let kind = report.endpoint_type(call).map(mask);
+    let what: Vec<String> = kind.into_iter().chain(place).collect();
+    Some(Subject {
+        name,
+        what: what.join(", "),
+    })
+}
+
+/// The project's name, where any call about the connection tells it; else its id.
+fn project(report: &Report, call: &EndpointCall) -> Option<String> {
+    let told = call.route.project.as_deref();
+    if told.is_some_and(|project| !is_guid(project)) {
+        return told.map(str::to_owned);
+    }
+    let named = |other: &EndpointCall| {
+        let endpoint = other.stored().or(other.answer())?;
+        let known = projects(endpoint);
+        known.first().map(|name| (*name).to_owned())
+    };
+    let id = call.endpoint_id();
+    let same = |other: &&EndpointCall| id.is_some() && other.endpoint_id() == id;
+    named(call)
+        .or_else(|| report.calls.iter().filter(same).find_map(named))
+        .or_else(|| told.map(str::to_owned))
+}
+
+/// What the user did, in the words of the portal where it has any.
+pub(crate) fn act(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Create => "Create the connection",
+        Operation::Update => "Save changes",
+        Operation::Convert => "Convert the sign-in method",
+        Operation::Verify => "Verify",
+        Operation::Query => "Ask for a list",
+        Operation::Share => "Share with projects",
+        Operation::Delete => "Delete or unshare",
+        Operation::Refresh => "Refresh the credential",
+        Operation::Migrate => "Migrate the federated credential",
+        Operation::Authorize => "Sign in through the popup",
+        Operation::Get => "Read the connection",
+        Operation::List => "List connections",
+        Operation::Subscriptions => "List subscriptions",
+        Operation::Types => "List connection types",
+        Operation::History => "Read the usage history",
+        Operation::OauthConfiguration => "Read sign-in configurations",
+    }
+}
+
+/// The day and time of a call in UTC, to the second.
+pub(crate) fn time(call: &EndpointCall) -> Option<String> {
+    let at = call.exchange.started?.to_zoned(TimeZone::UTC);
+    Some(at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
+}
+
+/// `3: PUT (save changes), 2026-11-21 07:13:46 UTC → 500`
+pub(crate) fn call_line(report: &Report, call: &EndpointCall) -> String {
+    let when = time(call).map_or_else(String::new, |time| format!(", {time}"));
+    format!(
+        "{}: {} ({}){when} \u{2192} {}",
+        call.number,
+        place::method(call, &report.known),
+        act(call.operation).to_lowercase(),
+        place::status(call, &report.known)
+    )
+}
+
+/// What is to be known of a host that is not the cloud's.
+fn caution(call: &EndpointCall) -> Option<String> {
+    let host = crate::mend::request::host_to_allow(call)?;
+    Some(if is_look_alike(host) {
+        format!(
+            "{host} only looks like Azure DevOps and is none of its hosts: send it no credential, and find out who sent the browser there"
+        )
+    } else {
+        format!(
+            "{host} is no host of the Azure DevOps cloud; if it is a server of your own, --allow-host lets patch --request write a request to it"
+        )
+    })
+}
+
+/// The command of a finding to begin with: nothing in it is left to fill in, and one that only looks
+/// comes before one that changes something.
+pub(crate) fn first_command(finding: &Finding) -> Option<&Command> {
+    let whole = || {
+        let commands = finding.commands.iter();
+        commands.filter(|command| is_complete(&command.text))
+    };
+    let looks = |command: &&Command| {
+        [" list", " show", " get"]
+            .iter()
+            .any(|verb| command.text.contains(verb))
+            && !command.text.contains('|')
+    };
+    whole().find(looks).or_else(|| whole().next())
+}
+
+/// The option that makes `patch` mend the call of `finding`, where it would not choose it by itself.
+fn choice<'a>(report: &'a Report, finding: &Finding) -> Option<&'a EndpointCall> {
+    let place = finding.locations.first()?;
+    let call = report.call_at(place.input, place.entry)?;
+    let unclear =
+        !call.operation.writes_endpoint() || crate::mend::correct::is_ambiguous(report, call.input);
+    unclear.then_some(call)
+}
+
+/// What to run next: the one most useful command. All of them work as they stand.
+pub(crate) fn next(report: &Report) -> String {
+    let explain = |what: &str| report.command(Job::Explain(what));
+    let by_finding = || {
+        let mut findings = report.findings.iter();
+        let worst = findings.next()?;
+        let mendable = |finding: &&Finding| {
+            finding.severity >= Severity::Warning
+                && finding
+                    .fix
+                    .as_ref()
+                    .is_some_and(|fix| fix.applicability >= Applicability::Unsafe)
+        };
+        let patch = report.findings.iter().find(mendable);
+        patch
+            .and_then(|finding| report.command(Job::Patch(patch_of(report, finding)?)))
+            .or_else(|| {
+                let facts = Facts::of(report, worst);
+                let failed = facts.call.filter(|_| worst.severity >= Severity::Warning)?;
+                let unexplained = !report.unexplained.is_empty();
+                unexplained
+                    .then(|| report.command(Job::Show(failed)))
+                    .flatten()
+            })
+            .or_else(|| explain(&worst.rule))
+    };
+    let found = match report.verdict() {
+        Verdict::Fault => by_finding(),
+        Verdict::Clean if !report.calls.is_empty() => report.command(Job::Calls),
+        Verdict::Clean | Verdict::Inconclusive | Verdict::NothingRelevant => None,
+    };
+    found
+        .or_else(|| explain(RECORDING))
+        .unwrap_or_else(|| "mendpoint --help".to_owned())
+}
+
+/// `2 errors at 3 connections`: how much there is of the worst kind, and where.
+pub(crate) fn tally(report: &Report) -> String {
+    let Some(worst) = report.findings.first().map(|finding| finding.severity) else {
+        return String::new();
+    };
+    let worst_ones = report
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == worst);
+    let mut subjects: Vec<Option<Subject>> = Vec::new();
+    for finding in worst_ones {
+        let subject = Facts::of(report, finding).subject;
+        if !subjects.contains(&subject) {
+            subjects.push(subject);
+        }
+    }
+    let place = match subjects.as_slice() {
+        [Some(only)] => format!(" at '{}'", only.name),
+        [None] if report.calls.is_empty() => " in the text given".to_owned(),
+        [None] => String::new(),
+        several => format!(" at {} connections", several.iter().flatten().count()),
+    };
+    let count = blocks(report)
+        .iter()
+        .filter(|block| block.first().severity == worst)
+        .count();
+    let faults = match count {
+        1 => worst.name().to_owned(),
+        _ => format!("{}s", worst.name()),
+    };
+    let rest: Vec<String> = [Severity::Warning, Severity::Note]
+        .into_iter()
+        .filter(|severity| *severity < worst)
+        .filter_map(|severity| counted(report, severity))
+        .collect();
+    let rest = match rest.is_empty() {
+        true => String::new(),
+        false => format!(", {}", rest.join(", ")),
+    };
+    format!("{count} {faults}{place}{rest}")
+}
+
+/// `2 errors, 1 note`
+pub(crate) fn counts(report: &Report) -> String {
+    let counts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
+        .into_iter()
+        .filter_map(|severity| counted(report, severity))
+        .collect();
+    counts.join(", ")
+}
+
+fn counted(report: &Report, severity: Severity) -> Option<String> {
+    let word = severity.name();
+    match report.count(severity) {
+        0 => None,
+        1 => Some(format!("1 {word}")),
+        count => Some(format!("{count} {word}s")),
+    }
+}
+
+/// How many connections a block is about.
+pub(crate) fn connections(report: &Report, block: &Block<'_>) -> usize {
+    let mut subjects: Vec<Subject> = Vec::new();
+    for finding in &block.findings {
+        let subject = Facts::of(report, finding).subject;
+        subjects.extend(subject.filter(|subject| !subjects.contains(subject)));
+    }
+    subjects.len()
+}
+
+/// What the recordings lack, what could not be read of them and what nobody explains, each with the
+/// word in front of it; with `all`, also what is only good to know.
+pub(crate) fn limits(report: &Report, all: bool) -> Vec<(&'static str, String)> {
+    let mut lines: Vec<(&str, String)> = Vec::new();
+    let missing = report.missing.iter().map(|line| ("missing", line.clone()));
+    lines.extend(missing);
+    for input in &report.inputs {
+        for note in input.notes.iter().filter(|note| all || note.is_limit()) {
+            if report.missing.contains(&note.message) {
+                continue;
+            }
+            let whose = match report.inputs.len() {
+                1 => String::new(),
+                _ => format!("{}: ", input.path),
+            };
+            lines.push(("note", format!("{whose}{}", note.message)));
+        }
+    }
+    let unexplained = report.unexplained.iter();
+    lines.extend(unexplained.map(|line| ("no rule explains", line.clone())));
+    lines
+}
+
+/// What `explain` calls the page on how to record a trace.
+pub(crate) const RECORDING: &str = "recording";
+
+/// The correction of `finding`, with the form of request that fits the reader's shell.
+pub(crate) fn patch_of<'a>(report: &'a Report, finding: &Finding) -> Option<Patch<'a>> {
+    let grade = finding.fix.as_ref()?.applicability;
+    let place = finding.locations.first()?;
+    let call = report.call_at(place.input, place.entry);
+    let sendable = call.is_some_and(|call| crate::mend::request::host_to_allow(call).is_none());
+    let safe = grade == Applicability::Safe;
+    Some(Patch {
+        input: place.input,
+        call: choice(report, finding),
+        unsafe_fixes: !safe,
+        request: (sendable && safe).then(|| match report.invocation.shell {
+            crate::text::shell::Shell::Posix => "curl",
+            _ => "powershell",
+        }),
+    })
+}
