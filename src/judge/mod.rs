@@ -138,6 +138,12 @@ impl<'r> Analyzer<'r> {
         report
             .findings
             .extend(merge::findings(hints, several, &context));
+        if let Some(text) = pasted::unexplained(&report, trace.text.as_deref()) {
+            let hits = self.unexplained_text_hits(&context, text);
+            report
+                .findings
+                .extend(merge::findings(hits, several, &context));
+        }
         report.findings.sort_by_key(|finding| {
             let limits = finding.rule.starts_with("trace-");
             (std::cmp::Reverse(finding.severity), limits)
@@ -212,6 +218,19 @@ impl<'r> Analyzer<'r> {
                         hits.into_iter()
                             .map(|hit| raw(rule, hit, Some(call), context))
                     }));
+                }
+            }
+        }
+        raws
+    }
+
+    /// What can still be said of a pasted text that no rule explains.
+    fn unexplained_text_hits(&self, context: &Context<'_>, text: &str) -> Vec<Raw<'r>> {
+        let mut raws = Vec::new();
+        for rule in self.catalogue.iter() {
+            for check in families::checks_of(&rule.id) {
+                if let Check::UnexplainedText(check) = check {
+                    raws.extend(check(text, context).map(|hit| raw(rule, hit, None, context)));
                 }
             }
         }
@@ -304,7 +323,10 @@ impl<'r> Analyzer<'r> {
                     );
                 }
                 // Payloads are looked at one by one before, texts behind, and what nobody explains last.
-                Check::Payload(_) | Check::Text(_) | Check::Unexplained(_) => {}
+                Check::Payload(_)
+                | Check::Text(_)
+                | Check::Unexplained(_)
+                | Check::UnexplainedText(_) => {}
             }
         }
     }

@@ -1,13 +1,8 @@
 //! Inputs without any call: a pasted message, a pasted body.
 
-use std::sync::OnceLock;
-
-use regex_lite::Regex;
-
-use crate::connection::outcome;
-use crate::json;
 use crate::report::finding::Finding;
 use crate::report::{Report, Verdict};
+use crate::rules::engine::pasted_text;
 use crate::rules::families;
 use crate::sensitive::Known;
 use crate::text::readable::{clip, readable};
@@ -16,49 +11,29 @@ use crate::text::readable::{clip, readable};
 const MAX_TEXT: usize = 64 << 10;
 const SHOWN: usize = 300;
 
-/// Says what a report on an input without a call leaves open: nothing is clean without a call that
-/// shows how it ended.
-pub(super) fn judge(report: &mut Report, text: Option<&str>, known: &Known) {
+/// The pasted text, where no rule explains anything of it.
+pub(super) fn unexplained<'t>(report: &Report, text: Option<&'t str>) -> Option<&'t str> {
     let explains = |finding: &Finding| {
         !finding.rule.starts_with("trace-") && finding.rule != families::UNKNOWN_CODE
     };
-    let text = text.map(|text| clip(text, MAX_TEXT));
-    if let Some(text) = text.filter(|text| tells_of_failure(text))
-        && !report.findings.iter().any(explains)
-    {
-        let said = clip(&known.mask_text(&readable(text)), SHOWN).to_owned();
-        report.unexplained.push(format!("the text given: {said}"));
-    } else if report.verdict() == Verdict::Clean {
-        let open = "a service-endpoint call that shows how it ended";
-        report.missing.push(open.to_owned());
-    }
+    let alone = report.calls.is_empty() && !report.findings.iter().any(explains);
+    text.map(|text| clip(text, MAX_TEXT)).filter(|_| alone)
 }
 
-/// Whether `text` plainly is what a service or a tool says of a failure.
-fn tells_of_failure(text: &str) -> bool {
-    static CODE: OnceLock<Regex> = OnceLock::new();
-    static WORD: OnceLock<Regex> = OnceLock::new();
-    let code = CODE.get_or_init(|| {
-        Regex::new(r"(?-u)\b(?:AADSTS[0-9]{4,}|TF[0-9]{5,6}|VS[0-9]{5,6})\b").expect("constant")
-    });
-    let word = WORD.get_or_init(|| {
-        Regex::new(r"(?i)##\[error\]|\berror:|\bexception:|\bfailed:|\bfailed (?:to|with) \w")
-            .expect("constant")
-    });
-    if code.is_match(text) {
-        return true;
-    }
-    match json::parse(text) {
-        Ok(body) => {
-            let refusal = body.get("error");
-            let coded = refusal.is_some_and(|error| error.get("code").is_some());
-            let message = body.str("errorMessage");
-            outcome::is_error_envelope(&body)
-                || coded
-                || (refusal.is_some() && body.get("error_description").is_some())
-                || message.is_some_and(|text| !text.trim().is_empty())
-        }
-        Err(_) => word.is_match(text),
+/// Says what a report on an input without a call leaves open: nothing is clean without a call that
+/// shows how it ended.
+pub(super) fn judge(report: &mut Report, text: Option<&str>, known: &Known) {
+    let tells = |text: &str| {
+        pasted_text::tells_of_failure(text)
+            && (pasted_text::is_of_pipelines(text) || pasted_text::is_of_service(text))
+    };
+    let quoted = report.has(families::UNKNOWN_TEXT);
+    if let Some(text) = unexplained(report, text).filter(|text| tells(text)) {
+        let said = clip(&known.mask_text(&readable(text)), SHOWN).to_owned();
+        report.unexplained.push(format!("the text given: {said}"));
+    } else if quoted || report.verdict() == Verdict::Clean {
+        let open = "a service-endpoint call that shows how it ended";
+        report.missing.push(open.to_owned());
     }
 }
 
@@ -66,9 +41,9 @@ fn tells_of_failure(text: &str) -> bool {
 mod tests {
     use std::io::Cursor;
 
-    use super::tells_of_failure;
     use crate::ingest::{self, Options, Source};
     use crate::judge::Analyzer;
+    use crate::report::finding::Severity;
     use crate::report::{Report, Verdict};
     use crate::rules::engine::Catalogue;
 
@@ -87,7 +62,8 @@ mod tests {
                 0,
             ),
             ("AADSTS70002222: something", Verdict::Inconclusive, 1),
-            ("Error: it broke", Verdict::Inconclusive, 1),
+            ("##[error]it broke", Verdict::Inconclusive, 1),
+            ("Error: it broke", Verdict::NothingRelevant, 0),
             (
                 "TF401019: The Git repository with name or identifier x does not exist",
                 Verdict::Inconclusive,
@@ -105,25 +81,28 @@ mod tests {
     }
 
     #[test]
-    fn failures_are_told_from_other_texts() {
-        for failure in [
-            "AADSTS70002222: something",
-            "##[error] it broke",
-            "Error: it broke",
-            "Failed to do it.",
-            r#"{"$id":"1","message":"no","typeKey":"X"}"#,
-            r#"{"error":{"code":"Odd","message":"no"}}"#,
-            r#"{"error":"invalid_odd","error_description":"no"}"#,
+    fn an_unknown_failure_of_a_connection_is_a_warning_that_quotes_it() {
+        for text in [
+            "Error: the service connection 'web' is frobnicated",
+            "##[error]Service connection web-prod: frobnicator says no (docker.io)",
         ] {
-            assert!(tells_of_failure(failure), "{failure}");
+            let report = report(text);
+            let finding = &report.findings[0];
+            assert_eq!(finding.severity, Severity::Warning, "{text}");
+            assert!(finding.evidence.contains("frobnicat"), "{text}");
+            assert_eq!(report.verdict(), Verdict::Inconclusive, "{text}");
         }
-        for other in [
-            "How to fix the accesstoken null problem? see docs",
-            "Nothing failed here, and there was no error.",
-            "CATSTF12345x",
-            r#"{"name":"error: prod","type":"azurerm","errorMessage":""}"#,
+    }
+
+    #[test]
+    fn endpoints_of_networks_and_clusters_are_none_of_ours() {
+        for text in [
+            "Error: creating EC2 VPC Endpoint (com.amazonaws.eu-west-1.s3): InvalidVpcEndpointService: not found",
+            "error: services \"shop\" has no endpoints available",
+            "Error: the service endpoint Microsoft.Sql is not enabled on subnet 'default'",
+            "Error: expected private_service_connection.0.name to be set",
         ] {
-            assert!(!tells_of_failure(other), "{other}");
+            assert_eq!(report(text).verdict(), Verdict::NothingRelevant, "{text}");
         }
     }
 }

@@ -4,13 +4,18 @@ use super::{Later, Raw};
 use crate::connection::outcome::{State, state_of};
 use crate::connection::{Operation, Outcome};
 use crate::report::finding::Severity;
-use crate::rules::engine::{Context, Surface};
+use crate::rules::engine::{Context, Place, Role, Surface};
 
 /// Puts `raw`, found in `surface`, where it belongs, and gives it the severity of what failed: an
 /// endpoint that ends as failed is an error whatever the service says of it, and one that merely
 /// stood in a list is none.
 pub(super) fn weigh(raw: &mut Raw<'_>, surface: &Surface, context: &Context<'_>) {
     let severity = raw.hit.severity.unwrap_or(raw.rule.severity);
+    // A text is handed in because it failed; what a note says of it is that it is no fault.
+    if surface.place == Place::Text && raw.rule.role == Role::Cause && severity == Severity::Warning
+    {
+        raw.hit.severity = Some(Severity::Error);
+    }
     let Some((id, name)) = &surface.endpoint else {
         return;
     };

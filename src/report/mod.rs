@@ -91,6 +91,11 @@ impl Report {
     }
 
     /// How many findings have `severity`.
+    pub fn has(&self, rule: &str) -> bool {
+        self.findings.iter().any(|finding| finding.rule == rule)
+    }
+
+    /// How many findings there are of `severity`.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings
             .iter()
@@ -106,6 +111,7 @@ impl Report {
                 && !finding.rule.starts_with("trace-")
                 // A difference that no rule explains is a hint and decides nothing.
                 && finding.rule != crate::rules::families::UNEXPLAINED
+                && finding.rule != crate::rules::families::UNKNOWN_TEXT
         };
         if self.count(Severity::Error) > 0 || self.findings.iter().any(failed_for_a_reason) {
             Verdict::Fault

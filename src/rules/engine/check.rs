@@ -30,6 +30,8 @@ pub enum Check {
     Text(fn(&Surface, &mut Hit, &Context<'_>)),
     /// A failed call at which no other rule found anything, beside payloads that work.
     Unexplained(fn(&EndpointCall, &Context<'_>, &Offer) -> Vec<Hit>),
+    /// A pasted text in which no other rule found anything.
+    UnexplainedText(fn(&str, &Context<'_>) -> Option<Hit>),
 }
 
 /// What a check may know besides what it looks at.

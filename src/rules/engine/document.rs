@@ -120,6 +120,8 @@ pub struct Matching {
     pub operations: Vec<String>,
     /// Sentences of which one must be there too.
     pub require: Vec<String>,
+    /// Whether a pasted text must be one of Azure Pipelines, where no sentence of `require` is there.
+    pub pipeline: bool,
     /// Places of which nothing is required: what stands there is about the connection.
     pub alone: Vec<Place>,
     /// Sentences of which none may be there.

@@ -42,6 +42,8 @@ pub struct Surface {
     pub call: Option<usize>,
     /// The text as [`crate::text::readable::readable`] gives it.
     pub text: String,
+    /// Whether it is about Azure Pipelines: a pasted text may be about anything.
+    pub of_pipelines: bool,
     /// HTTP status, or the one inside a verify answer.
     pub status: Option<u16>,
     /// Name of the operation.
@@ -125,7 +127,8 @@ impl<'r> Prepared<'r> {
                 || surface
                     .status
                     .is_some_and(|status| matching.status.contains(&status)))
-            && (matching.require.is_empty()
+            && ((matching.require.is_empty() && !matching.pipeline)
+                || (matching.pipeline && surface.of_pipelines)
                 || matching.alone.contains(&surface.place)
                 || fits(&self.require))
             && !fits(&self.unless)

@@ -7,6 +7,7 @@ mod facts;
 pub mod fill;
 mod matcher;
 pub(crate) mod other_hosts;
+pub(crate) mod pasted_text;
 mod sentence;
 pub mod texts;
 

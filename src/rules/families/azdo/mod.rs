@@ -3,6 +3,7 @@
 mod azdo_500_on_create;
 mod azdo_duplicate_name;
 mod azdo_endpoint_invisible;
+mod azdo_internal_error_tf400898;
 mod azdo_not_authenticated;
 mod azdo_not_endpoint_administrator;
 mod azdo_service_unavailable;
@@ -26,6 +27,10 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
     (
         "azdo-endpoint-invisible",
         Check::Trace(azdo_endpoint_invisible::check),
+    ),
+    (
+        "azdo-internal-error-tf400898",
+        Check::Text(azdo_internal_error_tf400898::remark),
     ),
     (
         "azdo-not-authenticated",

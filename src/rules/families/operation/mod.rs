@@ -1,5 +1,6 @@
 //! What became of an endpoint: ready, at work, failed, a draft.
 
+mod endpoint_delete_failed;
 mod endpoint_not_ready;
 mod msi_not_on_hosted_agent;
 mod operation_failed;
@@ -13,6 +14,10 @@ use crate::rules::engine::{Check, Hit, LastSeen};
 
 /// The family's checks, by the id of their rule.
 pub(super) const CHECKS: &[(&str, Check)] = &[
+    (
+        "endpoint-delete-failed",
+        Check::Text(endpoint_delete_failed::remark),
+    ),
     (
         "endpoint-not-ready",
         Check::Trace(endpoint_not_ready::check),

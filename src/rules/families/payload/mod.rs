@@ -127,6 +127,10 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
         Check::Payload(payload_subscription_name_changed::check),
     ),
     (
+        "payload-subscription-name-changed",
+        Check::Text(payload_subscription_name_changed::told),
+    ),
+    (
         "payload-tenant-mismatch",
         Check::Payload(payload_tenant_mismatch::check),
     ),
