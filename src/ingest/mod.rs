@@ -52,6 +52,23 @@ pub struct Trace {
     pub hosts: Vec<(String, usize)>,
     /// What could not be read, or is only known to the recorder.
     pub notes: Vec<IngestNote>,
+    /// Why nothing could be read; then this stands for an input that is only known by its path.
+    pub failure: Option<Error>,
+    /// It was found in a folder or an archive and not named: a text in which nothing is known is then
+    /// no input.
+    pub found: bool,
+}
+
+impl Trace {
+    /// What stands for an input that could not be read.
+    pub fn unreadable(path: &str, why: Error) -> Self {
+        Self {
+            path: path.to_owned(),
+            container: Container::Unknown,
+            failure: Some(why),
+            ..Self::default()
+        }
+    }
 }
 
 /// How many different hosts a [`Trace`] remembers.
@@ -73,6 +90,20 @@ pub enum Container {
     Text,
     /// JSON that is no trace: a bare payload or error body.
     Json,
+    /// Nobody knows: it could not be read.
+    Unknown,
+}
+
+/// Endings of the names of files that were meant as recordings, whatever is in them.
+const RECORDINGS: [&str; 9] = [
+    ".har", ".saz", ".zhar", ".chlsj", ".chls", ".eml", ".msg", ".zip", ".har.gz",
+];
+
+/// Whether whoever named the file meant it as a recording. What it is, its bytes say; the name only
+/// tells whether somebody misses what cannot be read.
+pub fn is_named_as_recording(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    RECORDINGS.iter().any(|ending| path.ends_with(ending))
 }
 
 /// Part of the input could not be read; the rest was.
@@ -182,19 +213,56 @@ impl Options<'_> {
     }
 }
 
+/// Whether a recorder gave the file its name to leave a body in it, beside the recording: Playwright
+/// calls such a file by the SHA-1 of what is in it. It is read with its recording and is no input.
+pub fn is_named_as_body(path: &str) -> bool {
+    let name = path.rsplit(['/', '\\', '!']).next().unwrap_or_default();
+    let stem = name.split('.').next().unwrap_or_default();
+    stem.len() == 40 && stem.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Gets every trace as soon as it is read, in the order of the file.
+pub(crate) type Take<'t> = &'t mut dyn FnMut(Trace);
+
 /// Reads every trace in `source`. `path` is only a name for people.
 pub fn read(path: &str, source: Source<'_>, options: &Options<'_>) -> Result<Vec<Trace>, Error> {
+    let mut traces = Vec::new();
+    read_each(path, source, options, &mut |trace| traces.push(trace))?;
+    Ok(traces)
+}
+
+/// Reads every trace in `source`, called `path` for people, and hands each to `take` before the next
+/// one is read. A part of an archive that cannot be read is a [`Trace`] with [`Trace::failure`]; the
+/// error is that of the whole.
+pub fn read_each(
+    path: &str,
+    source: Source<'_>,
+    options: &Options<'_>,
+    take: &mut dyn FnMut(Trace),
+) -> Result<(), Error> {
     let fail = |error: std::io::Error| unreadable(path, &error);
+    let mut any = false;
+    let mut take = |mut trace: Trace| {
+        let asked_for = options
+            .only
+            .is_none_or(|only| options.wants(&trace.path) && trace.path.len() >= only.len());
+        if asked_for {
+            any = true;
+            trace.found &= options.only != Some(trace.path.as_str());
+            take(trace);
+        }
+    };
+    let take: Take<'_> = &mut take;
     let mut head = Vec::new();
-    let read = match source {
+    match source {
         Source::File(file) => {
             file.take(sniff::HEAD as u64)
                 .read_to_end(&mut head)
                 .map_err(fail)?;
             file.rewind().map_err(fail)?;
             match sniff::beginning(&head) {
-                Beginning::Zip => archive::read(path, file, options),
-                _ => plain::read(path, file, options),
+                Beginning::Zip => archive::read(path, file, options, take)?,
+                _ => plain::read(path, file, options, take)?,
             }
         }
         Source::Stream(stream) => {
@@ -205,19 +273,15 @@ pub fn read(path: &str, source: Source<'_>, options: &Options<'_>) -> Result<Vec
             let beginning = sniff::beginning(&head);
             let mut stream = Cursor::new(head).chain(stream);
             match beginning {
-                Beginning::Zip => archive::read_stream(path, &mut stream, options),
-                _ => plain::read(path, &mut stream, options),
+                Beginning::Zip => archive::read_stream(path, &mut stream, options, take)?,
+                _ => plain::read(path, &mut stream, options, take)?,
             }
         }
-    };
-    let mut traces = read?;
-    if let Some(only) = options.only {
-        traces.retain(|trace| options.wants(&trace.path) && trace.path.len() >= only.len());
-        if traces.is_empty() {
-            return Err(options.not_in(path));
-        }
     }
-    Ok(traces)
+    if options.only.is_some() && !any {
+        return Err(options.not_in(path));
+    }
+    Ok(())
 }
 
 /// The error of an input that cannot be read at all.

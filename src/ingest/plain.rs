@@ -10,7 +10,7 @@ use super::notes::Notes;
 use super::sniff::{self, Beginning};
 use super::window::Window;
 use super::{
-    Container, Options, Trace, archive, foreign, har, log, netxml, repair, session, text,
+    Container, Options, Take, Trace, archive, foreign, har, log, netxml, repair, session, text,
     unreadable,
 };
 use crate::error::{Error, Kind};
@@ -23,8 +23,9 @@ pub(super) fn read(
     path: &str,
     stream: &mut dyn Read,
     options: &Options<'_>,
-) -> Result<Vec<Trace>, Error> {
-    unwrap(path, stream, options, 0)
+    take: Take<'_>,
+) -> Result<(), Error> {
+    unwrap(path, stream, options, take, 0)
 }
 
 /// Takes off compression and UTF-16 until readable bytes appear.
@@ -32,8 +33,9 @@ fn unwrap(
     path: &str,
     stream: &mut dyn Read,
     options: &Options<'_>,
+    take: Take<'_>,
     wrappings: u8,
-) -> Result<Vec<Trace>, Error> {
+) -> Result<(), Error> {
     let mut head = Vec::new();
     let read = stream.take(sniff::HEAD as u64).read_to_end(&mut head);
     // A stream that is damaged behind a readable beginning fails again when it is read on.
@@ -62,13 +64,25 @@ fn unwrap(
             let packed = BufReader::new(stream);
             let unpacked = Careful::new(Gzip::new(packed));
             let mut unpacked = unpacked.take(options.max_unpacked);
-            unwrap(path, &mut unpacked, options, wrappings + 1)
+            unwrap(path, &mut unpacked, options, take, wrappings + 1)
         }
-        Beginning::Utf16Le => unwrap(path, &mut utf16(stream, UTF_16LE), options, wrappings + 1),
-        Beginning::Utf16Be => unwrap(path, &mut utf16(stream, UTF_16BE), options, wrappings + 1),
-        Beginning::Zip if wrappings > 0 => archive::read_stream(path, stream, options),
-        Beginning::Json(offset) => json(path, stream, offset, options).map(|trace| vec![trace]),
-        Beginning::QuotedJson => quoted(path, stream, options).map(|trace| vec![trace]),
+        Beginning::Utf16Le => unwrap(
+            path,
+            &mut utf16(stream, UTF_16LE),
+            options,
+            take,
+            wrappings + 1,
+        ),
+        Beginning::Utf16Be => unwrap(
+            path,
+            &mut utf16(stream, UTF_16BE),
+            options,
+            take,
+            wrappings + 1,
+        ),
+        Beginning::Zip if wrappings > 0 => archive::read_stream(path, stream, options, take),
+        Beginning::Json(offset) => json(path, stream, offset, options).map(take),
+        Beginning::QuotedJson => quoted(path, stream, options).map(take),
         Beginning::Text => {
             let text = whole(
                 path,
@@ -76,7 +90,7 @@ fn unwrap(
                 0,
                 options,
             )?;
-            other(path, text, options).map(|trace| vec![trace])
+            other(path, text, options).map(take)
         }
         _ => Err(sniff::refuse_unreadable(path, beginning)),
     }
@@ -241,9 +255,14 @@ mod tests {
 
     use super::*;
 
+    fn collected(bytes: &[u8], options: &Options<'_>) -> Result<Vec<Trace>, Error> {
+        let mut traces = Vec::new();
+        read("f", &mut &*bytes, options, &mut |trace| traces.push(trace))?;
+        Ok(traces)
+    }
+
     fn parse(bytes: &[u8]) -> Result<Trace, Error> {
-        let mut traces = read("f", &mut &*bytes, &Options::default())?;
-        Ok(traces.remove(0))
+        collected(bytes, &Options::default()).map(|mut traces| traces.remove(0))
     }
 
     #[test]
@@ -307,14 +326,14 @@ mod tests {
         wrapped.write_all(zipped).unwrap();
         let error = parse(&wrapped.finish().unwrap()).unwrap_err();
         assert!(
-            error.to_string().contains("archive without a trace"),
+            error.to_string().contains("archive without a file"),
             "{error}"
         );
         let options = Options {
             max_unpacked: 5000,
             ..Options::default()
         };
-        let bounded = read("f", &mut &*packed, &options).unwrap();
+        let bounded = collected(&packed, &options).unwrap();
         assert_eq!(bounded[0].notes[0].kind, "file-cut");
     }
 }

@@ -17,7 +17,6 @@ const LOSSES: &[&str] = &[
     "entries-left-out",
     "entry-lost",
     "entry-too-large",
-    "member-unreadable",
 ];
 
 /// What is said of a body that nobody can read.

@@ -3,6 +3,7 @@
 mod absorb;
 mod advice;
 mod evidence;
+mod inputs;
 mod merge;
 mod order;
 mod pasted;
@@ -11,6 +12,7 @@ mod redacted;
 mod state;
 mod words;
 
+pub use inputs::Sorted;
 #[cfg(test)]
 pub(crate) use redacted::ids_are_masked;
 
@@ -83,6 +85,9 @@ impl<'r> Analyzer<'r> {
 
     /// Analyses one trace.
     pub fn analyze(&self, mut trace: Trace) -> Report {
+        if let Some(why) = &trace.failure {
+            return Report::unreadable(&trace.path, why);
+        }
         let mut calls = Vec::new();
         let mut others = Vec::new();
         let exchanges = order::by_time(std::mem::take(&mut trace.exchanges));
@@ -151,7 +156,10 @@ impl<'r> Analyzer<'r> {
         if report.calls.is_empty() {
             pasted::judge(&mut report, trace.text.as_deref(), &known);
         }
-        report.inputs = vec![input_of(trace, &known)];
+        report.inputs = vec![Input {
+            verdict: report.judged(),
+            ..input_of(trace, &known)
+        }];
         report.known = known;
         report
     }
@@ -441,5 +449,6 @@ fn input_of(mut trace: Trace, known: &Known) -> Input {
         text: trace
             .text
             .filter(|_| matches!(trace.container, Container::Text | Container::Json)),
+        ..Input::default()
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn judge(report: &mut Report, text: Option<&str>, known: &Known) {
     if let Some(text) = unexplained(report, text).filter(|text| tells(text)) {
         let said = clip(&known.mask_text(&readable(text)), SHOWN).to_owned();
         report.unexplained.push(format!("the text given: {said}"));
-    } else if quoted || report.verdict() == Verdict::Clean {
+    } else if quoted || report.judged() == Verdict::Clean {
         let open = "a service-endpoint call that shows how it ended";
         report.missing.push(open.to_owned());
     }

@@ -15,6 +15,13 @@ pub(super) fn of(report: &Report) -> String {
                 "Every service-endpoint call did what it should".to_owned()
             }
         }
+        (Verdict::Unreadable, _) => {
+            let unreadable = report.unreadable_inputs().count();
+            match report.inputs.len() {
+                1 => "The input could not be read".to_owned(),
+                all => format!("{unreadable} of {all} inputs could not be read"),
+            }
+        }
         (Verdict::NothingRelevant, _) => {
             "No service-endpoint call and no known failure text".to_owned()
         }

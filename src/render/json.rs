@@ -66,20 +66,23 @@ fn input(input: &Input) -> Value {
         "container": container(input.container),
         "creator": input.creator,
         "exchanges": input.exchanges,
+        "verdict": input.verdict,
+        "reason": input.reason,
         "notes": notes,
     })
 }
 
-/// The name of a container in reports.
-pub fn container(container: Container) -> &'static str {
-    match container {
+/// The name of a container in reports; none of what could not be read.
+pub fn container(container: Container) -> Option<&'static str> {
+    Some(match container {
         Container::Har => "har",
         Container::Saz => "saz",
         Container::SessionText => "session-text",
         Container::Log => "log",
         Container::Text => "text",
         Container::Json => "json",
-    }
+        Container::Unknown => return None,
+    })
 }
 
 /// One call.

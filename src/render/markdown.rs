@@ -28,7 +28,12 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         full(report, finding, out)?;
     }
     notes(report, out)?;
+    let unreadable: Vec<String> = report
+        .unreadable_inputs()
+        .map(|(_, reason)| reason.to_owned())
+        .collect();
     for (lines, title) in [
+        (&unreadable, "Could not be read"),
         (&report.missing, "Missing from the trace"),
         (&report.unexplained, "Failed, and no rule says why"),
     ] {
@@ -50,6 +55,7 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         Verdict::Clean => format!("**Clean:** {headline}"),
         Verdict::NothingRelevant => format!("**Nothing relevant:** {headline}"),
         Verdict::Inconclusive => format!("**Inconclusive:** {headline}"),
+        Verdict::Unreadable => format!("**Unreadable:** {headline}"),
     };
     writeln!(out, "{line}")
 }

@@ -279,7 +279,9 @@ pub(crate) fn next(report: &Report) -> String {
     let found = match report.verdict() {
         Verdict::Fault => by_finding(),
         Verdict::Clean if !report.calls.is_empty() => report.command(Job::Calls),
-        Verdict::Clean | Verdict::Inconclusive | Verdict::NothingRelevant => None,
+        Verdict::Clean | Verdict::Inconclusive | Verdict::Unreadable | Verdict::NothingRelevant => {
+            None
+        }
     };
     found
         .or_else(|| explain(RECORDING))

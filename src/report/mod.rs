@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::connection::EndpointCall;
+use crate::error::Error;
 use crate::ingest::{Container, IngestNote};
 use crate::report::finding::{CallFix, Finding, Part, Severity};
 use crate::sensitive::Known;
@@ -51,20 +52,27 @@ pub struct Input {
     pub notes: Vec<IngestNote>,
     /// Pasted text or JSON.
     pub text: Option<String>,
+    /// Its part of the answer.
+    pub verdict: Verdict,
+    /// Why it could not be read, and what to do about that.
+    pub reason: Option<String>,
 }
 
-/// The answer to “is it broken?”.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// The answer to “is it broken?”. Of several inputs the gravest answer counts: that is their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// A fault was found.
-    Fault,
-    /// The evidence that would decide is not in the trace.
-    Inconclusive,
+    /// No service-endpoint call and no known failure text.
+    #[default]
+    NothingRelevant,
     /// Everything was looked at and nothing is wrong.
     Clean,
-    /// No service-endpoint call and no known failure text.
-    NothingRelevant,
+    /// The evidence that would decide is not in the trace.
+    Inconclusive,
+    /// The input could not be read.
+    Unreadable,
+    /// A fault was found.
+    Fault,
 }
 
 impl Verdict {
@@ -74,6 +82,7 @@ impl Verdict {
             Self::Fault => "fault",
             Self::Inconclusive => "inconclusive",
             Self::Clean => "clean",
+            Self::Unreadable => "unreadable",
             Self::NothingRelevant => "nothing-relevant",
         }
     }
@@ -103,8 +112,37 @@ impl Report {
             .count()
     }
 
-    /// The answer.
+    /// A report on an input called `path` that could not be read.
+    pub fn unreadable(path: &str, why: &Error) -> Self {
+        let hint = why
+            .hint()
+            .map_or_else(String::new, |hint| format!("; {hint}"));
+        Self {
+            inputs: vec![Input {
+                path: path.to_owned(),
+                container: Container::Unknown,
+                verdict: Verdict::Unreadable,
+                reason: Some(format!("{why}{hint}")),
+                ..Input::default()
+            }],
+            ..Self::default()
+        }
+    }
+
+    /// The answer: the gravest of all inputs.
     pub fn verdict(&self) -> Verdict {
+        let verdicts = self.inputs.iter().map(|input| input.verdict);
+        verdicts.max().unwrap_or_default()
+    }
+
+    /// The inputs that could not be read, each with the reason.
+    pub fn unreadable_inputs(&self) -> impl Iterator<Item = (&Input, &str)> {
+        let inputs = self.inputs.iter();
+        inputs.filter_map(|input| input.reason.as_deref().map(|reason| (input, reason)))
+    }
+
+    /// What the findings, and what is missing, say of the input they are about.
+    pub(crate) fn judged(&self) -> Verdict {
         let failed_for_a_reason = |finding: &Finding| {
             finding.severity == Severity::Warning
                 && (self.is_at_failed_call(finding) || self.is_message(finding))

@@ -130,7 +130,7 @@ fn what_no_rule_explains_is_held_against_a_payload_that_works() {
         report["summary"]["verdict"], "inconclusive",
         "a hint decides nothing"
     );
-    assert_eq!(desk.run(&["check", "failed.har"]).status.code(), Some(0));
+    assert_eq!(desk.run(&["check", "failed.har"]).status.code(), Some(4));
     assert_eq!(
         desk.run(&["check", "failed.har", "--fail-on", "warning"])
             .status

@@ -7,6 +7,7 @@ mod corrections;
 mod habits;
 mod hints;
 mod history;
+mod inputs;
 mod known_good;
 mod logs;
 mod losses;

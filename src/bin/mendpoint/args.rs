@@ -119,6 +119,9 @@ pub(crate) struct Global {
     /// The password of an encrypted archive is the first line of this file
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
+    /// What to call standard input in the report
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) stdin_name: Option<String>,
     /// Show secrets in excerpts and differences
     #[arg(long, global = true)]
     pub(crate) show_secrets: bool,
@@ -147,6 +150,9 @@ pub(crate) struct CheckArgs {
     /// Trace files (HAR, SAZ, session text), folders, pasted texts or payloads; - is standard input
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    /// Read more paths from this file, each with a NUL behind it; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) files0_from: Option<PathBuf>,
     /// Form of the report
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: ReportFormat,

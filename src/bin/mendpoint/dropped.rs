@@ -49,7 +49,7 @@ fn report(paths: &[PathBuf]) -> Result<Status, Failure> {
             .chain(paths.iter().map(|path| path.clone().into_os_string())),
     );
     let loaded = load::load(paths, &cli.global)?;
-    if loaded.report.inputs.is_empty() {
+    if loaded.is_unread() {
         return Ok(Status::Failed);
     }
     let mut page = Vec::new();

@@ -4,9 +4,12 @@
 mod args;
 mod commands;
 mod dropped;
+mod in_order;
 mod load;
 mod member;
 mod output;
+mod password;
+mod paths;
 mod progress;
 mod store;
 mod terminal;
@@ -27,6 +30,8 @@ enum Status {
     Failed = 2,
     /// Read, but there is nothing of ours in it.
     Nothing = 3,
+    /// What would decide is not in the recording.
+    Inconclusive = 4,
 }
 
 fn main() -> ExitCode {

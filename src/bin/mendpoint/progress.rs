@@ -1,9 +1,12 @@
 //! How far the reading is, on standard error, where somebody waits in front of it.
 
+use std::fs;
 use std::io::{self, IsTerminal, Read, Seek, SeekFrom};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::paths::{Named, Task};
 
 /// Work that is done by then needs no bar.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -15,6 +18,17 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
+    /// A bar for all that `named` stands for. Of a list on standard input nobody knows how much that is.
+    pub(crate) fn of(named: Named<'_>, quiet: bool) -> Self {
+        let size = |task| match task {
+            Task::Read { path, .. } => fs::metadata(path).map_or(0, |metadata| metadata.len()),
+            Task::Failed(..) | Task::FolderEnd(_) => 0,
+        };
+        let known = named.list.is_none() && io::stderr().is_terminal() && !quiet;
+        let tasks = known.then(|| named.tasks().ok()).flatten();
+        Self::new(tasks.into_iter().flatten().map(size).sum(), quiet)
+    }
+
     /// A bar for `total` bytes; `quiet` for none.
     pub(crate) fn new(total: u64, quiet: bool) -> Self {
         let shows = !quiet && total > 0 && io::stderr().is_terminal();

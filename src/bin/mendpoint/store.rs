@@ -110,7 +110,7 @@ pub(crate) fn offer(named: Option<&Path>, global: &Global) -> Result<Offer, Fail
     let Some(path) = named else {
         return Ok(offer);
     };
-    let loaded = load::load_all(&[path.to_owned()], global)?;
+    let loaded = load::load(&[path.to_owned()], global)?;
     offer.named = known_good::given(&loaded.report);
     if offer.named.is_empty() && loaded.failures > 0 {
         return Err(Failure::told());

@@ -18,7 +18,7 @@ use zip::{CompressionMethod, ZipArchive};
 use self::salvage::Place;
 use self::shared::{Base, Shared};
 use super::careful::Careful;
-use super::{IngestNote, Options, ReadSeek, Trace};
+use super::{IngestNote, Options, ReadSeek, Take, Trace};
 use crate::error::{Error, Kind};
 
 /// How deep archives may lie in archives.
@@ -32,9 +32,10 @@ pub(super) fn read(
     path: &str,
     file: &mut dyn ReadSeek,
     options: &Options<'_>,
-) -> Result<Vec<Trace>, Error> {
+    take: Take<'_>,
+) -> Result<(), Error> {
     let unpackable = Cell::new(options.max_unpacked);
-    read_nested(path, file, options, &unpackable, 0)
+    read_nested(path, file, options, &unpackable, 0, take)
 }
 
 /// Reads an archive that comes as a stream, holding it in memory.
@@ -42,9 +43,10 @@ pub(super) fn read_stream(
     path: &str,
     stream: &mut dyn Read,
     options: &Options<'_>,
-) -> Result<Vec<Trace>, Error> {
+    take: Take<'_>,
+) -> Result<(), Error> {
     let bytes = hold(path, stream, options)?;
-    read(path, &mut Cursor::new(bytes), options)
+    read(path, &mut Cursor::new(bytes), options, take)
 }
 
 /// All bytes of a stream, up to the largest archive that is held.
@@ -67,7 +69,8 @@ fn read_nested(
     options: &Options<'_>,
     unpackable: &Cell<u64>,
     nested: u8,
-) -> Result<Vec<Trace>, Error> {
+    take: Take<'_>,
+) -> Result<(), Error> {
     let base = Base::new(file);
     let mut reader = Shared::new(&base);
     if directory::announced(&mut reader) > directory::MOST {
@@ -91,9 +94,8 @@ fn read_nested(
         groups.entry(String::new()).or_default();
     }
     if groups.is_empty() {
-        return zipped::read(path, &mut archive, options, nested);
+        return zipped::read(path, &mut archive, options, nested, take);
     }
-    let mut traces = Vec::new();
     for (folder, sessions) in &groups {
         let path = if groups.len() == 1 {
             path.to_owned()
@@ -103,13 +105,17 @@ fn read_nested(
         if !options.wants(&path) {
             continue;
         }
-        let read = saz::read(&mut archive, sessions, options);
-        let mut trace = read.map_err(|why| unreadable(&path, &why))?;
-        archive.tell_cut(&mut trace.notes);
-        trace.path = path;
-        traces.push(trace);
+        match saz::read(&mut archive, sessions, options) {
+            Ok(mut trace) => {
+                archive.tell_cut(&mut trace.notes);
+                trace.path = path;
+                take(trace);
+            }
+            Err(why) if groups.len() == 1 => return Err(unreadable(&path, &why)),
+            Err(why) => take(Trace::unreadable(&path, unreadable(&path, &why))),
+        }
     }
-    Ok(traces)
+    Ok(())
 }
 
 fn damaged(path: &str, error: &ZipError) -> Error {
@@ -150,8 +156,6 @@ enum Member {
     Beginning(Vec<u8>),
     /// It cannot be read, or not behind its beginning.
     Broken {
-        /// What could be read.
-        begin: Vec<u8>,
         /// What is wrong.
         why: String,
     },
@@ -284,14 +288,12 @@ impl<'c, 'b, 'a> Archive<'c, 'b, 'a> {
                 .read_to_end(&mut bytes),
             Err(error) => {
                 return Member::Broken {
-                    begin: bytes,
                     why: explain(&error),
                 };
             }
         };
         match read {
             Err(error) => Member::Broken {
-                begin: bytes,
                 why: error.to_string(),
             },
             Ok(_) if bytes.len() > limit => {

@@ -1,38 +1,21 @@
 //! A zip around traces, as people attach them to a ticket and Playwright writes them.
 
+use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
 use super::{Again, Archive, Bounded, Member, hold, read_nested};
 use crate::error::{Error, Kind};
-use crate::ingest::notes::Notes;
 use crate::ingest::sniff::{self, Beginning};
-use crate::ingest::{Container, IngestNote, Options, Trace, plain};
+use crate::ingest::{Options, Take, Trace, is_named_as_body, plain};
 
-/// How many members are looked at.
-const MOST_MEMBERS: usize = 10_000;
-
-/// How many documents that are no traces are kept in case there is no trace.
-const MOST_DOCUMENTS: usize = 16;
-
-/// What was found in an archive.
-#[derive(Default)]
-struct Found {
-    traces: Vec<Trace>,
-    documents: Vec<Trace>,
-    /// Names of members that hold nothing of use, and why the last one did not.
-    refused: Vec<String>,
-    last: Option<Error>,
-    /// What could not be read, one line each.
-    unreadable: Vec<String>,
-}
-
-/// Reads every trace among the archive's members; without any, the documents.
+/// Reads everything among the archive's members that may be an input.
 pub(super) fn read(
     path: &str,
     archive: &mut Archive<'_, '_, '_>,
     options: &Options<'_>,
     nested: u8,
-) -> Result<Vec<Trace>, Error> {
+    take: Take<'_>,
+) -> Result<(), Error> {
     let members: Vec<(usize, String)> = archive
         .members
         .iter()
@@ -40,20 +23,27 @@ pub(super) fn read(
         .filter(|(_, member)| !is_junk(&member.name))
         .map(|(index, member)| (index, member.name.clone()))
         .collect();
-    if let Some(what) = office(&members) {
+    let places: HashMap<&str, usize> = members
+        .iter()
+        .rev()
+        .map(|(index, name)| (name.as_str(), *index))
+        .collect();
+    if let Some(what) = office(&places) {
         let hint = "give the trace itself, or the message in it as text";
         return Err(sniff::refuse(path, what, hint));
     }
-    let wanted = |name: &str| options.wants(&format!("{path}!{name}"));
     let beside = Again::new(archive.again());
-    let mut found = Found::default();
-    for (index, name) in members.iter().take(MOST_MEMBERS) {
-        if !wanted(name) {
+    // The last one is held back: it may have to tell that the archive breaks off.
+    let mut last: Option<Trace> = None;
+    for (index, name) in &members {
+        let path = format!("{path}!{name}");
+        let is_body = options.only.is_none() && is_named_as_body(name);
+        if is_body || !options.wants(&path) {
             continue;
         }
         let folder = &name[..name.rfind('/').map_or(0, |at| at + 1)];
         let sidecar = |file: &str| {
-            let index = archive_index(&members, &format!("{folder}{file}"))?;
+            let index = *places.get(format!("{folder}{file}").as_str())?;
             match beside.borrow_mut().read_member(index, options.max_entry) {
                 Member::Whole(bytes) => Some(bytes),
                 Member::Beginning(_) | Member::Broken { .. } => None,
@@ -63,77 +53,31 @@ pub(super) fn read(
             sidecar: Some(&sidecar),
             ..*options
         };
-        member(
-            &format!("{path}!{name}"),
-            archive,
-            *index,
-            &options,
-            nested,
-            &mut found,
-        )?;
-    }
-    if let Some(left) = members
-        .len()
-        .checked_sub(MOST_MEMBERS)
-        .filter(|left| *left > 0)
-    {
-        found.refused.push(format!("{left} more members"));
-    }
-    let mut traces = finish(path, found, options)?;
-    if let Some(last) = traces.last_mut() {
-        archive.tell_cut(&mut last.notes);
-    }
-    Ok(traces)
-}
-
-/// The traces, with a note on what else was there; or the documents; or an error.
-fn finish(path: &str, found: Found, options: &Options<'_>) -> Result<Vec<Trace>, Error> {
-    let Found {
-        traces,
-        documents,
-        refused,
-        last,
-        unreadable,
-    } = found;
-    let mut kept = if traces.is_empty() { documents } else { traces };
-    if let Some(first) = kept.first_mut() {
-        let mut notes = Notes::default();
-        for message in unreadable {
-            notes.add("member-unreadable", None, message);
-        }
-        first.notes.extend(notes.finish());
-        if !refused.is_empty() {
-            let names: Vec<&str> = refused.iter().take(3).map(String::as_str).collect();
-            let more = if refused.len() > names.len() {
-                ", …"
-            } else {
-                ""
+        let mut found = |trace: Trace| {
+            let trace = Trace {
+                found: true,
+                ..trace
             };
-            first.notes.push(IngestNote {
-                kind: "members-skipped",
-                message: format!(
-                    "{} other files in the archive are no traces: {}{more}",
-                    refused.len(),
-                    names.join(", ")
-                ),
-                entry: None,
-            });
+            if let Some(before) = last.replace(trace) {
+                take(before);
+            }
+        };
+        match member(&path, archive, *index, &options, nested, &mut found) {
+            Err(error) if error.kind() == Kind::Password => return Err(error),
+            Err(error) => found(Trace::unreadable(&path, error)),
+            Ok(()) => {}
         }
-        return Ok(kept);
     }
-    if let Some(message) = unreadable.into_iter().next() {
-        return Err(Error::new(Kind::Unreadable, message)
-            .with_hint("save it again, or pack it with Deflate"));
+    if let Some(mut last) = last {
+        archive.tell_cut(&mut last.notes);
+        take(last);
+    } else if options.only.is_some() {
+        return Err(options.not_in(path));
+    } else {
+        let message = format!("{path} is an archive without a file in it");
+        return Err(Error::new(Kind::Unrecognised, message).with_hint(sniff::RECORD));
     }
-    match last {
-        Some(error) if refused.len() == 1 => Err(error),
-        None if refused.is_empty() && options.only.is_some() => Err(options.not_in(path)),
-        _ => Err(Error::new(
-            Kind::Unrecognised,
-            format!("{path} is an archive without a trace in it"),
-        )
-        .with_hint("give a HAR saved by the browser's network tools, or a Fiddler archive (.saz)")),
-    }
+    Ok(())
 }
 
 /// Reads one member.
@@ -143,93 +87,65 @@ fn member(
     index: usize,
     options: &Options<'_>,
     nested: u8,
-    found: &mut Found,
+    take: Take<'_>,
 ) -> Result<(), Error> {
     let unpackable = archive.unpackable;
-    let head = match archive.read_member(index, sniff::HEAD) {
-        Member::Broken { begin, why } if begin.is_empty() => {
-            found
-                .unreadable
-                .push(format!("{path} could not be read: {why}"));
-            return Ok(());
-        }
-        Member::Whole(head) | Member::Beginning(head) | Member::Broken { begin: head, .. } => head,
+    let broken = |why: String| {
+        let message = format!("{path} could not be read: {why}");
+        Error::new(Kind::Unreadable, message).with_hint("save it again, or pack it with Deflate")
     };
-    let beginning = sniff::beginning(&head);
-    let file = match archive.open(index) {
-        Ok(file) => file,
-        Err(error) => {
-            let why = super::explain(&error);
-            found
-                .unreadable
-                .push(format!("{path} could not be read: {why}"));
-            return Ok(());
-        }
-    };
+    let file = archive
+        .open(index)
+        .map_err(|error| broken(super::explain(&error)))?;
     let mut stream = Bounded::new(file, unpackable);
-    let read = match beginning {
+    let mut head = Vec::new();
+    let read = stream
+        .by_ref()
+        .take(sniff::HEAD as u64)
+        .read_to_end(&mut head);
+    if let Err(error) = read
+        && head.is_empty()
+    {
+        return Err(broken(error.to_string()));
+    }
+    let beginning = sniff::beginning(&head);
+    let mut stream = Cursor::new(head).chain(stream);
+    match beginning {
         Beginning::Zip if nested < super::MOST_NESTED => {
-            let bytes = hold(path, &mut stream, options);
+            let bytes = hold(path, &mut stream, options)?;
             drop(stream);
-            bytes.and_then(|bytes| {
-                read_nested(
-                    path,
-                    &mut Cursor::new(bytes),
-                    options,
-                    unpackable,
-                    nested + 1,
-                )
-            })
+            read_nested(
+                path,
+                &mut Cursor::new(bytes),
+                options,
+                unpackable,
+                nested + 1,
+                take,
+            )
         }
-        Beginning::Zip | Beginning::Empty | Beginning::Binary | Beginning::Known(..) => {
+        Beginning::Zip => Err(sniff::refuse(
+            path,
+            "an archive in an archive in an archive",
+            "unpack it first",
+        )),
+        Beginning::Empty | Beginning::Binary | Beginning::Known(..) => {
             Err(sniff::refuse_unreadable(path, beginning))
         }
-        _ => plain::read(path, &mut stream as &mut dyn Read, options),
-    };
-    match read {
-        Err(error) if error.kind() == Kind::Password => return Err(error),
-        Err(error) if error.kind() == Kind::Unreadable => {
-            found.unreadable.push(error.to_string());
-        }
-        Err(error) => {
-            let name = path.rsplit('!').next().unwrap_or_default();
-            found.refused.push(name.to_owned());
-            found.last = Some(error);
-        }
-        Ok(traces) => {
-            for trace in traces {
-                match trace.container {
-                    Container::Har | Container::Saz | Container::SessionText | Container::Log => {
-                        found.traces.push(trace);
-                    }
-                    Container::Text | Container::Json if found.documents.len() < MOST_DOCUMENTS => {
-                        found.documents.push(trace);
-                    }
-                    Container::Text | Container::Json => {}
-                }
-            }
-        }
+        _ => plain::read(path, &mut stream as &mut dyn Read, options, take),
     }
-    Ok(())
 }
 
 /// What the archive is, if it is a document of an office program.
-fn office(members: &[(usize, String)]) -> Option<&'static str> {
-    let has = |name: &str| archive_index(members, name).is_some();
+fn office(places: &HashMap<&str, usize>) -> Option<&'static str> {
     let kinds = [
         ("word/document.xml", "a Word document"),
         ("xl/workbook.xml", "an Excel workbook"),
         ("ppt/presentation.xml", "a PowerPoint presentation"),
     ];
-    let (_, what) = kinds.into_iter().find(|(member, _)| has(member))?;
-    has("[Content_Types].xml").then_some(what)
-}
-
-fn archive_index(members: &[(usize, String)], name: &str) -> Option<usize> {
-    members
-        .iter()
-        .find(|(_, known)| known == name)
-        .map(|(index, _)| *index)
+    let (_, what) = kinds
+        .into_iter()
+        .find(|(member, _)| places.contains_key(member))?;
+    places.contains_key("[Content_Types].xml").then_some(what)
 }
 
 /// Folders, and what macOS and Windows put beside the files.

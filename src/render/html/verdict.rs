@@ -25,6 +25,7 @@ pub(super) fn section(report: &Report, corrected: bool) -> String {
         Verdict::Inconclusive => ("Inconclusive", "warning"),
         Verdict::Clean => ("Clean", "ok"),
         Verdict::NothingRelevant => ("Nothing relevant", "warning"),
+        Verdict::Unreadable => ("Unreadable", "warning"),
     };
     let cause = report
         .findings
@@ -97,7 +98,12 @@ fn open_questions(report: &Report) -> String {
         };
         format!("<div class=\"open\"><h2>{title}</h2><ul>{items}{more}</ul></div>\n")
     };
-    list(&report.missing, "Missing from the trace")
+    let unreadable: Vec<String> = report
+        .unreadable_inputs()
+        .map(|(_, reason)| reason.to_owned())
+        .collect();
+    list(&unreadable, "Could not be read")
+        + &list(&report.missing, "Missing from the trace")
         + &list(&report.unexplained, "Failed, and no rule says why")
 }
 
@@ -130,7 +136,7 @@ fn input(report: &Report, at: usize, input: &Input) -> String {
         format!(", written by {}", esc(creator))
     });
     let size = match input.container {
-        Container::Text | Container::Json => String::new(),
+        Container::Text | Container::Json | Container::Unknown => String::new(),
         _ => format!(
             ", {} exchanges, {calls} about service endpoints",
             input.exchanges
@@ -146,7 +152,7 @@ fn input(report: &Report, at: usize, input: &Input) -> String {
     format!(
         "<li><span class=\"path\">{}</span> <span class=\"soft\">{}{creator}{size}</span>{notes}{}</li>\n",
         esc(&input.path),
-        json::container(input.container),
+        json::container(input.container).unwrap_or("unreadable"),
         input
             .text
             .as_deref()

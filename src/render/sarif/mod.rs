@@ -145,7 +145,18 @@ fn notifications(inputs: &[Input]) -> Vec<Value> {
                 "locations": [{ "physicalLocation": { "artifactLocation": { "index": index } } }],
             })
         };
-        input.notes.iter().map(note).collect::<Vec<_>>()
+        let unreadable = input.reason.as_ref().map(|reason| {
+            json!({
+                "descriptor": { "id": "unreadable" },
+                "level": "error",
+                "message": { "text": reason },
+                "locations": [{ "physicalLocation": { "artifactLocation": { "index": index } } }],
+            })
+        });
+        unreadable
+            .into_iter()
+            .chain(input.notes.iter().map(note))
+            .collect::<Vec<_>>()
     };
     inputs.iter().enumerate().flat_map(of_input).collect()
 }

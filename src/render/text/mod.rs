@@ -16,6 +16,8 @@ use super::{Style, headline};
 /// How many inputs, and how many lines of what is missing, are told unless everything is asked for.
 const SHOWN_INPUTS: usize = 3;
 const SHOWN_LIMITS: usize = 3;
+/// How many inputs that could not be read are named wherever they stand.
+const SHOWN_UNREADABLE: usize = 20;
 /// How many warnings and notes are named beside an error.
 const SHOWN_REMARKS: usize = 4;
 
@@ -87,6 +89,7 @@ fn verdict(report: &Report, style: Style) -> String {
         Verdict::Inconclusive => ("INCONCLUSIVE", Some(Severity::Warning)),
         Verdict::Clean => ("CLEAN", None),
         Verdict::NothingRelevant => ("NOTHING RELEVANT", Some(Severity::Warning)),
+        Verdict::Unreadable => ("UNREADABLE", Some(Severity::Warning)),
     };
     let word = match severity {
         Some(severity) => style.severity(severity, word),
@@ -115,28 +118,35 @@ fn small(sentence: &str) -> String {
     })
 }
 
+/// What was read and what could not be: the first few, and a failure wherever it stands.
 fn inputs(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
-    let most = if detail.verbose {
-        usize::MAX
-    } else {
-        SHOWN_INPUTS
-    };
-    for (at, input) in report.inputs.iter().enumerate().take(most) {
-        let line = sanitize::line(&input_line(report, at, input));
+    let mut calls = vec![0; report.inputs.len()];
+    for call in &report.calls {
+        calls[call.input] += 1;
+    }
+    let (mut unreadable, mut rest) = (0, 0);
+    for (at, input) in report.inputs.iter().enumerate() {
+        unreadable += usize::from(input.reason.is_some());
+        let is_failure = input.reason.is_some() && unreadable <= SHOWN_UNREADABLE;
+        if !(detail.verbose || at < SHOWN_INPUTS || is_failure) {
+            rest += 1;
+            continue;
+        }
+        let line = sanitize::line(&input_line(input, calls[at]));
         writeln!(out, "{}", style.faint(&style.wrap("  ", "    ", &line)))?;
     }
-    match report.inputs.len().saturating_sub(most) {
-        0 => Ok(()),
-        rest => writeln!(
-            out,
-            "{}",
-            style.faint(&format!("  and {rest} more inputs (-v names them)"))
-        ),
+    if rest > 0 {
+        let line = format!("  and {rest} more inputs (-v names them)");
+        writeln!(out, "{}", style.faint(&line))?;
     }
+    Ok(())
 }
 
-fn input_line(report: &Report, at: usize, input: &Input) -> String {
-    let calls = report.calls.iter().filter(|call| call.input == at).count();
+/// What an input is and how much it holds, or why it could not be read.
+fn input_line(input: &Input, calls: usize) -> String {
+    if let Some(reason) = &input.reason {
+        return format!("unreadable: {reason}");
+    }
     let creator = input
         .creator
         .as_deref()
@@ -148,11 +158,8 @@ fn input_line(report: &Report, at: usize, input: &Input) -> String {
             input.exchanges
         ),
     };
-    format!(
-        "{}: {}{creator}{size}",
-        input.path,
-        super::json::container(input.container)
-    )
+    let container = super::json::container(input.container).unwrap_or_default();
+    format!("{}: {container}{creator}{size}", input.path)
 }
 
 /// What the recording lacks, what could not be read, and what no rule explains.

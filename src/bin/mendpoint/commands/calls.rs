@@ -10,7 +10,7 @@ pub(crate) fn run(args: &CallsArgs, global: &Global) -> Result<Status, Failure> 
     output::refuse(&args.output, &args.paths)?;
     let loaded = load::load(&args.paths, global)?;
     let report = &loaded.report;
-    if report.inputs.is_empty() {
+    if loaded.is_unread() {
         return Ok(Status::Failed);
     }
     let bytes = match args.format {

@@ -3,67 +3,95 @@
 use mendpoint::judge::Analyzer;
 use mendpoint::render::text::{self, Detail};
 use mendpoint::render::{html, json, markdown, sarif};
-use mendpoint::report::finding::Severity;
+use mendpoint::report::finding::{Finding, Severity};
 use mendpoint::report::{Report, Verdict};
 use mendpoint::text::sanitize;
 
 use crate::args::{CheckArgs, FailOn, Global, ReportFormat};
 use crate::output::{self, Failure};
+use crate::paths::Named;
 use crate::{Status, load, store, terminal};
 
 pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> {
     output::refuse(&args.output, &args.paths)?;
-    if args.paths.is_empty() {
+    let named = Named {
+        paths: &args.paths,
+        list: args.files0_from.as_deref(),
+    };
+    if named.paths.is_empty() && named.list.is_none() {
         return Err(
             Failure::new("no trace is named").with_hint("mendpoint trace.har, or mendpoint --help")
         );
     }
     if args.format == ReportFormat::Jsonl {
-        return lines(args, global);
+        return lines(named, args, global);
     }
     let offer = store::offer(args.known_good.as_deref(), global)?;
-    let loaded = load::load_beside(&args.paths, global, offer)?;
-    let report = &loaded.report;
-    if report.inputs.is_empty() {
+    let loaded = load::load_beside(named, global, offer)?;
+    if loaded.is_unread() && args.format == ReportFormat::Text {
+        // Each was told on standard error, and there is nothing else to say.
         return Ok(Status::Failed);
     }
+    let report = &loaded.report;
     let bytes = rendered(report, args, global)?;
     if global.show_secrets && args.format == ReportFormat::Text {
         output::write(&bytes, &args.output)?;
     } else {
         output::write_shown(&bytes, &report.known, &args.output)?;
     }
-    let relevant = report.verdict() != Verdict::NothingRelevant;
-    Ok(super::status(
+    let found = stands_out(report, args.fail_on);
+    Ok(status(
+        report.verdict(),
         loaded.failures,
-        relevant && stands_out(report, args.fail_on),
-        relevant,
+        found,
+        args.fail_on,
     ))
 }
 
-/// A report a line. To standard output each goes as soon as it is ready; a file is written whole.
-fn lines(args: &CheckArgs, global: &Global) -> Result<Status, Failure> {
+/// A report a line, each on one input alone. To standard output each goes as soon as it is ready; a
+/// file is written whole.
+fn lines(named: Named<'_>, args: &CheckArgs, global: &Global) -> Result<Status, Failure> {
     let mut kept = Vec::new();
-    let (mut any, mut found, mut relevant) = (false, false, false);
+    let (mut verdict, mut found) = (Verdict::default(), false);
     let offer = store::offer(args.known_good.as_deref(), global)?;
-    let failures = load::stream(&args.paths, global, offer, &mut |report| {
-        any = true;
-        let counts = report.verdict() != Verdict::NothingRelevant;
-        relevant |= counts;
-        found |= counts && stands_out(&report, args.fail_on);
+    let work = |analyzer: &Analyzer<'_>, trace| {
+        let report = analyzer.analyze(trace);
         let mut line = sanitize::json(&json::report(&report).to_string());
         line.push('\n');
-        let line = report.known.hide_in_output(&line);
+        let line = report.known.hide_in_output(&line).into_owned();
+        (line, report.verdict(), stands_out(&report, args.fail_on))
+    };
+    let failures = load::each(named, global, offer, &work, &mut |(
+        line,
+        of_one,
+        stands_out,
+    )| {
+        verdict = verdict.max(of_one);
+        found |= stands_out;
         if args.output.output.is_some() {
             kept.extend_from_slice(line.as_bytes());
             return Ok(());
         }
         output::write(line.as_bytes(), &args.output)
     })?;
-    if any && args.output.output.is_some() {
+    if args.output.output.is_some() {
         output::write(&kept, &args.output)?;
     }
-    Ok(super::status(failures, found, relevant))
+    Ok(status(verdict, failures, found, args.fail_on))
+}
+
+/// The exit status of a run; `found` for a finding as grave as the user wants to fail on.
+fn status(verdict: Verdict, failures: usize, found: bool, fail_on: FailOn) -> Status {
+    match verdict {
+        _ if fail_on == FailOn::Never && failures == 0 => Status::Clean,
+        _ if fail_on == FailOn::Never => Status::Failed,
+        _ if found => Status::Found,
+        Verdict::Fault => Status::Found,
+        Verdict::Unreadable => Status::Failed,
+        Verdict::Inconclusive => Status::Inconclusive,
+        Verdict::Clean => Status::Clean,
+        Verdict::NothingRelevant => Status::Nothing,
+    }
 }
 
 /// The report in the form that was asked for.
@@ -99,8 +127,12 @@ fn stands_out(report: &Report, fail_on: FailOn) -> bool {
         FailOn::Note => Severity::Note,
         FailOn::Never => return false,
     };
-    report
-        .findings
-        .iter()
-        .any(|finding| finding.severity >= least)
+    let is_relevant = |finding: &Finding| {
+        finding.locations.iter().any(|place| {
+            let input = report.inputs.get(place.input);
+            input.is_some_and(|input| input.verdict > Verdict::NothingRelevant)
+        })
+    };
+    let mut findings = report.findings.iter();
+    findings.any(|finding| finding.severity >= least && is_relevant(finding))
 }

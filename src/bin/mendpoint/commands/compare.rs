@@ -17,7 +17,7 @@ pub(crate) fn run(args: &CompareArgs, global: &Global) -> Result<Status, Failure
     output::refuse(&args.output, &[args.before.clone(), args.after.clone()])?;
     let mut before = load::load(std::slice::from_ref(&args.before), global)?;
     let mut after = load::load(std::slice::from_ref(&args.after), global)?;
-    if before.report.inputs.is_empty() || after.report.inputs.is_empty() {
+    if before.is_unread() || after.is_unread() {
         return Ok(Status::Failed);
     }
     let comparison = compare(&before.report, &after.report);

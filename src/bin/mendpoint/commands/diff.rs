@@ -18,7 +18,7 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
     output::refuse(&args.output, std::slice::from_ref(&args.path))?;
     let loaded = load::load(std::slice::from_ref(&args.path), global)?;
     let report = &loaded.report;
-    if report.inputs.is_empty() {
+    if loaded.is_unread() {
         return Ok(Status::Failed);
     }
     let call = match correct::compared(report, super::patch::choice(&args.which)) {

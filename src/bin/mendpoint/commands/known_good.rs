@@ -21,8 +21,8 @@ pub(crate) fn run(args: &KnownGoodArgs, global: &Global) -> Result<Status, Failu
 }
 
 fn add(args: &AddArgs, global: &Global) -> Result<Status, Failure> {
-    let loaded = load::load_all(std::slice::from_ref(&args.path), global)?;
-    if loaded.report.inputs.is_empty() {
+    let loaded = load::load(std::slice::from_ref(&args.path), global)?;
+    if loaded.is_unread() {
         return Ok(Status::Failed);
     }
     let mut found = known_good::given(&loaded.report);

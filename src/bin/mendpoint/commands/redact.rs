@@ -12,6 +12,7 @@ use crate::args::{Global, RedactArgs};
 use crate::load;
 use crate::member;
 use crate::output::{self, Failure, tell};
+use crate::password::Password;
 use crate::progress::Progress;
 
 /// Most of a trace that is taken from standard input: it is read twice and so held.
@@ -20,7 +21,7 @@ const MAX_STDIN: u64 = 512 << 20;
 pub(crate) fn run(args: &RedactArgs, global: &Global) -> Result<Status, Failure> {
     let path = &member::file_of(&args.path);
     refuse_in_place(path, args)?;
-    let password = load::Password::new(global);
+    let password = Password::new(global);
     let ask = || password.get(path);
     let only = member::only(&args.path, path);
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
@@ -107,7 +108,7 @@ fn write(
     source: &mut dyn ReadSeek,
     copy: &mut File,
     options: &Options<'_>,
-    password: &load::Password<'_>,
+    password: &Password<'_>,
 ) -> Result<Redaction, Failure> {
     let mut out = BufWriter::with_capacity(1 << 20, copy);
     let redaction =

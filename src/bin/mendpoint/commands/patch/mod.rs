@@ -20,7 +20,7 @@ pub(crate) fn run(args: &PatchArgs, global: &Global) -> Result<Status, Failure> 
     output::refuse(&args.output, std::slice::from_ref(&args.path))?;
     refuse_rollback(args)?;
     let loaded = load::load(std::slice::from_ref(&args.path), global)?;
-    if loaded.report.inputs.is_empty() {
+    if loaded.is_unread() {
         return Ok(Status::Failed);
     }
     let values = values::read(&args.set)?;
