@@ -63,13 +63,12 @@ impl Source {
             Self::DotNet => {
                 "the loggers of HttpClient show no bodies; log them in a DelegatingHandler, or record with a proxy"
             }
-            Self::Command => {
-                "the command takes its body from a file or a program that is not in the log; give that file beside it, or use `curl --trace-ascii FILE`"
-            }
             Self::TerraformFields | Self::Terraform => {
                 "the provider logs bodies with TF_LOG=DEBUG or TF_LOG=TRACE"
             }
-            Self::AzClient | Self::CurlTrace | Self::Postman | Self::Message => return None,
+            Self::Command | Self::AzClient | Self::CurlTrace | Self::Postman | Self::Message => {
+                return None;
+            }
         })
     }
 }
@@ -139,6 +138,8 @@ pub(super) struct Assembly {
     current: Option<usize>,
     /// Requests of a provider that works on several at once and does not say which one an answer is for.
     waiting: VecDeque<usize>,
+    /// What requests hold that only the machine knows on which they were made.
+    pub(super) masked: Vec<String>,
     /// What the log is made of, in order: lines of an exchange, or of none.
     pub(super) spans: Vec<(Range<usize>, Option<usize>)>,
 }

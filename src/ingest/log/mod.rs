@@ -11,14 +11,19 @@ mod extent;
 mod lines;
 mod message;
 mod python;
+mod script;
 mod terraform;
 
+use self::assemble::Piece;
 use self::assemble::{Assembly, Said, Source};
+use self::extent::Extent;
 use self::lines::{Cursor, Line};
+use self::script::Script;
 use super::har::count_host;
 use super::keep::keep;
 use super::notes::Notes;
 use super::{Container, Options, Trace};
+use crate::connection::outcome::is_error_envelope;
 use crate::connection::route::Route;
 
 /// A form of log: what begins in a line, and the place behind it.
@@ -53,30 +58,64 @@ fn speaks_of_endpoints(text: &str) -> bool {
 /// What the log says of requests, and whether it says it as a log.
 fn assemble(log: &str) -> (Assembly, bool) {
     let mut assembly = Assembly::default();
+    let mut script = Script::new(log.len());
     let mut is_log = false;
     let mut cursor = Cursor::new(log);
     let mut time = None;
+    // How far answers have been looked for; nothing is looked at twice.
+    let mut pasted = 0;
     while let Some((line, behind)) = cursor.line() {
         time = line.time.or(time);
-        let found = FORMS.iter().find_map(|form| form(&line, behind));
-        let mut rest = behind;
-        let mut taken = false;
-        if let Some((said, end)) = found {
-            let own = said.source != Source::Message
-                || line.is_marked()
-                || assembly.asked_last() == Some(Source::Command);
-            if assembly.add(said, time, cursor.at..end.at) {
+        let after_command = assembly.asked_last() == Some(Source::Command);
+        let mut found = FORMS.iter().find_map(|form| form(&line, behind));
+        if found.is_none() && after_command && cursor.at >= pasted {
+            found = pasted_answer(&line, cursor, &mut pasted);
+        }
+        if let Some((said, rest)) = found {
+            let own = said.source != Source::Message || line.is_marked() || after_command;
+            if assembly.add(said, time, cursor.at..rest.at) {
                 is_log |= own;
-                rest = end;
-                taken = true;
+            } else {
+                assembly.span(cursor.at..rest.at, None);
+            }
+            cursor = rest;
+            continue;
+        }
+        let mut rest = behind;
+        let mut start = cursor.at;
+        if let Some(ran) = script.read(&line, cursor) {
+            rest = ran.rest;
+            assembly.masked.extend(script.masked());
+            for said in ran.said {
+                is_log |= assembly.add(said, time, start..rest.at);
+                start = rest.at;
             }
         }
-        if !taken {
-            assembly.span(cursor.at..rest.at, None);
+        if start < rest.at {
+            assembly.span(start..rest.at, None);
         }
         cursor = rest;
     }
     (assembly, is_log)
+}
+
+/// What somebody pasted behind a command as the answer that it got.
+fn pasted_answer<'a>(
+    line: &Line<'a>,
+    at: Cursor<'a>,
+    looked_at: &mut usize,
+) -> Option<(Said, Cursor<'a>)> {
+    if !line.text.starts_with('{') {
+        return None;
+    }
+    let Extent { body, rest } = extent::body(at, &Line::begins_record);
+    *looked_at = rest.at;
+    let json = crate::json::parse(body.text()?).ok()?;
+    let is_answer = is_error_envelope(&json)
+        || json.get("statusCode").is_some() && json.get("errorMessage").is_some()
+        || json.get("isReady").is_some() && json.get("createdBy").is_some();
+    let pieces = vec![Piece::Status(0, String::new()), Piece::ResponseBody(body)];
+    is_answer.then(|| (Said::new(Source::Message, pieces), rest))
 }
 
 /// The exchanges that can matter, and the rest of the log as text.
@@ -85,7 +124,12 @@ fn trace(log: &str, assembly: Assembly, notes: &mut Notes, options: &Options<'_>
         container: Container::Log,
         ..Trace::default()
     };
-    let Assembly { drafts, spans, .. } = assembly;
+    let Assembly {
+        drafts,
+        spans,
+        masked,
+        ..
+    } = assembly;
     let exchanges: Vec<_> = drafts
         .into_iter()
         .enumerate()
@@ -108,6 +152,11 @@ fn trace(log: &str, assembly: Assembly, notes: &mut Notes, options: &Options<'_>
             assemble::tell(&exchange, notes);
             keep(exchange, &mut trace, notes, options, &mut kept);
         }
+    }
+    if !masked.is_empty() {
+        let names = masked.join(", ");
+        let message = format!("what {names} holds is not in the script; *** stands in its place");
+        notes.once("variables-unknown", message);
     }
     // What belongs to no exchange that is judged is judged as text.
     let others = spans

@@ -411,3 +411,276 @@ fn terraform_json(call: &Call) -> String {
     });
     format!("{request}\n{answer}\n")
 }
+
+/// Requests that somebody copied, or that stand in a script: nothing of the answer is there.
+pub(super) const ASKED: &[(&str, Form)] = &[
+    ("Copy as cURL (bash)", copied_bash),
+    ("Copy as cURL (bash), one line", |call| {
+        copied_bash(call).replace(" \\\n ", "")
+    }),
+    ("Copy as cURL (cmd)", copied_cmd),
+    ("Copy as cURL (cmd), older", copied_cmd_older),
+    ("Copy as PowerShell", copied_powershell),
+    ("Copy as fetch", copied_fetch),
+    ("curl with a here-document", curl_document),
+    ("curl with a file", curl_file),
+    ("curl with a variable", curl_variable),
+    ("curl behind a pipe", curl_pipe),
+    ("curl in YAML", curl_yaml),
+    ("az rest", az_rest_command),
+    ("az rest with a file", az_rest_file),
+    ("az devops invoke", az_devops_invoke),
+    ("Invoke-RestMethod with a here-string", here_string),
+    ("Invoke-RestMethod with a table", tables),
+    ("Invoke-RestMethod splatted", splatted),
+    ("fetch in a script", fetch_script),
+];
+
+fn single(text: &str) -> String {
+    text.replace('\'', "'\\''")
+}
+
+fn copied_bash(call: &Call) -> String {
+    let quoted = |text: &str| {
+        if text.contains('\'') {
+            format!(
+                "$'{}'",
+                text.replace('\\', "\\\\")
+                    .replace('\'', "\\'")
+                    .replace('!', "\\u0021")
+            )
+        } else {
+            format!("'{text}'")
+        }
+    };
+    format!(
+        "curl {} \\\n  -X {} \\\n  -H 'accept: application/json;api-version=7.1' \\\n  -H 'content-type: application/json' \\\n  -b 'UserAuthentication=abc; other=1' \\\n  -H 'x-requested-with: XMLHttpRequest' \\\n  --data-raw {}",
+        quoted(&call.url()),
+        quoted(call.method),
+        quoted(&call.body)
+    )
+}
+
+/// Browsers put a blank for what is not ASCII.
+fn ascii(text: &str) -> String {
+    text.replace('é', "\\u00e9")
+}
+
+fn copied_cmd(call: &Call) -> String {
+    let quoted = |text: &str| {
+        let text = ascii(text).replace('\\', "\\\\").replace('"', "\\\"");
+        let plain = |c: char| {
+            c.is_ascii_alphanumeric() || c.is_whitespace() || "_-:=+~'/.',?;()*`".contains(c)
+        };
+        let text: String = text
+            .chars()
+            .flat_map(|c| (!plain(c)).then_some('^').into_iter().chain([c]))
+            .collect();
+        format!("^\"{text}^\"")
+    };
+    format!(
+        "curl {} ^\n  -X {} ^\n  -H ^\"accept: application/json;api-version=7.1^\" ^\n  -H ^\"content-type: application/json^\" ^\n  --data-raw {}",
+        quoted(&call.url()),
+        quoted(call.method),
+        quoted(&call.body)
+    )
+}
+
+fn copied_cmd_older(call: &Call) -> String {
+    let body = ascii(&call.body)
+        .replace("\\\"", "\u{1}")
+        .replace('"', "\\\"")
+        .replace('\u{1}', "\\\\\\\"");
+    format!(
+        "curl \"{}\" ^\n  -X \"{}\" ^\n  -H \"content-type: application/json\" ^\n  --data-raw \"{body}\"",
+        call.url(),
+        call.method
+    )
+}
+
+fn copied_powershell(call: &Call) -> String {
+    let body: String = call
+        .body
+        .chars()
+        .map(|c| match c {
+            '`' | '$' | '"' => format!("`{c}"),
+            ' '..='~' => c.to_string(),
+            c => format!("$([char]{})", u32::from(c)),
+        })
+        .collect();
+    format!(
+        "$session = New-Object Microsoft.PowerShell.Commands.WebRequestSession\n$session.UserAgent = \"Mozilla/5.0 (X11)\"\n$session.Cookies.Add((New-Object System.Net.Cookie(\"a\", \"b\", \"/\", \"{HOST}\")))\n\
+         Invoke-WebRequest -UseBasicParsing -Uri \"{}\" `\n-Method \"{}\" `\n-WebSession $session `\n-Headers @{{\n\"authority\"=\"{HOST}\"\n  \"method\"=\"{}\"\n  \"accept\"=\"application/json;api-version=7.1\"\n}} `\n-ContentType \"application/json\" `\n\
+         -Body ([System.Text.Encoding]::UTF8.GetBytes(\"{body}\"))",
+        call.url(),
+        call.method,
+        call.method
+    )
+}
+
+fn copied_fetch(call: &Call) -> String {
+    let options = serde_json::json!({
+        "headers": {"accept": "application/json;api-version=7.1", "content-type": "application/json"},
+        "referrer": format!("https://{HOST}/contoso/Shop/_settings/adminservices"),
+        "body": call.body, "method": call.method, "mode": "cors", "credentials": "include",
+    });
+    format!(
+        "fetch(\"{}\", {});",
+        call.url(),
+        serde_json::to_string_pretty(&options).unwrap()
+    )
+}
+
+fn curl_document(call: &Call) -> String {
+    format!(
+        "#!/bin/bash\nset -euo pipefail\nORG=contoso\n\nresponse=$(curl -sS -X {} -H \"Authorization: Bearer $SYSTEM_ACCESSTOKEN\" \\\n  -H 'Content-Type: application/json' -d @- \"{}\" <<'EOF'\n{}\nEOF\n)\necho \"$response\"\n",
+        call.method,
+        call.url().replace("contoso", "${ORG}"),
+        pretty(&call.body)
+    )
+}
+
+fn curl_file(call: &Call) -> String {
+    format!(
+        "cat > /tmp/body.json <<EOF\n{}\nEOF\ncurl -u :$PAT -sX{} -H 'Content-Type: application/json' --data-binary @/tmp/body.json '{}'\n",
+        pretty(&call.body).replace('\\', "\\\\").replace('$', "\\$"),
+        call.method,
+        call.url()
+    )
+}
+
+fn curl_variable(call: &Call) -> String {
+    format!(
+        "BODY='{}'\nURL=\"{}\"\ncurl --request {} --url \"$URL\" --header \"Content-Type: application/json\" --data \"$BODY\" | jq .\n",
+        single(&call.body),
+        call.url(),
+        call.method
+    )
+}
+
+fn curl_pipe(call: &Call) -> String {
+    format!(
+        "echo '{}' | curl -X {} --json @- {}\n",
+        single(&call.body),
+        call.method,
+        call.url().replace('&', "\\&")
+    )
+}
+
+fn curl_yaml(call: &Call) -> String {
+    format!(
+        "steps:\n- bash: |\n    curl -X {} -H \"Content-Type: application/json\" \\\n      -d '{}' \\\n      \"{}\"\n  displayName: Save\n",
+        call.method,
+        single(&call.body),
+        call.url()
+    )
+}
+
+fn az_rest_command(call: &Call) -> String {
+    format!(
+        "az rest --method {} --uri '{}' --headers Content-Type=application/json --resource 499b84ac-1321-427f-aa17-267ca6975798 --body '{}'\n",
+        call.method.to_lowercase(),
+        call.url(),
+        single(&call.body)
+    )
+}
+
+fn az_rest_file(call: &Call) -> String {
+    format!(
+        "cat <<'JSON' > body.json\n{}\nJSON\naz rest -m {} -u \"{}\" -b @body.json\n",
+        call.body,
+        call.method,
+        call.url()
+    )
+}
+
+fn az_devops_invoke(call: &Call) -> String {
+    let path = call.path.split('?').next().unwrap();
+    let query = call.path.split_once('?').unwrap().1;
+    let parameters = query
+        .split('&')
+        .filter(|pair| !pair.starts_with("api-version"));
+    let parameters: Vec<&str> = parameters.collect();
+    let version = query.split("api-version=").nth(1).unwrap();
+    let project = if path.contains("/Shop/") {
+        "project=Shop"
+    } else {
+        ""
+    };
+    let resource = if path.contains("endpointproxy") {
+        "endpointproxy"
+    } else {
+        "endpoints"
+    };
+    let id = path
+        .rsplit('/')
+        .next()
+        .filter(|id| id.len() == 36)
+        .map_or(String::new(), |id| format!("endpointId={id}"));
+    let parameters = if parameters.is_empty() {
+        String::new()
+    } else {
+        format!("--query-parameters {}", parameters.join(" "))
+    };
+    format!(
+        "cat > body.json << EOF\n{}\nEOF\naz devops invoke --organization https://{HOST}/contoso --area serviceendpoint --resource {resource} --route-parameters {project} {id} {parameters} --http-method {} --in-file body.json --api-version {version}\n",
+        call.body.replace('\\', "\\\\").replace('$', "\\$"),
+        call.method
+    )
+}
+
+fn here_string(call: &Call) -> String {
+    format!(
+        "$org = 'contoso'\n$headers = @{{ Authorization = \"Bearer $token\" }}\n$body = @'\n{}\n'@\n\n$result = Invoke-RestMethod -Uri \"{}\" -Method {} -Headers $headers -ContentType 'application/json' -Body $body\n",
+        pretty(&call.body),
+        call.url().replace("contoso", "$org"),
+        call.method
+    )
+}
+
+/// JSON as a table of PowerShell.
+fn table(value: &Value) -> String {
+    match value {
+        Value::Null => "$null".to_owned(),
+        Value::Bool(value) => format!("${value}"),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => format!("'{}'", text.replace('\'', "''")),
+        Value::Array(items) => format!(
+            "@({})",
+            items.iter().map(table).collect::<Vec<_>>().join(", ")
+        ),
+        Value::Object(members) => {
+            let members = members
+                .iter()
+                .map(|(name, value)| format!("    {name} = {}\n", table(value)));
+            format!("@{{\n{}}}", members.collect::<String>())
+        }
+    }
+}
+
+fn tables(call: &Call) -> String {
+    let body = table(&serde_json::from_str(&call.body).unwrap());
+    format!(
+        "$endpoint = {body}\n\n$json = $endpoint | ConvertTo-Json -Depth 10 -Compress\nInvoke-RestMethod -Method {} -Uri '{}' -Body $json -ContentType application/json | Out-Null\n",
+        call.method,
+        call.url()
+    )
+}
+
+fn splatted(call: &Call) -> String {
+    let body = table(&serde_json::from_str(&call.body).unwrap());
+    format!(
+        "$params = @{{\n  Uri = '{}'\n  Method = '{}'\n  ContentType = 'application/json'\n  Body = ({body} | ConvertTo-Json -Depth 20)\n}}\nInvoke-RestMethod @params\n",
+        call.url(),
+        call.method
+    )
+}
+
+fn fetch_script(call: &Call) -> String {
+    format!(
+        "const endpoint = {};\nconst response = await fetch('{}', {{\n  method: '{}',\n  headers: {{ 'Content-Type': 'application/json', Authorization: `Bearer ${{token}}` }},\n  body: JSON.stringify(endpoint),\n}});\n",
+        pretty(&call.body),
+        call.url(),
+        call.method
+    )
+}

@@ -45,6 +45,14 @@ impl Call {
     }
 }
 
+impl Call {
+    fn har_without_answer(&self) -> String {
+        let mut har: Value = serde_json::from_str(&self.har()).unwrap();
+        har["log"]["entries"][0]["response"] = Value::Null;
+        har.to_string()
+    }
+}
+
 /// A connection as the portal sends it, with the member that it should have left out.
 fn endpoint(name: &str) -> Value {
     json!({
@@ -189,34 +197,76 @@ fn trace(text: &str) -> Trace {
     traces.expect("it can be read").remove(0)
 }
 
-/// Compares a log with the HAR of the same call, apart from what the log has no room for.
+/// Compares a log with the HAR of the same call as users see both.
 fn same_as_har(name: &str, log: impl AsRef<[u8]>, expected: &Judged) {
     let found = judge(log);
     assert_eq!(found.container, "log", "{name}");
     assert_eq!(found.calls, expected.calls, "{name}");
     assert_eq!(found.rules, expected.rules, "{name}");
     assert_eq!(found.verdict, expected.verdict, "{name}");
-    assert!(expected.patch.is_some() || expected.calls[0]["operation"] == "verify");
     assert_eq!(found.patch, expected.patch, "{name}");
+}
+
+/// Looks for `call` in a log, with its answer or without.
+fn holds(name: &str, log: impl AsRef<[u8]>, call: &Call, answered: bool) {
+    let traces = read(
+        "log",
+        Source::Stream(&mut log.as_ref()),
+        &Options::default(),
+    );
+    let trace = traces
+        .unwrap_or_else(|error| panic!("{name}: {error}"))
+        .remove(0);
+    assert_eq!(trace.container, Container::Log, "{name}");
+    let [exchange] = trace.exchanges.as_slice() else {
+        panic!("{name}: {} exchanges", trace.exchanges.len())
+    };
+    let json = |text: &str| serde_json::from_str::<Value>(text).ok();
+    assert_eq!(
+        (exchange.request.method.as_str(), &exchange.request.url),
+        (call.method, &call.url()),
+        "{name}"
+    );
+    assert_eq!(
+        exchange.request.body.as_sent().and_then(json),
+        json(&call.body),
+        "{name}: {:?}",
+        exchange.request.body
+    );
+    let answer = exchange
+        .response
+        .as_ref()
+        .map(|answer| (answer.status, answer.body.text().and_then(json)));
+    assert_eq!(
+        answer,
+        answered.then(|| (call.status, json(&call.answer))),
+        "{name}"
+    );
 }
 
 #[test]
 fn every_form_with_bodies_says_what_the_har_says() {
-    for call in [update(), verify(), create()] {
-        let expected = judge(call.har());
-        for (name, form) in forms::WHOLE {
-            same_as_har(&format!("{name}, {}", call.path), form(&call), &expected);
+    let expected = judge(update().har());
+    assert!(expected.patch.is_some());
+    for (name, form) in forms::WHOLE {
+        same_as_har(name, form(&update()), &expected);
+        for call in [verify(), create()] {
+            holds(&format!("{name}, {}", call.path), form(&call), &call, true);
         }
     }
 }
 
 #[test]
-fn decorated_logs_say_what_the_har_says() {
+fn decorated_logs_say_the_same() {
     let call = update();
-    let expected = judge(call.har());
     for (name, form) in forms::WHOLE {
         for (how, decorated) in forms::decorations(&form(&call)) {
-            same_as_har(&format!("{name}, {how}"), decorated, &expected);
+            holds(&format!("{name}, {how}"), decorated, &call, true);
+        }
+    }
+    for (name, form) in forms::ASKED {
+        for (how, decorated) in forms::decorations(&form(&call)) {
+            holds(&format!("{name}, {how}"), decorated, &call, false);
         }
     }
 }
@@ -239,6 +289,37 @@ fn a_form_without_request_bodies_names_the_switch_that_shows_them() {
             notes.iter().any(|note| note.message.contains(switch)),
             "{name}: {notes:?}"
         );
+    }
+}
+
+#[test]
+fn a_copied_request_is_judged_and_corrected_without_an_answer() {
+    let expected = judge(update().har_without_answer());
+    assert_eq!(expected.verdict, "fault");
+    assert!(expected.patch.is_some());
+    for (name, form) in forms::ASKED {
+        same_as_har(name, form(&update()), &expected);
+        for call in [verify(), create()] {
+            holds(&format!("{name}, {}", call.path), form(&call), &call, false);
+        }
+    }
+}
+
+#[test]
+fn an_answer_pasted_behind_a_command_is_the_answer() {
+    let call = update();
+    let raw = format!(
+        "HTTP/1.1 500 Internal Server Error\nContent-Type: application/json\n\n{}",
+        call.answer
+    );
+    for (name, form) in forms::ASKED {
+        let asked = form(&call);
+        holds(name, format!("{asked}\n\n{raw}\n"), &call, true);
+        let bare = Call {
+            status: 0,
+            ..call.clone()
+        };
+        holds(name, format!("{asked}\n{}\n", call.answer), &bare, true);
     }
 }
 
