@@ -111,6 +111,14 @@ pub fn is_look_alike(host: &str) -> bool {
         || alike(&tail, "visualstudio.com")
 }
 
+/// Whether `host`, in lower case, is any service of the Azure DevOps cloud: an organization has one name
+/// on all of them.
+pub fn is_service_of_azure_devops(host: &str) -> bool {
+    host == "dev.azure.com"
+        || host.ends_with(".dev.azure.com")
+        || host.ends_with(".visualstudio.com")
+}
+
 /// The cloud, other than the public one, that has its sign-in at `host`.
 pub fn cloud_of_sign_in(host: &str) -> Option<&'static str> {
     let mut known = SIGN_INS.iter();

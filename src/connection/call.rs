@@ -4,6 +4,7 @@ use crate::exchange::{Body, Exchange};
 use crate::json::{self, Node};
 use crate::report::finding::{Location, Part};
 
+use super::identity::canonical_id;
 use super::outcome::{self, Outcome};
 use super::payload::{self, Payload, Use};
 use super::route::{Operation, Route};
@@ -32,6 +33,8 @@ pub struct EndpointCall {
     pub said: Option<Said>,
     /// What the service calls this call in its own logs.
     pub ids: Ids,
+    /// Number of the later call that did what this one failed to do.
+    pub mended_by: Option<usize>,
 }
 
 impl EndpointCall {
@@ -81,12 +84,18 @@ impl EndpointCall {
             outcome,
             said,
             ids,
+            mended_by: None,
         })
     }
 
     /// The verb that counts: `X-HTTP-Method-Override` if a client tunnels through `POST`.
     pub fn method(&self) -> &str {
         method(&self.exchange)
+    }
+
+    /// Whether it only reads.
+    pub fn is_read(&self) -> bool {
+        self.method().eq_ignore_ascii_case("GET")
     }
 
     /// HTTP status; `None` without an answer.
@@ -246,6 +255,7 @@ impl EndpointCall {
             usage,
             call: Some(self),
             input: self.input,
+            entry: self.exchange.entry,
         };
         payload::of_body(body, start)
     }
@@ -284,9 +294,10 @@ fn media_version(value: &str) -> Option<&str> {
 
 /// Whether `id` stands for an endpoint that is not saved yet: `0`, all zeros, or nothing.
 pub fn is_unsaved(id: &str) -> bool {
+    let id = canonical_id(id);
     id.is_empty()
         || (id.bytes().all(|byte| matches!(byte, b'0' | b'-'))
-            && (id == "0" || crate::text::guid::is_guid(id)))
+            && (id == "0" || crate::text::guid::is_guid(&id)))
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Service-endpoint calls: recognised by their route, read through their body.
 
 pub mod call;
+pub mod history;
+pub mod identity;
 pub mod outcome;
 pub mod payload;
 pub mod route;

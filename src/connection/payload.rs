@@ -37,6 +37,8 @@ pub struct Payload<'a> {
     pub call: Option<&'a EndpointCall>,
     /// Index of the trace it came from.
     pub input: usize,
+    /// The place of its exchange.
+    pub entry: usize,
 }
 
 /// The payloads of a request body; `start` gives all but the node.
@@ -95,17 +97,16 @@ impl<'a> Payload<'a> {
             usage: Use::Pasted,
             call: None,
             input,
+            entry: 0,
         }
     }
 
     /// The place of `pointer` in the trace.
     pub fn location(&self, pointer: impl Into<String>) -> Location {
-        let (entry, part) = self.call.map_or((0, Part::Text), |call| {
-            (call.exchange.entry, Part::RequestBody)
-        });
+        let part = self.call.map_or(Part::Text, |_| Part::RequestBody);
         Location {
             input: self.input,
-            entry,
+            entry: self.entry,
             part,
             pointer: Some(pointer.into()),
         }

@@ -4,6 +4,8 @@ use crate::azure;
 use crate::text::guid::is_guid;
 use crate::text::url::{self, Url, decode, pairs};
 
+use super::identity::canonical_id;
+
 /// Path segments behind `/_apis/` that belong to the flow of a service connection, in lower case.
 const FLOW_ROUTES: &[&str] = &[
     "serviceendpoint/",
@@ -265,7 +267,7 @@ impl Route {
             _ => None,
         };
         // A `+` at the end of a path stands for a blank that was pasted along.
-        id.map(|id| id.trim_end_matches('+').trim().to_owned())
+        id.map(|id| canonical_id(id.trim_end_matches('+')))
             .filter(|id| !id.is_empty())
     }
 }
@@ -298,6 +300,22 @@ fn is_endpoint_resource(resource: &[String]) -> bool {
     }
 }
 
+/// What any address of an API says of the organization and project it is about.
+pub(super) fn owner_of(url: &str) -> Option<Route> {
+    let cut = Url::parse(url)?;
+    let host = cut.host_and_port().to_ascii_lowercase();
+    let segments = cut.path.split('/').filter(|segment| !segment.is_empty());
+    let left = segments.take_while(|segment| !segment.eq_ignore_ascii_case("_apis"));
+    let left: Vec<String> = left.map(decode).collect();
+    let (organization, project) = owner(&host, &left);
+    Some(Route {
+        host,
+        organization,
+        project,
+        ..Route::default()
+    })
+}
+
 /// Organization and project from what stands left of `/_apis/`.
 ///
 /// On premises the count of segments is ambiguous; `tfs` in front is the usual virtual directory
@@ -305,7 +323,12 @@ fn is_endpoint_resource(resource: &[String]) -> bool {
 fn owner(host: &str, left: &[String]) -> (Option<String>, Option<String>) {
     let name = host.split(':').next().unwrap_or(host);
     let mut left = left.iter();
-    let organization = if let Some(organization) = name.strip_suffix(".visualstudio.com") {
+    let of_host = name.strip_suffix(".visualstudio.com");
+    // `contoso.vsrm` is a service of contoso; `app.vssps` is one for all.
+    let of_host = of_host.and_then(|name| name.split('.').next());
+    let shared =
+        |name: &&str| !matches!(*name, "app" | "vssps" | "") && !name.starts_with("spsprod");
+    let organization = if let Some(organization) = of_host.filter(shared) {
         let mut rest = left.clone();
         if rest
             .next()

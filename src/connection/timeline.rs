@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::connection::identity::{self, Projects};
 use crate::connection::{EndpointCall, Operation, Outcome};
 
 /// The calls of one endpoint, in order of time.
@@ -29,38 +30,20 @@ impl<'a> Timeline<'a> {
     pub fn holds(&self, call: &EndpointCall) -> bool {
         self.calls.iter().any(|own| own.number == call.number)
     }
-
-    /// A later success of what `call` tried: same operation, same data source.
-    pub fn survived_by(&self, call: &EndpointCall) -> Option<&'a EndpointCall> {
-        let after = self
-            .calls
-            .iter()
-            .skip_while(|own| own.number != call.number)
-            .skip(1);
-        after.copied().find(|later| {
-            later.outcome == Outcome::Ok
-                && same_intent(call, later)
-                && later.data_source() == call.data_source()
-        })
-    }
-}
-
-/// A `PUT` that follows a failed `POST` of the same endpoint is not a retry of it, but two reads of
-/// its state are, and a conversion is retried by a conversion only.
-fn same_intent(call: &EndpointCall, later: &EndpointCall) -> bool {
-    let reads = |operation| matches!(operation, Operation::Get | Operation::List);
-    call.operation == later.operation
-        || (reads(call.operation) && reads(later.operation))
-        || (call.operation == Operation::Create
-            && later.operation == Operation::Get
-            && call.status().is_some_and(|status| status < 400))
 }
 
 /// Groups `calls`, which are in order of time, by endpoint. Lists belong to no endpoint.
-pub fn group(calls: &[EndpointCall]) -> Vec<Timeline<'_>> {
+pub fn group<'a>(
+    calls: impl IntoIterator<Item = &'a EndpointCall> + Clone,
+    projects: &Projects,
+) -> Vec<Timeline<'a>> {
     let mut groups = Groups {
-        named: calls.iter().filter_map(named_subject).collect(),
-        ..Groups::default()
+        named: calls
+            .clone()
+            .into_iter()
+            .filter_map(named_subject)
+            .collect(),
+        ..Groups::new(projects)
     };
     for call in calls {
         if !matches!(
@@ -81,13 +64,15 @@ pub fn group(calls: &[EndpointCall]) -> Vec<Timeline<'_>> {
 ///
 /// The id decides. Without one on either side the name does, and without that what a verify before
 /// the first save is about.
-#[derive(Default)]
-struct Groups<'a> {
+struct Groups<'a, 'p> {
+    projects: &'p Projects,
     timelines: Vec<Timeline<'a>>,
-    by_id: HashMap<Key, usize>,
-    by_name: HashMap<Key, usize>,
+    /// The id of each timeline, once it has one.
+    ids: Vec<Option<String>>,
+    by_id: HashMap<String, usize>,
+    by_name: HashMap<Name, usize>,
     /// Of calls without an id.
-    by_name_alone: HashMap<Key, usize>,
+    by_name_alone: HashMap<Name, usize>,
     by_subject: HashMap<Key, usize>,
     /// Of calls without an id.
     by_subject_without_id: HashMap<Key, usize>,
@@ -97,78 +82,148 @@ struct Groups<'a> {
     by_subject_alone: HashMap<Key, usize>,
     /// Subjects of calls with an id or a name.
     named: HashSet<Key>,
-    /// By host and project, the last verify of a dialog that has not saved yet, and its timeline.
-    open: HashMap<(String, Option<String>), (usize, &'a EndpointCall)>,
+    /// By organization and project, the last verify of a dialog that has not saved yet, and its timeline.
+    open: HashMap<String, HashMap<Option<String>, (usize, &'a EndpointCall)>>,
 }
 
-/// Host, and what is the same of two calls.
+/// Organization, and what is the same of two calls.
 type Key = (String, String);
 
-impl<'a> Groups<'a> {
+/// Organization, project and name of a connection.
+type Name = (String, Project, String);
+
+/// What a name is unique in.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Project {
+    /// The one that a call names.
+    Named(String),
+    /// None is named by the call.
+    Unnamed,
+    /// Whatever the call names or does not name.
+    Any,
+}
+
+impl<'a, 'p> Groups<'a, 'p> {
+    fn new(projects: &'p Projects) -> Self {
+        Self {
+            projects,
+            timelines: Vec::new(),
+            ids: Vec::new(),
+            by_id: HashMap::new(),
+            by_name: HashMap::new(),
+            by_name_alone: HashMap::new(),
+            by_subject: HashMap::new(),
+            by_subject_without_id: HashMap::new(),
+            by_subject_without_name: HashMap::new(),
+            by_subject_alone: HashMap::new(),
+            named: HashSet::new(),
+            open: HashMap::new(),
+        }
+    }
+
     fn put(&mut self, call: &'a EndpointCall) {
-        let key = |text: &str| (call.route.host.clone(), text.to_ascii_lowercase());
-        let id = call.endpoint_id().map(key);
-        let name = call.endpoint_name().map(key);
-        let subject = subject(call).map(|subject| key(&subject));
+        let organization = identity::organization(call);
+        let id = identity::id_key(call);
+        let names = self.names(call, &organization);
+        let subject = subject(call).map(|subject| (organization.clone(), subject));
         let at = self
-            .find(id.as_ref(), name.as_ref(), subject.as_ref())
-            .or_else(|| self.corrected(call))
+            .find(id.as_deref(), &names, subject.as_ref())
+            .or_else(|| self.corrected(call, &organization))
             .unwrap_or(self.timelines.len());
         match self.timelines.get_mut(at) {
             Some(timeline) => timeline.calls.push(call),
-            None => self.timelines.push(Timeline { calls: vec![call] }),
+            None => {
+                self.timelines.push(Timeline { calls: vec![call] });
+                self.ids.push(None);
+            }
         }
+        self.ids[at] = self.ids[at].take().or_else(|| id.clone());
         if call.operation == Operation::Create {
-            self.open.retain(|(host, _), _| *host != call.route.host);
+            self.open.remove(&organization);
         } else if is_unnamed_verify(call) {
-            let dialog = (call.route.host.clone(), call.route.project.clone());
-            self.open.insert(dialog, (at, call));
+            let dialogs = self.open.entry(organization).or_default();
+            dialogs.insert(call.route.project.clone(), (at, call));
         }
-        let note = |map: &mut HashMap<Key, usize>, key: Option<&Key>| {
-            if let Some(key) = key {
-                let known = map.entry(key.clone()).or_insert(at);
-                *known = at.max(*known);
+        self.note(at, id, names, subject);
+    }
+
+    /// Remembers the timeline at `at` by all that a call in it tells.
+    fn note(&mut self, at: usize, id: Option<String>, names: Vec<Name>, subject: Option<Key>) {
+        let (has_id, has_name) = (id.is_some(), !names.is_empty());
+        self.by_id.extend(id.map(|id| (id, at)));
+        if !has_id {
+            let names = names.iter().cloned();
+            self.by_name_alone.extend(names.map(|name| (name, at)));
+        }
+        self.by_name
+            .extend(names.into_iter().map(|name| (name, at)));
+        let Some(subject) = subject else { return };
+        let keep = |map: &mut HashMap<Key, usize>, wanted: bool| {
+            if wanted {
+                map.insert(subject.clone(), at);
             }
         };
-        note(&mut self.by_id, id.as_ref());
-        note(&mut self.by_name, name.as_ref());
-        note(&mut self.by_subject, subject.as_ref());
-        if id.is_none() {
-            note(&mut self.by_name_alone, name.as_ref());
-            note(&mut self.by_subject_without_id, subject.as_ref());
-        }
-        if name.is_none() {
-            note(&mut self.by_subject_without_name, subject.as_ref());
-            if id.is_none() {
-                note(&mut self.by_subject_alone, subject.as_ref());
-            }
-        }
+        keep(&mut self.by_subject, true);
+        keep(&mut self.by_subject_without_id, !has_id);
+        keep(&mut self.by_subject_without_name, !has_name);
+        keep(&mut self.by_subject_alone, !has_id && !has_name);
+    }
+
+    /// What a name of `call` is found by: in each of its projects, and in any.
+    fn names(&self, call: &EndpointCall, organization: &str) -> Vec<Name> {
+        let Some(name) = call.endpoint_name() else {
+            return Vec::new();
+        };
+        let name = name.trim().to_lowercase();
+        let projects = self.projects.of_call(call);
+        let places = if projects.is_empty() {
+            vec![Project::Unnamed]
+        } else {
+            projects.into_iter().map(Project::Named).collect()
+        };
+        let places = places.into_iter().chain([Project::Any]);
+        places
+            .map(|project| (organization.to_owned(), project, name.clone()))
+            .collect()
     }
 
     /// The timeline of the dialog in which `call` verifies the same connection with an app or a
     /// subscription corrected, which the verify before named and did not find.
-    fn corrected(&self, call: &EndpointCall) -> Option<usize> {
-        let dialog = (call.route.host.clone(), call.route.project.clone());
-        let (at, before) = self.open.get(&dialog).filter(|_| is_unnamed_verify(call))?;
-        let saved_as_it_was = self.named.contains(&(
-            before.route.host.clone(),
-            subject(before)?.to_ascii_lowercase(),
-        ));
+    fn corrected(&self, call: &EndpointCall, organization: &str) -> Option<usize> {
+        let dialogs = self.open.get(organization)?;
+        let dialog = dialogs.get(&call.route.project);
+        let (at, before) = dialog.filter(|_| is_unnamed_verify(call))?;
+        let saved_as_it_was = self
+            .named
+            .contains(&(organization.to_owned(), subject(before)?));
         (!saved_as_it_was && corrects(before, call)).then_some(*at)
     }
 
     /// The last timeline that a call with these marks belongs to.
-    fn find(&self, id: Option<&Key>, name: Option<&Key>, subject: Option<&Key>) -> Option<usize> {
-        let of = |map: &HashMap<Key, usize>, key: Option<&Key>| map.get(key?).copied();
-        let (names, subjects) = match (id, name) {
-            (Some(_), Some(_)) => (&self.by_name_alone, &self.by_subject_alone),
-            (Some(_), None) => (&self.by_name_alone, &self.by_subject_without_id),
-            (None, Some(_)) => (&self.by_name, &self.by_subject_without_name),
-            (None, None) => (&self.by_name, &self.by_subject),
+    fn find(&self, id: Option<&str>, names: &[Name], subject: Option<&Key>) -> Option<usize> {
+        if let Some(at) = id.and_then(|id| self.by_id.get(id)) {
+            return Some(*at);
+        }
+        let (by_name, by_subject) = match (id, names) {
+            (Some(_), [_, ..]) => (&self.by_name_alone, &self.by_subject_alone),
+            (Some(_), []) => (&self.by_name_alone, &self.by_subject_without_id),
+            (None, [_, ..]) => (&self.by_name, &self.by_subject_without_name),
+            (None, []) => (&self.by_name, &self.by_subject),
         };
-        of(&self.by_id, id)
-            .max(of(names, name))
-            .max(of(subjects, subject))
+        // A call without a project finds one of any; one with a project finds those without.
+        let lookups = names.iter().map(|(organization, project, name)| {
+            let project = match project {
+                Project::Unnamed => Project::Any,
+                Project::Any => Project::Unnamed,
+                Project::Named(_) => project.clone(),
+            };
+            by_name.get(&(organization.clone(), project, name.clone()))
+        });
+        let of_subject = subject.and_then(|subject| by_subject.get(subject));
+        let found = lookups.chain([of_subject]).flatten().copied();
+        // Another id is another connection, whatever its name.
+        let fits = |at: &usize| id.is_none() || self.ids[*at].is_none();
+        found.filter(fits).max()
     }
 }
 
@@ -179,11 +234,11 @@ fn is_unnamed_verify(call: &EndpointCall) -> bool {
         && call.endpoint_name().is_none()
 }
 
-/// Host and subject of a call that has an id or a name.
+/// Organization and subject of a call that has an id or a name.
 fn named_subject(call: &EndpointCall) -> Option<Key> {
     let named = call.endpoint_id().is_some() || call.endpoint_name().is_some();
     let subject = subject(call).filter(|_| named)?;
-    Some((call.route.host.clone(), subject.to_ascii_lowercase()))
+    Some((identity::organization(call), subject))
 }
 
 /// Whether `later` asks what `before` asked, with nothing changed but the app or the subscription
@@ -229,5 +284,6 @@ impl<'a> Subject<'a> {
 }
 
 fn subject(call: &EndpointCall) -> Option<String> {
-    Subject::of(call).map(|subject| format!("{}\n{}", subject.client, subject.target))
+    let subject = Subject::of(call)?;
+    Some(format!("{}\n{}", subject.client, subject.target).to_ascii_lowercase())
 }

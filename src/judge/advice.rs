@@ -4,7 +4,7 @@ use crate::connection::EndpointCall;
 use crate::json;
 use crate::mend::request;
 use crate::report::finding::{Applicability, Command, Fix};
-use crate::rules::engine::{Context, Rule, fill};
+use crate::rules::engine::{Rule, fill};
 
 use super::words;
 
@@ -15,7 +15,7 @@ pub(super) fn commands(
     call: Option<&EndpointCall>,
     values: &fill::Values,
     choice: &str,
-    context: &Context<'_>,
+    path: &str,
 ) -> Vec<Command> {
     let trusted = words::trusted(values);
     let chosen = format!("{PATCH}{choice}");
@@ -26,7 +26,7 @@ pub(super) fn commands(
             return request::az_line(call, &words::corrected_file(call));
         }
         let text = text.replace(PATCH, &chosen);
-        let text = words::localised(&text, call, &context.trace.path);
+        let text = words::localised(&text, call, path);
         Some(fill::command(&text, shell, &trusted))
     };
     let commands = rule.commands.iter().filter_map(|block| {
@@ -79,13 +79,13 @@ pub(super) fn remedy(
     rule: &Rule,
     fix: Option<&Fix>,
     call: Option<&EndpointCall>,
-    context: &Context<'_>,
+    pasted: Option<&str>,
 ) -> Vec<String> {
     const BY_HAND: &str = "Correct the body by hand, or record the save again with a tool that keeps \
                            the bodies of requests as they are sent.";
     let is_there = match call {
         Some(call) => call.exchange.request.body.as_sent().is_some(),
-        None => context.trace.text.as_deref().is_some_and(is_json),
+        None => pasted.is_some_and(is_json),
     };
     let mut by_hand = (!is_there).then_some(BY_HAND);
     let mut steps = Vec::new();

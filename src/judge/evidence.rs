@@ -1,8 +1,8 @@
 //! What a verdict would need and the trace does not hold.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use crate::connection::{EndpointCall, Operation, Outcome};
+use crate::connection::{EndpointCall, Outcome};
 use crate::exchange::{AnsweredBy, Body, Response};
 use crate::report::finding::Finding;
 use crate::rules::engine::Context;
@@ -23,25 +23,31 @@ const LOSSES: &[&str] = &[
 const NO_TEXT: &str = "was recorded as bytes that are no text";
 
 /// Evidence that would be needed to judge a call and is not in the trace; one line each.
-pub(super) fn missing(context: &Context<'_>) -> Vec<String> {
-    let mut missing: Vec<String> = context
-        .trace
-        .notes
-        .iter()
-        .filter(|note| LOSSES.contains(&note.kind))
-        .map(|note| note.message.clone())
-        .collect();
+pub(super) fn missing(context: &Context<'_>) -> Vec<(usize, String)> {
+    let mut missing: Vec<(usize, String)> = Vec::new();
+    for recording in context.recordings {
+        let losses = recording.trace.notes.iter();
+        let losses = losses.filter(|note| LOSSES.contains(&note.kind));
+        missing.extend(losses.map(|note| (recording.input, note.message.clone())));
+    }
     for call in context.calls {
         let name = words::call_name(call);
-        missing.extend(of_request(call).map(|what| format!("the request body of {name} {what}")));
-        if !call.method().eq_ignore_ascii_case("GET") {
-            missing.extend(of_answer(call, &name).filter(|_| !survived(call, context)));
+        let mut add = |line: String| missing.push((call.input, line));
+        if let Some(what) = of_request(call) {
+            add(format!("the request body of {name} {what}"));
+        }
+        if !call.is_read() {
+            let open = of_answer(call, &name);
+            if let Some(line) = open.filter(|_| context.mended_by(call).is_none()) {
+                add(line);
+            }
         } else if call.outcome == Outcome::Unknown && call.loose_failure().is_some() {
-            missing.push(format!(
+            add(format!(
                 "the answer to {name} is not complete, and what is left of it shows a connection that failed"
             ));
         }
     }
+    missing.sort_by_key(|(input, _)| *input);
     missing
 }
 
@@ -129,61 +135,12 @@ pub(super) fn unexplained<'a>(
                     .timeline_of(call)
                     .is_some_and(|at| timelines.contains(&at)))
     };
-    let reads = Reads::of(context.calls);
-    let failed = context.calls.iter().enumerate();
+    let failed = context.calls.iter();
     failed
-        .filter(|(at, call)| {
-            call.outcome == Outcome::Failed
-                && !explained(call)
-                && !survived(call, context)
-                && !reads.settled(*at, call)
+        .filter(|call| {
+            call.outcome == Outcome::Failed && !explained(call) && context.mended_by(call).is_none()
         })
-        .map(|(_, call)| call)
         .collect()
-}
-
-/// Whether a later call about the same endpoint did what `call` tried.
-fn survived(call: &EndpointCall, context: &Context<'_>) -> bool {
-    let timeline = context.timeline_of(call);
-    timeline.is_some_and(|at| context.timelines[at].survived_by(call).is_some())
-}
-
-/// What makes the failure of a read no failure of anything.
-struct Reads<'a> {
-    /// The place of the last read of an address that was answered.
-    answered: HashMap<&'a str, usize>,
-    /// The place of the first success in deleting an endpoint.
-    deleted: HashMap<String, usize>,
-}
-
-impl<'a> Reads<'a> {
-    fn of(calls: &'a [EndpointCall]) -> Self {
-        let mut all = Self {
-            answered: HashMap::new(),
-            deleted: HashMap::new(),
-        };
-        let done = calls.iter().enumerate();
-        for (at, call) in done.filter(|(_, call)| call.outcome == Outcome::Ok) {
-            if call.method().eq_ignore_ascii_case("GET") {
-                all.answered.insert(&call.exchange.request.url, at);
-            }
-            if let (Operation::Delete, Some(id)) = (call.operation, call.endpoint_id()) {
-                all.deleted.entry(id.to_ascii_lowercase()).or_insert(at);
-            }
-        }
-        all
-    }
-
-    /// Whether the read at `at` was only challenged and answered when it was repeated, or found what
-    /// had been deleted no more.
-    fn settled(&self, at: usize, call: &EndpointCall) -> bool {
-        let is_read = call.method().eq_ignore_ascii_case("GET");
-        let again = self.answered.get(call.exchange.request.url.as_str());
-        let gone = call.endpoint_id().filter(|_| call.status() == Some(404));
-        let deleted = gone.and_then(|id| self.deleted.get(&id.to_ascii_lowercase()));
-        is_read
-            && (again.is_some_and(|again| *again > at) || deleted.is_some_and(|gone| *gone < at))
-    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
+use crate::connection::identity::canonical_id;
 use crate::connection::outcome::{State, state_of};
 use crate::connection::{EndpointCall, Outcome, Said};
 use crate::report::finding::{Finding, Location, Severity};
@@ -83,6 +84,8 @@ fn group<'r>(mut raws: Vec<Raw<'r>>, context: &Context<'_>) -> Vec<Raw<'r>> {
 struct Sameness<'r> {
     rule: &'r str,
     timeline: Option<usize>,
+    /// Of what is about no connection.
+    input: Option<usize>,
     /// Of what the service says only; what was sent is the same fault in every operation.
     operation: Option<&'static str>,
     telling: Vec<(String, String)>,
@@ -96,6 +99,12 @@ impl<'r> Sameness<'r> {
         Self {
             rule: &raw.rule.id,
             timeline: raw.timeline,
+            input: raw
+                .hit
+                .locations
+                .first()
+                .map(|at| at.input)
+                .filter(|_| raw.timeline.is_none()),
             operation: raw.operation.filter(|_| raw.from_text),
             telling: telling
                 .map(|(name, value)| (name.clone(), value.to_ascii_lowercase()))
@@ -131,7 +140,10 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
     }
     let severity = raw.hit.severity.unwrap_or(rule.severity);
     let choice = choice(call, several);
-    let path = trace_path::in_shell(&context.trace.path);
+    let recording = words::recording(&raw.hit.locations, context);
+    let trace_path = recording.map_or("", |one| one.trace.path.as_str());
+    let pasted = recording.and_then(|one| one.trace.text.as_deref());
+    let path = trace_path::in_shell(trace_path);
     let fill = |text: &str| {
         let chosen = text.replace(PATCH, &format!("{PATCH}{choice}"));
         // The path comes last: braces in it are no placeholders.
@@ -159,7 +171,7 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
         cause: fill(&rule.cause),
         remedy: match &raw.hit.remedy {
             Some(steps) => steps.iter().map(|text| fill(text)).collect(),
-            None => remedy(rule, raw.hit.fix.as_ref(), call, context)
+            None => remedy(rule, raw.hit.fix.as_ref(), call, pasted)
                 .iter()
                 .map(|text| fill(text))
                 .collect(),
@@ -167,7 +179,14 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
         who: rule.who.clone(),
         commands: match raw.hit.remedy {
             Some(_) => Vec::new(),
-            None => commands(rule, raw.hit.fix.as_ref(), call, &values, &choice, context),
+            None => commands(
+                rule,
+                raw.hit.fix.as_ref(),
+                call,
+                &values,
+                &choice,
+                trace_path,
+            ),
         },
         fix: raw.hit.fix,
         sources: rule
@@ -235,10 +254,7 @@ pub(super) fn settle(calls: &mut [EndpointCall]) {
             .endpoint_id()
             .filter(|_| call.loose_failure().is_some())
         {
-            last.insert(
-                id.to_ascii_lowercase(),
-                (at, State::Failed, call.said.clone()),
-            );
+            last.insert(canonical_id(id), (at, State::Failed, call.said.clone()));
         }
         for (base, node) in call.answered_endpoints() {
             if let Some(id) = node.str("id") {
@@ -246,7 +262,7 @@ pub(super) fn settle(calls: &mut [EndpointCall]) {
                 let answer = call.exchange.response.as_ref();
                 let answer = answer.filter(|_| state == State::Failed);
                 let said = answer.map(|answer| Said::of_state(node, &base, answer));
-                last.insert(id.to_ascii_lowercase(), (at, state, said));
+                last.insert(canonical_id(id), (at, state, said));
             }
         }
     }
@@ -256,7 +272,7 @@ pub(super) fn settle(calls: &mut [EndpointCall]) {
                 .answer()
                 .is_some_and(|node| state_of(node) == State::InProgress);
         let id = call.endpoint_id().filter(|_| waits);
-        let later = id.and_then(|id| last.get(&id.to_ascii_lowercase()));
+        let later = id.and_then(|id| last.get(&canonical_id(id)));
         match later.filter(|(place, ..)| *place > at) {
             Some((_, State::Ready, _)) => call.outcome = Outcome::Ok,
             Some((_, State::Failed, said)) => {

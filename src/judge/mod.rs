@@ -4,6 +4,7 @@ mod absorb;
 mod advice;
 mod evidence;
 mod inputs;
+mod joined;
 mod merge;
 mod order;
 mod pasted;
@@ -16,21 +17,27 @@ pub use inputs::Sorted;
 #[cfg(test)]
 pub(crate) use redacted::ids_are_masked;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use crate::connection::history::History;
+use crate::connection::identity::Projects;
 use crate::connection::timeline;
 use crate::connection::{EndpointCall, Payload, Use, payload};
 use crate::exchange::{Body, Exchange};
 use crate::ingest::{Container, Trace};
 use crate::json;
 use crate::mend::known_good::Offer;
-use crate::report::finding::{Applicability, CallFix, Location, Severity};
+use crate::report::finding::{Applicability, CallFix, Location, Part, Severity};
 use crate::report::{Input, Report};
 use crate::rules::engine::other_hosts::{self, Overcome};
 use crate::rules::engine::texts;
-use crate::rules::engine::{Catalogue, Check, Context, Facts, Hit, Matcher, Place, Rule};
+use crate::rules::engine::{
+    Catalogue, Check, Context, Facts, Hit, Matcher, Place, Recording, Rule,
+};
 use crate::rules::families;
 use crate::sensitive::Known;
+
+use self::joined::{Joined, Parts};
 
 /// A hit of a rule, before hits of one root cause are put together.
 struct Raw<'r> {
@@ -83,84 +90,115 @@ impl<'r> Analyzer<'r> {
         self
     }
 
-    /// Analyses one trace.
-    pub fn analyze(&self, mut trace: Trace) -> Report {
-        if let Some(why) = &trace.failure {
-            return Report::unreadable(&trace.path, why);
+    /// Judges one trace, whatever others show.
+    pub fn analyze(&self, trace: Trace) -> Report {
+        self.judge(vec![trace])
+    }
+
+    /// Judges `traces` as one story: what one shows may be the end of what another began. The results
+    /// come in their order.
+    pub fn judge(&self, traces: Vec<Trace>) -> Report {
+        let mut report = Report::default();
+        for joined in joined::join(traces) {
+            report.merge(match joined.unreadable() {
+                Some(unreadable) => unreadable,
+                None => self.judge_joined(joined),
+            });
         }
-        let mut calls = Vec::new();
-        let mut others = Vec::new();
-        let exchanges = order::by_time(std::mem::take(&mut trace.exchanges));
-        let entries = exchanges.iter().map(|exchange| exchange.entry).collect();
-        for exchange in exchanges {
-            match EndpointCall::recognise(exchange, 0) {
-                Ok(call) => calls.push(call),
-                Err(exchange) => others.push(*exchange),
-            }
-        }
+        report.sort();
+        report
+    }
+
+    /// Judges inputs that share one order of time. Everything goes by places of the whole until the end.
+    fn judge_joined(&self, mut joined: Joined) -> Report {
+        let Parts {
+            mut calls,
+            others,
+            entries,
+        } = joined.take();
+        let recordings = joined.recordings;
         merge::settle(&mut calls);
-        let known = words::known_secrets(&calls, &others, trace.text.as_deref());
+        let texts = || {
+            recordings
+                .iter()
+                .filter_map(|one| one.trace.text.as_deref())
+        };
+        let known = words::known_secrets(&calls, &others, texts());
         for call in &mut calls {
             call.ids.mask(|id| known.mask_text(id));
             if let Some(said) = &mut call.said {
                 said.mask(|text| known.mask_text(text));
             }
         }
-        let mut report = Report::of(calls);
-        let timelines = timeline::group(&report.calls);
-        let facts = Facts::new(&report.calls, &timelines).in_order(entries);
+        let projects = Projects::of(&calls, &others);
+        let timelines = timeline::group(&calls, &projects);
+        let history = History::of(&calls, &timelines, &projects);
+        let facts = Facts::new(&calls, &timelines).in_order(entries);
+        let redacted = redacted_inputs(&recordings, &calls);
         let context = Context {
-            trace: &trace,
-            input: 0,
-            calls: &report.calls,
+            recordings: &recordings,
+            calls: &calls,
             others: &others,
             timelines: &timelines,
             catalogue: self.catalogue,
-            redacted: redacted::ids_are_masked(&report.calls, trace.text.as_deref()),
+            redacted: &redacted,
             known: &known,
             surfaces: &[],
             facts: &facts,
+            history: &history,
         };
         let surfaces = texts::all(&context);
         let context = Context {
             surfaces: &surfaces,
             ..context
         };
-        let raws = self.hits(&context);
-        let fixes = call_fixes(&raws, &context);
-        let several = several_mendable(&fixes, &context);
-        report.findings = merge::findings(raws, several, &context);
-        let missing = evidence::missing(&context);
-        let missing = missing.iter().map(|line| known.mask_text(line)).collect();
-        report.fixes = fixes;
-        report.missing = missing;
-        let unexplained = evidence::unexplained(&context, &report.findings);
-        report.unexplained = unexplained
-            .iter()
-            .map(|call| words::failure(call, &known))
+        let mut report = self.told(&context);
+        let mended: Vec<Option<usize>> = (0..calls.len())
+            .map(|at| Some(calls[history.mended_by(at)?].number))
             .collect();
-        let hints = self.unexplained_hits(&context, &unexplained);
+        report.calls = calls;
+        for (call, mended) in report.calls.iter_mut().zip(mended) {
+            call.mended_by = mended;
+        }
+        joined::spread(&mut report, &recordings);
+        let inputs = recordings.into_iter();
+        report.inputs = inputs.map(|one| input_of(one, &known)).collect();
+        report.known = known;
+        report
+    }
+
+    /// What is found, missing and unexplained, without the calls it is about.
+    fn told(&self, context: &Context<'_>) -> Report {
+        let mut report = Report::default();
+        let raws = self.hits(context);
+        let fixes = call_fixes(&raws, context);
+        let several = several_mendable(&fixes, context);
+        report.findings = merge::findings(raws, several, context);
+        report.fixes = fixes;
+        for (input, line) in evidence::missing(context) {
+            report.missing.push(context.known.mask_text(&line));
+            report.open.insert(input);
+        }
+        let unexplained = evidence::unexplained(context, &report.findings);
+        for call in &unexplained {
+            report.unexplained.push(words::failure(call, context.known));
+            report.open.insert(call.input);
+        }
+        let hints = self.unexplained_hits(context, &unexplained);
         report
             .findings
-            .extend(merge::findings(hints, several, &context));
-        if let Some(text) = pasted::unexplained(&report, trace.text.as_deref()) {
-            let hits = self.unexplained_text_hits(&context, text);
-            report
-                .findings
-                .extend(merge::findings(hits, several, &context));
+            .extend(merge::findings(hints, several, context));
+        let with_calls: HashSet<usize> = context.calls.iter().map(|call| call.input).collect();
+        let texts = context.recordings.iter();
+        for recording in texts.filter(|one| !with_calls.contains(&one.input)) {
+            if let Some(text) = pasted::unexplained(&report, recording) {
+                let hits = self.unexplained_text_hits(context, text, recording);
+                report
+                    .findings
+                    .extend(merge::findings(hits, several, context));
+            }
+            pasted::judge(&mut report, recording, context.known);
         }
-        report.findings.sort_by_key(|finding| {
-            let limits = finding.rule.starts_with("trace-");
-            (std::cmp::Reverse(finding.severity), limits)
-        });
-        if report.calls.is_empty() {
-            pasted::judge(&mut report, trace.text.as_deref(), &known);
-        }
-        report.inputs = vec![Input {
-            verdict: report.judged(),
-            ..input_of(trace, &known)
-        }];
-        report.known = known;
         report
     }
 
@@ -233,12 +271,19 @@ impl<'r> Analyzer<'r> {
     }
 
     /// What can still be said of a pasted text that no rule explains.
-    fn unexplained_text_hits(&self, context: &Context<'_>, text: &str) -> Vec<Raw<'r>> {
+    /// What can be said of a pasted text that no rule explains.
+    fn unexplained_text_hits(
+        &self,
+        context: &Context<'_>,
+        text: &str,
+        recording: &Recording,
+    ) -> Vec<Raw<'r>> {
         let mut raws = Vec::new();
         for rule in self.catalogue.iter() {
             for check in families::checks_of(&rule.id) {
                 if let Check::UnexplainedText(check) = check {
-                    raws.extend(check(text, context).map(|hit| raw(rule, hit, None, context)));
+                    let hit = check(text, recording);
+                    raws.extend(hit.map(|hit| raw(rule, hit, None, context)));
                 }
             }
         }
@@ -340,24 +385,42 @@ impl<'r> Analyzer<'r> {
     }
 
     fn pasted_hits(&self, context: &Context<'_>, raws: &mut Vec<Raw<'r>>) {
-        let Some(text) = &context.trace.text else {
-            return;
-        };
-        let Ok(body) = json::parse(text) else { return };
-        let details = body.get("serviceEndpointDetails");
-        let node = details.unwrap_or(&body);
-        if payload::looks_like_endpoint(node) {
-            let mut pasted = Payload::pasted(node, text, context.input);
-            if details.is_some() {
-                pasted.usage = Use::VerifySaved;
+        for recording in context.recordings {
+            let Some(text) = &recording.trace.text else {
+                continue;
+            };
+            let Ok(body) = json::parse(text) else {
+                continue;
+            };
+            let details = body.get("serviceEndpointDetails");
+            let node = details.unwrap_or(&body);
+            if payload::looks_like_endpoint(node) {
+                let mut pasted = Payload::pasted(node, text, recording.input);
+                pasted.entry = recording.base;
+                if details.is_some() {
+                    pasted.usage = Use::VerifySaved;
+                }
+                raws.extend(
+                    self.payload_hits(&pasted, context)
+                        .into_iter()
+                        .map(|(rule, hit)| raw(rule, hit, None, context)),
+                );
             }
-            raws.extend(
-                self.payload_hits(&pasted, context)
-                    .into_iter()
-                    .map(|(rule, hit)| raw(rule, hit, None, context)),
-            );
         }
     }
+}
+
+/// The inputs whose ids somebody masked.
+fn redacted_inputs(recordings: &[Recording], calls: &[EndpointCall]) -> HashSet<usize> {
+    let mut by_input: HashMap<usize, Vec<&EndpointCall>> = HashMap::new();
+    for call in calls {
+        by_input.entry(call.input).or_default().push(call);
+    }
+    let masked = recordings.iter().filter(|one| {
+        let own = by_input.remove(&one.input).unwrap_or_default();
+        redacted::ids_are_masked(own, one.trace.text.as_deref())
+    });
+    masked.map(|one| one.input).collect()
 }
 
 fn raw<'r>(
@@ -366,7 +429,13 @@ fn raw<'r>(
     call: Option<&EndpointCall>,
     context: &Context<'_>,
 ) -> Raw<'r> {
-    let located = call.or_else(|| context.call_at(hit.locations.first()?.entry));
+    let located = call.or_else(|| {
+        let first = hit.locations.first()?;
+        // A text that stands in front of calls belongs to none of them.
+        context
+            .call_at(first.entry)
+            .filter(|_| first.part != Part::Text)
+    });
     // Edits are spliced into what was sent, so that has to be there.
     if located.is_some_and(|call| call.exchange.request.body.as_sent().is_none()) {
         hit.fix = None;
@@ -406,9 +475,7 @@ fn call_fixes(raws: &[Raw<'_>], context: &Context<'_>) -> Vec<CallFix> {
     let fix_of = |raw: &Raw<'_>| {
         let location = raw.hit.locations.first()?;
         let call = context.call_at(location.entry);
-        let history = call
-            .zip(raw.timeline)
-            .is_some_and(|(call, at)| context.timelines[at].survived_by(call).is_some());
+        let history = call.is_some_and(|call| context.mended_by(call).is_some());
         Some(CallFix {
             input: location.input,
             entry: location.entry,
@@ -436,11 +503,13 @@ fn several_mendable(fixes: &[CallFix], context: &Context<'_>) -> bool {
     timelines.len() > 1
 }
 
-fn input_of(mut trace: Trace, known: &Known) -> Input {
+fn input_of(recording: Recording, known: &Known) -> Input {
+    let mut trace = recording.trace;
     for note in &mut trace.notes {
         note.message = known.mask_text(&note.message);
     }
     Input {
+        index: recording.input,
         path: trace.path,
         container: trace.container,
         creator: trace.creator.map(|creator| known.mask_text(&creator)),

@@ -8,8 +8,9 @@ use crate::exchange::Exchange;
 const FIRST: i64 = 631_152_000;
 
 /// Sorts `exchanges`, which are in the order of their file. One without a date stands where the file
-/// has it: behind the one before it, and at the start before the one after it.
-pub(super) fn by_time(mut exchanges: Vec<Exchange>) -> Vec<Exchange> {
+/// has it: behind the one before it, and at the start before the one after it. Each comes with the time
+/// it stands at; none has one where nothing in the file tells any.
+pub(super) fn by_time(mut exchanges: Vec<Exchange>) -> Vec<(Option<Timestamp>, Exchange)> {
     exchanges.sort_by_key(|exchange| exchange.entry);
     for exchange in &mut exchanges {
         exchange.started = exchange.started.filter(|at| at.as_second() > FIRST);
@@ -23,7 +24,7 @@ pub(super) fn by_time(mut exchanges: Vec<Exchange>) -> Vec<Exchange> {
         })
         .collect();
     placed.sort_by_key(|(at, exchange)| (*at, exchange.entry));
-    placed.into_iter().map(|(_, exchange)| exchange).collect()
+    placed
 }
 
 #[cfg(test)]
@@ -39,7 +40,7 @@ mod tests {
             ..Exchange::default()
         });
         let sorted = by_time(exchanges.collect());
-        sorted.iter().map(|exchange| exchange.entry).collect()
+        sorted.iter().map(|(_, exchange)| exchange.entry).collect()
     }
 
     #[test]

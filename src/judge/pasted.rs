@@ -2,7 +2,7 @@
 
 use crate::report::finding::Finding;
 use crate::report::{Report, Verdict};
-use crate::rules::engine::pasted_text;
+use crate::rules::engine::{Recording, pasted_text};
 use crate::rules::families;
 use crate::sensitive::Known;
 use crate::text::readable::{clip, readable};
@@ -11,29 +11,38 @@ use crate::text::readable::{clip, readable};
 const MAX_TEXT: usize = 64 << 10;
 const SHOWN: usize = 300;
 
-/// The pasted text, where no rule explains anything of it.
-pub(super) fn unexplained<'t>(report: &Report, text: Option<&'t str>) -> Option<&'t str> {
+/// The text of an input without calls, where no rule explains anything of it.
+pub(super) fn unexplained<'t>(report: &Report, recording: &'t Recording) -> Option<&'t str> {
     let explains = |finding: &Finding| {
         !finding.rule.starts_with("trace-") && finding.rule != families::UNKNOWN_CODE
     };
-    let alone = report.calls.is_empty() && !report.findings.iter().any(explains);
-    text.map(|text| clip(text, MAX_TEXT)).filter(|_| alone)
+    let explained = report
+        .findings
+        .iter()
+        .any(|finding| finding.is_in(recording.input) && explains(finding));
+    let text = recording.trace.text.as_deref();
+    text.map(|text| clip(text, MAX_TEXT)).filter(|_| !explained)
 }
 
 /// Says what a report on an input without a call leaves open: nothing is clean without a call that
 /// shows how it ended.
-pub(super) fn judge(report: &mut Report, text: Option<&str>, known: &Known) {
+pub(super) fn judge(report: &mut Report, recording: &Recording, known: &Known) {
+    let input = recording.input;
     let tells = |text: &str| {
         pasted_text::tells_of_failure(text)
             && (pasted_text::is_of_pipelines(text) || pasted_text::is_of_service(text))
     };
-    let quoted = report.has(families::UNKNOWN_TEXT);
-    if let Some(text) = unexplained(report, text).filter(|text| tells(text)) {
+    let is_quote =
+        |finding: &Finding| finding.rule == families::UNKNOWN_TEXT && finding.is_in(input);
+    let quoted = report.findings.iter().any(is_quote);
+    if let Some(text) = unexplained(report, recording).filter(|text| tells(text)) {
         let said = clip(&known.mask_text(&readable(text)), SHOWN).to_owned();
         report.unexplained.push(format!("the text given: {said}"));
-    } else if quoted || report.judged() == Verdict::Clean {
+        report.open.insert(input);
+    } else if quoted || report.verdict_of(input) == Verdict::Clean {
         let open = "a service-endpoint call that shows how it ended";
         report.missing.push(open.to_owned());
+        report.open.insert(input);
     }
 }
 

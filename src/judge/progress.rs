@@ -116,7 +116,6 @@ pub(super) fn survived(raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
     if raw.later.is_some() {
         return raw.later;
     }
-    let timeline = &context.timelines[raw.timeline?];
     let calls: Vec<&EndpointCall> = raw
         .hit
         .locations
@@ -129,11 +128,9 @@ pub(super) fn survived(raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
         .filter(|call| call.operation.writes_endpoint())
         .collect();
     let decisive = if writes.is_empty() { calls } else { writes };
-    let last = decisive
+    let places = decisive
         .iter()
-        .max_by_key(|call| context.place_of(call.exchange.entry))?;
-    let survivor = timeline.survived_by(last)?;
-    context
-        .place_of(survivor.exchange.entry)
-        .map(Later::Succeeded)
+        .filter_map(|call| context.place_of(call.exchange.entry));
+    let last = places.max()?;
+    context.history.mended_by(last).map(Later::Succeeded)
 }

@@ -7,7 +7,11 @@ use crate::sensitive::{is_id_name, is_zeroed, looks_masked};
 /// Whether most of the ids in the bodies are masked.
 ///
 /// A single odd id among good ones is a fault of the payload; when most look alike, it is masking.
-pub(crate) fn ids_are_masked(calls: &[EndpointCall], text: Option<&str>) -> bool {
+pub(crate) fn ids_are_masked<'a>(
+    calls: impl IntoIterator<Item = &'a EndpointCall>,
+    text: Option<&str>,
+) -> bool {
+    let calls: Vec<&EndpointCall> = calls.into_iter().collect();
     let mut ids = Vec::new();
     let pasted = text.and_then(|text| json::parse(text).ok());
     let bodies = calls
@@ -18,14 +22,14 @@ pub(crate) fn ids_are_masked(calls: &[EndpointCall], text: Option<&str>) -> bool
         collect(body, &mut ids);
     }
     let masked = ids.iter().filter(|id| looks_masked(id)).count();
-    masked * 2 > ids.len() || answers_are_zeroed(calls)
+    masked * 2 > ids.len() || answers_are_zeroed(&calls)
 }
 
 /// Fewer zeroed ids than this in the answers may be what an endpoint really holds.
 const FEW: usize = 3;
 
 /// Whether most ids in the answers are zeros: the service has no such ids, so somebody put them there.
-fn answers_are_zeroed(calls: &[EndpointCall]) -> bool {
+fn answers_are_zeroed(calls: &[&EndpointCall]) -> bool {
     let mut ids = Vec::new();
     for body in calls.iter().filter_map(|call| call.response.as_ref()) {
         collect(body, &mut ids);

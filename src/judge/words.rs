@@ -5,8 +5,9 @@ use crate::connection::EndpointCall;
 use crate::connection::timeline::Timeline;
 use crate::exchange::Exchange;
 use crate::json::Node;
-use crate::rules::engine::Context;
+use crate::report::finding::Location;
 use crate::rules::engine::fill::{Values, fits_any_shell, is_plain};
+use crate::rules::engine::{Context, Recording};
 use crate::sensitive::Known;
 use crate::text::guid::is_guid;
 use crate::text::readable::clip;
@@ -26,6 +27,16 @@ pub(super) fn call_name(call: &EndpointCall) -> String {
         call.operation.name(),
         subject.unwrap_or_default()
     )
+}
+
+/// The input that a finding is about, for its path and its text.
+pub(super) fn recording<'a>(
+    locations: &[Location],
+    context: &Context<'a>,
+) -> Option<&'a Recording> {
+    let own = locations.first().map(|at| at.entry);
+    let own = own.and_then(|entry| context.recording_of(entry));
+    own.or_else(|| context.recordings.first())
 }
 
 /// What is said of a fault that is history.
@@ -111,10 +122,10 @@ pub(super) fn trusted(values: &Values) -> Values {
 }
 
 /// The secrets of a trace: the service quotes them back in messages.
-pub(super) fn known_secrets(
+pub(super) fn known_secrets<'a>(
     calls: &[EndpointCall],
     others: &[Exchange],
-    text: Option<&str>,
+    texts: impl IntoIterator<Item = &'a str>,
 ) -> Known {
     let mut known = Known::default();
     for call in calls {
@@ -126,7 +137,7 @@ pub(super) fn known_secrets(
     for exchange in others {
         known.learn(exchange, [None, None]);
     }
-    if let Some(text) = text {
+    for text in texts {
         known.learn_text(text);
     }
     known.forget(crate::redact::is_common);

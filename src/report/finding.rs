@@ -203,3 +203,10 @@ pub struct Finding {
     /// Where the facts come from.
     pub sources: Vec<String>,
 }
+
+impl Finding {
+    /// Whether it was seen in the input with this index.
+    pub fn is_in(&self, input: usize) -> bool {
+        self.locations.iter().any(|at| at.input == input)
+    }
+}

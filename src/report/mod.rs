@@ -4,7 +4,7 @@ pub mod command;
 pub mod compare;
 pub mod finding;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
@@ -33,6 +33,10 @@ pub struct Report {
     pub known: Known,
     /// How the reader starts mendpoint.
     pub invocation: command::Invocation,
+    /// The inputs in which something is missing or unexplained.
+    pub(crate) open: BTreeSet<usize>,
+    /// Numbers of the calls in order of time.
+    times: Vec<usize>,
     /// Where the call at an entry of a trace stands among the calls.
     places: HashMap<(usize, usize), usize>,
 }
@@ -40,6 +44,8 @@ pub struct Report {
 /// A trace as the report shows it.
 #[derive(Debug, Clone, Default)]
 pub struct Input {
+    /// Its place among all inputs.
+    pub(crate) index: usize,
     /// Its path.
     pub path: String,
     /// What it is.
@@ -89,14 +95,42 @@ impl Verdict {
 }
 
 impl Report {
-    /// A report on `calls`, which are in order of time, about which nothing is known yet.
-    pub fn of(calls: Vec<EndpointCall>) -> Self {
-        let mut report = Self {
-            calls,
-            ..Self::default()
-        };
-        report.note_places(0);
-        report
+    /// Takes in what is told of other inputs of the same run.
+    pub(crate) fn merge(&mut self, mut other: Self) {
+        self.times
+            .extend(other.calls.iter().map(|call| call.number));
+        self.known.append(other.known);
+        self.inputs.append(&mut other.inputs);
+        self.calls.append(&mut other.calls);
+        self.findings.append(&mut other.findings);
+        self.fixes.append(&mut other.fixes);
+        self.missing.append(&mut other.missing);
+        self.unexplained.append(&mut other.unexplained);
+        self.open.append(&mut other.open);
+    }
+
+    /// Puts everything in the order in which it is shown.
+    pub(crate) fn sort(&mut self) {
+        self.inputs.sort_by_key(|input| input.index);
+        self.calls.sort_by_key(|call| call.input);
+        self.fixes.sort_by_key(|fix| (fix.input, fix.entry));
+        self.findings.sort_by_key(|finding| {
+            let limits = finding.rule.starts_with("trace-");
+            let input = finding.locations.first().map(|at| at.input);
+            (std::cmp::Reverse(finding.severity), limits, input)
+        });
+        self.note_places();
+        for at in 0..self.inputs.len() {
+            if self.inputs[at].reason.is_none() {
+                self.inputs[at].verdict = self.verdict_of(at);
+            }
+        }
+    }
+
+    /// The calls in order of time, whichever input they are in.
+    pub fn in_time(&self) -> impl DoubleEndedIterator<Item = &EndpointCall> {
+        let numbers = self.times.iter();
+        numbers.filter_map(|number| self.calls.get(number - 1))
     }
 
     /// How many findings have `severity`.
@@ -141,8 +175,8 @@ impl Report {
         inputs.filter_map(|input| input.reason.as_deref().map(|reason| (input, reason)))
     }
 
-    /// What the findings, and what is missing, say of the input they are about.
-    pub(crate) fn judged(&self) -> Verdict {
+    /// What the findings, and what is missing, say of one input.
+    pub(crate) fn verdict_of(&self, input: usize) -> Verdict {
         let failed_for_a_reason = |finding: &Finding| {
             finding.severity == Severity::Warning
                 && (self.is_at_failed_call(finding) || self.is_message(finding))
@@ -151,24 +185,20 @@ impl Report {
                 && finding.rule != crate::rules::families::UNEXPLAINED
                 && finding.rule != crate::rules::families::UNKNOWN_TEXT
         };
-        if self.count(Severity::Error) > 0 || self.findings.iter().any(failed_for_a_reason) {
+        let mut own = self.findings.iter().filter(|finding| finding.is_in(input));
+        let is_fault =
+            |finding: &Finding| finding.severity == Severity::Error || failed_for_a_reason(finding);
+        if own.clone().any(is_fault) {
             Verdict::Fault
-        } else if self.calls.is_empty()
-            && !self
-                .findings
-                .iter()
-                .any(|finding| !finding.rule.starts_with("trace-"))
-        {
-            // Nothing was seen; where something was lost, that may have been it.
-            if self.missing.is_empty() && self.unexplained.is_empty() {
-                Verdict::NothingRelevant
-            } else {
-                Verdict::Inconclusive
-            }
-        } else if !self.missing.is_empty() || !self.unexplained.is_empty() {
+        } else if self.open.contains(&input) {
+            // What was lost, or is not known, may have been it.
             Verdict::Inconclusive
-        } else {
+        } else if self.calls.iter().any(|call| call.input == input)
+            || own.any(|finding| !finding.rule.starts_with("trace-"))
+        {
             Verdict::Clean
+        } else {
+            Verdict::NothingRelevant
         }
     }
 
@@ -227,40 +257,9 @@ impl Report {
         self.places.get(&(input, entry)).map(|at| &self.calls[*at])
     }
 
-    /// Appends the report of further traces; their indices and call numbers go on from here.
-    pub fn append(&mut self, mut other: Self) {
-        let inputs = self.inputs.len();
-        for call in &mut other.calls {
-            call.input += inputs;
-        }
-        for location in other
-            .findings
-            .iter_mut()
-            .flat_map(|finding| &mut finding.locations)
-        {
-            location.input += inputs;
-        }
-        for fix in &mut other.fixes {
-            fix.input += inputs;
-        }
-        self.known.append(std::mem::take(&mut other.known));
-        self.fixes.append(&mut other.fixes);
-        self.inputs.append(&mut other.inputs);
-        let known = self.calls.len();
-        self.calls.append(&mut other.calls);
-        self.note_places(known);
-        self.findings.append(&mut other.findings);
-        self.missing.append(&mut other.missing);
-        self.unexplained.append(&mut other.unexplained);
-        self.findings
-            .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    }
-
-    /// Numbers the calls from `known` on as they follow each other, and notes where they stand; of two
-    /// at one entry the first counts.
-    fn note_places(&mut self, known: usize) {
-        for (at, call) in self.calls.iter_mut().enumerate().skip(known) {
-            call.number = at + 1;
+    /// Notes where the calls stand; of two at one entry the first counts.
+    fn note_places(&mut self) {
+        for (at, call) in self.calls.iter().enumerate() {
             let place = (call.input, call.exchange.entry);
             self.places.entry(place).or_insert(at);
         }

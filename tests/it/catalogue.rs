@@ -15,11 +15,7 @@ fn judge(catalogue: &Catalogue, sample: &Sample) -> Report {
     let traces = ingest::read("sample", Source::File(&mut bytes), &Options::default())
         .unwrap_or_else(|error| panic!("the sample cannot be read: {error}\n{}", sample.text));
     let analyzer = Analyzer::new(catalogue);
-    let mut report = Report::default();
-    for trace in traces {
-        report.append(analyzer.analyze(trace));
-    }
-    report
+    analyzer.judge(traces)
 }
 
 #[test]

@@ -60,11 +60,7 @@ fn report(trace: &[u8]) -> Report {
     let mut trace = Cursor::new(trace);
     let source = Source::File(&mut trace);
     let traces = ingest::read("t.har", source, &ingest::Options::default()).expect("it is a trace");
-    let mut report = Report::default();
-    for trace in traces {
-        report.append(ANALYZER.analyze(trace));
-    }
-    report
+    ANALYZER.judge(traces)
 }
 
 /// Severity, rule and entries of each finding that is not about the trace itself.

@@ -49,11 +49,7 @@ fn judged(name: &str, bytes: &[u8]) -> Option<Report> {
     let mut bytes = Cursor::new(bytes);
     let source = Source::File(&mut bytes);
     let traces = ingest::read(name, source, &ingest::Options::default()).ok()?;
-    let mut report = Report::default();
-    for trace in traces {
-        report.append(analyzer().analyze(trace));
-    }
-    Some(report)
+    Some(analyzer().judge(traces))
 }
 
 /// What counts of a report: rules, severities, places, and whether there is a fix.

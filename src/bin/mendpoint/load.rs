@@ -121,12 +121,22 @@ pub(crate) fn load_beside(
     global: &Global,
     offer: Offer,
 ) -> Result<Loaded, Failure> {
-    let mut report = Report::default();
-    let work = |analyzer: &Analyzer<'_>, trace| analyzer.analyze(trace);
-    let failures = each(named, global, offer, &work, &mut |judged| {
-        report.append(judged);
-        Ok(())
-    })?;
+    let mut traces: Vec<Trace> = Vec::new();
+    let failures = each(
+        named,
+        global,
+        Offer::default(),
+        &|_, trace| trace,
+        &mut |trace| {
+            traces.push(trace);
+            Ok(())
+        },
+    )?;
+    // All inputs are one story: what one shows may be the end of what another began.
+    let catalogue = catalogue(global)?;
+    let report = Analyzer::new(&catalogue)
+        .with_known_good(offer)
+        .judge(traces);
     Ok(Loaded { report, failures })
 }
 

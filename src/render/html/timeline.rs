@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::connection::identity::Projects;
 use crate::connection::timeline::{self, Timeline};
 use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::exchange::AnsweredBy;
@@ -24,10 +25,9 @@ pub(super) fn section(report: &Report) -> String {
     if report.calls.is_empty() {
         return String::new();
     }
-    let mut lanes: Vec<Timeline<'_>> = Vec::new();
-    for calls in report.calls.chunk_by(|a, b| a.input == b.input) {
-        lanes.extend(timeline::group(calls));
-    }
+    let calls: Vec<&EndpointCall> = report.in_time().collect();
+    let projects = Projects::of(calls.iter().copied(), []);
+    let mut lanes = timeline::group(calls, &projects);
     for lane in &mut lanes {
         lane.calls.retain(|call| !is_read(call));
     }

@@ -1,14 +1,16 @@
 //! Checks written in Rust, for what a text match cannot judge.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+use crate::connection::history::History;
+use crate::connection::identity::canonical_id;
 use crate::connection::timeline::Timeline;
 use crate::connection::{EndpointCall, Payload};
 use crate::exchange::Exchange;
 use crate::ingest::Trace;
 use crate::json::Node;
 use crate::mend::known_good::Offer;
-use crate::report::finding::{Confidence, Fix, Location, Severity};
+use crate::report::finding::{Confidence, Fix, Location, Part, Severity};
 use crate::sensitive::Known;
 
 use super::catalogue::Catalogue;
@@ -31,16 +33,38 @@ pub enum Check {
     /// A failed call at which no other rule found anything, beside payloads that work.
     Unexplained(fn(&EndpointCall, &Context<'_>, &Offer) -> Vec<Hit>),
     /// A pasted text in which no other rule found anything.
-    UnexplainedText(fn(&str, &Context<'_>) -> Option<Hit>),
+    UnexplainedText(fn(&str, &Recording) -> Option<Hit>),
+}
+
+/// An input while it is judged. Several may be judged as one recording; the entries of each then count
+/// on from its base.
+#[derive(Debug)]
+pub struct Recording {
+    /// The input's own facts; its exchanges have moved out.
+    pub trace: Trace,
+    /// Its index in the report.
+    pub input: usize,
+    /// What its own entries are counted from.
+    pub base: usize,
+}
+
+impl Recording {
+    /// The place of its text.
+    pub fn text_location(&self, pointer: Option<String>) -> Location {
+        Location {
+            input: self.input,
+            entry: self.base,
+            part: Part::Text,
+            pointer,
+        }
+    }
 }
 
 /// What a check may know besides what it looks at.
 pub struct Context<'a> {
-    /// The trace's own facts; its exchanges have moved into `calls` and `others`.
-    pub trace: &'a Trace,
-    /// Index of the trace in the report.
-    pub input: usize,
-    /// Every service-endpoint call of the trace, in order of time.
+    /// The inputs that are judged together, by their base.
+    pub recordings: &'a [Recording],
+    /// Every service-endpoint call of the recordings, in order of time.
     pub calls: &'a [EndpointCall],
     /// The other exchanges that can matter: sign-in, Graph, ARM, other Azure DevOps APIs.
     pub others: &'a [Exchange],
@@ -48,14 +72,16 @@ pub struct Context<'a> {
     pub timelines: &'a [Timeline<'a>],
     /// The rules of this run.
     pub catalogue: &'a Catalogue,
-    /// Whether ids and names in the trace were masked by someone, so that their form proves nothing.
-    pub redacted: bool,
+    /// The inputs in which ids and names were masked by someone, so that their form proves nothing.
+    pub redacted: &'a HashSet<usize>,
     /// The secrets of the trace.
     pub known: &'a Known,
     /// The texts that rules are held against.
     pub surfaces: &'a [Surface],
     /// What several checks ask.
     pub facts: &'a Facts<'a>,
+    /// What became of every call.
+    pub history: &'a History,
 }
 
 /// What a check found; the rule file gives the words.
@@ -148,6 +174,33 @@ impl Hit {
 }
 
 impl<'a> Context<'a> {
+    /// The input that holds the exchange at `entry`.
+    pub fn recording_of(&self, entry: usize) -> Option<&'a Recording> {
+        let behind = self.recordings.partition_point(|one| one.base <= entry);
+        self.recordings.get(behind.checked_sub(1)?)
+    }
+
+    /// The place of `part` of an exchange that is no service-endpoint call.
+    pub fn location(&self, entry: usize, part: Part) -> Location {
+        Location {
+            input: self.recording_of(entry).map_or(0, |one| one.input),
+            entry,
+            part,
+            pointer: None,
+        }
+    }
+
+    /// Whether ids were masked in the input with this index.
+    pub fn is_redacted(&self, input: usize) -> bool {
+        self.redacted.contains(&input)
+    }
+
+    /// The later call that did what `call` failed to do.
+    pub fn mended_by(&self, call: &EndpointCall) -> Option<&'a EndpointCall> {
+        let place = self.place_of(call.exchange.entry)?;
+        Some(&self.calls[self.history.mended_by(place)?])
+    }
+
     /// The call at `entry`.
     pub fn call_at(&self, entry: usize) -> Option<&'a EndpointCall> {
         Some(&self.calls[self.place_of(entry)?])
@@ -168,6 +221,11 @@ impl<'a> Context<'a> {
         self.facts.reach(self.calls)
     }
 
+    /// The calls about the connection of `call`.
+    pub fn timeline(&self, call: &EndpointCall) -> Option<&'a Timeline<'a>> {
+        self.timelines.get(self.timeline_of(call)?)
+    }
+
     /// The index of the timeline that `call` belongs to.
     pub fn timeline_of(&self, call: &EndpointCall) -> Option<usize> {
         self.facts.timeline_of(call.number)
@@ -181,7 +239,7 @@ impl<'a> Context<'a> {
     /// The last word about the endpoint `id`, unless the trace deletes it.
     pub fn last_seen_of(&self, id: &str) -> Option<&LastSeen<'a>> {
         let all = self.facts.last_seen(self.calls);
-        all.get(&id.to_ascii_lowercase())
+        all.get(&canonical_id(id))
     }
 
     /// The index of the timeline of the endpoint `id`.

@@ -12,7 +12,7 @@ mod sentence;
 pub mod texts;
 
 pub use catalogue::{Catalogue, Faulty};
-pub use check::{Check, Context, Hit};
+pub use check::{Check, Context, Hit, Recording};
 pub use document::{CommandBlock, Matching, Repair, Role, Rule, Sample};
 pub use facts::{AppId, Facts, LastSeen, Project, Reach, Subscription};
 pub use matcher::{Match, Matcher, Place, Surface};

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
+use crate::connection::identity::canonical_id;
 use crate::connection::outcome::{self, State};
 use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::exchange::{AnsweredBy, Exchange, Response};
@@ -36,21 +37,26 @@ pub(crate) fn all(context: &Context<'_>) -> Vec<Surface> {
         expected && other_hosts::belongs(exchange, context.reach())
     };
     let others = context.others.iter().filter(counts);
-    surfaces.extend(others.flat_map(|exchange| of_other(exchange, context.input)));
-    if let Some(text) = &context.trace.text {
-        surfaces.extend(of_text(text, context.input));
+    surfaces.extend(others.flat_map(|exchange| {
+        let recording = context.recording_of(exchange.entry);
+        of_other(exchange, recording.map_or(0, |one| one.input))
+    }));
+    for recording in context.recordings {
+        let text = recording.trace.text.as_deref();
+        let place = recording.text_location(None);
+        surfaces.extend(text.into_iter().flat_map(|text| of_text(text, &place)));
     }
     let converted: HashSet<String> = context
         .calls
         .iter()
         .filter(|call| call.operation == Operation::Convert)
-        .filter_map(|call| Some(call.endpoint_id()?.to_ascii_lowercase()))
+        .filter_map(|call| Some(canonical_id(call.endpoint_id()?)))
         .collect();
     surfaces.retain(|surface| surface.place != Place::Text || !surface.text.is_empty());
     for surface in &mut surfaces {
         // While a connection is converted, its answers still show the scheme it comes from.
         let endpoint = surface.endpoint.as_ref();
-        let state = endpoint.is_some_and(|(id, _)| converted.contains(&id.to_ascii_lowercase()));
+        let state = endpoint.is_some_and(|(id, _)| converted.contains(&canonical_id(id)));
         if state || surface.operation == Some(Operation::Convert.name()) {
             surface.scheme = None;
         }
@@ -240,17 +246,12 @@ pub fn of_other(exchange: &Exchange, input: usize) -> Vec<Surface> {
 const MAX_PARAGRAPHS: usize = 200;
 
 /// A pasted text: as a whole, and each of its paragraphs, which may be about another failure.
-pub fn of_text(text: &str, input: usize) -> Vec<Surface> {
+pub fn of_text(text: &str, place: &Location) -> Vec<Surface> {
     // What surrounds a paragraph says what it is about, so the whole text is asked.
     let of_pipelines = pasted_text::is_of_pipelines(clip(text, MAX_PAGE));
     let surface = |text: &str| Surface {
         place: Place::Text,
-        location: Location {
-            input,
-            entry: 0,
-            part: Part::Text,
-            pointer: None,
-        },
+        location: place.clone(),
         call: None,
         text: readable(text),
         of_pipelines,

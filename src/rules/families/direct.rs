@@ -4,7 +4,7 @@
 //! says anything.
 
 use crate::exchange::{AnsweredBy, Exchange, Response};
-use crate::report::finding::{Location, Part};
+use crate::report::finding::Part;
 use crate::rules::engine::other_hosts;
 pub(super) use crate::rules::engine::other_hosts::{path_of, writes};
 use crate::rules::engine::{Context, Hit};
@@ -33,12 +33,7 @@ impl Refused<'_> {
 
     /// A hit at `part` of the answer.
     pub(super) fn hit(&self, context: &Context<'_>, part: Part) -> Hit {
-        let location = Location {
-            input: context.input,
-            entry: self.exchange.entry,
-            part,
-            pointer: None,
-        };
+        let location = context.location(self.exchange.entry, part);
         Hit::at(location).evidence(self.text.as_str())
     }
 }

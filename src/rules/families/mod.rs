@@ -65,7 +65,7 @@ mod tests {
     use crate::json::{parse, splice};
     use crate::report::finding::Applicability;
     use crate::rules::engine::texts;
-    use crate::rules::engine::{Catalogue, Context, Hit, Matcher};
+    use crate::rules::engine::{Catalogue, Context, Hit, Matcher, Recording};
 
     /// What the payload check of `id` finds in a pasted body.
     fn hits(id: &str, body: &str) -> Vec<Hit> {
@@ -74,18 +74,22 @@ mod tests {
             text: Some(body.to_owned()),
             ..Trace::default()
         };
-        let redacted = crate::judge::ids_are_masked(&[], Some(body));
+        let masked = crate::judge::ids_are_masked([], Some(body));
         let context = Context {
-            trace: &trace,
-            input: 0,
+            recordings: &[Recording {
+                trace,
+                input: 0,
+                base: 0,
+            }],
             calls: &[],
             others: &[],
             timelines: &[],
             catalogue: &Catalogue::default(),
-            redacted,
+            redacted: &masked.then_some(0).into_iter().collect(),
             known: &crate::sensitive::Known::default(),
             surfaces: &[],
             facts: &crate::rules::engine::Facts::default(),
+            history: &crate::connection::history::History::default(),
         };
         let payload = Payload::pasted(&node, body, 0);
         let checks = checks_of(id).filter_map(|check| match check {
@@ -99,7 +103,8 @@ mod tests {
     pub(super) fn said(text: &str) -> (String, BTreeMap<String, String>) {
         let catalogue = Catalogue::built_in();
         let matcher = Matcher::new(catalogue.iter());
-        let surfaces = texts::of_text(text, 0);
+        let place = Payload::pasted(&parse("{}").expect("it is JSON"), text, 0).location("");
+        let surfaces = texts::of_text(text, &place);
         let found = matcher.find(&surfaces[0]).pop().expect("a rule fits");
         (found.rule.id.clone(), found.captures)
     }

@@ -6,7 +6,7 @@ use mendpoint::report::Report;
 
 use crate::reports::browser::Browser;
 use crate::reports::shared::{
-    ANALYZER, CATALOGUE, RECORDED, hostile, pasted, planted, recorded, together,
+    ANALYZER, CATALOGUE, RECORDED, all_recorded, hostile, pasted, planted, recorded,
 };
 
 fn page(report: &Report) -> String {
@@ -19,7 +19,7 @@ fn page(report: &Report) -> String {
 #[test]
 fn no_page_refers_to_anything_outside_but_by_links() {
     let mut reports: Vec<Report> = RECORDED.map(recorded).into();
-    reports.push(together(RECORDED.map(recorded)));
+    reports.push(all_recorded());
     reports.push(hostile());
     reports.push(Report::default());
     for rule in CATALOGUE.iter() {

@@ -4,7 +4,7 @@ use mendpoint::render::sarif;
 use mendpoint::report::Report;
 use serde_json::Value;
 
-use crate::reports::shared::{CATALOGUE, RECORDED, pasted, recorded, together};
+use crate::reports::shared::{CATALOGUE, RECORDED, all_recorded, pasted, recorded};
 
 fn log(report: &Report) -> Value {
     sarif::log(report, &CATALOGUE)
@@ -25,7 +25,7 @@ fn broken(log: &Value) -> Vec<String> {
 #[test]
 fn every_log_is_valid() {
     let mut reports: Vec<Report> = RECORDED.map(recorded).into();
-    reports.push(together(RECORDED.map(recorded)));
+    reports.push(all_recorded());
     reports.push(Report::default());
     for rule in CATALOGUE.iter() {
         reports.extend(

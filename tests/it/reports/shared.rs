@@ -26,6 +26,10 @@ pub(crate) const RECORDED: [&str; 5] = [
 
 /// The report on one of `samples/recorded`.
 pub(crate) fn recorded(name: &str) -> Report {
+    judge(traces(name))
+}
+
+fn traces(name: &str) -> Vec<ingest::Trace> {
     let path = Path::new("samples/recorded").join(name);
     let mut file = File::open(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
     let traces = ingest::read(
@@ -33,7 +37,7 @@ pub(crate) fn recorded(name: &str) -> Report {
         Source::File(&mut file),
         &Options::default(),
     );
-    judge(traces.unwrap_or_else(|error| panic!("{name}: {error}")))
+    traces.unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// The report on a text as a user would hand it in.
@@ -44,20 +48,12 @@ pub(crate) fn pasted(name: &str, text: &str) -> Report {
 }
 
 fn judge(traces: Vec<ingest::Trace>) -> Report {
-    let mut report = Report::default();
-    for trace in traces {
-        report.append(ANALYZER.analyze(trace));
-    }
-    report
+    ANALYZER.judge(traces)
 }
 
-/// Several reports as one, as for several paths.
-pub(crate) fn together(reports: impl IntoIterator<Item = Report>) -> Report {
-    let mut all = Report::default();
-    for report in reports {
-        all.append(report);
-    }
-    all
+/// The report on all of `samples/recorded`, as for several paths.
+pub(crate) fn all_recorded() -> Report {
+    judge(RECORDED.into_iter().flat_map(traces).collect())
 }
 
 /// A refused update as session text.

@@ -201,11 +201,7 @@ fn judge(text: &str, catalogue: &Catalogue) -> Result<Report, Failure> {
         &Options::default(),
     )?;
     let analyzer = Analyzer::new(catalogue);
-    let mut report = Report::default();
-    for trace in traces {
-        report.append(analyzer.analyze(trace));
-    }
-    Ok(report)
+    Ok(analyzer.judge(traces))
 }
 
 /// What is wrong with the samples of a user's rule file.

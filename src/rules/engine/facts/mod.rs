@@ -7,6 +7,7 @@ mod subscriptions;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use crate::connection::identity::canonical_id;
 use crate::connection::outcome::{State, state_of};
 use crate::connection::timeline::Timeline;
 use crate::connection::{EndpointCall, Operation, Outcome};
@@ -75,9 +76,7 @@ impl<'a> Facts<'a> {
             by_id: timelines
                 .iter()
                 .enumerate()
-                .filter_map(|(at, timeline)| {
-                    Some((timeline.endpoint_id()?.to_ascii_lowercase(), at))
-                })
+                .filter_map(|(at, timeline)| Some((canonical_id(timeline.endpoint_id()?), at)))
                 .collect(),
             ..Self::default()
         }
@@ -113,7 +112,7 @@ impl<'a> Facts<'a> {
 
     /// The index of the timeline of the endpoint `id`.
     pub(super) fn timeline_of_id(&self, id: &str) -> Option<usize> {
-        self.by_id.get(&id.to_ascii_lowercase()).copied()
+        self.by_id.get(&canonical_id(id)).copied()
     }
 
     /// The last word about every endpoint, by its id in lower case.
@@ -124,9 +123,7 @@ impl<'a> Facts<'a> {
     /// Every working state of the endpoint `id` that the service showed, in order of time.
     pub(super) fn stored(&self, id: &str, calls: &'a [EndpointCall]) -> &[Stored<'a>] {
         let stored = self.stored.get_or_init(|| stored(calls));
-        stored
-            .get(&id.to_ascii_lowercase())
-            .map_or(&[], Vec::as_slice)
+        stored.get(&canonical_id(id)).map_or(&[], Vec::as_slice)
     }
 
     /// What the answers say of an id that a request sends as `serviceprincipalid`.
@@ -163,13 +160,13 @@ fn last_seen(calls: &[EndpointCall]) -> BTreeMap<String, LastSeen<'_>> {
     let worked_on: HashSet<String> = calls
         .iter()
         .filter(|call| call.operation != Operation::List)
-        .filter_map(|call| Some(call.endpoint_id()?.to_ascii_lowercase()))
+        .filter_map(|call| Some(canonical_id(call.endpoint_id()?)))
         .collect();
     let mut seen: BTreeMap<String, LastSeen<'_>> = BTreeMap::new();
     for call in calls {
         if call.operation == Operation::Delete && call.outcome == Outcome::Ok {
             if let Some(id) = call.endpoint_id() {
-                seen.remove(&id.to_ascii_lowercase());
+                seen.remove(&canonical_id(id));
             }
             continue;
         }
@@ -178,14 +175,14 @@ fn last_seen(calls: &[EndpointCall]) -> BTreeMap<String, LastSeen<'_>> {
             .filter(|_| call.loose_failure().is_some())
         {
             // The last state is another one, and no body shows it whole.
-            seen.remove(&id.to_ascii_lowercase());
+            seen.remove(&canonical_id(id));
         }
         for (pointer, node) in call.answered_endpoints() {
             let tells = node.get("isReady").is_some() || node.get("operationStatus").is_some();
             let Some(id) = node.str("id").filter(|_| tells) else {
                 continue;
             };
-            let id = id.to_ascii_lowercase();
+            let id = canonical_id(id);
             let last = LastSeen {
                 call,
                 pointer,
@@ -207,7 +204,7 @@ fn stored(calls: &[EndpointCall]) -> HashMap<String, Vec<Stored<'_>>> {
                 .str("id")
                 .filter(|_| state_of(node) == State::Ready && node.get("data").is_some())
             {
-                let states = all.entry(id.to_ascii_lowercase()).or_default();
+                let states = all.entry(canonical_id(id)).or_default();
                 // Of one answer the first counts.
                 if states.last().is_none_or(|(last, _)| *last != at) {
                     states.push((at, node));

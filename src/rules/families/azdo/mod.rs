@@ -11,7 +11,7 @@ mod azdo_signin_redirect;
 mod azdo_throttled;
 mod pipeline_permission_grant_failed;
 
-use crate::connection::{EndpointCall, outcome};
+use crate::connection::EndpointCall;
 use crate::exchange::{AnsweredBy, Response};
 use crate::report::finding::Part;
 use crate::rules::engine::{Check, Context, Hit};
@@ -110,19 +110,7 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// Whether a later call to the same place got through: what came before was only a challenge.
+/// Whether a later call got through: what came before was only a challenge.
 fn answered_later(call: &EndpointCall, context: &Context<'_>) -> bool {
-    let after = context
-        .calls
-        .iter()
-        .skip_while(|other| other.number != call.number)
-        .skip(1);
-    after
-        .filter(|other| {
-            other.operation == call.operation
-                && other.route.host == call.route.host
-                && other.route.resource == call.route.resource
-        })
-        .filter_map(|other| other.exchange.response.as_ref())
-        .any(|response| (200..400).contains(&response.status) && !outcome::is_sign_in(response))
+    context.mended_by(call).is_some()
 }

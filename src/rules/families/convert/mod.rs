@@ -76,7 +76,10 @@ impl<'c, 'a> Attempt<'c, 'a> {
         let last = call
             .endpoint_id()
             .and_then(|id| context.last_seen_of(id))
-            .filter(|seen| seen.call.number >= call.number);
+            .filter(|seen| {
+                let place = |call: &EndpointCall| context.place_of(call.exchange.entry);
+                place(seen.call) >= place(call)
+            });
         let ended = ended(call, last);
         Some(Self { call, ended, last })
     }

@@ -1,25 +1,21 @@
 //! Whether the secret that was sent has the form of a Secret ID; the secret itself is never shown.
 
+use crate::connection::EndpointCall;
 use crate::rules::engine::{Context, Hit, Surface};
 use crate::text::guid::is_guid;
 
 /// Adds what the form of the sent secret says.
 pub(super) fn remark(surface: &Surface, hit: &mut Hit, context: &Context<'_>) {
-    let Some(call) = context
-        .calls
-        .iter()
-        .find(|call| Some(call.number) == surface.call)
-    else {
-        return;
-    };
-    let timeline = context
-        .timelines
-        .iter()
-        .find(|timeline| timeline.holds(call));
+    let call = surface
+        .call
+        .and_then(|_| context.call_at(surface.location.entry));
+    let Some(call) = call else { return };
+    let timeline = context.timeline(call);
     let calls = timeline.map_or(&[][..], |timeline| &timeline.calls);
+    let place = |call: &EndpointCall| context.place_of(call.exchange.entry);
     let sent = calls
         .iter()
-        .take_while(|earlier| earlier.number <= call.number)
+        .take_while(|earlier| place(earlier) <= place(call))
         .flat_map(|call| call.payloads())
         .filter_map(|payload| payload.parameter_text("serviceprincipalkey"))
         .last();

@@ -14,7 +14,7 @@ pub(super) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
     let Some(id) = node.as_str().map(str::trim).filter(|id| is_guid(id)) else {
         return Vec::new();
     };
-    if context.redacted || looks_masked(id) {
+    if context.is_redacted(payload.input) || looks_masked(id) {
         return Vec::new();
     }
     let Some(seen) = context

@@ -55,10 +55,9 @@ pub(super) fn on_issuer(surface: &Surface, hit: &mut Hit, context: &Context<'_>)
 }
 
 fn call_of<'a>(surface: &Surface, context: &Context<'a>) -> Option<&'a EndpointCall> {
-    context
-        .calls
-        .iter()
-        .find(|call| Some(call.number) == surface.call)
+    surface
+        .call
+        .and_then(|_| context.call_at(surface.location.entry))
 }
 
 /// Entra ID names the subject it would take; its tenant may be another.
@@ -75,10 +74,7 @@ fn differing_tenant(hit: &Hit, presented: &str) -> Option<String> {
 /// What the endpoint itself states for `key`, in this call or another of the same endpoint.
 fn stated(call: Option<&EndpointCall>, context: &Context<'_>, key: &str) -> Option<String> {
     let call = call?;
-    let timeline = context
-        .timelines
-        .iter()
-        .find(|timeline| timeline.holds(call))?;
+    let timeline = context.timeline(call)?;
     let of_call = |call: &EndpointCall| {
         [call.answer(), call.stored()]
             .into_iter()

@@ -38,7 +38,7 @@ fn judge(stated: &Stated<'_>, organization: Option<&str>, context: &Context<'_>)
     else {
         return None;
     };
-    if !stated.is_federated() || context.redacted || looks_masked(text) {
+    if !stated.is_federated() || context.is_redacted(location.input) || looks_masked(text) {
         return None;
     }
     // The letter case of an organization in a URL is whatever somebody typed.

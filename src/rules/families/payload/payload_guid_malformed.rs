@@ -7,7 +7,7 @@ use crate::sensitive::looks_masked;
 use crate::text::guid::is_guid;
 
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
-    if context.redacted || !payload.is_azurerm() {
+    if context.is_redacted(payload.input) || !payload.is_azurerm() {
         return Vec::new();
     }
     let odd = super::id_members(payload)

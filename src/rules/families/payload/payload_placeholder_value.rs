@@ -8,7 +8,7 @@ use crate::rules::engine::{Context, Hit, LastSeen};
 use crate::sensitive::{is_template_word, looks_masked};
 
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
-    if context.redacted || !payload.is_azurerm() {
+    if context.is_redacted(payload.input) || !payload.is_azurerm() {
         return Vec::new();
     }
     let odd = super::id_members(payload)

@@ -8,7 +8,7 @@ use crate::text::guid::is_guid;
 use super::seen;
 
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
-    if context.redacted || !payload.is_azurerm() {
+    if context.is_redacted(payload.input) || !payload.is_azurerm() {
         return Vec::new();
     }
     let Some((pointer, node)) = payload.parameter("tenantid") else {

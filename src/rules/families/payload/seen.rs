@@ -14,7 +14,7 @@ use crate::text::guid::is_guid;
 /// The tenant that Azure says a token must be of, in the answer to this call or to another of its
 /// endpoint.
 pub(super) fn demanded_tenant(call: &EndpointCall, context: &Context<'_>) -> Option<String> {
-    let timeline = context.timelines.get(context.timeline_of(call)?)?;
+    let timeline = context.timeline(call)?;
     let answers = timeline.calls.iter();
     answers
         .filter_map(|other| other.exchange.response.as_ref()?.body.text())

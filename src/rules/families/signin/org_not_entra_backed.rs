@@ -71,11 +71,10 @@ fn by_identity(context: &Context<'_>) -> Option<Hit> {
             .str("descriptor")
             .is_some_and(|name| name.to_ascii_lowercase().ends_with("@live.com"));
     personal.then(|| {
+        let location = context.location(exchange.entry, Part::ResponseBody);
         Hit::at(Location {
-            input: context.input,
-            entry: exchange.entry,
-            part: Part::ResponseBody,
             pointer: Some("/authenticatedUser".to_owned()),
+            ..location
         })
         .evidence("signed in with a personal Microsoft account")
     })

@@ -1,5 +1,7 @@
 //! The trace holds live credentials.
 
+use std::collections::BTreeMap;
+
 use crate::ingest::body::from_base64;
 use crate::report::finding::{Location, Part};
 use crate::rules::engine::{Context, Hit};
@@ -9,16 +11,15 @@ use crate::sensitive::{Sighting, looks_masked, of_exchange};
 const MAX_PLACES: usize = 20;
 
 pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
-    let mut places: Vec<(Location, String)> = Vec::new();
+    let mut places: BTreeMap<usize, Vec<(Location, String)>> = BTreeMap::new();
     let mut see = |entry: usize, sighting: &Sighting<'_>| {
         if is_live(sighting) {
             let location = Location {
-                input: context.input,
-                entry,
-                part: sighting.part,
                 pointer: sighting.pointer.clone(),
+                ..context.location(entry, sighting.part)
             };
-            places.push((location, sighting.name.to_ascii_lowercase()));
+            let own = places.entry(location.input).or_default();
+            own.push((location, sighting.name.to_ascii_lowercase()));
         }
     };
     for call in context.calls {
@@ -32,21 +33,23 @@ pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
             see(exchange.entry, &sighting);
         });
     }
+    places.into_values().filter_map(of_input).collect()
+}
+
+/// The finding on the places of one input.
+fn of_input(mut places: Vec<(Location, String)>) -> Option<Hit> {
     let count = places.len();
     let mut names: Vec<String> = places.iter().map(|(_, name)| name.clone()).collect();
     names.sort();
     names.dedup();
     places.truncate(MAX_PLACES);
     let mut locations = places.into_iter().map(|(location, _)| location);
-    let Some(first) = locations.next() else {
-        return Vec::new();
-    };
-    let mut hit = Hit::at(first)
+    let mut hit = Hit::at(locations.next()?)
         .evidence(format!("{count} places: {}", names.join(", ")))
         .capture("names", names.join(", "));
     hit.locations.extend(locations);
     hit.locations.dedup();
-    vec![hit]
+    Some(hit)
 }
 
 /// Whether what was seen opens anything: error bodies use `code` for an error code, and a nonce alone

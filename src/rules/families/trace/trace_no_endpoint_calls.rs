@@ -1,18 +1,26 @@
 //! A trace without a single service-endpoint call.
 
+use std::collections::HashSet;
+
 use crate::ingest::Container;
-use crate::rules::engine::{Context, Hit};
+use crate::rules::engine::{Context, Hit, Recording};
 
 pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
+    let with_calls: HashSet<usize> = context.calls.iter().map(|call| call.input).collect();
+    let without = context.recordings.iter();
+    without
+        .filter(|one| !with_calls.contains(&one.input))
+        .filter_map(of_recording)
+        .collect()
+}
+
+fn of_recording(recording: &Recording) -> Option<Hit> {
+    let trace = &recording.trace;
     let is_trace = matches!(
-        context.trace.container,
+        trace.container,
         Container::Har | Container::Saz | Container::SessionText | Container::Log
     );
-    if !is_trace || !context.calls.is_empty() {
-        return Vec::new();
-    }
-    let hosts: Vec<String> = context
-        .trace
+    let hosts: Vec<String> = trace
         .hosts
         .iter()
         .take(5)
@@ -24,9 +32,9 @@ pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
         format!("hosts: {}", hosts.join(", "))
     };
     // There is no entry to point to: what is missing is nowhere.
-    let hit = Hit::default();
-    vec![
-        hit.evidence(format!("{} exchanges; {seen}", context.trace.total))
-            .capture("hosts", seen),
-    ]
+    is_trace.then(|| {
+        Hit::default()
+            .evidence(format!("{} exchanges; {seen}", trace.total))
+            .capture("hosts", seen)
+    })
 }

@@ -1,10 +1,12 @@
 //! Ids, secrets or texts were masked before the trace was handed over.
 
+use std::collections::BTreeMap;
+
 use crate::connection::EndpointCall;
 use crate::exchange::Body;
 use crate::json::{self, Node};
 use crate::report::finding::{Location, Part};
-use crate::rules::engine::{Context, Hit};
+use crate::rules::engine::{Context, Hit, Recording};
 use crate::sensitive::{is_id_name, is_masked_by_others, is_zeroed, looks_masked, of_exchange};
 
 /// How many places are named.
@@ -13,28 +15,25 @@ const MAX_PLACES: usize = 20;
 /// The longest value, header or body that may be a mask and nothing else, in bytes.
 const MAX_MASK: usize = 100;
 
-/// One hit for the trace: what is masked, and where.
+/// One hit for each input: what is masked, and where.
 pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
-    let mut places = Places::default();
+    let mut places: BTreeMap<usize, Places> = BTreeMap::new();
     for call in context.calls {
-        of_call(call, &mut places);
+        of_call(call, places.entry(call.input).or_default());
     }
-    let pasted = context.trace.text.as_deref();
-    if let Some(body) = pasted.and_then(|text| json::parse(text).ok()) {
-        ids_in(&body, &mut |pointer, name, _| {
-            let location = Location {
-                input: context.input,
-                entry: 0,
-                part: Part::Text,
-                pointer: Some(pointer.to_owned()),
-            };
-            places.see(location, name);
-        });
+    for recording in context.recordings {
+        let places = places.entry(recording.input).or_default();
+        let pasted = recording.trace.text.as_deref();
+        if let Some(body) = pasted.and_then(|text| json::parse(text).ok()) {
+            ids_in(&body, &mut |pointer, name, _| {
+                places.see(recording.text_location(Some(pointer.to_owned())), name);
+            });
+        }
+        if context.is_redacted(recording.input) && places.found.is_empty() {
+            places.see(first_of_most(recording, context), "ids");
+        }
     }
-    if context.redacted && places.found.is_empty() {
-        places.see(first_of_most(context), "ids");
-    }
-    places.hit().into_iter().collect()
+    places.into_values().filter_map(Places::hit).collect()
 }
 
 /// What is masked, in the order of the trace.
@@ -159,7 +158,7 @@ fn is_mask(text: &str) -> bool {
 }
 
 /// Where the first of many masked or zeroed values stands.
-fn first_of_most(context: &Context<'_>) -> Location {
+fn first_of_most(recording: &Recording, context: &Context<'_>) -> Location {
     let masked = |node: &Node| {
         let mut found = None;
         node.walk("", &mut |at, node| {
@@ -170,16 +169,12 @@ fn first_of_most(context: &Context<'_>) -> Location {
         });
         found
     };
-    let place = context.calls.iter().find_map(|call| {
+    let own = |call: &&EndpointCall| call.input == recording.input;
+    let place = context.calls.iter().filter(own).find_map(|call| {
         let sent = call.request.as_ref().and_then(masked);
         let answered = || call.response.as_ref().and_then(masked);
         let sent = sent.map(|at| call.location(Part::RequestBody, Some(at)));
         sent.or_else(|| Some(call.location(Part::ResponseBody, Some(answered()?))))
     });
-    place.unwrap_or(Location {
-        input: context.input,
-        entry: 0,
-        part: Part::Text,
-        pointer: None,
-    })
+    place.unwrap_or_else(|| recording.text_location(None))
 }

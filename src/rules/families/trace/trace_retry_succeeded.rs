@@ -2,13 +2,16 @@
 
 use std::collections::HashSet;
 
-use crate::connection::Outcome;
 use crate::connection::timeline::Timeline;
+use crate::connection::{EndpointCall, Outcome};
 use crate::report::finding::Part;
 use crate::rules::engine::{Context, Hit};
 
 /// One hit per operation: the last failure before the success.
-pub(in crate::rules::families) fn check(timeline: &Timeline<'_>, _: &Context<'_>) -> Vec<Hit> {
+pub(in crate::rules::families) fn check(
+    timeline: &Timeline<'_>,
+    context: &Context<'_>,
+) -> Vec<Hit> {
     let mut hits = Vec::new();
     let mut told = HashSet::new();
     for call in timeline
@@ -17,11 +20,12 @@ pub(in crate::rules::families) fn check(timeline: &Timeline<'_>, _: &Context<'_>
         .rev()
         .filter(|call| call.outcome == Outcome::Failed)
     {
-        let Some(later) = timeline.survived_by(call) else {
+        let same = |later: &&EndpointCall| later.operation == call.operation;
+        let Some(later) = context.mended_by(call).filter(same) else {
             continue;
         };
         if told.insert((call.operation, call.data_source())) {
-            let time = |call: &crate::connection::EndpointCall| {
+            let time = |call: &EndpointCall| {
                 call.exchange
                     .started
                     .map_or_else(|| "unknown time".to_owned(), |at| at.to_string())

@@ -1,7 +1,6 @@
 //! A pasted failure of a service connection that no rule knows: its words, and who said them.
 
-use crate::report::finding::{Location, Part};
-use crate::rules::engine::{Context, Hit, pasted_text};
+use crate::rules::engine::{Hit, Recording, pasted_text};
 use crate::text::readable::{clip, readable};
 
 /// How much of a text is quoted, in bytes.
@@ -64,7 +63,7 @@ const SPEAKERS: &[(&[&str], &str)] = &[
     ),
 ];
 
-pub(super) fn check(text: &str, context: &Context<'_>) -> Option<Hit> {
+pub(super) fn check(text: &str, recording: &Recording) -> Option<Hit> {
     if !pasted_text::tells_of_failed_connection(text) {
         return None;
     }
@@ -74,12 +73,10 @@ pub(super) fn check(text: &str, context: &Context<'_>) -> Option<Hit> {
         .iter()
         .find(says)
         .map_or("Azure DevOps", |(_, speaker)| speaker);
-    let place = Location {
-        input: context.input,
-        entry: 0,
-        part: Part::Text,
-        pointer: None,
-    };
     let quote = clip(&readable(text), QUOTED).to_owned();
-    Some(Hit::at(place).evidence(quote).capture("speaker", speaker))
+    Some(
+        Hit::at(recording.text_location(None))
+            .evidence(quote)
+            .capture("speaker", speaker),
+    )
 }

@@ -1,0 +1,188 @@
+//! Which connection a call is about, whichever host, spelling or input shows it: its id, else its
+//! organization, project and name.
+
+use std::collections::HashMap;
+
+use crate::azure;
+use crate::exchange::Exchange;
+use crate::json::{self, Node};
+use crate::sensitive::looks_masked;
+use crate::text::guid::is_guid;
+use crate::text::url;
+
+use super::EndpointCall;
+use super::route::{Route, owner_of};
+
+/// An id in the one spelling that ids are compared in: a GUID in lower case with its dashes, whether
+/// it came in capitals, in braces, without dashes or percent-encoded.
+pub fn canonical_id(id: &str) -> String {
+    let decoded = url::decode(id);
+    let is_around = |c: char| c.is_whitespace() || matches!(c, '{' | '}' | '(' | ')' | '"' | '\'');
+    let bare = decoded.trim_matches(is_around).to_ascii_lowercase();
+    let digits: String = bare.chars().filter(|c| *c != '-').collect();
+    if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return bare;
+    }
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digits[part]);
+    parts.join("-")
+}
+
+/// Whether two spellings are of one id.
+pub fn same_id(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other) || canonical_id(one) == canonical_id(other)
+}
+
+/// The organization that a call went to, in one spelling for all hosts of the cloud. One that is not
+/// known equals only itself within its input.
+pub fn organization(call: &EndpointCall) -> String {
+    organization_of(&call.route, call.input)
+}
+
+fn organization_of(route: &Route, input: usize) -> String {
+    let name = route.organization.as_deref().map(str::trim);
+    let Some(name) = name.filter(|name| !name.is_empty() && !looks_masked(name)) else {
+        return format!("unknown of {input}");
+    };
+    let host = route.host.trim_end_matches(":443").trim_end_matches(":80");
+    let host = if azure::is_service_of_azure_devops(host) {
+        "cloud"
+    } else {
+        host
+    };
+    format!("{host}/{}", name.to_ascii_lowercase())
+}
+
+/// What the id of a connection is looked up by: a GUID is one everywhere, anything else only in its
+/// organization.
+pub fn id_key(call: &EndpointCall) -> Option<String> {
+    Some(key_of_id(call.endpoint_id()?, call))
+}
+
+/// Like [`id_key`], for an id that an answer to `call` shows.
+pub fn key_of_id(id: &str, call: &EndpointCall) -> String {
+    let id = canonical_id(id);
+    if is_guid(&id) {
+        return id;
+    }
+    format!("{}/{id}", organization(call))
+}
+
+/// The projects of the organizations: their ids and names are one where any input shows both.
+#[derive(Debug, Default)]
+pub struct Projects {
+    /// By organization and name in lower case: the id.
+    ids: HashMap<(String, String), String>,
+}
+
+impl Projects {
+    /// What `calls` and the answers of `others` tell of projects.
+    pub fn of<'a>(
+        calls: impl IntoIterator<Item = &'a EndpointCall>,
+        others: impl IntoIterator<Item = &'a Exchange>,
+    ) -> Self {
+        let mut projects = Self::default();
+        for call in calls {
+            let organization = organization(call);
+            for body in [&call.request, &call.response].into_iter().flatten() {
+                body.walk("", &mut |at, node: &Node| {
+                    if at.ends_with("/projectReference") {
+                        projects.link(&organization, node);
+                    }
+                });
+            }
+        }
+        for exchange in others {
+            projects.take_list(exchange);
+        }
+        projects
+    }
+
+    /// Projects as `_apis/projects` answers them.
+    fn take_list(&mut self, exchange: &Exchange) {
+        const LIST: &str = "/_apis/projects";
+        let url = &exchange.request.url;
+        if !url.contains(LIST) {
+            return;
+        }
+        let text = exchange.response.as_ref().and_then(|one| one.body.text());
+        let body = text.and_then(|text| json::parse(text).ok());
+        let (Some(route), Some(body)) = (owner_of(url), body) else {
+            return;
+        };
+        let organization = organization_of(&route, usize::MAX);
+        let items = body.get("value").unwrap_or(&body).items();
+        let one = std::slice::from_ref(&body);
+        for node in if items.is_empty() { one } else { items } {
+            self.link(&organization, node);
+        }
+    }
+
+    fn link(&mut self, organization: &str, project: &Node) {
+        let id = project.str("id").map(canonical_id);
+        if let (Some(id), Some(name)) = (id.filter(|id| is_guid(id)), project.str("name")) {
+            let key = (organization.to_owned(), name.trim().to_lowercase());
+            self.ids.entry(key).or_insert(id);
+        }
+    }
+
+    /// A project by its id or name, in the one spelling that projects are compared in.
+    pub fn key(&self, organization: &str, project: &str) -> String {
+        let id = canonical_id(project);
+        if is_guid(&id) {
+            return id;
+        }
+        let name = project.trim().to_lowercase();
+        let known = self.ids.get(&(organization.to_owned(), name.clone()));
+        known.cloned().unwrap_or(name)
+    }
+
+    /// The projects that `call` names: in its address and in what it sends and gets.
+    pub fn of_call(&self, call: &EndpointCall) -> Vec<String> {
+        let organization = organization(call);
+        let endpoints = [call.stored(), call.answer()];
+        let referred = endpoints.into_iter().flatten().flat_map(references);
+        let mut projects: Vec<String> = call
+            .route
+            .project
+            .as_deref()
+            .into_iter()
+            .chain(referred)
+            .map(|project| self.key(&organization, project))
+            .collect();
+        projects.sort_unstable();
+        projects.dedup();
+        projects
+    }
+}
+
+/// The projects that an endpoint belongs to: their ids, or names where no id is given.
+pub fn references(endpoint: &Node) -> impl Iterator<Item = &str> {
+    let all = endpoint.get("serviceEndpointProjectReferences");
+    all.into_iter().flat_map(Node::items).filter_map(|item| {
+        let project = item.get("projectReference")?;
+        let filled = |key: &str| project.str(key).filter(|text| !text.trim().is_empty());
+        filled("id").or_else(|| filled("name"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{canonical_id, same_id};
+
+    #[test]
+    fn one_id_has_many_spellings() {
+        let id = "7c1f0a52-3d84-4e19-9b60-5a2e8d417f33";
+        for spelling in [
+            "7C1F0A52-3D84-4E19-9B60-5A2E8D417F33",
+            "{7c1f0a52-3d84-4e19-9b60-5a2e8d417f33}",
+            "%7B7c1f0a52-3d84-4e19-9b60-5a2e8d417f33%7D",
+            "7c1f0a523d844e199b605a2e8d417f33",
+            " 7c1f0a52%2D3d84-4e19-9b60-5a2e8d417f33 ",
+        ] {
+            assert_eq!(canonical_id(spelling), id);
+            assert!(same_id(id, spelling));
+        }
+        assert_eq!(canonical_id("Prod-7"), "prod-7");
+        assert!(!same_id(id, "7c1f0a52-3d84-4e19-9b60-5a2e8d417f34"));
+    }
+}
