@@ -7,12 +7,16 @@ pub mod diff;
 mod headline;
 pub mod html;
 pub mod json;
+mod layout;
 pub mod markdown;
 pub mod place;
 mod prose;
 pub mod sarif;
+pub mod show;
 pub mod style;
 pub mod text;
 mod view;
+mod wire;
 
 pub use style::Style;
+pub use view::call_line;

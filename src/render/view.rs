@@ -6,7 +6,8 @@
 use jiff::tz::TimeZone;
 
 use crate::azure::is_look_alike;
-use crate::connection::{EndpointCall, Operation};
+use crate::connection::{EndpointCall, Operation, Outcome};
+use crate::exchange::{AnsweredBy, Exchange};
 use crate::mend::last_state::projects;
 use crate::report::command::{Job, Patch, is_complete};
 use crate::report::finding::{Applicability, Command, Finding, Part, Severity};
@@ -193,15 +194,28 @@ pub(crate) fn act(operation: Operation) -> &'static str {
     }
 }
 
-/// The day and time of a call in UTC, to the second.
-pub(crate) fn time(call: &EndpointCall) -> Option<String> {
-    let at = call.exchange.started?.to_zoned(TimeZone::UTC);
+/// How a call ended, in words.
+pub(crate) fn outcome(call: &EndpointCall) -> &'static str {
+    match call.outcome {
+        Outcome::Ok => "worked",
+        Outcome::Failed => "failed",
+        Outcome::Unknown if call.exchange.answered_by == AnsweredBy::Proxy => {
+            "answered by the recording proxy"
+        }
+        Outcome::Unknown if call.exchange.response.is_none() => "no answer recorded",
+        Outcome::Unknown => "cannot be told",
+    }
+}
+
+/// The day and time of an exchange in UTC, to the second.
+pub(crate) fn time_of(exchange: &Exchange) -> Option<String> {
+    let at = exchange.started?.to_zoned(TimeZone::UTC);
     Some(at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
 }
 
 /// `3: PUT (save changes), 2026-11-21 07:13:46 UTC → 500`
-pub(crate) fn call_line(report: &Report, call: &EndpointCall) -> String {
-    let when = time(call).map_or_else(String::new, |time| format!(", {time}"));
+pub fn call_line(report: &Report, call: &EndpointCall) -> String {
+    let when = time_of(&call.exchange).map_or_else(String::new, |time| format!(", {time}"));
     format!(
         "{}: {} ({}){when} \u{2192} {}",
         call.number,

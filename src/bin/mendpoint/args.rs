@@ -11,6 +11,7 @@ Examples:
   mendpoint patch trace.har > body.json        the corrected request body
   mendpoint patch trace.har --request curl     the request that sends it
   mendpoint calls trace.saz --all              every service-endpoint call
+  mendpoint show trace.har --call 3            one call as it went over the wire
   mendpoint diff trace.har                     the payload beside one that works
   mendpoint redact trace.har -o safe.har       a copy without secrets, to share
   pbpaste | mendpoint -                        a pasted error message or payload
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// List the service-endpoint calls
     Calls(CallsArgs),
+    /// Show one call as it went over the wire, masked
+    Show(ShowArgs),
     /// Show the payload of one call beside a known-good one
     Diff(DiffArgs),
     /// Write the corrected request body of one call
@@ -217,6 +220,24 @@ pub(crate) struct CallsArgs {
     #[arg(long)]
     pub(crate) all: bool,
     /// Form of the list
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// A trace or folder; - is standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The call with this number (see `mendpoint calls --all`)
+    #[arg(long, value_name = "N", conflicts_with = "entry")]
+    pub(crate) call: Option<usize>,
+    /// The exchange at this place of the recording, counted from 0
+    #[arg(long, value_name = "N")]
+    pub(crate) entry: Option<usize>,
+    /// Form of the call
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: Format,
     #[command(flatten)]

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::judge::Analyzer;
 use crate::mend::correct::{Correction, correct_each, need};
 use crate::mend::request::{Auth, Form, Method, Request, call_of_mendpoint, method_reason};
+use crate::render::layout::pretty;
 use crate::report::finding::CallFix;
 use crate::report::{Report, Verdict};
 use crate::text::sanitize;
@@ -124,7 +125,7 @@ impl Part<'_> {
         let body = &self.correction.body;
         format!(
             "<h4>Corrected body</h4><p>Shown with line breaks; the button copies it byte for byte as it is to be sent. It holds no secret.</p><div class=\"code\"><pre class=\"tall\" tabindex=\"0\" aria-label=\"Corrected body\"><code>{}</code></pre>{}</div>\n",
-            block(&diff::laid_out(body)),
+            block(&pretty(body)),
             copy_button(&format!("body-{}", self.at), "the corrected body", body),
         )
     }

@@ -2,7 +2,7 @@
 
 use similar::{DiffOp, TextDiff};
 
-use crate::json::{self, Node, Value};
+use crate::render::layout::pretty;
 
 use super::markup::esc;
 
@@ -33,7 +33,7 @@ pub(super) fn table(before: &str, after: &str) -> String {
 /// Lines whose end does not depend on the line behind them: where a last member goes, the one before
 /// it has not changed.
 fn without_commas(text: &str) -> String {
-    let lines = laid_out(text);
+    let lines = pretty(text);
     let bare = lines
         .lines()
         .map(|line| line.strip_suffix(',').unwrap_or(line));
@@ -85,65 +85,9 @@ fn cells(line: Option<(usize, String)>, class: &str, word: &str) -> String {
     )
 }
 
-/// `text` with a line for every member, every value spelt as it was; other text as it is.
-pub(super) fn laid_out(text: &str) -> String {
-    let Ok(root) = json::parse(text) else {
-        return text.to_owned();
-    };
-    let mut out = String::new();
-    lay_out(text, &root, 0, &mut out);
-    out.push('\n');
-    out
-}
-
-fn lay_out(text: &str, node: &Node, depth: usize, out: &mut String) {
-    let (open, close, children): (_, _, Vec<(Option<&str>, &Node)>) = match &node.value {
-        Value::Object(members) if !members.is_empty() => {
-            let child = |member: &'_ json::Member| member.key_span.clone();
-            let keys = members.iter().map(|member| Some(&text[child(member)]));
-            (
-                '{',
-                '}',
-                keys.zip(members.iter().map(|member| &member.value))
-                    .collect(),
-            )
-        }
-        Value::Array(items) if !items.is_empty() => {
-            ('[', ']', items.iter().map(|item| (None, item)).collect())
-        }
-        _ => return out.push_str(&text[node.span.clone()]),
-    };
-    let last = children.len() - 1;
-    out.push(open);
-    for (at, (key, child)) in children.into_iter().enumerate() {
-        out.push('\n');
-        out.push_str(&"  ".repeat(depth + 1));
-        if let Some(key) = key {
-            out.push_str(key);
-            out.push_str(": ");
-        }
-        lay_out(text, child, depth + 1, out);
-        if at < last {
-            out.push(',');
-        }
-    }
-    out.push('\n');
-    out.push_str(&"  ".repeat(depth));
-    out.push(close);
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{laid_out, table};
-
-    #[test]
-    fn laying_out_keeps_every_spelling() {
-        assert_eq!(
-            laid_out(r#"{"a":1.0e3,"b":[],"c":["\u00e9",{"d":null}],"a":2}"#),
-            "{\n  \"a\": 1.0e3,\n  \"b\": [],\n  \"c\": [\n    \"\\u00e9\",\n    {\n      \"d\": null\n    }\n  ],\n  \"a\": 2\n}\n"
-        );
-        assert_eq!(laid_out("no JSON"), "no JSON");
-    }
+    use super::table;
 
     #[test]
     fn the_table_shows_what_went_and_counts_what_stayed() {

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use crate::connection::EndpointCall;
 use crate::exchange::{Body, Headers};
 use crate::json;
-use crate::sensitive::{self, Known};
+use crate::render::wire;
+use crate::sensitive::Known;
 use crate::text::readable::clip;
 
 /// Most bytes of a body in the log.
@@ -66,19 +67,14 @@ fn response(call: &EndpointCall, known: &Known) -> Option<Value> {
 /// Header fields by name; one that came twice is joined as HTTP does.
 fn headers(headers: &Headers, known: &Known) -> Value {
     let mut fields = Map::new();
-    for (name, value) in &headers.0 {
-        let value = if sensitive::is_secret_header(name) {
-            sensitive::MASK.to_owned()
-        } else {
-            known.mask_text(value)
-        };
-        match fields.get_mut(name) {
+    for (name, value) in wire::headers(headers, known) {
+        match fields.get_mut(&name) {
             Some(Value::String(known)) => {
                 known.push_str(", ");
                 known.push_str(&value);
             }
             _ => {
-                fields.insert(name.clone(), value.into());
+                fields.insert(name, value.into());
             }
         }
     }

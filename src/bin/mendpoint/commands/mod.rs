@@ -11,6 +11,7 @@ pub(crate) mod man;
 pub(crate) mod patch;
 pub(crate) mod redact;
 pub(crate) mod rules;
+pub(crate) mod show;
 
 use mendpoint::text::sanitize;
 

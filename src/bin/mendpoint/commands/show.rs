@@ -1,0 +1,78 @@
+//! `show`: one call as it went over the wire.
+
+use mendpoint::connection::{EndpointCall, Outcome};
+use mendpoint::render::show::{self, Shown};
+use mendpoint::report::Report;
+use mendpoint::text::sanitize;
+
+use crate::args::{Format, Global, ShowArgs};
+use crate::output::{self, Failure};
+use crate::{Status, load, terminal};
+
+pub(crate) fn run(args: &ShowArgs, global: &Global) -> Result<Status, Failure> {
+    output::refuse(&args.output, &args.paths)?;
+    let loaded = load::load_all(&args.paths, global)?;
+    let report = &loaded.report;
+    if report.inputs.is_empty() {
+        return Ok(Status::Failed);
+    }
+    let Some(shown) = chosen(report, args)? else {
+        return Ok(super::status(loaded.failures, false, false));
+    };
+    let bytes = match args.format {
+        Format::Json => super::json_bytes(&show::json(report, shown))?,
+        Format::Text => {
+            let mut bytes = Vec::new();
+            let style = terminal::style(global, args.output.output.is_some());
+            show::write(report, shown, style, &mut bytes)?;
+            bytes
+        }
+    };
+    if global.show_secrets && args.format == Format::Text {
+        output::write(&bytes, &args.output)?;
+    } else {
+        output::write_shown(&bytes, &report.known, &args.output)?;
+    }
+    Ok(super::status(loaded.failures, false, true))
+}
+
+/// The exchange that was asked for; without a wish the only call that failed, else the only call.
+/// `None` where there is none at all.
+fn chosen<'a>(report: &'a Report, args: &ShowArgs) -> Result<Option<Shown<'a>>, Failure> {
+    if let Some(number) = args.call {
+        let mut calls = report.calls.iter();
+        let found = calls.find(|call| call.number == number);
+        return found.map(|call| Some(call.into())).ok_or_else(|| {
+            Failure::new(format!("there is no call {number}"))
+                .with_hint("mendpoint calls --all lists them")
+        });
+    }
+    if let Some(entry) = args.entry {
+        let mut calls = report.calls.iter();
+        let found = calls
+            .find(|call| call.exchange.entry == entry)
+            .map(Shown::from);
+        return found.map(Some).ok_or_else(|| {
+            Failure::new(format!(
+                "entry {entry} is not there, or has nothing to do with service connections and was not kept"
+            ))
+            .with_hint("mendpoint calls --all lists the calls with their entries")
+        });
+    }
+    let failed = |call: &&EndpointCall| call.outcome == Outcome::Failed;
+    let failed: Vec<&EndpointCall> = report.calls.iter().filter(failed).collect();
+    let all: Vec<&EndpointCall> = report.calls.iter().collect();
+    match (failed.as_slice(), all.as_slice()) {
+        ([only], _) | ([], [only]) => Ok(Some((*only).into())),
+        ([], []) => Ok(None),
+        (some, all) => {
+            let choices = if some.is_empty() { all } else { some };
+            let line = |call: &&EndpointCall| {
+                let line = format!("--call {}", mendpoint::render::call_line(report, call));
+                sanitize::line(&line)
+            };
+            let lines: Vec<String> = choices.iter().take(20).map(line).collect();
+            Err(Failure::new("several calls can be shown").with_hint(lines.join("; ")))
+        }
+    }
+}
