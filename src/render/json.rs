@@ -100,6 +100,7 @@ pub fn call(report: &Report, call: &EndpointCall) -> Value {
         "project": masked(call.route.project.as_deref()),
         "endpoint_id": masked(call.endpoint_id()),
         "endpoint_name": report.shown_name(call),
+        "type": masked(report.endpoint_type(call)),
         "scheme": masked(call.scheme()),
         "creation_mode": masked(call.creation_mode()),
         "api_version": masked(call.api_version()),

@@ -16,6 +16,7 @@ use crate::text::guid::is_guid;
 use crate::text::sentence;
 
 use super::place;
+use super::prose::{self, Piece};
 
 /// Findings of one rule and severity at several connections: one fault, told once.
 #[derive(Debug, Clone)]
@@ -393,6 +394,24 @@ pub(crate) fn limits(report: &Report, all: bool) -> Vec<(&'static str, String)> 
     let unexplained = report.unexplained.iter();
     lines.extend(unexplained.map(|line| ("no rule explains", line.clone())));
     lines
+}
+
+/// The words of a rule without their marks; a command of mendpoint in them begins as the reader's own
+/// did.
+pub(crate) fn words(report: &Report, text: &str) -> String {
+    let word = |piece: Piece<'_>| match piece {
+        Piece::Code(code) => own_program(report, code),
+        Piece::Text(text) | Piece::Emphasis(text) | Piece::Strong(text) => text.to_owned(),
+    };
+    prose::pieces(text).into_iter().map(word).collect()
+}
+
+/// `command` as the reader starts mendpoint.
+pub(crate) fn own_program(report: &Report, command: &str) -> String {
+    match command.strip_prefix("mendpoint ") {
+        Some(rest) => format!("{} {rest}", report.invocation.start()),
+        None => command.to_owned(),
+    }
 }
 
 /// What `explain` calls the page on how to record a trace.

@@ -31,8 +31,17 @@ impl Default for Invocation {
 impl Invocation {
     /// A call of mendpoint with `arguments`.
     pub fn line(&self, arguments: &[String]) -> String {
-        let words = self.program.iter().chain(arguments).chain(&self.options);
-        let line = self.shell.line(words.map(String::as_str));
+        let words = arguments.iter().chain(&self.options);
+        format!(
+            "{} {}",
+            self.start(),
+            self.shell.line(words.map(String::as_str))
+        )
+    }
+
+    /// What starts mendpoint.
+    pub fn start(&self) -> String {
+        let line = self.shell.line(self.program.iter().map(String::as_str));
         // PowerShell takes a quoted word at the start for a text.
         match self.shell {
             Shell::PowerShell if line.starts_with('\'') => format!("& {line}"),

@@ -13,6 +13,7 @@ fn the_first_screen_is_real_output() {
     let output = Command::new(env!("CARGO_BIN_EXE_mendpoint"))
         .arg("samples/recorded/chromium-accesstoken-null.har")
         .env("NO_COLOR", "1")
+        .env("PATH", crate::cli::path_with_the_program())
         .output()
         .unwrap();
     assert_eq!(shown, String::from_utf8(output.stdout).unwrap());

@@ -5,6 +5,7 @@ mod args;
 mod commands;
 mod dropped;
 mod in_order;
+mod invocation;
 mod load;
 mod member;
 mod output;

@@ -32,7 +32,13 @@ pub(super) fn write(
     if let Some(caution) = &facts.caution {
         label(style, "host", caution, ROWS_OWN, out)?;
     }
-    label(style, "why", &plain(facts.why()), ROWS_OWN, out)?;
+    label(
+        style,
+        "why",
+        &view::words(report, facts.why()),
+        ROWS_OWN,
+        out,
+    )?;
     step(report, &facts, style, out)
 }
 
@@ -171,8 +177,8 @@ fn evidence(
 
 /// What to do first, and the command that does it.
 fn step(report: &Report, facts: &Facts<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let step = facts.step();
-    label(style, "do", &plain(step), ROWS_OWN, out)?;
+    let step = view::words(report, facts.step());
+    label(style, "do", &step, ROWS_OWN, out)?;
     let is_open =
         |fix: &&Fix| fix.applicability > crate::report::finding::Applicability::DisplayOnly;
     let patch = facts
@@ -189,7 +195,8 @@ fn step(report: &Report, facts: &Facts<'_>, style: Style, out: &mut dyn Write) -
         });
     let command = match patch {
         Some(job) => report.command(job),
-        None => view::first_command(facts.finding).map(|command| sanitize::line(&command.text)),
+        None => view::first_command(facts.finding)
+            .map(|command| view::own_program(report, &sanitize::line(&command.text))),
     };
     match command.filter(|command| !step.contains(command.as_str())) {
         Some(command) => writeln!(out, "  {:<5} {}", "run", style.code(&command)),

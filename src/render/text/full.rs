@@ -2,8 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::render::prose::plain;
-use crate::render::view::{Block, Facts};
+use crate::render::view::{self, Block, Facts};
 use crate::render::{Style, place};
 use crate::report::Report;
 use crate::report::finding::{Applicability, Finding, Fix};
@@ -50,12 +49,18 @@ fn one(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write) ->
     for (name, text) in [("what", &finding.message), ("why", &finding.cause)] {
         for (at, paragraph) in text.split("\n\n").enumerate() {
             let name = if at == 0 { name } else { "" };
-            label(style, name, &plain(paragraph), usize::MAX, out)?;
+            label(
+                style,
+                name,
+                &view::words(report, paragraph),
+                usize::MAX,
+                out,
+            )?;
         }
     }
     for (at, step) in finding.remedy.iter().enumerate() {
         let name = if at == 0 { "do" } else { "" };
-        let text = format!("{}. {}", at + 1, plain(step));
+        let text = format!("{}. {}", at + 1, view::words(report, step));
         label(style, name, &text, usize::MAX, out)?;
     }
     if let Some(who) = &finding.who {
@@ -70,10 +75,11 @@ fn one(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write) ->
         } else {
             format!(" [{}]", command.shell)
         };
-        let purpose = format!("# {}{shell}", plain(&command.purpose));
+        let purpose = format!("# {}{shell}", view::words(report, &command.purpose));
         writeln!(out, "  run   {}", style.faint(&sanitize::line(&purpose)))?;
         for line in command.text.lines() {
-            writeln!(out, "        {}", style.code(&sanitize::line(line)))?;
+            let line = view::own_program(report, &sanitize::line(line));
+            writeln!(out, "        {}", style.code(&line))?;
         }
     }
     if let Some(fix) = &finding.fix {

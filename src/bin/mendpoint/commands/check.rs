@@ -10,7 +10,7 @@ use mendpoint::text::sanitize;
 use crate::args::{CheckArgs, FailOn, Global, ReportFormat};
 use crate::output::{self, Failure};
 use crate::paths::Named;
-use crate::{Status, load, store, terminal};
+use crate::{Status, invocation, load, store, terminal};
 
 pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> {
     output::refuse(&args.output, &args.paths)?;
@@ -27,7 +27,8 @@ pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> 
         return lines(named, args, global);
     }
     let offer = store::offer(args.known_good.as_deref(), global)?;
-    let loaded = load::load_beside(named, global, offer)?;
+    let mut loaded = load::load_beside(named, global, offer)?;
+    loaded.report.invocation = invocation::of(global);
     if loaded.is_unread() && args.format == ReportFormat::Text {
         // Each was told on standard error, and there is nothing else to say.
         return Ok(Status::Failed);

@@ -11,9 +11,9 @@ use crate::{Status, load, terminal};
 
 pub(crate) fn run(args: &ShowArgs, global: &Global) -> Result<Status, Failure> {
     output::refuse(&args.output, &args.paths)?;
-    let loaded = load::load_all(&args.paths, global)?;
+    let loaded = load::load(&args.paths, global)?;
     let report = &loaded.report;
-    if report.inputs.is_empty() {
+    if loaded.is_unread() {
         return Ok(Status::Failed);
     }
     let Some(shown) = chosen(report, args)? else {
