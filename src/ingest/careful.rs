@@ -1,5 +1,6 @@
 //! Unpacking of what may be damaged: everything in front of the damage is given.
 
+use std::cell::Cell;
 use std::io::{self, BufRead, Read};
 
 use flate2::bufread::GzDecoder;
@@ -42,6 +43,33 @@ impl<R: Read> Read for Careful<R> {
             Some((kind, why)) if filled == 0 => Err(io::Error::new(*kind, why.clone())),
             _ => Ok(filled),
         }
+    }
+}
+
+/// A reader that stops with an error when too much was unpacked in all.
+pub(super) struct Bounded<'c, R> {
+    reader: Careful<R>,
+    left: &'c Cell<u64>,
+}
+
+impl<'c, R: Read> Bounded<'c, R> {
+    /// Reads `reader`, and no more than `left` bytes of it and all others that count there.
+    pub(super) fn new(reader: R, left: &'c Cell<u64>) -> Self {
+        let reader = Careful::new(reader);
+        Self { reader, left }
+    }
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        match self.left.get().checked_sub(count as u64) {
+            Some(left) => self.left.set(left),
+            None => {
+                return Err(io::Error::other("it unpacks to more than is allowed"));
+            }
+        }
+        Ok(count)
     }
 }
 

@@ -13,6 +13,7 @@ mod http;
 pub(crate) mod json;
 mod keep;
 mod log;
+mod mail;
 mod nesting;
 mod netxml;
 mod notes;
@@ -23,8 +24,10 @@ mod sniff;
 mod text;
 mod window;
 
+use std::cell::Cell;
 use std::io::{Cursor, Read, Seek};
 
+pub use self::foreign::is_web_page;
 use self::sniff::Beginning;
 
 use crate::connection::route::can_matter;
@@ -90,8 +93,17 @@ pub enum Container {
     Text,
     /// JSON that is no trace: a bare payload or error body.
     Json,
+    /// What somebody wrote in a mail; what is attached is inputs of its own.
+    Mail,
     /// Nobody knows: it could not be read.
     Unknown,
+}
+
+impl Container {
+    /// Whether it holds a text and no exchanges.
+    pub fn is_document(self) -> bool {
+        matches!(self, Self::Text | Self::Json | Self::Mail)
+    }
 }
 
 /// Endings of the names of files that were meant as recordings, whatever is in them.
@@ -159,6 +171,10 @@ pub struct Options<'a> {
     pub max_unpacked: u64,
     /// The one trace of an archive that is read: its path as [`Trace::path`] tells it.
     pub only: Option<&'a str>,
+    /// How deep the input lies in others.
+    pub depth: u8,
+    /// What may still be unpacked of the input that this one lies in.
+    pub unpackable: Option<&'a Cell<u64>>,
     /// Takes what is read, in file order, instead of [`Trace::exchanges`]; for copying a trace.
     pub tap: Option<&'a dyn Tap>,
 }
@@ -184,6 +200,8 @@ impl Default for Options<'_> {
             max_kept: 24 << 20,
             max_unpacked: 4 << 30,
             only: None,
+            depth: 0,
+            unpackable: None,
             tap: None,
         }
     }
@@ -262,6 +280,7 @@ pub fn read_each(
             file.rewind().map_err(fail)?;
             match sniff::beginning(&head) {
                 Beginning::Zip => archive::read(path, file, options, take)?,
+                Beginning::Compound => mail::outlook(path, file, options, take)?,
                 _ => plain::read(path, file, options, take)?,
             }
         }
@@ -273,7 +292,10 @@ pub fn read_each(
             let beginning = sniff::beginning(&head);
             let mut stream = Cursor::new(head).chain(stream);
             match beginning {
-                Beginning::Zip => archive::read_stream(path, &mut stream, options, take)?,
+                Beginning::Zip | Beginning::Compound => {
+                    let bytes = hold(path, &mut stream, options)?;
+                    inner(path, &bytes, options, take)?;
+                }
                 _ => plain::read(path, &mut stream, options, take)?,
             }
         }
@@ -282,6 +304,39 @@ pub fn read_each(
         return Err(options.not_in(path));
     }
     Ok(())
+}
+
+/// How deep inputs may lie in inputs.
+const MOST_NESTED: u8 = 3;
+
+/// Reads what lies whole in memory.
+fn inner(path: &str, bytes: &[u8], options: &Options<'_>, take: Take<'_>) -> Result<(), Error> {
+    if options.depth > MOST_NESTED {
+        return Err(sniff::refuse(
+            path,
+            "packed several times over",
+            "unpack it first",
+        ));
+    }
+    let head = &bytes[..bytes.len().min(sniff::HEAD)];
+    match sniff::beginning(head) {
+        Beginning::Zip => archive::read(path, &mut Cursor::new(bytes), options, take),
+        Beginning::Compound => mail::outlook(path, &mut Cursor::new(bytes), options, take),
+        _ => plain::read(path, &mut &*bytes, options, take),
+    }
+}
+
+/// All bytes of a stream, up to the most that is held of one.
+fn hold(path: &str, stream: &mut dyn Read, options: &Options<'_>) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let read = stream.take(options.max_archive + 1).read_to_end(&mut bytes);
+    read.map_err(|error| unreadable(path, &error))?;
+    if bytes.len() as u64 > options.max_archive {
+        let limit = options.max_archive >> 20;
+        let message = format!("{path} is larger than {limit} MiB and cannot be sought in");
+        return Err(Error::new(Kind::Unreadable, message).with_hint("give it as a file of its own"));
+    }
+    Ok(bytes)
 }
 
 /// The error of an input that cannot be read at all.

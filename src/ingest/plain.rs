@@ -1,17 +1,19 @@
 //! Inputs that are one stream: JSON and text, also compressed or in UTF-16.
 
+use std::cell::Cell;
 use std::io::{BufReader, Cursor, Read};
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use encoding_rs_io::DecodeReaderBytesBuilder;
+use flate2::bufread::ZlibDecoder;
 
-use super::careful::{Careful, Gzip};
+use super::careful::{Bounded, Gzip};
 use super::notes::Notes;
 use super::sniff::{self, Beginning};
 use super::window::Window;
 use super::{
-    Container, Options, Take, Trace, archive, foreign, har, log, netxml, repair, session, text,
-    unreadable,
+    Container, Options, Take, Trace, foreign, har, hold, inner, log, mail, netxml, repair, session,
+    text, unreadable,
 };
 use crate::error::{Error, Kind};
 
@@ -62,8 +64,16 @@ fn unwrap(
     match beginning {
         Beginning::Gzip => {
             let packed = BufReader::new(stream);
-            let unpacked = Careful::new(Gzip::new(packed));
-            let mut unpacked = unpacked.take(options.max_unpacked);
+            let left = Cell::new(options.max_unpacked);
+            let left = options.unpackable.unwrap_or(&left);
+            let mut unpacked = Bounded::new(Gzip::new(packed), left);
+            unwrap(path, &mut unpacked, options, take, wrappings + 1)
+        }
+        Beginning::Zlib => {
+            let packed = BufReader::new(stream);
+            let left = Cell::new(options.max_unpacked);
+            let left = options.unpackable.unwrap_or(&left);
+            let mut unpacked = Bounded::new(ZlibDecoder::new(packed), left);
             unwrap(path, &mut unpacked, options, take, wrappings + 1)
         }
         Beginning::Utf16Le => unwrap(
@@ -80,7 +90,18 @@ fn unwrap(
             take,
             wrappings + 1,
         ),
-        Beginning::Zip if wrappings > 0 => archive::read_stream(path, stream, options, take),
+        Beginning::Zip | Beginning::Compound if wrappings > 0 => {
+            let bytes = hold(path, stream, options)?;
+            let options = Options {
+                depth: options.depth + 1,
+                ..*options
+            };
+            inner(path, &bytes, &options, take)
+        }
+        Beginning::Mail => {
+            let bytes = hold(path, stream, options)?;
+            mail::mime(path, &bytes, options, take)
+        }
         Beginning::Json(offset) => json(path, stream, offset, options).map(take),
         Beginning::QuotedJson => quoted(path, stream, options).map(take),
         Beginning::Text => {
@@ -295,7 +316,6 @@ mod tests {
         for (bytes, word) in [
             (&b""[..], "empty"),
             (b"\x7fELF\x01\x00\x02\x00\x05", "binary"),
-            (b"<html><body>Sign in", "web page"),
             (b"{\"log\":\n[2,1,3]\n\"request:\"}", "log"),
             (b"[2,1,3", "breaks off"),
         ] {

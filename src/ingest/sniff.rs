@@ -1,5 +1,7 @@
 //! What bytes are, told by their beginning and never by a name.
 
+use std::io::Read as _;
+
 use crate::error::{Error, Kind};
 
 /// How much of an input is looked at.
@@ -14,6 +16,12 @@ pub(super) enum Beginning {
     Zip,
     /// A gzip stream.
     Gzip,
+    /// A zlib stream.
+    Zlib,
+    /// A compound file: Outlook's mails, and documents of old office programs.
+    Compound,
+    /// A mail with its headers.
+    Mail,
     /// UTF-16, little endian.
     Utf16Le,
     /// UTF-16, big endian.
@@ -110,6 +118,8 @@ pub(super) fn beginning(head: &[u8]) -> Beginning {
     match head {
         [b'P', b'K', 3 | 5 | 7, 4 | 6 | 8, ..] => return Beginning::Zip,
         [0x1f, 0x8b, ..] => return Beginning::Gzip,
+        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => return Beginning::Compound,
+        [0x78, ..] if is_zlib(head) => return Beginning::Zlib,
         [0xff, 0xfe, ..] | [0x09..=0x7e, 0, 0x09..=0x7e, 0, ..] => return Beginning::Utf16Le,
         [0xfe, 0xff, ..] | [0, 0x09..=0x7e, 0, 0x09..=0x7e, ..] => return Beginning::Utf16Be,
         _ => {}
@@ -123,9 +133,59 @@ pub(super) fn beginning(head: &[u8]) -> Beginning {
         _ => match wrapped_json(rest) {
             Some(at) => Beginning::Json(skipped + at),
             None if is_binary(rest) => Beginning::Binary,
+            None if is_mail(rest) => Beginning::Mail,
             None => Beginning::Text,
         },
     }
+}
+
+/// Whether these bytes begin a zlib stream, which a text may seem to do.
+fn is_zlib(head: &[u8]) -> bool {
+    let mut unpacked = [0; 16];
+    let mut stream = flate2::read::ZlibDecoder::new(head);
+    stream.read(&mut unpacked).is_ok_and(|count| count > 0)
+}
+
+/// Whether a text begins with the headers of a mail: several, and one that only mails have.
+fn is_mail(text: &[u8]) -> bool {
+    const OF_MAILS: [&str; 7] = [
+        "from",
+        "received",
+        "mime-version",
+        "return-path",
+        "message-id",
+        "delivered-to",
+        "dkim-signature",
+    ];
+    let mut lines = text.split(|byte| *byte == b'\n').peekable();
+    // Some programs put the line of a mailbox in front.
+    let _ = lines.next_if(|line| line.starts_with(b"From "));
+    let (mut of_mails, mut headers) = (0, 0);
+    for line in lines {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        match line.first() {
+            None => break,
+            Some(b' ' | b'\t') if headers > 0 => continue,
+            Some(_) => {}
+        }
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+        let end = line
+            .iter()
+            .position(|byte| !is_name(byte))
+            .unwrap_or(line.len());
+        // The beginning that is looked at may end inside a line.
+        if end == 0 || !(line[end..].starts_with(b":") || line[end..].is_empty()) {
+            return headers >= 3 && of_mails > 0;
+        }
+        headers += 1;
+        let name = std::str::from_utf8(&line[..end]).unwrap_or_default();
+        of_mails += usize::from(
+            OF_MAILS
+                .iter()
+                .any(|known| name.eq_ignore_ascii_case(known)),
+        );
+    }
+    headers >= 2 && of_mails > 0
 }
 
 /// Blanks, NUL padding, and the byte order mark of UTF-8.
@@ -243,6 +303,17 @@ mod tests {
             (b"\"{\\\"log\\\"", Beginning::QuotedJson),
             (b"PK\x03\x04", Beginning::Zip),
             (b"\x1f\x8b\x08", Beginning::Gzip),
+            (b"\x78\x9c\xab\xae\x05\x00", Beginning::Zlib),
+            (b"x^ it failed", Beginning::Text),
+            (
+                b"Received: from a\r\n\tby b\r\nSubject: it failed\r\n\r\nHello",
+                Beginning::Mail,
+            ),
+            (b"From: a\nwrote this to us", Beginning::Text),
+            (
+                b"Date: today\nContent-Type: application/json\n\n{}",
+                Beginning::Text,
+            ),
             (b"\x01\x02\x03\x00\x04\x05binary", Beginning::Binary),
             (b"AADSTS700016: caf\xe9", Beginning::Text),
             (b"12:40:07 request; failed", Beginning::Text),

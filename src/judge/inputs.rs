@@ -4,7 +4,7 @@ use super::Analyzer;
 use crate::connection::outcome::is_error_envelope;
 use crate::connection::payload::looks_like_endpoint;
 use crate::error::{Error, Kind};
-use crate::ingest::{Container, Trace, is_named_as_recording};
+use crate::ingest::{Container, Trace, is_named_as_recording, is_web_page};
 use crate::json;
 use crate::report::Verdict;
 
@@ -43,14 +43,18 @@ impl Analyzer<'_> {
     fn unknown(&self, trace: &Trace) -> Option<Error> {
         let text = trace.text.as_deref()?;
         let is_foreign = trace.container == Container::Json && !is_of_service(text);
+        let is_page = trace.container == Container::Text && is_web_page(text);
         let is_document = matches!(trace.container, Container::Json | Container::Text);
-        if !(is_foreign || trace.found && is_document) {
+        if !(is_foreign || is_page || trace.found && is_document) {
             return None;
         }
         let report = self.analyze(trace.clone());
+        let is_silent = report.verdict() == Verdict::NothingRelevant;
         if is_foreign && report.findings.is_empty() {
             Some(foreign_json(&trace.path))
-        } else if trace.found && report.verdict() == Verdict::NothingRelevant {
+        } else if is_page && is_silent {
+            Some(foreign_page(&trace.path))
+        } else if trace.found && is_silent {
             let message = format!("{} is a text in which nothing is known", trace.path);
             Some(Error::new(Kind::Unrecognised, message))
         } else {
@@ -72,6 +76,13 @@ fn is_of_service(text: &str) -> bool {
                 && body.get("value").is_some()
                 && list.items().is_empty())
     })
+}
+
+fn foreign_page(path: &str) -> Error {
+    let message = format!("{path} is a web page, not a trace");
+    Error::new(Kind::Unrecognised, message).with_hint(
+        "probably a sign-in page was saved in place of the file; download the trace again",
+    )
 }
 
 fn foreign_json(path: &str) -> Error {

@@ -515,9 +515,7 @@ fn input_of(recording: Recording, known: &Known) -> Input {
         creator: trace.creator.map(|creator| known.mask_text(&creator)),
         exchanges: trace.total,
         notes: trace.notes,
-        text: trace
-            .text
-            .filter(|_| matches!(trace.container, Container::Text | Container::Json)),
+        text: trace.text.filter(|_| trace.container.is_document()),
         ..Input::default()
     }
 }

@@ -31,7 +31,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use self::scrub::Scrubber;
 use self::writer::Writer;
 use crate::error::{Error, Kind};
-use crate::ingest::{self, Container, IngestNote, ReadSeek, Sidecar, Source, Trace};
+use crate::ingest::{self, IngestNote, ReadSeek, Sidecar, Source, Trace};
 
 pub(crate) use vocabulary::is_common;
 
@@ -115,6 +115,11 @@ fn pass(
     };
     let mut source = source;
     let mut traces = ingest::read(path, Source::File(&mut source), &reading)?;
+    // What lies beside a recording is not copied.
+    let is_recording = |trace: &Trace| trace.failure.is_none() && !trace.container.is_document();
+    if traces.iter().any(is_recording) {
+        traces.retain(is_recording);
+    }
     if traces.len() > 1 {
         let message = format!("{path} holds {} traces", traces.len());
         return Err(Error::new(Kind::Usage, message).with_hint(format!(
@@ -123,7 +128,10 @@ fn pass(
         )));
     }
     let trace = traces.pop().unwrap_or_default();
-    let is_text = matches!(trace.container, Container::Text | Container::Json);
+    if let Some(why) = trace.failure {
+        return Err(why);
+    }
+    let is_text = trace.container.is_document();
     let written = if is_text {
         drop(writer);
         write_text(&trace, out, scrubber)?;

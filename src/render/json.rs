@@ -79,6 +79,7 @@ pub fn container(container: Container) -> Option<&'static str> {
         Container::Saz => "saz",
         Container::SessionText => "session-text",
         Container::Log => "log",
+        Container::Mail => "mail",
         Container::Text => "text",
         Container::Json => "json",
         Container::Unknown => return None,

@@ -3,6 +3,7 @@
 mod catalogue;
 mod catalogue_page;
 mod cli;
+mod containers;
 mod corrections;
 mod habits;
 mod hints;

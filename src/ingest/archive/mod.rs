@@ -8,7 +8,7 @@ mod shared;
 mod zipped;
 
 use std::cell::{Cell, RefCell};
-use std::io::{self, Cursor, Read};
+use std::io::Read;
 use std::rc::Rc;
 
 use zip::read::ZipFile;
@@ -17,12 +17,9 @@ use zip::{CompressionMethod, ZipArchive};
 
 use self::salvage::Place;
 use self::shared::{Base, Shared};
-use super::careful::Careful;
+use super::careful::Bounded;
 use super::{IngestNote, Options, ReadSeek, Take, Trace};
 use crate::error::{Error, Kind};
-
-/// How deep archives may lie in archives.
-const MOST_NESTED: u8 = 2;
 
 /// How many encrypted members a password is tried on; each lets a wrong one pass in 1 of 256 cases.
 const PASSWORD_TRIALS: usize = 8;
@@ -35,42 +32,7 @@ pub(super) fn read(
     take: Take<'_>,
 ) -> Result<(), Error> {
     let unpackable = Cell::new(options.max_unpacked);
-    read_nested(path, file, options, &unpackable, 0, take)
-}
-
-/// Reads an archive that comes as a stream, holding it in memory.
-pub(super) fn read_stream(
-    path: &str,
-    stream: &mut dyn Read,
-    options: &Options<'_>,
-    take: Take<'_>,
-) -> Result<(), Error> {
-    let bytes = hold(path, stream, options)?;
-    read(path, &mut Cursor::new(bytes), options, take)
-}
-
-/// All bytes of a stream, up to the largest archive that is held.
-fn hold(path: &str, stream: &mut dyn Read, options: &Options<'_>) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
-    let read = stream.take(options.max_archive + 1).read_to_end(&mut bytes);
-    read.map_err(|error| super::unreadable(path, &error))?;
-    if bytes.len() as u64 > options.max_archive {
-        let limit = options.max_archive >> 20;
-        let message =
-            format!("{path} is an archive of more than {limit} MiB that cannot be sought in");
-        return Err(Error::new(Kind::Unreadable, message).with_hint("give it as a file of its own"));
-    }
-    Ok(bytes)
-}
-
-fn read_nested(
-    path: &str,
-    file: &mut dyn ReadSeek,
-    options: &Options<'_>,
-    unpackable: &Cell<u64>,
-    nested: u8,
-    take: Take<'_>,
-) -> Result<(), Error> {
+    let unpackable = options.unpackable.unwrap_or(&unpackable);
     let base = Base::new(file);
     let mut reader = Shared::new(&base);
     if directory::announced(&mut reader) > directory::MOST {
@@ -94,7 +56,7 @@ fn read_nested(
         groups.entry(String::new()).or_default();
     }
     if groups.is_empty() {
-        return zipped::read(path, &mut archive, options, nested, take);
+        return zipped::read(path, &mut archive, options, take);
     }
     for (folder, sessions) in &groups {
         let path = if groups.len() == 1 {
@@ -334,34 +296,6 @@ fn explain(error: &ZipError) -> String {
     match error {
         ZipError::UnsupportedArchive(why) => (*why).to_owned(),
         other => other.to_string(),
-    }
-}
-
-/// A reader that stops with an error when too much was unpacked in all.
-struct Bounded<'c, R> {
-    reader: Careful<R>,
-    left: &'c Cell<u64>,
-}
-
-impl<'c, R: Read> Bounded<'c, R> {
-    fn new(reader: R, left: &'c Cell<u64>) -> Self {
-        let reader = Careful::new(reader);
-        Self { reader, left }
-    }
-}
-
-impl<R: Read> Read for Bounded<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.reader.read(buffer)?;
-        match self.left.get().checked_sub(count as u64) {
-            Some(left) => self.left.set(left),
-            None => {
-                return Err(io::Error::other(
-                    "the archive unpacks to more than is allowed",
-                ));
-            }
-        }
-        Ok(count)
     }
 }
 

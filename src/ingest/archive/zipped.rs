@@ -3,17 +3,16 @@
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
-use super::{Again, Archive, Bounded, Member, hold, read_nested};
+use super::{Again, Archive, Bounded, Member};
 use crate::error::{Error, Kind};
 use crate::ingest::sniff::{self, Beginning};
-use crate::ingest::{Options, Take, Trace, is_named_as_body, plain};
+use crate::ingest::{Options, Take, Trace, hold, inner, is_named_as_body, plain};
 
 /// Reads everything among the archive's members that may be an input.
 pub(super) fn read(
     path: &str,
     archive: &mut Archive<'_, '_, '_>,
     options: &Options<'_>,
-    nested: u8,
     take: Take<'_>,
 ) -> Result<(), Error> {
     let members: Vec<(usize, String)> = archive
@@ -33,6 +32,7 @@ pub(super) fn read(
         return Err(sniff::refuse(path, what, hint));
     }
     let beside = Again::new(archive.again());
+    let unpackable = archive.unpackable;
     // The last one is held back: it may have to tell that the archive breaks off.
     let mut last: Option<Trace> = None;
     for (index, name) in &members {
@@ -51,6 +51,8 @@ pub(super) fn read(
         };
         let options = Options {
             sidecar: Some(&sidecar),
+            depth: options.depth + 1,
+            unpackable: Some(unpackable),
             ..*options
         };
         let mut found = |trace: Trace| {
@@ -62,7 +64,7 @@ pub(super) fn read(
                 take(before);
             }
         };
-        match member(&path, archive, *index, &options, nested, &mut found) {
+        match member(&path, archive, *index, &options, &mut found) {
             Err(error) if error.kind() == Kind::Password => return Err(error),
             Err(error) => found(Trace::unreadable(&path, error)),
             Ok(()) => {}
@@ -86,7 +88,6 @@ fn member(
     archive: &mut Archive<'_, '_, '_>,
     index: usize,
     options: &Options<'_>,
-    nested: u8,
     take: Take<'_>,
 ) -> Result<(), Error> {
     let unpackable = archive.unpackable;
@@ -111,23 +112,11 @@ fn member(
     let beginning = sniff::beginning(&head);
     let mut stream = Cursor::new(head).chain(stream);
     match beginning {
-        Beginning::Zip if nested < super::MOST_NESTED => {
+        Beginning::Zip | Beginning::Compound => {
             let bytes = hold(path, &mut stream, options)?;
             drop(stream);
-            read_nested(
-                path,
-                &mut Cursor::new(bytes),
-                options,
-                unpackable,
-                nested + 1,
-                take,
-            )
+            inner(path, &bytes, options, take)
         }
-        Beginning::Zip => Err(sniff::refuse(
-            path,
-            "an archive in an archive in an archive",
-            "unpack it first",
-        )),
         Beginning::Empty | Beginning::Binary | Beginning::Known(..) => {
             Err(sniff::refuse_unreadable(path, beginning))
         }

@@ -19,6 +19,7 @@ pub(super) use take::count_host;
 use super::json::Object;
 use super::nesting::{Nesting, word_end};
 use super::notes::Notes;
+use super::sniff;
 use super::window::Window;
 use super::{Options, Trace};
 use crate::error::{Error, Kind};
@@ -59,6 +60,7 @@ pub(super) fn read(
         is_trace: false,
         kept: 0,
         unread: 0,
+        is_inside: false,
         resumptions: 0,
     };
     let stop = reader.documents().err();
@@ -100,6 +102,8 @@ struct Reader<'a, 'r, 'o> {
     kept: usize,
     /// How many entries could not be read.
     unread: usize,
+    /// Whether the walk is in a HAR that lies under a name in an object of several.
+    is_inside: bool,
     /// How many places were tried where an entry could begin behind a broken one.
     resumptions: usize,
 }
@@ -198,6 +202,12 @@ impl Reader<'_, '_, '_> {
                     self.skip_value()?;
                 }
                 (name, _) if in_log && self.options.tap.is_some() => self.tapped(name)?,
+                (_, b'{') if !in_log && !self.is_inside && self.is_har_here() => {
+                    self.is_inside = true;
+                    let inner = self.object(false);
+                    self.is_inside = false;
+                    shape.has_log |= inner?.has_log;
+                }
                 _ => self.skip_value()?,
             }
         }
@@ -343,6 +353,14 @@ impl Reader<'_, '_, '_> {
 
 /// The small steps of the walk.
 impl Reader<'_, '_, '_> {
+    /// Whether the object that comes next begins as a HAR does.
+    fn is_har_here(&mut self) -> bool {
+        const FAR_ENOUGH: usize = 256;
+        while self.window.unread().len() < FAR_ENOUGH && self.window.fill() {}
+        let unread = self.window.unread();
+        sniff::log_inside(&unread[..unread.len().min(FAR_ENOUGH)]) == Some(0)
+    }
+
     /// Skips blanks and the separators in `also`.
     fn skip_blanks(&mut self, also: &[u8]) {
         while let Some(byte) = self.window.peek() {

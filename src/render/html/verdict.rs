@@ -136,7 +136,7 @@ fn input(report: &Report, at: usize, input: &Input) -> String {
         format!(", written by {}", esc(creator))
     });
     let size = match input.container {
-        Container::Text | Container::Json | Container::Unknown => String::new(),
+        container if container.is_document() || container == Container::Unknown => String::new(),
         _ => format!(
             ", {} exchanges, {calls} about service endpoints",
             input.exchanges

@@ -71,6 +71,7 @@ fn mime_type(container: Container) -> &'static str {
         Container::Har | Container::Json => "application/json",
         Container::Saz => "application/zip",
         Container::SessionText | Container::Log | Container::Text => "text/plain",
+        Container::Mail => "message/rfc822",
         Container::Unknown => "application/octet-stream",
     }
 }

@@ -5,7 +5,6 @@ mod full;
 
 use std::io::{self, Write};
 
-use crate::ingest::Container;
 use crate::report::finding::{Finding, Severity};
 use crate::report::{Input, Report, Verdict};
 use crate::text::sanitize;
@@ -152,7 +151,7 @@ fn input_line(input: &Input, calls: usize) -> String {
         .as_deref()
         .map_or(String::new(), |creator| format!(" by {creator}"));
     let size = match input.container {
-        Container::Text | Container::Json => String::new(),
+        container if container.is_document() => String::new(),
         _ => format!(
             ", {calls} of {} exchanges about service endpoints",
             input.exchanges
