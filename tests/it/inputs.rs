@@ -175,7 +175,7 @@ fn the_gravest_input_decides_the_exit_status() {
         (vec![&nothing, &clean], "error", 0),
         (vec![&nothing, &clean, &open], "error", 4),
         (vec![&unreadable, &nothing, &clean, &open], "error", 2),
-        (vec![&unreadable, &fault, &clean, &open], "error", 1),
+        (vec![&unreadable, &fault, &nothing], "error", 1),
         (vec![&fault, &open], "never", 0),
         (vec![&unreadable, &fault], "never", 2),
         (vec![&nothing], "never", 0),

@@ -121,22 +121,15 @@ pub(crate) fn load_beside(
     global: &Global,
     offer: Offer,
 ) -> Result<Loaded, Failure> {
-    let mut traces: Vec<Trace> = Vec::new();
-    let failures = each(
-        named,
-        global,
-        Offer::default(),
-        &|_, trace| trace,
-        &mut |trace| {
-            traces.push(trace);
-            Ok(())
-        },
-    )?;
-    // All inputs are one story: what one shows may be the end of what another began.
     let catalogue = catalogue(global)?;
-    let report = Analyzer::new(&catalogue)
-        .with_known_good(offer)
-        .judge(traces);
+    let analyzer = Analyzer::new(&catalogue).with_known_good(offer);
+    let mut traces: Vec<Trace> = Vec::new();
+    let failures = each(named, global, &analyzer, &|_, trace| trace, &mut |trace| {
+        traces.push(trace);
+        Ok(())
+    })?;
+    // All inputs are one story: what one shows may be the end of what another began.
+    let report = analyzer.judge(traces);
     Ok(Loaded { report, failures })
 }
 
@@ -145,15 +138,13 @@ pub(crate) fn load_beside(
 pub(crate) fn each<T: Send>(
     named: Named<'_>,
     global: &Global,
-    offer: Offer,
+    analyzer: &Analyzer<'_>,
     work: &(dyn Fn(&Analyzer<'_>, Trace) -> T + Sync),
     take: &mut dyn FnMut(T) -> Result<(), Failure>,
 ) -> Result<usize, Failure> {
-    let catalogue = catalogue(global)?;
-    let analyzer = Analyzer::new(&catalogue).with_known_good(offer);
     let progress = Progress::of(named, global.quiet);
     let reader = Reader {
-        analyzer: &analyzer,
+        analyzer,
         password: &Password::new(global),
         progress: &progress,
         stdin: global.stdin_name.as_deref().unwrap_or(STANDARD_INPUT),

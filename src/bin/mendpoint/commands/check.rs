@@ -55,6 +55,8 @@ fn lines(named: Named<'_>, args: &CheckArgs, global: &Global) -> Result<Status, 
     let mut kept = Vec::new();
     let (mut verdict, mut found) = (Verdict::default(), false);
     let offer = store::offer(args.known_good.as_deref(), global)?;
+    let catalogue = load::catalogue(global)?;
+    let analyzer = Analyzer::new(&catalogue).with_known_good(offer);
     let work = |analyzer: &Analyzer<'_>, trace| {
         let report = analyzer.analyze(trace);
         let mut line = sanitize::json(&json::report(&report).to_string());
@@ -62,7 +64,7 @@ fn lines(named: Named<'_>, args: &CheckArgs, global: &Global) -> Result<Status, 
         let line = report.known.hide_in_output(&line).into_owned();
         (line, report.verdict(), stands_out(&report, args.fail_on))
     };
-    let failures = load::each(named, global, offer, &work, &mut |(
+    let failures = load::each(named, global, &analyzer, &work, &mut |(
         line,
         of_one,
         stands_out,
