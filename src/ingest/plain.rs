@@ -218,11 +218,7 @@ fn other(
         trace.notes.extend(notes.finish());
         return Ok(trace);
     }
-    let trace = if session::begins(&text) {
-        None
-    } else {
-        log::read(&text, &mut notes, options)
-    };
+    let trace = log::read(&text, &mut notes, options);
     if let Some(mut trace) = trace.or_else(|| session::read(&text, &mut notes, options)) {
         path.clone_into(&mut trace.path);
         trace.notes = notes.finish();

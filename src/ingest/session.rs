@@ -56,11 +56,6 @@ pub(super) fn read(text: &str, notes: &mut Notes, options: &Options<'_>) -> Opti
     (trace.total > 0).then_some(trace)
 }
 
-/// Whether `text` begins with a message.
-pub(super) fn begins(text: &str) -> bool {
-    start_of(skip_separators(text), true).is_some()
-}
-
 /// What people wrote in front of the first message, and the text from there on.
 ///
 /// Behind prose only a request line with a header field below it counts: messages and logs quote

@@ -35,8 +35,10 @@ pub(super) enum Source {
     TerraformFields,
     /// `-Verbose`, `-Debug` and the error records of PowerShell.
     PowerShell,
-    /// The loggers of .NET's `HttpClient`.
+    /// The outer logger of .NET's `HttpClient`, and handlers of one's own.
     DotNet,
+    /// Its inner logger, which tells of each request that goes over the wire.
+    DotNetHandler,
     /// The console of Postman.
     Postman,
     /// A message as it goes over the wire, or an answer that was copied behind a command.
@@ -60,7 +62,7 @@ impl Source {
             Self::PowerShell => {
                 "-Verbose shows no request body; -Debug of PowerShell 7.4 and later does, or print the variable that -Body gets"
             }
-            Self::DotNet => {
+            Self::DotNet | Self::DotNetHandler => {
                 "the loggers of HttpClient show no bodies; log them in a DelegatingHandler, or record with a proxy"
             }
             Self::TerraformFields | Self::Terraform => {
@@ -78,6 +80,8 @@ impl Source {
 pub(super) enum Piece {
     /// A request: its verb, if it is known already, and its address.
     Request(Option<String>, String),
+    /// The query of the request's address.
+    Query(String),
     /// The verb of the request.
     Method(String),
     /// Header fields of the request.
@@ -222,6 +226,16 @@ impl Assembly {
         })
     }
 
+    /// Whether an answer stands last of which only the body is not there.
+    pub(super) fn awaits_body(&self) -> bool {
+        self.current.is_some_and(|at| {
+            let draft = &self.drafts[at];
+            let response = draft.exchange.response.as_ref();
+            response.is_some_and(|response| response.body == Body::Empty)
+                && draft.received.is_empty()
+        })
+    }
+
     /// Who asked last, if nothing answers it yet.
     pub(super) fn asked_last(&self) -> Option<Source> {
         let draft = &self.drafts[self.current.filter(|_| self.awaits_answer())?];
@@ -250,7 +264,20 @@ impl Draft {
                     .response
                     .as_ref()
                     .map_or(0, |response| response.status);
-                own == 0 || is_interim(own) || own == *status && !self.answered_by.contains(&source)
+                own == 0
+                    || *status == 0
+                    || is_interim(own)
+                    || own == *status && !self.answered_by.contains(&source)
+            }
+            // What is asked next is another request, even where its first line is not there.
+            Piece::Method(_)
+            | Piece::Query(_)
+            | Piece::RequestHeaders(_)
+            | Piece::RequestBody(_)
+            | Piece::SentBytes(_) => {
+                let own = self.exchange.response.as_ref();
+                let interim = own.is_some_and(|response| is_interim(response.status));
+                interim || !self.answered_by.contains(&source)
             }
             _ => true,
         }
@@ -266,6 +293,11 @@ impl Draft {
                 let url = without_fragment(&url);
                 if request.url.is_empty() || is_fuller(&url, &request.url) {
                     request.url = url;
+                }
+            }
+            Piece::Query(query) => {
+                if !request.url.contains('?') && !query.is_empty() {
+                    request.url = format!("{}?{query}", request.url);
                 }
             }
             Piece::Method(method) => request.method = method,

@@ -58,12 +58,24 @@ fn verbose_request<'a>(start: &str, rest: Cursor<'a>) -> Option<(Said, Cursor<'a
     let Some(Start::Request { method, target }) = Start::parse(start) else {
         return None;
     };
-    let (headers, rest) = head(">", rest);
+    let (headers, mut rest) = head(">", rest);
     let url = http::url(&target, &headers);
-    let pieces = vec![
+    let mut pieces = vec![
         Piece::Request(Some(method), url),
         Piece::RequestHeaders(headers),
     ];
+    // Programs that write in curl's way show what was sent behind bars.
+    let mut sent = String::new();
+    while let Some((line, behind)) = rest.line()
+        && let Some(row) = line.text.strip_prefix("| ")
+    {
+        sent.push_str(row);
+        sent.push('\n');
+        rest = behind;
+    }
+    if !sent.trim().is_empty() {
+        pieces.push(Piece::RequestBody(Body::Text(sent.trim().to_owned())));
+    }
     Some((Said::new(Source::CurlVerbose, pieces), rest))
 }
 

@@ -157,7 +157,7 @@ impl<'a> Line<'a> {
             return true;
         }
         if self.is_marked()
-            && let Some(rest) = text.strip_prefix("- ").or_else(|| text.strip_prefix("| "))
+            && let Some(rest) = text.strip_prefix("- ")
         {
             self.text = rest;
             return true;
@@ -172,7 +172,7 @@ fn time(text: &str) -> Option<(&str, &str)> {
     let bare = if open { &text[1..] } else { text };
     let length = time_length(bare.as_bytes())?;
     let (time, rest) = bare.split_at(length);
-    let rest = if open { rest.strip_prefix(']')? } else { rest };
+    let rest = if open { behind_bracket(rest)? } else { rest };
     if rest.is_empty() {
         return Some((time, rest));
     }
@@ -181,6 +181,15 @@ fn time(text: &str) -> Option<(&str, &str)> {
         .filter(|rest| rest.starts_with(' '))
         .unwrap_or(rest);
     Some((time, rest.strip_prefix([' ', '\t'])?))
+}
+
+/// What follows the bracket around a time, which may hold a level as well: `[10:00:01 INF]`.
+fn behind_bracket(text: &str) -> Option<&str> {
+    let level = text
+        .bytes()
+        .take_while(|byte| byte.is_ascii_uppercase() || *byte == b' ')
+        .count();
+    text[level..].strip_prefix(']').filter(|_| level <= 12)
 }
 
 /// How long the time is that `bytes` begin with.

@@ -7,9 +7,13 @@
 mod assemble;
 mod az;
 mod curl;
+mod dotnet;
 mod extent;
+mod http_client;
 mod lines;
 mod message;
+mod postman;
+mod powershell;
 mod python;
 mod script;
 mod terraform;
@@ -30,7 +34,16 @@ use crate::connection::route::Route;
 type Form = for<'a> fn(&Line<'a>, Cursor<'a>) -> Option<(Said, Cursor<'a>)>;
 
 /// All forms; the first that knows a line reads it.
-const FORMS: &[Form] = &[az::read, curl::read, terraform::read, message::read];
+const FORMS: &[Form] = &[
+    az::read,
+    curl::read,
+    terraform::read,
+    http_client::read,
+    powershell::read,
+    dotnet::read,
+    postman::read,
+    message::read,
+];
 
 /// Reads `text` as a log; `None` if no service-endpoint call is in it that session text does not show as well.
 pub(super) fn read(text: &str, notes: &mut Notes, options: &Options<'_>) -> Option<Trace> {
@@ -68,8 +81,9 @@ fn assemble(log: &str) -> (Assembly, bool) {
         time = line.time.or(time);
         let after_command = assembly.asked_last() == Some(Source::Command);
         let mut found = FORMS.iter().find_map(|form| form(&line, behind));
-        if found.is_none() && after_command && cursor.at >= pasted {
-            found = pasted_answer(&line, cursor, &mut pasted);
+        let no_body = after_command || assembly.awaits_body();
+        if found.is_none() && no_body && cursor.at >= pasted {
+            found = pasted_answer(&line, cursor, !after_command, &mut pasted);
         }
         if let Some((said, rest)) = found {
             let own = said.source != Source::Message || line.is_marked() || after_command;
@@ -103,6 +117,7 @@ fn assemble(log: &str) -> (Assembly, bool) {
 fn pasted_answer<'a>(
     line: &Line<'a>,
     at: Cursor<'a>,
+    has_status: bool,
     looked_at: &mut usize,
 ) -> Option<(Said, Cursor<'a>)> {
     if !line.text.starts_with('{') {
@@ -114,7 +129,10 @@ fn pasted_answer<'a>(
     let is_answer = is_error_envelope(&json)
         || json.get("statusCode").is_some() && json.get("errorMessage").is_some()
         || json.get("isReady").is_some() && json.get("createdBy").is_some();
-    let pieces = vec![Piece::Status(0, String::new()), Piece::ResponseBody(body)];
+    let mut pieces = vec![Piece::ResponseBody(body)];
+    if !has_status {
+        pieces.insert(0, Piece::Status(0, String::new()));
+    }
     is_answer.then(|| (Said::new(Source::Message, pieces), rest))
 }
 

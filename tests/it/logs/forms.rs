@@ -22,12 +22,36 @@ pub(super) const WHOLE: &[(&str, Form)] = &[
     ("Terraform fields", terraform_fields),
     ("Terraform fields over several lines", terraform_field_lines),
     ("Terraform JSON", terraform_json),
+    ("curl -v behind its command", curl_command_verbose),
+    ("curl -i behind its command", curl_command_head),
+    ("timeline of Insomnia", insomnia),
+    ("http.client", http_client),
+    ("PowerShell -Verbose -Debug", powershell_debug),
+    ("PowerShell, command and error record", powershell_record),
+    ("messages of HttpClient", dotnet_messages),
+    ("logging handler of HttpClient", dotnet_handler),
+    ("Postman, raw log", postman_raw),
+    ("Postman, sections", postman_sections),
+    ("Postman, object", postman_object),
 ];
 
 /// Forms that leave the body of the request out, and what names the switch.
 pub(super) const WITHOUT_BODIES: &[(&str, Form, &str)] = &[
     ("curl -v", curl_verbose, "--trace-ascii"),
     ("urllib3", urllib3, "--debug"),
+    ("PowerShell 5 -Verbose", powershell_verbose_5, "-Debug"),
+    ("PowerShell 7 -Verbose", powershell_verbose_7, "-Debug"),
+    ("loggers of HttpClient", dotnet_loggers, "DelegatingHandler"),
+    (
+        "loggers of HttpClient, inner one",
+        dotnet_inner_logger,
+        "DelegatingHandler",
+    ),
+    (
+        "logging policy of the Azure SDK",
+        azure_sdk_policy,
+        "--debug",
+    ),
 ];
 
 /// The log as it looks behind what pipelines, terminals and other systems do to it.
@@ -682,5 +706,233 @@ fn fetch_script(call: &Call) -> String {
         pretty(&call.body),
         call.url(),
         call.method
+    )
+}
+
+fn curl_command_verbose(call: &Call) -> String {
+    let command = format!(
+        "$ curl -v -X {} -H 'Content-Type: application/json' -d '{}' '{}'\n",
+        call.method,
+        single(&call.body),
+        call.url()
+    );
+    command + &curl_verbose(call)
+}
+
+fn curl_command_head(call: &Call) -> String {
+    format!(
+        "user@host:~$ curl -i -X {} --url {} --data '{}'\n{}{}\n",
+        call.method,
+        call.url().replace('&', "\\&"),
+        single(&call.body),
+        answer_head(call, "\n"),
+        call.answer
+    )
+}
+
+fn insomnia(call: &Call) -> String {
+    let body = format!(
+        "* We are sending it now\n> {}\n\n",
+        request_head(call, "\n> ").trim_end_matches("\n> ")
+    );
+    let bars = pretty(&call.body)
+        .lines()
+        .fold(String::new(), |out, line| out + "| " + line + "\n");
+    let answer = answer_head(call, "\n")
+        .trim_end()
+        .lines()
+        .fold(String::new(), |out, line| out + "< " + line + "\n");
+    format!(
+        "* Preparing request to {}\n{}{bars}\n* upload completely sent off\n\n{answer}\n{}\n* Connection #0 to host {HOST} left intact\n",
+        call.url(),
+        body.replace("\n\n", "\n>\n"),
+        call.answer
+    )
+}
+
+/// Bytes as Python prints them.
+fn literal(text: &str) -> String {
+    let spell = |byte: u8| match byte {
+        b'\r' => "\\r".to_owned(),
+        b'\n' => "\\n".to_owned(),
+        b'\'' => "\\'".to_owned(),
+        b'\\' => "\\\\".to_owned(),
+        b' '..=b'~' => char::from(byte).to_string(),
+        byte => format!("\\x{byte:02x}"),
+    };
+    format!("b'{}'", text.bytes().map(spell).collect::<String>())
+}
+
+fn http_client(call: &Call) -> String {
+    let head = literal(&request_head(call, "\r\n"));
+    let (body, answer) = (literal(&call.body), &call.answer);
+    format!(
+        "send: {head}\nsend: {body}\nreply: 'HTTP/1.1 {} {}\\r\\n'\nheader: Content-Type: application/json; charset=utf-8\nheader: Content-Length: {}\n{answer}\n",
+        call.status,
+        call.reason,
+        answer.len()
+    )
+}
+
+fn url_without_query(call: &Call) -> String {
+    call.url().split('?').next().unwrap().to_owned()
+}
+
+fn powershell_debug(call: &Call) -> String {
+    let query: Vec<&str> = call.path.split_once('?').unwrap().1.split('&').collect();
+    format!(
+        "VERBOSE: WebRequest: v1.1 {} {} with query length 15 with application/json payload with body size 1.1 KB (1126 bytes)\n\
+         DEBUG: WebRequest Detail\n---QUERY\n{}\n\n--- HEADERS\nUser-Agent: Mozilla/5.0, (Linux;Ubuntu 22.04.5 LTS;en-US), PowerShell/7.4.6\nContent-Type: application/json\n\n--- BODY\n{}\n\n\
+         VERBOSE: WebResponse: {} {} with application/json payload with body size 311 B (311 bytes)\n\
+         DEBUG: WebResponse Detail\n--- HEADERS\nCache-Control: no-cache\nContent-Type: application/json; charset=utf-8\n\n--- BODY\n{}\n\n",
+        call.method,
+        url_without_query(call),
+        query.join("\n"),
+        pretty(&call.body),
+        call.status,
+        call.reason,
+        call.answer
+    )
+}
+
+fn at_line(call: &Call) -> String {
+    format!(
+        "At line:1 char:1\n+ Invoke-RestMethod -Uri $uri -Method {} -Body $body -ContentType 'a ...\n+ ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n    + CategoryInfo          : InvalidOperation: (System.Net.HttpWebRequest:HttpWebRequest) [Invoke-RestMethod], WebException\n    + FullyQualifiedErrorId : WebCmdletWebResponseException,Microsoft.PowerShell.Commands.InvokeRestMethodCommand\n",
+        call.method
+    )
+}
+
+fn powershell_record(call: &Call) -> String {
+    format!(
+        "PS C:\\work> {}Invoke-RestMethod : The remote server returned an error: ({}) {}.\n{}\nInvoke-RestMethod : {}\n{}",
+        here_string(call),
+        call.status,
+        call.reason,
+        at_line(call),
+        call.answer,
+        at_line(call)
+    )
+}
+
+fn powershell_verbose_5(call: &Call) -> String {
+    format!(
+        "VERBOSE: {} {} with -1-byte payload\nInvoke-RestMethod : {}\n{}Invoke-RestMethod : The remote server returned an error: ({}) {}.\n{}",
+        call.method,
+        call.url(),
+        call.answer,
+        at_line(call),
+        call.status,
+        call.reason,
+        at_line(call)
+    )
+}
+
+fn powershell_verbose_7(call: &Call) -> String {
+    let bars = pretty(&call.answer)
+        .lines()
+        .fold(String::new(), |out, line| out + "     | " + line + "\n");
+    format!(
+        "VERBOSE: {} {} with 1126-byte payload\nVERBOSE: received {}-byte response of content type application/json\nInvoke-RestMethod: Response status code does not indicate success: {} ({}).\nInvoke-RestMethod: /home/ana/save.ps1:3\nLine |\n   3 |  Invoke-RestMethod -Uri $uri -Method {} -Body $body\n     |  ~~~~~~~~~~~~~~~~~\n{bars}",
+        call.method,
+        call.url(),
+        call.answer.len(),
+        call.status,
+        call.reason,
+        call.method
+    )
+}
+
+fn dotnet_messages(call: &Call) -> String {
+    format!(
+        "Method: {}, RequestUri: '{}', Version: 1.1, Content: System.Net.Http.StringContent, Headers:\n{{\n  Accept: application/json\n  Content-Type: application/json; charset=utf-8\n}}\n{}\n\
+         StatusCode: {}, ReasonPhrase: '{}', Version: 1.1, Content: System.Net.Http.HttpConnectionResponseContent, Headers:\n{{\n  Date: Wed, 07 Feb 2024 16:08:33 GMT\n  Content-Length: 311\n}}\n{}\n",
+        call.method,
+        call.url(),
+        call.body,
+        call.status,
+        call.reason,
+        call.answer
+    )
+}
+
+fn dotnet_handler(call: &Call) -> String {
+    let mark = "[7e6a1b2c-0000-4000-8000-000000000001 -  Request]";
+    let answer = "[7e6a1b2c-0000-4000-8000-000000000001 - Response]";
+    format!(
+        "{mark}========Start==========\n{mark} {} {} https/1.1\n{mark} Host: https://{HOST}\n{mark} Accept: application/json\n{mark} Content-Type: application/json; charset=utf-8\n{mark} Content:\n{mark} {}\n{mark} Duration: 00:00:00.0012\n{mark}==========End==========\n\
+         {answer}=========Start=========\n{answer} HTTPS/1.1 {} {}\n{answer} Content-Type: application/json; charset=utf-8\n{answer} Content:\n{answer} {}\n{answer} Duration: 00:00:00.1202\n{answer}==========End==========\n",
+        call.method, call.path, call.body, call.status, call.reason, call.answer
+    )
+}
+
+fn dotnet_loggers(call: &Call) -> String {
+    format!(
+        "info: System.Net.Http.HttpClient.azdo.LogicalHandler[100]\n      Start processing HTTP request {0} {1}\n\
+         info: System.Net.Http.HttpClient.azdo.ClientHandler[100]\n      Sending HTTP request {0} {1}\n\
+         trce: System.Net.Http.HttpClient.azdo.ClientHandler[102]\n      Request Headers:\n      Accept: application/json\n      Content-Type: application/json\n\
+         info: System.Net.Http.HttpClient.azdo.ClientHandler[101]\n      Received HTTP response headers after 120.5ms - {2}\n\
+         info: System.Net.Http.HttpClient.azdo.LogicalHandler[101]\n      End processing HTTP request after 130.1ms - {2}\n",
+        call.method,
+        call.url(),
+        call.status
+    )
+}
+
+fn dotnet_inner_logger(call: &Call) -> String {
+    format!(
+        "[10:00:01 INF] Sending HTTP request {} {}\n[10:00:01 INF] Received HTTP response headers after 120.5ms - {}\n",
+        call.method,
+        call.url(),
+        call.status
+    )
+}
+
+fn azure_sdk_policy(call: &Call) -> String {
+    format!(
+        "INFO:azure.core.pipeline.policies.http_logging_policy:Request URL: '{}'\nRequest method: '{}'\nRequest headers:\n    'Content-Type': 'application/json'\nA body is sent with the request\n\
+         INFO:azure.core.pipeline.policies.http_logging_policy:Response status: {}\nResponse headers:\n    'Content-Type': 'application/json'\n",
+        call.url(),
+        call.method,
+        call.status
+    )
+}
+
+fn postman_raw(call: &Call) -> String {
+    format!(
+        "{} {}\n{}\n311 ms\n{}{}\n \n{}{}\n \n",
+        call.method,
+        call.url(),
+        call.status,
+        request_head(call, "\n"),
+        call.body,
+        answer_head(call, "\n"),
+        call.answer
+    )
+}
+
+fn postman_sections(call: &Call) -> String {
+    format!(
+        "{} {}\n{}\n1.2 s\nNetwork\nRequest Headers\nContent-Type: application/json\nUser-Agent: PostmanRuntime/7.43.0\nRequest Body\n{}\nResponse Headers\nContent-Type: application/json; charset=utf-8\nResponse Body\n{}\n",
+        call.method,
+        call.url(),
+        call.status,
+        pretty(&call.body),
+        call.answer
+    )
+}
+
+fn postman_object(call: &Call) -> String {
+    let parts = serde_json::json!({
+        "Network": {"addresses": {"remote": {"address": "13.107.42.20", "port": 443}}, "statusCode": call.status},
+        "Request Headers": {"content-type": "application/json", "user-agent": "PostmanRuntime/7.43.0"},
+        "Request Body": call.body,
+        "Response Headers": {"content-type": "application/json; charset=utf-8"},
+        "Response Body": call.answer,
+    });
+    format!(
+        "{} {}: {}\n",
+        call.method,
+        call.url(),
+        serde_json::to_string_pretty(&parts).unwrap()
     )
 }

@@ -170,6 +170,25 @@ impl Script {
     }
 }
 
+/// Whether `word` is a command of PowerShell that sends a request.
+pub(super) fn sends(word: &str) -> bool {
+    powershell::sends(word)
+}
+
+/// Verb and address of the request in a line of PowerShell, if they are written out there.
+pub(super) fn request_in(line: &str) -> Option<(String, String)> {
+    let (dialect, start) = begin(line)?;
+    let mut script = Script::new(line.len());
+    if dialect == Dialect::PowerShell {
+        powershell::run(start, &mut script);
+    }
+    let asked = script
+        .asked
+        .pop()
+        .filter(|asked| asked.url.contains("://"))?;
+    Some((asked.method, asked.url))
+}
+
 fn base_name(name: &str) -> &str {
     name.rsplit(['/', '\\']).next().unwrap_or(name)
 }
@@ -260,7 +279,7 @@ const PREPARING: [&str; 9] = [
 
 /// What a line begins that may make a request or prepare one, and the line from there on.
 fn begin(text: &str) -> Option<(Dialect, &str)> {
-    let mut line = text.trim_start();
+    let mut line = behind_prompt(text.trim_start());
     while let Some(rest) = PROMPTS.iter().find_map(|prompt| line.strip_prefix(prompt)) {
         line = rest.trim_start();
     }
@@ -282,6 +301,19 @@ fn begin(text: &str) -> Option<(Dialect, &str)> {
         return Some((dialect, if piped { line } else { &line[at..] }));
     }
     prepares.then_some((Dialect::Shell, line))
+}
+
+/// The line behind the prompt of PowerShell, cmd.exe or a shell that names user and machine.
+fn behind_prompt(line: &str) -> &str {
+    let bytes = line.as_bytes();
+    let end = match bytes {
+        [b'P', b'S', b' ', ..] | [_, b':', b'\\', ..] => line.find('>'),
+        _ => {
+            let end = line.find(['$', '#', ' ', '\'', '"']);
+            end.filter(|end| matches!(bytes[*end], b'$' | b'#') && line[..*end].contains('@'))
+        }
+    };
+    end.map_or(line, |end| line[end + 1..].trim_start())
 }
 
 /// Whether the line begins with a bare `NAME=`.
