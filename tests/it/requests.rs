@@ -12,6 +12,8 @@ use crate::stand_in::contoso::{self, AUTOMATIC_ID};
 use crate::stand_in::{Access, Config, StandIn};
 use serde_json::{Value, json};
 
+/// Where the traces were recorded; the stubs lead to the stand-in.
+const CLOUD: &str = "https://dev.azure.com";
 const TOKEN: &str = "eyJ0eXAiOiJKV1QifQ.invented-token.of-nobody";
 const PAT: &str = "inventedpersonalaccesstokeninventedpersonalaccesstoken";
 /// What a shell would run, expand or redirect, if it saw it as its own.
@@ -24,8 +26,18 @@ struct Desk {
 }
 
 impl Desk {
-    /// The trace: a read of the endpoint, and an update of `body` that failed.
+    /// A trace of the cloud, whose place the stand-in takes.
     fn new(seen: &Value, body: &Value, trace: &str) -> Self {
+        Self::at(Some(CLOUD), seen, body, trace)
+    }
+
+    /// A trace of a server of one's own: the stand-in itself.
+    fn of_own_server(seen: &Value, body: &Value) -> Self {
+        Self::at(None, seen, body, "trace.har")
+    }
+
+    /// The trace: a read of the endpoint, and an update of `body` that failed.
+    fn at(place: Option<&str>, seen: &Value, body: &Value, trace: &str) -> Self {
         let server = StandIn::start(Config {
             access: Access::CredentialsNeeded,
             ..Config::default()
@@ -34,7 +46,7 @@ impl Desk {
         let desk = Self { folder, server };
         let url = format!(
             "{}/contoso/{}",
-            desk.server.base(),
+            place.unwrap_or(desk.server.base()),
             endpoint_path(AUTOMATIC_ID)
         );
         let refusal = json!({
@@ -48,13 +60,28 @@ impl Desk {
         ];
         let log = json!({"log": {"version": "1.2", "creator": {"name": "t", "version": "1"}, "entries": entries}});
         fs::write(desk.path(trace), log.to_string()).expect("writable");
+        let base = desk.server.base();
+        let curl = "/usr/bin/env -i PATH=/usr/bin:/bin curl --noproxy '*'";
         desk.stub(
             "az",
-            "if [ \"$1\" = rest ]; then :; else printf '%s\\n' \"$STUB_TOKEN\"; fi",
+            &format!(
+                r#"if [ "$1" != rest ]; then printf '%s\n' "$STUB_TOKEN"; exit; fi
+body=()
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --method) method=${{2^^}} ;;
+    --uri) uri=$2 ;;
+    --uri-parameters) query=$2 ;;
+    --body) body=(--header 'Content-Type: application/json' --data-binary "$2") ;;
+  esac
+  shift
+done
+exec {curl} --fail --silent --show-error --request "$method" --header "Authorization: Bearer $STUB_TOKEN" "${{body[@]}}" "${{uri/#https:\/\/dev.azure.com/{base}}}?$query""#
+            ),
         );
         desk.stub(
             "curl",
-            "exec /usr/bin/env -i PATH=/usr/bin:/bin curl --noproxy '*' \"$@\"",
+            &format!(r#"exec {curl} "${{@/#https:\/\/dev.azure.com/{base}}}""#),
         );
         desk.stub(
             "mendpoint",
@@ -101,24 +128,28 @@ impl Desk {
             .expect("it runs")
     }
 
-    /// The request as `mendpoint` writes it, pasted into bash.
-    fn bash(&self, arguments: &[&str]) -> Output {
+    /// The request as `mendpoint` writes it, run by sh.
+    fn sh(&self, arguments: &[&str]) -> Output {
+        let path = std::env::var("PATH").unwrap_or_default();
+        self.sh_with(
+            Path::new(&format!("{}:{path}", self.folder.path().display())),
+            arguments,
+        )
+    }
+
+    /// The same with another search path.
+    fn sh_with(&self, path: &Path, arguments: &[&str]) -> Output {
         let written = self.mendpoint(arguments);
         assert!(written.status.success(), "{}", text(&written.stderr));
         fs::write(self.path("request.sh"), &written.stdout).expect("writable");
-        let path = format!(
-            "{}:{}",
-            self.folder.path().display(),
-            std::env::var("PATH").unwrap_or_default()
-        );
-        Command::new("bash")
+        Command::new("/bin/sh")
             .arg("request.sh")
             .current_dir(self.folder.path())
             .env("PATH", path)
             .env("STUB_TOKEN", TOKEN)
             .env("AZURE_DEVOPS_EXT_PAT", PAT)
             .output()
-            .expect("bash is installed")
+            .expect("sh is there")
     }
 
     /// Every argument that any program was called with.
@@ -175,9 +206,9 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn bash_reads_then_writes_and_no_argument_holds_the_token() {
+fn sh_reads_then_writes_and_no_argument_holds_the_token() {
     let desk = Desk::new(&shown(), &faulty(), "trace.har");
-    let done = desk.bash(&["patch", "trace.har", "--request", "curl"]);
+    let done = desk.sh(&["patch", "trace.har", "--request", "curl"]);
     assert!(done.status.success(), "{}", text(&done.stderr));
     let received = desk.server.received();
     let verbs: Vec<&str> = received.iter().map(|one| one.method.as_str()).collect();
@@ -203,9 +234,15 @@ fn bash_reads_then_writes_and_no_argument_holds_the_token() {
 }
 
 #[test]
-fn bash_takes_a_personal_access_token_from_its_variable() {
-    let desk = Desk::new(&shown(), &faulty(), "trace.har");
-    let done = desk.bash(&["patch", "trace.har", "--request", "curl", "--auth", "pat"]);
+fn sh_takes_a_personal_access_token_from_its_variable() {
+    let desk = Desk::of_own_server(&shown(), &faulty());
+    let written = text(
+        &desk
+            .mendpoint(&["patch", "trace.har", "--request", "curl"])
+            .stdout,
+    );
+    assert!(!written.contains("az account"), "{written}");
+    let done = desk.sh(&["patch", "trace.har", "--request", "curl"]);
     assert!(done.status.success(), "{}", text(&done.stderr));
     let [write] = desk.writes().try_into().expect("one write");
     let header = write
@@ -222,75 +259,171 @@ fn bash_takes_a_personal_access_token_from_its_variable() {
 }
 
 #[test]
-fn bash_stops_before_the_write_when_the_endpoint_has_changed() {
+fn every_form_of_sh_stops_where_a_member_differs_that_the_edit_does_not_touch() {
     let mut seen = shown();
+    seen["name"] = json!("it's [dev] (1) $x \\ \u{fc}");
     seen["modificationDate"] = json!("2031-03-14T08:59:00.123Z");
     let desk = Desk::new(&seen, &faulty(), "trace.har");
-    seen["modificationDate"] = json!("2031-03-14T09:30:00.456Z");
-    desk.server.seed(&seen);
-    let done = desk.bash(&["patch", "trace.har", "--request", "curl"]);
-    assert!(!done.status.success());
+    let changed = |pointer: &str, value: Value| {
+        let mut now = seen.clone();
+        let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
+        now.pointer_mut(parent).expect("it is there")[name] = value;
+        desk.server.seed(&now);
+    };
+    let mut writes = 0;
+    for form in ["curl", "az"] {
+        for (pointer, value) in [
+            ("/name", json!("renamed since")),
+            ("/description", json!("another one")),
+            (
+                "/data/subscriptionId",
+                json!("0f7b6a2e-93d5-4c18-b4e0-6a21d8f5c973"),
+            ),
+            ("/data/addedSince", json!("x")),
+            ("/authorization/scheme", json!("WorkloadIdentityFederation")),
+            ("/serviceEndpointProjectReferences/0/name", json!("other")),
+        ] {
+            changed(pointer, value);
+            let done = desk.sh(&["patch", "trace.har", "--request", form]);
+            let said = text(&done.stderr);
+            assert!(!done.status.success(), "{form} {pointer}");
+            assert!(said.contains("no longer as the trace saw it"), "{said}");
+            assert!(said.contains(pointer), "{said}");
+        }
+        // Who changed it when, and secrets, tell nothing.
+        for (pointer, value) in [
+            ("/modificationDate", json!("2031-03-14T09:30:00.456Z")),
+            ("/isReady", json!(false)),
+            (
+                "/authorization/parameters/serviceprincipalkey",
+                json!("invented"),
+            ),
+        ] {
+            changed(pointer, value);
+            let done = desk.sh(&["patch", "trace.har", "--request", form]);
+            assert!(
+                done.status.success(),
+                "{form} {pointer}: {}",
+                text(&done.stderr)
+            );
+            writes += 1;
+        }
+    }
+    assert_eq!(desk.writes().len(), writes);
+}
+
+#[test]
+fn without_jq_python_compares_and_without_both_that_is_said() {
+    let desk = Desk::new(&shown(), &faulty(), "trace.har");
+    let only = |programs: &[&str]| {
+        let folder = desk.path("bin");
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir(&folder).expect("made");
+        for name in ["az", "curl", "mendpoint"] {
+            std::os::unix::fs::symlink(desk.path(name), folder.join(name)).expect("linked");
+        }
+        let path = std::env::var("PATH").unwrap_or_default();
+        for name in programs {
+            let text = format!("#!/bin/sh\nPATH='{path}' exec {name} \"$@\"\n");
+            fs::write(folder.join(name), text).expect("writable");
+            let may_run = fs::Permissions::from_mode(0o755);
+            fs::set_permissions(folder.join(name), may_run).expect("permitted");
+        }
+        folder
+    };
+    let mut renamed = shown();
+    renamed["name"] = json!("renamed since");
+    for (programs, stops) in [(&["bash", "python3"][..], true), (&["bash"][..], false)] {
+        desk.server.seed(&renamed);
+        let before = desk.writes().len();
+        let done = desk.sh_with(
+            &only(programs),
+            &["patch", "trace.har", "--request", "curl"],
+        );
+        let said = text(&done.stderr);
+        assert_eq!(said.contains("/name"), stops, "{said}");
+        assert_eq!(said.contains("neither jq nor python3"), !stops, "{said}");
+        assert_eq!(desk.writes().len() == before, stops, "{said}");
+    }
+}
+
+#[test]
+fn a_save_or_a_list_is_compared_too_and_without_any_answer_that_is_said() {
+    let desk = Desk::new(&shown(), &faulty(), "trace.har");
+    let har = fs::read_to_string(desk.path("trace.har")).expect("written");
+    let mut log: Value = serde_json::from_str(&har).expect("JSON");
+    let list = json!({"count": 1, "value": [shown()]});
+    let read = &mut log["log"]["entries"][0];
+    let url = format!("{CLOUD}/contoso/WebShop/_apis/serviceendpoint/endpoints?api-version=7.1");
+    read["request"]["url"] = json!(url);
+    read["response"]["content"]["text"] = json!(list.to_string());
+    fs::write(desk.path("trace.har"), log.to_string()).expect("writable");
+    let mut renamed = shown();
+    renamed["name"] = json!("renamed since");
+    desk.server.seed(&renamed);
+    let done = desk.sh(&["patch", "trace.har", "--request", "curl"]);
     assert!(
-        text(&done.stderr).contains("no longer as the trace saw it"),
+        text(&done.stderr).contains("/name"),
         "{}",
         text(&done.stderr)
     );
     assert!(desk.writes().is_empty());
 
-    seen["modificationDate"] = json!("2031-03-14T08:59:00.123Z");
-    desk.server.seed(&seen);
-    let done = desk.bash(&["patch", "trace.har", "--request", "curl"]);
-    assert!(done.status.success(), "{}", text(&done.stderr));
-    assert_eq!(desk.writes().len(), 1);
-}
-
-#[test]
-fn bash_compares_the_name_and_the_scheme_of_the_endpoint_itself() {
-    let seen = |name: &str, scheme: &str| {
-        let mut seen = shown();
-        seen["name"] = json!(name);
-        seen["description"] = json!("{\"name\":\"it's [dev] (1)\"} \\");
-        seen["createdBy"]["name"] = json!("it's [dev] (1)");
-        seen["authorization"]["scheme"] = json!(scheme);
-        seen["serviceEndpointProjectReferences"][0]["name"] = json!("it's [dev] (1)");
-        seen
-    };
-    let desk = Desk::new(
-        &seen("it's [dev] (1)", "ServicePrincipal"),
-        &faulty(),
-        "trace.har",
-    );
-    for (name, scheme, writes) in [
-        ("renamed since", "ServicePrincipal", 0),
-        ("it's [dev] (1) too", "ServicePrincipal", 0),
-        ("it's [dev] (1)", "WorkloadIdentityFederation", 0),
-        ("it's [dev] (1)", "serviceprincipal", 1),
-    ] {
-        desk.server.seed(&seen(name, scheme));
-        let done = desk.bash(&["patch", "trace.har", "--request", "curl"]);
-        let said = text(&done.stderr);
-        assert_eq!(desk.writes().len(), writes, "{name} {scheme}: {said}");
-        assert_eq!(said.contains("no longer as"), writes == 0, "{said}");
+    log["log"]["entries"]
+        .as_array_mut()
+        .expect("a list")
+        .remove(0);
+    fs::write(desk.path("trace.har"), log.to_string()).expect("writable");
+    for form in ["curl", "powershell", "az"] {
+        let said = text(
+            &desk
+                .mendpoint(&["patch", "trace.har", "--request", form])
+                .stderr,
+        );
+        assert!(said.contains("nothing to compare with"), "{form}: {said}");
+    }
+    for form in ["cmd", "http"] {
+        let said = text(
+            &desk
+                .mendpoint(&["patch", "trace.har", "--request", form])
+                .stderr,
+        );
+        assert!(
+            said.contains("does not read the connection first"),
+            "{form}: {said}"
+        );
     }
 }
 
 #[test]
-fn bash_stops_without_a_token_and_when_the_read_is_refused() {
+fn a_request_can_be_run_twice() {
+    let desk = Desk::new(&shown(), &faulty(), "trace.har");
+    for form in ["curl", "az"] {
+        for _ in 0..2 {
+            let done = desk.sh(&["patch", "trace.har", "--request", form]);
+            assert!(done.status.success(), "{form}: {}", text(&done.stderr));
+        }
+    }
+    assert_eq!(desk.writes().len(), 4);
+}
+
+#[test]
+fn sh_stops_without_a_token_and_when_the_read_is_refused() {
     let desk = Desk::new(&shown(), &faulty(), "trace.har");
     desk.stub("az", "exit 1");
-    let done = desk.bash(&["patch", "trace.har", "--request", "curl"]);
+    let done = desk.sh(&["patch", "trace.har", "--request", "curl"]);
     assert!(!done.status.success());
     assert!(desk.server.received().is_empty());
 }
 
 #[test]
-fn nothing_of_a_hostile_trace_is_run_in_bash() {
+fn nothing_of_a_hostile_trace_is_run_in_sh() {
     let mut body = faulty();
     body["description"] = json!(HOSTILE);
     body["data"][HOSTILE] = json!("");
     let name = "it's $(touch owned) `touch owned` & x.har";
     let desk = Desk::new(&shown(), &body, name);
-    let done = desk.bash(&["patch", name, "--request", "curl"]);
+    let done = desk.sh(&["patch", name, "--request", "curl"]);
     assert!(done.status.success(), "{}", text(&done.stderr));
     let [write] = desk.writes().try_into().expect("one write");
     let sent: Value = serde_json::from_str(&write.body).expect("JSON");
@@ -299,7 +432,7 @@ fn nothing_of_a_hostile_trace_is_run_in_bash() {
     desk.nothing_was_run();
 
     // The form for `az` has mendpoint write the body, and passes every option on.
-    let done = desk.bash(&["patch", name, "--request", "az", "--call", "1"]);
+    let done = desk.sh(&["patch", name, "--request", "az", "--call", "2"]);
     assert!(done.status.success(), "{}", text(&done.stderr));
     let saved = fs::read_to_string(desk.path("body.json")).expect("the body was saved");
     let mut expected = body.clone();
@@ -322,13 +455,13 @@ fn nothing_of_a_hostile_trace_is_run_in_bash() {
         arguments.contains("--uri-parameters\napi-version=7.1\n"),
         "{arguments}"
     );
-    assert!(arguments.contains("--call\n1\n"), "{arguments}");
+    assert!(arguments.contains("--call\n2\n"), "{arguments}");
     desk.nothing_was_run();
 }
 
 #[test]
 fn a_hostile_url_is_encoded_or_refused() {
-    let desk = Desk::new(&shown(), &faulty(), "trace.har");
+    let desk = Desk::of_own_server(&shown(), &faulty());
     let har = fs::read_to_string(desk.path("trace.har")).expect("written");
     let with = |from: &str, to: &str| {
         assert!(har.contains(from));
@@ -459,7 +592,7 @@ fn what_is_left_and_where_values_come_from_is_said() {
 
 #[test]
 fn a_host_is_allowed_with_its_port_and_a_credential_in_clear_is_told() {
-    let desk = Desk::new(&shown(), &faulty(), "trace.har");
+    let desk = Desk::of_own_server(&shown(), &faulty());
     let base = desk.server.base().to_owned();
     let curl = ["--request", "curl"];
     let said = text(&desk.changed(&base, &base, &curl).stderr);
@@ -487,7 +620,7 @@ fn a_host_is_allowed_with_its_port_and_a_credential_in_clear_is_told() {
 
 #[test]
 fn what_a_form_cannot_do_or_does_not_know_is_said() {
-    let desk = Desk::new(&shown(), &faulty(), "trace.har");
+    let desk = Desk::of_own_server(&shown(), &faulty());
     let out = desk.mendpoint(&["patch", "trace.har", "--request", "az", "--auth", "pat"]);
     assert_eq!(out.status.code(), Some(2));
     assert!(text(&out.stderr).contains("no personal access token"));

@@ -288,9 +288,9 @@ pub(crate) struct PatchArgs {
     /// Verb of an update
     #[arg(long, value_enum, default_value = "put", value_name = "VERB")]
     pub(crate) method: Verb,
-    /// Where the request gets its credential when it is run
-    #[arg(long, value_enum, default_value = "az", value_name = "SOURCE")]
-    pub(crate) auth: AuthSource,
+    /// Where the request gets its credential when it is run (default: az on the cloud, pat elsewhere)
+    #[arg(long, value_enum, value_name = "SOURCE")]
+    pub(crate) auth: Option<AuthSource>,
     /// A host, besides the Azure DevOps cloud, that may be sent a credential
     #[arg(long, value_name = "HOST")]
     pub(crate) allow_host: Vec<String>,

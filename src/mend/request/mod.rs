@@ -3,13 +3,17 @@
 //! Nothing is sent here. A credential is fetched when the user runs the request; none is ever
 //! taken from the trace or put where other processes can read it.
 
+mod guard;
 mod preflight;
 mod shells;
 
-use crate::azure::is_host_of_azure_devops;
+pub use preflight::Preflight;
+
+use crate::azure::{is_host_of_azure_devops, is_look_alike};
 use crate::connection::route::Route;
 use crate::connection::{EndpointCall, Operation};
 use crate::json;
+use crate::json::splice::Edit;
 use crate::report::Report;
 use crate::sensitive::looks_masked;
 use crate::text::guid::is_guid;
@@ -19,7 +23,7 @@ use crate::text::shell::Shell;
 /// The forms a request can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// curl in a POSIX shell with process substitution (bash, zsh).
+    /// curl in a POSIX shell.
     Curl,
     /// curl.exe at the prompt of cmd.exe.
     Cmd,
@@ -65,39 +69,10 @@ pub struct Request {
     pub body: String,
     /// The credential's source.
     pub auth: Auth,
+    /// Whether what is stored is replaced.
+    pub overwrites: bool,
     /// What is read before anything is written.
     pub preflight: Option<Preflight>,
-}
-
-/// A read that shows whether the endpoint is still as the trace saw it.
-#[derive(Debug, Clone)]
-pub struct Preflight {
-    /// The URL, made safe.
-    pub url: String,
-    /// What the answer must hold.
-    pub marks: Vec<Mark>,
-}
-
-/// A text of the endpoint that must still be there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
-    /// Where.
-    pub place: Place,
-    /// The member as the service wrote it, `"name":"x"`, without white space.
-    pub text: String,
-    /// The value.
-    pub value: String,
-}
-
-/// A member that tells whether an endpoint is still the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// `modificationDate`
-    Changed,
-    /// `name`
-    Name,
-    /// `authorization.scheme`, in any letters.
-    Scheme,
 }
 
 impl Request {
@@ -109,16 +84,23 @@ impl Request {
         call: &EndpointCall,
         body: String,
         method: Method,
-        auth: Auth,
+        auth: Option<Auth>,
         allowed: &[String],
     ) -> Result<Self, String> {
         if let Some(name) = host_to_allow(call)
             && !allowed.iter().any(|host| host.eq_ignore_ascii_case(name))
         {
-            return Err(format!(
-                "{name} is no host of the Azure DevOps cloud; if you trust it with a credential, add --allow-host {name}"
-            ));
+            return Err(if is_look_alike(name) {
+                format!(
+                    "{name} only looks like Azure DevOps and is none of its hosts; no request that carries a credential is written to it"
+                )
+            } else {
+                format!(
+                    "{name} is no host of the Azure DevOps cloud; if it is a server of your own, add --allow-host {name}"
+                )
+            });
         }
+        let auth = credential(call, auth)?;
         let root = json::parse(&body).ok();
         let in_body = root.as_ref().and_then(|node| node.str("id"));
         let in_url = call.route.endpoint_id.as_deref();
@@ -152,15 +134,32 @@ impl Request {
             },
             body,
             auth,
+            overwrites: preflight::overwrites(call),
             preflight: None,
         })
     }
 
-    /// Lets the request read the endpoint first, if the trace shows how and what to expect.
+    /// Lets the request read the endpoint first, if the trace shows what to expect; `edits` are those
+    /// that corrected the body.
     #[must_use]
-    pub fn checked_first(mut self, call: &EndpointCall, report: &Report) -> Self {
-        self.preflight = preflight::of(call, report);
+    pub fn checked_first(mut self, call: &EndpointCall, edits: &[Edit], report: &Report) -> Self {
+        self.preflight = preflight::of(call, edits, report);
         self
+    }
+
+    /// What `form` does not compare before it overwrites what is stored; `None` where it does, or where
+    /// nothing is overwritten.
+    pub fn unguarded(&self, form: Form) -> Option<&'static str> {
+        match (form, &self.preflight) {
+            _ if !self.overwrites => None,
+            (Form::Cmd | Form::Http, _) => Some(
+                "this form does not read the connection first: it overwrites whatever is stored now; --request curl, powershell and az compare",
+            ),
+            (_, None) => Some(
+                "the trace never shows this connection as the service has it, so the request has nothing to compare with and overwrites whatever is stored now",
+            ),
+            (_, Some(_)) => None,
+        }
     }
 
     /// What whoever runs the request has to know of its URL, one line each.
@@ -197,9 +196,21 @@ impl Request {
 /// Azure CLI may be sent to.
 pub fn az_line(call: &EndpointCall, file: &str) -> Option<String> {
     let body = call.exchange.request.body.as_sent()?.to_owned();
-    let request = Request::new(call, body, Method::Put, Auth::Az, &[]).ok()?;
+    let request = Request::new(call, body, Method::Put, Some(Auth::Az), &[]).ok()?;
     let stores = call.operation.writes_endpoint();
     stores.then(|| shells::az_line(&request, file))
+}
+
+/// The credential of a request to `call`: a server of one's own takes no token of Entra.
+fn credential(call: &EndpointCall, wanted: Option<Auth>) -> Result<Auth, String> {
+    match (is_cloud(call), wanted) {
+        (true, wanted) => Ok(wanted.unwrap_or_default()),
+        (false, Some(Auth::Az)) => Err(
+            "a server of your own takes a personal access token; leave --auth az away, and put the token into AZURE_DEVOPS_EXT_PAT"
+                .to_owned(),
+        ),
+        (false, _) => Ok(Auth::Pat),
+    }
 }
 
 /// The host that `--allow-host` has to name before a request to `call` is written.
@@ -365,7 +376,7 @@ fn encode(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Auth, Method, Request};
+    use super::{Method, Request};
     use crate::connection::EndpointCall;
     use crate::exchange::{self, Body, Exchange};
 
@@ -396,7 +407,7 @@ mod tests {
                 ..Exchange::default()
             };
             let call = EndpointCall::recognise(exchange, 0).unwrap();
-            let request = Request::new(&call, body.clone(), Method::Put, Auth::Az, &[]).unwrap();
+            let request = Request::new(&call, body.clone(), Method::Put, None, &[]).unwrap();
             assert_eq!(request.url, url(ID), "{segment}");
         }
     }

@@ -1,11 +1,12 @@
-//! One function a form. What comes from the trace is quoted here, nowhere else.
+//! One function a form. What comes from the trace is quoted here and in `guard`, nowhere else.
 
-use super::{Auth, Form, Mark, Place, Preflight, Request, call_of_mendpoint, displayable};
+use super::{Auth, Form, Request, call_of_mendpoint, displayable, guard};
 use crate::azure::AZURE_DEVOPS;
 use crate::text::shell::{quote_posix, quote_powershell};
 
-const UNREAD: &str = "stopped: the endpoint could not be read; nothing was written";
-const STOPPED: &str = "stopped: the endpoint is no longer as the trace saw it; nothing was written";
+/// What a form says that cannot read first.
+const UNGUARDED: &str =
+    "This form does not read the connection first: it overwrites whatever is stored now.";
 
 /// The Azure CLI's way to a token, without quotes: no part of it comes from a trace.
 fn az_token() -> String {
@@ -14,74 +15,48 @@ fn az_token() -> String {
     )
 }
 
-/// The body goes through a pipe and the credential through a file descriptor, so that neither
-/// stands in the argument list of a process.
+/// One subshell of sh, so that what stops it stops what is pasted behind it as well. The body goes
+/// through a pipe and the credential through a file descriptor, so that neither stands in the argument
+/// list of a process.
 pub(super) fn curl(request: &Request) -> String {
-    let (fetch, config) = match request.auth {
+    let (fetch, credential) = match request.auth {
         Auth::Az => (
-            format!("token=$({}) &&\n", az_token()),
-            r#"printf 'header = "Authorization: Bearer %s"\n' "$token""#,
+            format!("token=$({}) || exit\n", az_token()),
+            "header = \"Authorization: Bearer $token\"",
         ),
         Auth::Pat => (
-            ": \"${AZURE_DEVOPS_EXT_PAT:?put a personal access token into AZURE_DEVOPS_EXT_PAT first}\" &&\n".to_owned(),
-            r#"printf 'user = ":%s"\n' "$AZURE_DEVOPS_EXT_PAT""#,
+            ": \"${AZURE_DEVOPS_EXT_PAT:?put a personal access token into it first}\"\n".to_owned(),
+            "user = \":$AZURE_DEVOPS_EXT_PAT\"",
         ),
     };
+    let check = request
+        .preflight
+        .as_ref()
+        .map_or_else(String::new, |preflight| {
+            format!(
+                "now=$(ask {url}) || {{ echo '{unread}' >&2; exit 1; }}\n{compare}",
+                url = quote_posix(&preflight.url),
+                unread = guard::UNREAD,
+                compare = guard::posix(preflight),
+            )
+        });
     format!(
-        "{fetch}{check}printf %s {body} |\ncurl --fail-with-body --silent --show-error --request {method} \\\n  --config <({config}) \\\n  --header 'Content-Type: application/json' --header 'Accept: application/json' \\\n  --data-binary @- \\\n  {url}\n",
-        check = request
-            .preflight
-            .as_ref()
-            .map_or_else(String::new, |preflight| check_posix(preflight, config)),
+        "(
+{fetch}ask() {{
+  curl --fail-with-body --silent --show-error --config /dev/fd/3 --header 'Accept: application/json' \"$@\" 3<<END
+{credential}
+END
+}}
+body={body}
+{check}printf %s \"$body\" |
+ask --request {method} --header 'Content-Type: application/json' --data-binary @- \\
+  {url}
+)
+",
         body = quote_posix(&displayable(&request.body)),
         method = request.method,
         url = quote_posix(&request.url),
     )
-}
-
-/// JSON → one line that holds the members of the outermost object and of its `authorization`, which
-/// gets round brackets. A name that stands deeper, in a project reference say, must not count.
-///
-/// grep takes the text apart into its strings and signs; brackets inside of strings become dots; sed
-/// takes out the innermost brackets until none are left.
-const FLATTEN: &str = r#"LC_ALL=C grep -oE '"([^"\\]|\\.)*"|[][{}:,]|[^][{}:,"]+' | LC_ALL=C sed -e '/^"/s/[][(){}]/./g' | tr -d '\n' | LC_ALL=C sed -E -e ':a' -e 's/"authorization":\{([^][{}]*)\}/"authorization":(\1)/g' -e 's/(.)[{[][^][{}]*[]}]/\1/' -e 'ta'"#;
-
-/// Reads the endpoint and compares; `&&` keeps the write back.
-fn check_posix(preflight: &Preflight, config: &str) -> String {
-    let mut text = format!(
-        "answer=$(curl --fail --silent --show-error --config <({config}) --header 'Accept: application/json' \\\n  {}) || {{ echo '{UNREAD}' >&2; false; }} &&\nseen=$(printf %s \"$answer\" | tr -d '[:space:]' | \\\n  {FLATTEN}) &&\n",
-        quote_posix(&preflight.url)
-    );
-    for mark in &preflight.marks {
-        let options = if mark.place == Place::Scheme {
-            "-qiE"
-        } else {
-            "-qE"
-        };
-        text.push_str(&format!(
-            "{{ LC_ALL=C grep {options} -- {} <<< \"$seen\" || {{ echo '{STOPPED}' >&2; false; }}; }} &&\n",
-            quote_posix(&pattern(mark))
-        ));
-    }
-    text
-}
-
-/// What finds `mark` in the line that [`FLATTEN`] makes, and nowhere else in it.
-fn pattern(mark: &Mark) -> String {
-    let mut member = String::new();
-    for c in mark.text.chars() {
-        let flat = if "[](){}".contains(c) { '.' } else { c };
-        if r"\.*+?|^$".contains(flat) {
-            member.push('\\');
-        }
-        member.push(flat);
-    }
-    match mark.place {
-        Place::Scheme => format!(r#""authorization":\(([^()]*,)?{member}"#),
-        Place::Name | Place::Changed => {
-            format!(r"^\{{(([^()]|\([^()]*\))*,)?{member}")
-        }
-    }
 }
 
 /// cmd.exe has no quoting that keeps every letter of a body, so the body comes from a file.
@@ -99,8 +74,13 @@ pub(super) fn cmd(request: &Request, save: &[String]) -> String {
         ),
         Auth::Pat => (String::new(), "user = :%^AZURE_DEVOPS_EXT_PAT%"),
     };
+    let remark = if request.overwrites {
+        format!("rem {UNGUARDED}\n")
+    } else {
+        String::new()
+    };
     format!(
-        "{save} -o body.json{fetch} && (echo {config}) | curl.exe --config - --fail-with-body --silent --show-error --request {method} --header \"Content-Type: application/json\" --header \"Accept: application/json\" --data-binary \"@body.json\" \"{url}\"\n",
+        "{remark}{save} -o body.json --force{fetch} && (echo {config}) | curl.exe --config - --fail-with-body --silent --show-error --request {method} --header \"Content-Type: application/json\" --header \"Accept: application/json\" --data-binary \"@body.json\" \"{url}\"\n",
         save = call_of_mendpoint(Form::Cmd, save),
         method = request.method,
         url = request.url,
@@ -117,51 +97,48 @@ pub(super) fn powershell(request: &Request) -> String {
         Auth::Pat => "  if (-not $env:AZURE_DEVOPS_EXT_PAT) { throw 'put a personal access token into AZURE_DEVOPS_EXT_PAT first' }\n  $pat = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes(\":$env:AZURE_DEVOPS_EXT_PAT\"))\n  $headers = @{ Authorization = \"Basic $pat\"; Accept = 'application/json' }\n".to_owned(),
     };
     format!(
-        "& {{\n  $ErrorActionPreference = 'Stop'\n{header}{check}  $body = {body}\n  Invoke-RestMethod -Method {method} -Uri {url} -Headers $headers -ContentType 'application/json; charset=utf-8' -Body ([Text.Encoding]::UTF8.GetBytes($body))\n}}\n",
+        "& {{\n  $ErrorActionPreference = 'Stop'\n{header}  $body = {body}\n{check}  Invoke-RestMethod -Method {method} -Uri {url} -Headers $headers -ContentType 'application/json; charset=utf-8' -Body ([Text.Encoding]::UTF8.GetBytes($body))\n}}\n",
         check = request
             .preflight
             .as_ref()
-            .map_or_else(String::new, check_powershell),
+            .map_or_else(String::new, guard::powershell),
         body = quote_powershell(&displayable(&request.body)),
         method = request.method,
         url = quote_powershell(&request.url),
     )
 }
 
-/// The time of the last change is compared as text: PowerShell 7 turns dates of parsed JSON into
-/// something else.
-fn check_powershell(preflight: &Preflight) -> String {
-    let mut text = format!(
-        "  $answer = (Invoke-WebRequest -UseBasicParsing -Uri {} -Headers $headers).Content\n  $seen = $answer | ConvertFrom-Json\n",
-        quote_powershell(&preflight.url)
-    );
-    for mark in &preflight.marks {
-        let value = quote_powershell(&mark.value);
-        let differs = match mark.place {
-            Place::Changed => format!(
-                "-not ($answer -replace '\\s', '').Contains({})",
-                quote_powershell(&mark.text)
-            ),
-            Place::Name => format!("$seen.name -cne {value}"),
-            Place::Scheme => format!("$seen.authorization.scheme -ine {value}"),
-        };
-        text.push_str(&format!("  if ({differs}) {{ throw '{STOPPED}' }}\n"));
-    }
-    text
-}
-
 /// The body is written first, and nothing is sent where that fails.
 pub(super) fn az(request: &Request, save: &[String]) -> String {
+    let check = request
+        .preflight
+        .as_ref()
+        .map_or_else(String::new, |preflight| {
+            format!(
+                "body=$(cat body.json)\nnow=$({read}) || {{ echo '{unread}' >&2; exit 1; }}\n{compare}",
+                read = az_rest("get", &preflight.url),
+                unread = guard::UNREAD,
+                compare = guard::posix(preflight),
+            )
+        });
     format!(
-        "{save} -o body.json &&\n{line}\n",
+        "(\n{save} -o body.json --force || exit\n{check}{line}\n)\n",
         save = call_of_mendpoint(Form::Az, save),
         line = az_line(request, "body.json"),
     )
 }
 
-/// The query goes in as parameters of its own: where `az` is a batch file, `&` in a URL ends it.
+/// The call of `az rest` that sends the body in `file`.
 pub(super) fn az_line(request: &Request, file: &str) -> String {
-    let (url, query) = request.url.split_once('?').unwrap_or((&request.url, ""));
+    format!(
+        "{} --headers Content-Type=application/json --body \"@{file}\"",
+        az_rest(&request.method.to_ascii_lowercase(), &request.url)
+    )
+}
+
+/// The query goes in as parameters of its own: where `az` is a batch file, `&` in a URL ends it.
+fn az_rest(method: &str, url: &str) -> String {
+    let (url, query) = url.split_once('?').unwrap_or((url, ""));
     let parameters: String = query
         .split('&')
         .filter(|pair| !pair.is_empty())
@@ -172,10 +149,7 @@ pub(super) fn az_line(request: &Request, file: &str) -> String {
     } else {
         format!(" --uri-parameters{parameters}")
     };
-    format!(
-        "az rest --method {method} --resource {AZURE_DEVOPS} --headers Content-Type=application/json --uri \"{url}\"{parameters} --body \"@{file}\"",
-        method = request.method.to_ascii_lowercase(),
-    )
+    format!("az rest --method {method} --resource {AZURE_DEVOPS} --uri \"{url}\"{parameters}")
 }
 
 /// For editors that send `.http` files; the credential comes from the editor's environment. Such
@@ -189,8 +163,13 @@ pub(super) fn http(request: &Request) -> String {
     while body.contains("{{") {
         body = body.replace("{{", "{\\u007b");
     }
+    let remark = if request.overwrites {
+        format!("# {UNGUARDED}\n")
+    } else {
+        String::new()
+    };
     format!(
-        "{method} {url} HTTP/1.1\nAuthorization: {auth}\nContent-Type: application/json\nAccept: application/json\n\n{body}\n",
+        "{remark}{method} {url} HTTP/1.1\nAuthorization: {auth}\nContent-Type: application/json\nAccept: application/json\n\n{body}\n",
         method = request.method,
         url = request.url,
     )
@@ -199,6 +178,7 @@ pub(super) fn http(request: &Request) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mend::request::Preflight;
 
     fn request(body: &str) -> Request {
         Request {
@@ -206,6 +186,7 @@ mod tests {
             url: "https://dev.azure.com/contoso/_apis/x?api-version=7.1".into(),
             body: body.into(),
             auth: Auth::Az,
+            overwrites: true,
             preflight: None,
         }
     }
@@ -232,43 +213,41 @@ mod tests {
     }
 
     #[test]
-    fn powershell_compares_members_and_not_texts() {
-        let mark = |place, text: &str, value: &str| Mark {
-            place,
-            text: text.into(),
-            value: value.into(),
-        };
-        let marks = vec![
-            mark(Place::Name, r#""name":"it's""#, "it's"),
-            mark(Place::Scheme, r#""scheme":"X""#, "X"),
-        ];
+    fn every_form_that_can_compares_and_the_others_say_that_they_do_not() {
+        let seen = r#"{"name":"it's $(id)"}"#;
         let checked = Request {
             preflight: Some(Preflight {
-                url: "https://dev.azure.com/contoso/_apis/x".into(),
-                marks,
+                url: "https://dev.azure.com/contoso/p/_apis/x?api-version=7.1".into(),
+                seen: seen.into(),
+                strict: true,
             }),
             ..request("{}")
         };
+        let quoted = r#"seen='{"name":"it'\''s $(id)"}'"#;
+        assert!(curl(&checked).contains(quoted), "{}", curl(&checked));
+        let az = az(&checked, &save());
+        assert!(
+            az.contains(quoted) && az.contains("az rest --method get"),
+            "{az}"
+        );
         let text = powershell(&checked);
         assert!(
-            text.contains("if ($seen.name -cne 'it''s') { throw"),
+            text.contains(r#"$seen = table '{"name":"it''s $(id)"}'"#),
             "{text}"
         );
-        assert!(
-            text.contains("if ($seen.authorization.scheme -ine 'X') { throw"),
-            "{text}"
-        );
+        assert!(cmd(&checked, &save()).starts_with("rem This form does not read"));
+        assert!(http(&checked).starts_with("# This form does not read"));
     }
 
     #[test]
     fn quotes_in_a_body_stay_inside_their_quotes() {
         let body = r#"{"name":"it's $(id) `x`"}"#;
-        assert!(curl(&request(body)).contains(r#"printf %s '{"name":"it'\''s $(id) `x`"}' |"#));
+        assert!(curl(&request(body)).contains(r#"body='{"name":"it'\''s $(id) `x`"}'"#));
         assert!(powershell(&request(body)).contains(r#"$body = '{"name":"it''s $(id) `x`"}'"#));
         let trace = ["patch".to_owned(), "a&calc&.har".to_owned()];
         assert!(
             cmd(&request(body), &trace)
-                .starts_with("mendpoint patch ^\"a^&calc^&.har^\" -o body.json &&")
+                .contains("mendpoint patch ^\"a^&calc^&.har^\" -o body.json --force &&")
         );
     }
 

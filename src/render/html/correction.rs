@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::judge::Analyzer;
 use crate::mend::correct::{Correction, correct_each, need};
-use crate::mend::request::{Auth, Form, Method, Request, call_of_mendpoint, method_reason};
+use crate::mend::request::{Form, Method, Request, call_of_mendpoint, method_reason};
 use crate::render::layout::pretty;
 use crate::report::finding::CallFix;
 use crate::report::{Report, Verdict};
@@ -153,15 +153,9 @@ impl Part<'_> {
         let Some(call) = self.correction.call else {
             return String::new();
         };
-        let request = Request::new(
-            call,
-            self.correction.body.clone(),
-            Method::Put,
-            Auth::Az,
-            &[],
-        );
+        let request = Request::new(call, self.correction.body.clone(), Method::Put, None, &[]);
         let request = match request {
-            Ok(request) => request.checked_first(call, self.report),
+            Ok(request) => request.checked_first(call, &self.correction.operations, self.report),
             Err(reason) => {
                 let reason = self.report.known.mask_text(&reason);
                 return format!("<h4>Send it</h4><p>{}</p>", esc(&reason));

@@ -51,6 +51,13 @@ pub(crate) fn run(args: &PatchArgs, global: &Global) -> Result<Status, Failure> 
         for remark in request.iter().flat_map(Request::remarks) {
             tell(remark);
         }
+        let unguarded = request
+            .as_ref()
+            .zip(form)
+            .and_then(|(request, form)| request.unguarded(form.into()));
+        if let Some(line) = unguarded {
+            tell(&format!("warning: {line}"));
+        }
     }
     output::write(&bytes, &args.output)?;
     Ok(if loaded.failures > 0 {
@@ -166,10 +173,10 @@ fn request(
         Verb::Put => Method::Put,
         Verb::Patch => Method::Patch,
     };
-    let auth = match args.auth {
+    let auth = args.auth.map(|source| match source {
         AuthSource::Az => Auth::Az,
         AuthSource::Pat => Auth::Pat,
-    };
+    });
     refuse_form(args, form)?;
     let request = Request::new(
         call,
@@ -179,7 +186,10 @@ fn request(
         &args.allow_host,
     )
     .map_err(Failure::new)?
-    .checked_first(call, report);
+    .checked_first(call, &correction.operations, report);
+    if form == RequestForm::Az && request.auth == Auth::Pat {
+        return Err(no_token_with_az());
+    }
     Ok(request)
 }
 
@@ -195,14 +205,13 @@ impl From<RequestForm> for Form {
     }
 }
 
-/// Not every form takes every trace and every credential.
+fn no_token_with_az() -> Failure {
+    Failure::new("az rest signs in as the user of the Azure CLI and takes no personal access token")
+        .with_hint("choose --request curl, cmd, powershell or http; on the cloud, leaving --auth pat away will do")
+}
+
+/// Not every form takes every trace.
 fn refuse_form(args: &PatchArgs, form: RequestForm) -> Result<(), Failure> {
-    if form == RequestForm::Az && args.auth == AuthSource::Pat {
-        return Err(Failure::new(
-            "az rest signs in as the user of the Azure CLI and takes no personal access token",
-        )
-        .with_hint("leave --auth pat away, or choose --request curl, cmd, powershell or http"));
-    }
     let takes_file = matches!(form, RequestForm::Cmd | RequestForm::Az);
     if takes_file && args.path.as_os_str() == "-" {
         return Err(
@@ -219,7 +228,7 @@ fn request_options(args: &PatchArgs) -> Vec<String> {
     if args.method == Verb::Patch {
         words.extend(["--method".to_owned(), "patch".to_owned()]);
     }
-    if args.auth == AuthSource::Pat {
+    if args.auth == Some(AuthSource::Pat) {
         words.extend(["--auth".to_owned(), "pat".to_owned()]);
     }
     for host in &args.allow_host {
