@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::connection::Operation;
-use crate::report::finding::{Location, Part, Severity};
-use crate::rules::engine::{Context, Role};
+use crate::report::finding::{Location, Role};
+use crate::rules::engine::Context;
 
 use super::progress::survived;
-use super::{Later, Raw};
+use super::{Later, Raw, account};
 
 /// Captures that tell two causes of one rule apart.
 pub(super) const TELLING: &[&str] = &[
@@ -17,30 +16,36 @@ pub(super) const TELLING: &[&str] = &[
     "scope",
     "name",
     "aadsts",
+    "words",
 ];
 
-/// Takes out hits that are only the echo of another: those that yield to a rule that fired for the
-/// same endpoint, wrappers beside a cause in the same call, and a rule's own sentence in the answer
-/// beside what its check found in the request. Their places become its evidence.
+/// Takes out hits that are only the echo of another: words that a fault of the body explains, those
+/// that yield to a rule that fired for the same endpoint, and what only says that something failed
+/// beside a cause in the same answer. Their places become its evidence.
 ///
 /// What was put right before is no cause of what comes later.
 pub(super) fn absorb<'r>(raws: Vec<Raw<'r>>, context: &Context<'_>) -> Vec<Raw<'r>> {
     let neighbours = Neighbours::of(&raws);
     let causes: Vec<Option<usize>> = (0..raws.len())
         .map(|at| {
-            let cause = neighbours.cause_of(at, &raws, context)?;
+            let cause = neighbours.cause_of(at, &raws)?;
             (!mended_before(&raws[cause], &raws[at], context)).then_some(cause)
         })
         .collect();
-    let echoes: Vec<(usize, Vec<Location>)> = causes
+    let echoes: Vec<(usize, Vec<Location>, Vec<Location>)> = causes
         .iter()
         .enumerate()
-        .filter_map(|(at, cause)| Some(((*cause)?, raws[at].hit.locations.clone())))
+        .filter_map(|(at, cause)| {
+            let raw = &raws[at];
+            let cause = last_cause(&causes, (*cause)?);
+            Some((cause, raw.hit.locations.clone(), raw.explains.clone()))
+        })
         .collect();
     let mut raws: Vec<Option<Raw<'_>>> = raws.into_iter().map(Some).collect();
-    for (cause, locations) in echoes {
+    for (cause, locations, explains) in echoes {
         if let Some(raw) = raws[cause].as_mut() {
             raw.echoes.extend(locations);
+            raw.explains.extend(explains);
         }
     }
     raws.into_iter()
@@ -49,12 +54,26 @@ pub(super) fn absorb<'r>(raws: Vec<Raw<'r>>, context: &Context<'_>) -> Vec<Raw<'
         .collect()
 }
 
+/// Behind a cause that is itself the echo of another, that other one.
+fn last_cause(causes: &[Option<usize>], mut cause: usize) -> usize {
+    // No chain of rules that yield is longer; one that bites its tail ends too.
+    for _ in 0..8 {
+        match causes[cause] {
+            Some(next) => cause = next,
+            None => break,
+        }
+    }
+    cause
+}
+
 /// The hits by what may relate them: the call they are at, or the rule and the endpoint.
 struct Neighbours<'r> {
     /// Those at a call about an endpoint, by their rule.
     at_calls: HashMap<&'r str, Vec<usize>>,
     by_entry: HashMap<usize, Vec<usize>>,
     by_rule: HashMap<(&'r str, Option<usize>), Vec<usize>>,
+    /// By the entry of a failed call, the fault of a body that explains it.
+    explained: HashMap<usize, usize>,
 }
 
 impl<'r> Neighbours<'r> {
@@ -63,8 +82,12 @@ impl<'r> Neighbours<'r> {
             at_calls: HashMap::new(),
             by_entry: HashMap::new(),
             by_rule: HashMap::new(),
+            explained: HashMap::new(),
         };
         for (at, raw) in raws.iter().enumerate() {
+            for location in raw.explains.iter().filter(|_| !raw.said) {
+                all.explained.entry(location.entry).or_insert(at);
+            }
             for location in &raw.hit.locations {
                 let here = all.by_entry.entry(location.entry).or_default();
                 if here.last() != Some(&at) {
@@ -81,20 +104,24 @@ impl<'r> Neighbours<'r> {
     }
 
     /// The first hit that the one at `at` is only an echo of.
-    fn cause_of(&self, at: usize, raws: &[Raw<'_>], context: &Context<'_>) -> Option<usize> {
+    fn cause_of(&self, at: usize, raws: &[Raw<'_>]) -> Option<usize> {
         let raw = &raws[at];
         // What a sign-in host or Azure answered, and the service quotes.
         let elsewhere = raw.timeline.is_none() && raw.operation.is_none();
+        let of_body = self.explained.get(&raw.hit.locations.first()?.entry);
+        let of_body = of_body.filter(|other| raw.said && **other != at);
+        if let Some(body) = of_body {
+            return Some(*body);
+        }
         // Most hits are causes by themselves, and a body can have thousands.
         let by_itself = raw.rule.role == Role::Cause && raw.rule.yields_to.is_empty();
-        if by_itself && !raw.from_text && !elsewhere {
+        if by_itself && !elsewhere {
             return None;
         }
-        let sends = raw.from_text && sends_body(raw, context);
+        // What is over explains nothing that is not.
         let may_cause = |other: usize| {
-            // What is over explains nothing that is not.
             let over = raws[other].later.is_some() && raw.later.is_none();
-            other != at && !over && !(sends && of_body(&raws[other]))
+            other != at && !over && !(raw.said && is_sent(&raws[other]))
         };
         let other_of = |cause: &String| {
             let rule = cause.split('#').next().unwrap_or_default();
@@ -105,42 +132,26 @@ impl<'r> Neighbours<'r> {
             others.find(|other| may_cause(*other) && is_named(cause, &raws[*other]))
         };
         let yields = raw.rule.yields_to.iter().filter_map(other_of);
-        let sent = |other: &usize| !raws[*other].from_text && may_cause(*other);
-        let repeats = raw.from_text.then(|| {
-            let own = self.by_rule.get(&(raw.rule.id.as_str(), raw.timeline))?;
-            own.iter().copied().find(sent)
-        });
         let here = raw.hit.locations.iter().filter_map(|location| {
             let here = self.by_entry.get(&location.entry)?;
             here.iter()
                 .copied()
-                .find(|other| *other != at && is_cause(&raws[*other], raw))
+                .find(|other| may_cause(*other) && is_cause(&raws[*other], raw))
         });
         let quoted = elsewhere.then(|| {
             let quotes = self.at_calls.get(raw.rule.id.as_str())?;
             let agrees = |other: &usize| raws[*other].from_text && agree(&raws[*other], raw);
             quotes.iter().copied().find(agrees)
         });
-        let elsewhere = yields.chain(repeats.flatten()).chain(quoted.flatten());
+        let elsewhere = yields.chain(quoted.flatten());
         here.min().or_else(|| elsewhere.min())
     }
 }
 
-/// Whether an answer speaks of the body that its own call sent: a fault in that of another call is
-/// then not the cause. A verify of a saved endpoint tries out what an earlier call stored.
-fn sends_body(raw: &Raw<'_>, context: &Context<'_>) -> bool {
-    let entry = raw.hit.locations.first().map(|at| at.entry);
-    let call = entry.and_then(|entry| context.call_at(entry));
-    call.is_some_and(|call| {
-        let saved = call.operation == Operation::Verify && call.endpoint_id().is_some();
-        !saved && !call.payloads().is_empty()
-    })
-}
-
-/// Whether a check found the fault in a request body.
-fn of_body(raw: &Raw<'_>) -> bool {
+/// Whether it is about what was sent: that takes no words of the service away, unless it explains them.
+fn is_sent(raw: &Raw<'_>) -> bool {
     let first = raw.hit.locations.first();
-    !raw.from_text && first.is_some_and(|at| at.part == Part::RequestBody)
+    first.is_some_and(|at| account::is_request(at.part))
 }
 
 /// Whether nothing that two hits name contradicts.
@@ -154,16 +165,14 @@ pub(super) fn agree(one: &Raw<'_>, other: &Raw<'_>) -> bool {
     })
 }
 
-/// Whether `other`, a hit in the same call, is what `raw` only echoes.
+/// Whether `other`, a hit in the same call, is what `raw` only echoes: what the service itself says
+/// explains the failure however bad it is, and what was seen elsewhere in the call does not.
 fn is_cause(other: &Raw<'_>, raw: &Raw<'_>) -> bool {
-    // What the service itself says explains the failure however bad it is; of what was seen
-    // elsewhere in the call only an error does.
-    let explains =
-        other.from_text || other.hit.severity.unwrap_or(other.rule.severity) == Severity::Error;
-    let wraps = raw.rule.role < Role::Cause && other.rule.role > raw.rule.role && explains;
-    let repeats = raw.from_text && !other.from_text && raw.rule.id == other.rule.id;
+    let wraps = matches!(raw.rule.role, Role::Fallback | Role::Consequence)
+        && other.rule.role > raw.rule.role
+        && (other.said || other.from_text);
     let mut yields = raw.rule.yields_to.iter();
-    yields.any(|cause| is_named(cause, other)) || wraps || repeats
+    yields.any(|cause| is_named(cause, other)) || wraps
 }
 
 /// Whether `cause`, an item of `yields_to`, means `other`: `rule`, or `rule#member` for what the rule
@@ -172,7 +181,8 @@ fn is_named(cause: &str, other: &Raw<'_>) -> bool {
     match cause.split_once('#') {
         None => cause == other.rule.id,
         Some((rule, member)) => {
-            rule == other.rule.id && tail(&other.hit.locations).as_deref() == Some(member)
+            rule == other.rule.id
+                && account::member(&other.hit.locations).as_deref() == Some(member)
         }
     }
 }
@@ -186,10 +196,4 @@ fn mended_before(cause: &Raw<'_>, raw: &Raw<'_>, context: &Context<'_>) -> bool 
         Some(Later::Repeated) | None => None,
     };
     at.zip(mended).is_some_and(|(at, mended)| mended < at)
-}
-
-/// The last token of the first pointer, without regard to case: `accesstoken`.
-pub(super) fn tail(locations: &[Location]) -> Option<String> {
-    let pointer = locations.first()?.pointer.as_deref()?;
-    pointer.rsplit('/').next().map(str::to_ascii_lowercase)
 }

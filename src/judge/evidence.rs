@@ -1,10 +1,7 @@
 //! What a verdict would need and the trace does not hold.
 
-use std::collections::HashSet;
-
 use crate::connection::{EndpointCall, Outcome};
 use crate::exchange::{AnsweredBy, Body, Response};
-use crate::report::finding::Finding;
 use crate::rules::engine::Context;
 use crate::sensitive::looks_masked;
 
@@ -111,38 +108,6 @@ fn reason(why: Option<&str>) -> String {
     why.map_or_else(String::new, |why| format!(" ({why})"))
 }
 
-/// Failed calls at which no rule found anything, and which no later call survived.
-pub(super) fn unexplained<'a>(
-    context: &Context<'a>,
-    findings: &[Finding],
-) -> Vec<&'a EndpointCall> {
-    let told: HashSet<usize> = findings
-        .iter()
-        .filter(|finding| !finding.rule.starts_with("trace-"))
-        .flat_map(|finding| &finding.locations)
-        .map(|location| location.entry)
-        .collect();
-    let timelines: HashSet<usize> = told
-        .iter()
-        .filter_map(|entry| context.timeline_of(context.call_at(*entry)?))
-        .collect();
-    let explained = |call: &EndpointCall| {
-        // A create that a later read shows failed is explained by what that read says.
-        let taken = call.status().is_some_and(|status| status < 400);
-        told.contains(&call.exchange.entry)
-            || (taken
-                && context
-                    .timeline_of(call)
-                    .is_some_and(|at| timelines.contains(&at)))
-    };
-    let failed = context.calls.iter();
-    failed
-        .filter(|call| {
-            call.outcome == Outcome::Failed && !explained(call) && context.mended_by(call).is_none()
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;
@@ -173,7 +138,7 @@ mod tests {
         let mut bytes = Cursor::new(session.as_bytes());
         let mut traces =
             ingest::read("test", Source::File(&mut bytes), &Options::default()).unwrap();
-        let catalogue = Catalogue::built_in().only("trace-retry-succeeded");
+        let catalogue = Catalogue::built_in();
         Analyzer::new(&catalogue)
             .analyze(traces.remove(0))
             .verdict()
@@ -191,14 +156,14 @@ mod tests {
             Verdict::Clean
         );
         let challenged = ("GET", "", 401, REFUSED);
-        assert_eq!(verdict(&[challenged]), Verdict::Inconclusive);
+        assert_eq!(verdict(&[challenged]), Verdict::Fault);
         assert_eq!(
             verdict(&[challenged, ("GET", "", 200, "[]")]),
             Verdict::Clean
         );
         assert_eq!(
             verdict(&[("GET", "", 200, "[]"), challenged]),
-            Verdict::Inconclusive
+            Verdict::Fault
         );
     }
 
@@ -206,16 +171,13 @@ mod tests {
     fn what_was_deleted_is_found_no_more() {
         let (delete, gone) = (("DELETE", "/1", 204, ""), ("GET", "/1", 404, REFUSED));
         assert_eq!(verdict(&[delete, gone]), Verdict::Clean);
-        assert_eq!(verdict(&[gone, delete]), Verdict::Inconclusive);
+        assert_eq!(verdict(&[gone, delete]), Verdict::Fault);
     }
 
     #[test]
     fn a_failed_connection_in_front_of_a_cut_decides() {
         let cut = r#"[{"id":"1","isReady":false,"operationStatus":{"state":"Failed","statusMessage":"odd"#;
         assert_eq!(verdict(&[("GET", "", 200, cut)]), Verdict::Inconclusive);
-        assert_eq!(
-            verdict(&[("GET", "/1", 200, &cut[1..])]),
-            Verdict::Inconclusive
-        );
+        assert_eq!(verdict(&[("GET", "/1", 200, &cut[1..])]), Verdict::Fault);
     }
 }

@@ -101,7 +101,9 @@ pub(super) fn spread(report: &mut Report, recordings: &[Recording]) {
         own.map_or(0, |at| recordings[at].base)
     };
     let locations = report.findings.iter_mut();
-    for Location { input, entry, .. } in locations.flat_map(|finding| &mut finding.locations) {
+    let locations =
+        locations.flat_map(|finding| finding.locations.iter_mut().chain(&mut finding.explains));
+    for Location { input, entry, .. } in locations {
         *entry -= base(*input);
     }
     for CallFix { input, entry, .. } in &mut report.fixes {

@@ -7,11 +7,12 @@ use std::collections::{HashMap, HashSet};
 use crate::connection::identity::canonical_id;
 use crate::connection::outcome::{State, state_of};
 use crate::connection::{EndpointCall, Outcome, Said};
-use crate::report::finding::{Finding, Location, Severity};
+use crate::report::finding::{Finding, Location, Role, Severity};
 use crate::rules::engine::{Context, fill};
 use crate::text::trace_path;
 
-use super::absorb::{TELLING, absorb, tail};
+use super::absorb::{TELLING, absorb};
+use super::account::member;
 use super::advice::{PATCH, choice, commands, remedy};
 use super::progress::{Failures, survived};
 use super::{Later, Raw, words};
@@ -36,14 +37,7 @@ pub(super) fn findings(raws: Vec<Raw<'_>>, several: bool, context: &Context<'_>)
         .into_iter()
         .map(|raw| finding(raw, several, context))
         .collect();
-    findings.sort_by_key(|finding| {
-        (
-            Reverse(finding.severity),
-            // What limits the trace comes behind what is wrong with the connection.
-            finding.rule.starts_with("trace-"),
-            finding.locations.first().map(|at| at.entry),
-        )
-    });
+    findings.sort_by_key(Finding::rank);
     findings
 }
 
@@ -66,6 +60,7 @@ fn group<'r>(mut raws: Vec<Raw<'r>>, context: &Context<'_>) -> Vec<Raw<'r>> {
                 let group = &mut groups[*at.get()];
                 group.hit.locations.extend(raw.hit.locations);
                 group.echoes.extend(raw.echoes);
+                group.explains.extend(raw.explains);
                 group.hit.remark = group.hit.remark.take().or(raw.hit.remark);
                 // History only if each of them is.
                 group.later = group.later.and(raw.later);
@@ -107,16 +102,39 @@ impl<'r> Sameness<'r> {
                 .filter(|_| raw.timeline.is_none()),
             operation: raw.operation.filter(|_| raw.from_text),
             telling: telling
-                .map(|(name, value)| (name.clone(), value.to_ascii_lowercase()))
+                .map(|(name, value)| {
+                    let same = if name == "words" {
+                        alike(value)
+                    } else {
+                        value.to_ascii_lowercase()
+                    };
+                    (name.clone(), same)
+                })
                 .collect(),
-            tail: tail(&raw.hit.locations),
+            tail: member(&raw.hit.locations),
         }
     }
 }
 
+/// A value without letter case, and without the numbers that differ from call to call.
+fn alike(value: &str) -> String {
+    let mut alike = String::with_capacity(value.len());
+    for word in value.to_ascii_lowercase().split(' ') {
+        let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        let is_stamp = |c: char| c.is_ascii_hexdigit() || "-:.tz".contains(c);
+        let number = bare.len() > 15 || bare.contains(':');
+        if !(number && bare.bytes().any(|byte| byte.is_ascii_digit()) && bare.chars().all(is_stamp))
+        {
+            alike.push_str(word);
+        }
+        alike.push(' ');
+    }
+    alike
+}
+
 fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
     let rule = raw.rule;
-    let survivor = raw.later.filter(|_| !rule.id.starts_with("trace-"));
+    let survivor = raw.later.filter(|_| rule.role != Role::Limit);
     let call = raw
         .hit
         .locations
@@ -156,8 +174,11 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
     let mut locations = raw.hit.locations;
     locations.extend(raw.echoes);
     dedup(&mut locations);
+    let mut explains = raw.explains;
+    dedup(&mut explains);
     Finding {
         rule: rule.id.clone(),
+        role: rule.role,
         severity: if survivor.is_some() {
             Severity::Note
         } else {
@@ -167,6 +188,7 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
         title: fill(&rule.title),
         message,
         locations,
+        explains,
         evidence: words::shown(&raw.hit.evidence, context.known),
         cause: fill(&rule.cause),
         remedy: match &raw.hit.remedy {

@@ -1,6 +1,7 @@
 //! Traces and rules → [`Report`].
 
 mod absorb;
+mod account;
 mod advice;
 mod evidence;
 mod inputs;
@@ -49,6 +50,10 @@ struct Raw<'r> {
     operation: Option<&'static str>,
     /// Whether it was found in a text the service wrote.
     from_text: bool,
+    /// Whether it is about what the service said of a failed call.
+    said: bool,
+    /// The words of the failed calls that it explains.
+    explains: Vec<Location>,
     /// Where the same root cause showed again.
     echoes: Vec<Location>,
     /// What makes it history, whatever became of the call it was found in.
@@ -170,7 +175,8 @@ impl<'r> Analyzer<'r> {
     /// What is found, missing and unexplained, without the calls it is about.
     fn told(&self, context: &Context<'_>) -> Report {
         let mut report = Report::default();
-        let raws = self.hits(context);
+        let mut raws = self.hits(context);
+        account::explain(&mut raws, context);
         let fixes = call_fixes(&raws, context);
         let several = several_mendable(&fixes, context);
         report.findings = merge::findings(raws, several, context);
@@ -179,12 +185,9 @@ impl<'r> Analyzer<'r> {
             report.missing.push(context.known.mask_text(&line));
             report.open.insert(input);
         }
-        let unexplained = evidence::unexplained(context, &report.findings);
-        for call in &unexplained {
-            report.unexplained.push(words::failure(call, context.known));
-            report.open.insert(call.input);
-        }
-        let hints = self.unexplained_hits(context, &unexplained);
+        let unexplained = account::unexplained(context, &report.findings);
+        let mut hints = self.unexplained_hits(context, &unexplained);
+        account::explain(&mut hints, context);
         report
             .findings
             .extend(merge::findings(hints, several, context));
@@ -447,6 +450,8 @@ fn raw<'r>(
         timeline,
         operation: located.map(|call| call.operation.name()),
         from_text: false,
+        said: false,
+        explains: Vec::new(),
         echoes: Vec::new(),
         later: None,
     }

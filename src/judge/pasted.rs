@@ -1,9 +1,8 @@
 //! Inputs without any call: a pasted message, a pasted body.
 
-use crate::report::finding::Finding;
+use crate::report::finding::{Finding, Role, Severity};
 use crate::report::{Report, Verdict};
 use crate::rules::engine::{Recording, pasted_text};
-use crate::rules::families;
 use crate::sensitive::Known;
 use crate::text::readable::{clip, readable};
 
@@ -14,7 +13,8 @@ const SHOWN: usize = 300;
 /// The text of an input without calls, where no rule explains anything of it.
 pub(super) fn unexplained<'t>(report: &Report, recording: &'t Recording) -> Option<&'t str> {
     let explains = |finding: &Finding| {
-        !finding.rule.starts_with("trace-") && finding.rule != families::UNKNOWN_CODE
+        let tells = matches!(finding.role, Role::Hint | Role::Consequence | Role::Cause);
+        tells || finding.severity == Severity::Error
     };
     let explained = report
         .findings
@@ -32,12 +32,15 @@ pub(super) fn judge(report: &mut Report, recording: &Recording, known: &Known) {
         pasted_text::tells_of_failure(text)
             && (pasted_text::is_of_pipelines(text) || pasted_text::is_of_service(text))
     };
-    let is_quote =
-        |finding: &Finding| finding.rule == families::UNKNOWN_TEXT && finding.is_in(input);
+    // A text that is quoted is no less unknown for it.
+    let is_quote = |finding: &Finding| finding.role == Role::Fallback && finding.is_in(input);
     let quoted = report.findings.iter().any(is_quote);
-    if let Some(text) = unexplained(report, recording).filter(|text| tells(text)) {
+    let unknown = unexplained(report, recording).filter(|text| tells(text));
+    if let Some(text) = unknown.filter(|_| !quoted) {
         let said = clip(&known.mask_text(&readable(text)), SHOWN).to_owned();
-        report.unexplained.push(format!("the text given: {said}"));
+        report
+            .missing
+            .push(format!("a rule that knows the text given: {said}"));
         report.open.insert(input);
     } else if quoted || report.verdict_of(input) == Verdict::Clean {
         let open = "a service-endpoint call that shows how it ended";
@@ -64,7 +67,7 @@ mod tests {
 
     #[test]
     fn nothing_is_clean_without_a_call() {
-        for (text, verdict, unexplained) in [
+        for (text, verdict, missing) in [
             (
                 "Value cannot be null. Parameter name: endpointProjectReferences",
                 Verdict::Fault,
@@ -76,14 +79,14 @@ mod tests {
             (
                 "TF401019: The Git repository with name or identifier x does not exist",
                 Verdict::Inconclusive,
-                0,
+                1,
             ),
             ("hello", Verdict::NothingRelevant, 0),
         ] {
             let report = report(text);
             assert_eq!(
-                (report.verdict(), report.unexplained.len()),
-                (verdict, unexplained),
+                (report.verdict(), report.missing.len()),
+                (verdict, missing),
                 "{text}"
             );
         }

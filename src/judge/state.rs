@@ -3,8 +3,8 @@
 use super::{Later, Raw};
 use crate::connection::outcome::{State, state_of};
 use crate::connection::{Operation, Outcome};
-use crate::report::finding::Severity;
-use crate::rules::engine::{Context, Place, Role, Surface};
+use crate::report::finding::{Role, Severity};
+use crate::rules::engine::{Context, Place, Surface};
 
 /// Puts `raw`, found in `surface`, where it belongs, and gives it the severity of what failed: an
 /// endpoint that ends as failed is an error whatever the service says of it, and one that merely

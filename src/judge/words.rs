@@ -53,31 +53,6 @@ pub(super) fn history(later: Later, context: &Context<'_>) -> String {
     format!(" It is history: {}.", context.known.mask_text(&told))
 }
 
-/// A failed call with its status and what the answer says, for a failure that no rule knows.
-pub(super) fn failure(call: &EndpointCall, known: &Known) -> String {
-    let status = match call.status() {
-        Some(status) => format!("HTTP {status}"),
-        None if call.response.is_some() => "no status".to_owned(),
-        None => "no answer".to_owned(),
-    };
-    let message = |node: &Node| {
-        node.str("errorMessage")
-            .or_else(|| node.str("message"))
-            .map(str::to_owned)
-    };
-    let text = call.response.as_ref().and_then(message).or_else(|| {
-        let response = call.exchange.response.as_ref()?;
-        response.body.text().map(str::to_owned)
-    });
-    let said = text
-        .map(|text| crate::text::readable::readable(&text))
-        .filter(|text| !text.is_empty());
-    let said = said.map_or_else(String::new, |text| {
-        format!(", {}", clip(&known.mask_text(clip(&text, 3000)), 300))
-    });
-    format!("{}: {status}{said}", call_name(call))
-}
-
 /// A rule's command for the call at hand: with the api-version of the trace, and with the cloud's
 /// address only where the trace is of the cloud, so that nothing is sent to a stranger's organization.
 pub(super) fn localised(command: &str, call: Option<&EndpointCall>, path: &str) -> String {

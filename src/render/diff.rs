@@ -58,7 +58,9 @@ pub fn json(report: &Report, comparison: &Comparison<'_>, style: Style) -> Value
         .collect();
     json!({
         "schema": "mendpoint.diff.v1",
-        "call": comparison.call.map(|call| super::json::call(report, call)),
+        "call": comparison
+            .call
+            .map(|call| super::json::call(report, call, &report.explained())),
         "known_good": { "origin": comparison.known_good.origin.name(), "description": comparison.known_good.description },
         "differences": differences,
         "apart": comparison.apart.iter().map(|difference| &difference.pointer).collect::<Vec<_>>(),

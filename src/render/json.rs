@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::connection::{EndpointCall, Said};
 use crate::ingest::Container;
 use crate::report::finding::{Finding, Severity};
-use crate::report::{Input, Report, Verdict};
+use crate::report::{Explained, Input, Report, Verdict};
 use crate::sensitive::{Around, Known};
 
 /// `mendpoint.report.v1`
@@ -15,7 +15,7 @@ pub fn report(report: &Report) -> Value {
         "schema": "mendpoint.report.v1",
         "tool": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
         "inputs": report.inputs.iter().map(input).collect::<Vec<_>>(),
-        "calls": shown(report, false).map(|one| call(report, one)).collect::<Vec<_>>(),
+        "calls": calls_of(report, false),
         "findings": report.findings.iter().map(|one| finding(one, &report.known)).collect::<Vec<_>>(),
         "summary": Summary {
             errors: report.count(Severity::Error),
@@ -23,7 +23,6 @@ pub fn report(report: &Report) -> Value {
             notes: report.count(Severity::Note),
             verdict: report.verdict(),
             missing: &report.missing,
-            unexplained: &report.unexplained,
         },
     })
 }
@@ -33,7 +32,7 @@ pub fn calls(report: &Report, all: bool) -> Value {
     json!({
         "schema": "mendpoint.calls.v1",
         "inputs": report.inputs.iter().map(input).collect::<Vec<_>>(),
-        "calls": shown(report, all).map(|one| call(report, one)).collect::<Vec<_>>(),
+        "calls": calls_of(report, all),
     })
 }
 
@@ -44,7 +43,6 @@ struct Summary<'a> {
     notes: usize,
     verdict: Verdict,
     missing: &'a [String],
-    unexplained: &'a [String],
 }
 
 /// The calls to show: reads only if `all` are wanted.
@@ -86,8 +84,16 @@ pub fn container(container: Container) -> Option<&'static str> {
     })
 }
 
-/// One call.
-pub fn call(report: &Report, call: &EndpointCall) -> Value {
+fn calls_of(report: &Report, all: bool) -> Vec<Value> {
+    let explained = report.explained();
+    shown(report, all)
+        .map(|one| call(report, one, &explained))
+        .collect()
+}
+
+/// One call; `explained` is what [`Report::explained`] gives.
+pub fn call(report: &Report, call: &EndpointCall, explained: &Explained) -> Value {
+    let explained_by = explained.get(&(call.input, call.exchange.entry));
     let masked = |text: Option<&str>| text.map(|text| report.known.mask_text(text));
     json!({
         "number": call.number,
@@ -108,6 +114,7 @@ pub fn call(report: &Report, call: &EndpointCall) -> Value {
         "status": call.status(),
         "started": call.exchange.started.map(|at| at.to_string()),
         "outcome": call.outcome.name(),
+        "explained_by": explained_by.map_or(&[][..], Vec::as_slice),
         "said": call.said.as_ref().map(said),
         "ids": call.ids,
     })

@@ -35,7 +35,6 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for (lines, title) in [
         (&unreadable, "Could not be read"),
         (&report.missing, "Missing from the trace"),
-        (&report.unexplained, "Failed, and no rule says why"),
     ] {
         if !lines.is_empty() {
             writeln!(out, "\n**{title}:**\n")?;

@@ -65,7 +65,9 @@ pub fn json(report: &Report, shown: Shown<'_>) -> Value {
     });
     json!({
         "schema": "mendpoint.call.v1",
-        "call": shown.call.map(|call| super::json::call(report, call)),
+        "call": shown
+            .call
+            .map(|call| super::json::call(report, call, &report.explained())),
         "request": {
             "method": known.mask_text(&exchange.request.method),
             "url": known.mask_url(&exchange.request.url),

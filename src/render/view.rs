@@ -10,7 +10,7 @@ use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::exchange::{AnsweredBy, Exchange};
 use crate::mend::last_state::projects;
 use crate::report::command::{Job, Patch, is_complete};
-use crate::report::finding::{Applicability, Command, Finding, Part, Severity};
+use crate::report::finding::{Applicability, Command, Finding, Part, Role, Severity};
 use crate::report::{Report, Verdict};
 use crate::text::guid::is_guid;
 use crate::text::sentence;
@@ -284,10 +284,8 @@ pub(crate) fn next(report: &Report) -> String {
             .or_else(|| {
                 let facts = Facts::of(report, worst);
                 let failed = facts.call.filter(|_| worst.severity >= Severity::Warning)?;
-                let unexplained = !report.unexplained.is_empty();
-                unexplained
-                    .then(|| report.command(Job::Show(failed)))
-                    .flatten()
+                let unknown = worst.role == Role::Fallback;
+                unknown.then(|| report.command(Job::Show(failed))).flatten()
             })
             .or_else(|| explain(&worst.rule))
     };
@@ -391,8 +389,6 @@ pub(crate) fn limits(report: &Report, all: bool) -> Vec<(&'static str, String)> 
             lines.push(("note", format!("{whose}{}", note.message)));
         }
     }
-    let unexplained = report.unexplained.iter();
-    lines.extend(unexplained.map(|line| ("no rule explains", line.clone())));
     lines
 }
 

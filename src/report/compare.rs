@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::report::Report;
-use crate::report::finding::{Finding, Severity};
+use crate::report::finding::{Finding, Role, Severity};
 
 /// A fault of one of the traces.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,12 +75,7 @@ impl Comparison {
 pub fn compare(before: &Report, after: &Report) -> Comparison {
     let (old, new) = (faults(before), faults(after));
     let mut comparison = Comparison {
-        open: after
-            .unexplained
-            .iter()
-            .chain(&after.missing)
-            .cloned()
-            .collect(),
+        open: after.missing.clone(),
         turned: first(after).zip(first(before)).is_some_and(|(a, b)| a < b),
         ..Comparison::default()
     };
@@ -114,9 +109,10 @@ fn first(report: &Report) -> Option<Timestamp> {
 /// What is wrong at the end of a trace: what a later call survived is a note there.
 fn faults(report: &Report) -> Vec<Fault> {
     let mut faults: Vec<Fault> = Vec::new();
-    let relevant = report.findings.iter().filter(|finding| {
-        finding.severity >= Severity::Warning && !finding.rule.starts_with("trace-")
-    });
+    let relevant = report
+        .findings
+        .iter()
+        .filter(|finding| finding.severity >= Severity::Warning && finding.role != Role::Limit);
     for finding in relevant {
         let fault = fault(finding, report);
         if !faults.contains(&fault) {

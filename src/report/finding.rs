@@ -53,6 +53,41 @@ impl Confidence {
     }
 }
 
+/// What a finding says of a failure. Of two at one call the greater one speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Nothing: it tells what limits the trace.
+    Limit,
+    /// Nothing: it is worth knowing, and explains no failure.
+    Hint,
+    /// Only what the service said, which no other rule knows.
+    Fallback,
+    /// That something failed, not why.
+    Consequence,
+    /// Why.
+    #[default]
+    Cause,
+}
+
+impl Role {
+    /// The word in rule files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Limit => "limit",
+            Self::Hint => "hint",
+            Self::Fallback => "fallback",
+            Self::Consequence => "consequence",
+            Self::Cause => "cause",
+        }
+    }
+
+    /// Whether a finding of this role can account for a failed call.
+    pub fn explains(self) -> bool {
+        self >= Self::Fallback
+    }
+}
+
 /// The part of an exchange a location points into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Part {
@@ -175,6 +210,9 @@ pub struct Command {
 pub struct Finding {
     /// The rule's id.
     pub rule: String,
+    /// What it says of a failure.
+    #[serde(skip)]
+    pub role: Role,
     /// How bad.
     pub severity: Severity,
     /// How sure.
@@ -185,6 +223,9 @@ pub struct Finding {
     pub message: String,
     /// Where; the first is where a fix applies.
     pub locations: Vec<Location>,
+    /// The words of the failed calls that it explains.
+    #[serde(skip)]
+    pub explains: Vec<Location>,
     /// What stands there, short and masked.
     pub evidence: String,
     /// Named values taken from the trace.
@@ -205,6 +246,21 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// The place among findings: the worst first; of equals the specific cause that the service names,
+    /// then what was found in a body, then what only says that something failed, then what limits the
+    /// trace.
+    pub fn rank(&self) -> (std::cmp::Reverse<Severity>, u8, Option<(usize, usize)>) {
+        let weight = match self.role {
+            Role::Cause if !self.explains.is_empty() => 0,
+            Role::Cause => 1,
+            Role::Consequence | Role::Fallback => 2,
+            Role::Hint => 3,
+            Role::Limit => 4,
+        };
+        let first = self.locations.first().map(|at| (at.input, at.entry));
+        (std::cmp::Reverse(self.severity), weight, first)
+    }
+
     /// Whether it was seen in the input with this index.
     pub fn is_in(&self, input: usize) -> bool {
         self.locations.iter().any(|at| at.input == input)

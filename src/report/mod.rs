@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::connection::EndpointCall;
 use crate::error::Error;
 use crate::ingest::{Container, IngestNote};
-use crate::report::finding::{CallFix, Finding, Part, Severity};
+use crate::report::finding::{CallFix, Finding, Role, Severity};
 use crate::sensitive::Known;
 
 /// The result of a run over one or more traces.
@@ -27,8 +27,6 @@ pub struct Report {
     pub fixes: Vec<CallFix>,
     /// Evidence that would be needed for a verdict and is not there; one line each.
     pub missing: Vec<String>,
-    /// Failed calls that no rule explains; one line each.
-    pub unexplained: Vec<String>,
     /// The secrets of the traces, which no output may quote.
     pub known: Known,
     /// How the reader starts mendpoint.
@@ -40,6 +38,9 @@ pub struct Report {
     /// Where the call at an entry of a trace stands among the calls.
     places: HashMap<(usize, usize), usize>,
 }
+
+/// By input and entry of a failed call, the indices of the findings that explain it.
+pub type Explained = HashMap<(usize, usize), Vec<usize>>;
 
 /// A trace as the report shows it.
 #[derive(Debug, Clone, Default)]
@@ -105,7 +106,6 @@ impl Report {
         self.findings.append(&mut other.findings);
         self.fixes.append(&mut other.fixes);
         self.missing.append(&mut other.missing);
-        self.unexplained.append(&mut other.unexplained);
         self.open.append(&mut other.open);
     }
 
@@ -114,11 +114,7 @@ impl Report {
         self.inputs.sort_by_key(|input| input.index);
         self.calls.sort_by_key(|call| call.input);
         self.fixes.sort_by_key(|fix| (fix.input, fix.entry));
-        self.findings.sort_by_key(|finding| {
-            let limits = finding.rule.starts_with("trace-");
-            let input = finding.locations.first().map(|at| at.input);
-            (std::cmp::Reverse(finding.severity), limits, input)
-        });
+        self.findings.sort_by_key(Finding::rank);
         self.note_places();
         for at in 0..self.inputs.len() {
             if self.inputs[at].reason.is_none() {
@@ -131,11 +127,6 @@ impl Report {
     pub fn in_time(&self) -> impl DoubleEndedIterator<Item = &EndpointCall> {
         let numbers = self.times.iter();
         numbers.filter_map(|number| self.calls.get(number - 1))
-    }
-
-    /// How many findings have `severity`.
-    pub fn has(&self, rule: &str) -> bool {
-        self.findings.iter().any(|finding| finding.rule == rule)
     }
 
     /// How many findings there are of `severity`.
@@ -175,26 +166,17 @@ impl Report {
         inputs.filter_map(|input| input.reason.as_deref().map(|reason| (input, reason)))
     }
 
-    /// What the findings, and what is missing, say of one input.
+    /// What the findings, and where they do not decide, what is missing, say of one input.
     pub(crate) fn verdict_of(&self, input: usize) -> Verdict {
-        let failed_for_a_reason = |finding: &Finding| {
-            finding.severity == Severity::Warning
-                && (self.is_at_failed_call(finding) || self.is_message(finding))
-                && !finding.rule.starts_with("trace-")
-                // A difference that no rule explains is a hint and decides nothing.
-                && finding.rule != crate::rules::families::UNEXPLAINED
-                && finding.rule != crate::rules::families::UNKNOWN_TEXT
-        };
         let mut own = self.findings.iter().filter(|finding| finding.is_in(input));
-        let is_fault =
-            |finding: &Finding| finding.severity == Severity::Error || failed_for_a_reason(finding);
+        let is_fault = |finding: &Finding| finding.severity == Severity::Error;
         if own.clone().any(is_fault) {
             Verdict::Fault
         } else if self.open.contains(&input) {
             // What was lost, or is not known, may have been it.
             Verdict::Inconclusive
         } else if self.calls.iter().any(|call| call.input == input)
-            || own.any(|finding| !finding.rule.starts_with("trace-"))
+            || own.any(|finding| finding.role != Role::Limit)
         {
             Verdict::Clean
         } else {
@@ -202,21 +184,18 @@ impl Report {
         }
     }
 
-    fn is_at_failed_call(&self, finding: &Finding) -> bool {
-        use crate::connection::Outcome;
-        finding.locations.iter().any(|location| {
-            self.call_at(location.input, location.entry)
-                .is_some_and(|call| call.outcome == Outcome::Failed)
-        })
-    }
-
-    /// Whether `finding` explains a message that came without the call that failed.
-    fn is_message(&self, finding: &Finding) -> bool {
-        finding.rule != crate::rules::families::UNKNOWN_CODE
-            && finding.locations.first().is_some_and(|location| {
-                let is_payload = location.part == Part::Text && location.pointer.is_some();
-                !is_payload && self.calls.iter().all(|call| call.input != location.input)
-            })
+    /// The findings that explain the failure of a call, by the place of the call among the inputs.
+    pub fn explained(&self) -> Explained {
+        let mut all = Explained::new();
+        for (at, finding) in self.findings.iter().enumerate() {
+            for location in &finding.explains {
+                let own = all.entry((location.input, location.entry)).or_default();
+                if own.last() != Some(&at) {
+                    own.push(at);
+                }
+            }
+        }
+        all
     }
 
     /// The endpoint's name: from the call, else from another call about the same endpoint.

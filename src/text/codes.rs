@@ -95,6 +95,14 @@ pub fn common(text: &str) -> Vec<(&'static str, String)> {
     found
 }
 
+/// Whether `text` holds a number of Entra ID or of Azure DevOps.
+pub fn is_numbered(text: &str) -> bool {
+    static NUMBER: OnceLock<Regex> = OnceLock::new();
+    let number =
+        NUMBER.get_or_init(|| pattern(r"(?-u)\b(?:AADSTS[0-9]{4,}|TF[0-9]{5,6}|VS[0-9]{5,6})\b"));
+    number.is_match(text)
+}
+
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is a constant and is tested")
 }

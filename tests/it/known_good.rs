@@ -127,10 +127,16 @@ fn what_no_rule_explains_is_held_against_a_payload_that_works() {
         "{hint:#}"
     );
     assert_eq!(
-        report["summary"]["verdict"], "inconclusive",
-        "a hint decides nothing"
+        report["summary"]["verdict"], "fault",
+        "the call failed, and a hint explains nothing"
     );
-    assert_eq!(desk.run(&["check", "failed.har"]).status.code(), Some(4));
+    let rules = report["findings"].as_array().expect("findings").iter();
+    let rules: Vec<_> = rules.map(|finding| finding["rule"].clone()).collect();
+    assert_eq!(
+        rules,
+        ["call-failed-unexplained", "payload-differs-from-known-good"]
+    );
+    assert_eq!(desk.run(&["check", "failed.har"]).status.code(), Some(1));
     assert_eq!(
         desk.run(&["check", "failed.har", "--fail-on", "warning"])
             .status

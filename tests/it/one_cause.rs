@@ -92,7 +92,8 @@ fn an_id_that_is_none_explains_what_entra_says_of_it() {
     let other_member = update(&body(&parameters(&blank, CLIENT), ""), 400, &refused(&app));
     assert_eq!(
         errors(&other_member),
-        ["payload-whitespace-in-value", "aadsts700016-app-not-found"]
+        ["aadsts700016-app-not-found", "payload-whitespace-in-value"],
+        "what the service names comes first"
     );
 }
 

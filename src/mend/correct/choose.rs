@@ -6,7 +6,7 @@ use super::{Choice, Refusal, Terms, agreed, wanted};
 use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::exchange::Body;
 use crate::report::Report;
-use crate::report::finding::{Applicability, CallFix, Finding, Severity};
+use crate::report::finding::{Applicability, CallFix, Finding, Role, Severity};
 use crate::sensitive;
 
 /// How many reasons a refusal gives.
@@ -267,7 +267,7 @@ pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
         .iter()
         .filter(|finding| {
             finding.severity >= Severity::Warning
-                && !finding.rule.starts_with("trace-")
+                && finding.role != Role::Limit
                 && !mended.contains(finding.rule.as_str())
         })
         .map(|finding| format!("{}: {}", finding.rule, step(finding)))

@@ -76,7 +76,6 @@ pub fn log(report: &Report, catalogue: &Catalogue) -> Value {
             "properties": {
                 "verdict": report.verdict(),
                 "missing": report.missing,
-                "unexplained": report.unexplained,
             },
         }],
     })

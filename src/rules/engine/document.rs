@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::report::finding::{Confidence, Severity};
+use crate::report::finding::{Confidence, Role, Severity};
 
+use super::answer::Answer;
 use super::matcher::Place;
 
 /// One rule.
@@ -31,12 +32,16 @@ pub struct Rule {
     pub who: Option<String>,
     /// Version that brought it.
     pub since: String,
-    /// Cause, wrapper or fallback.
+    /// What its findings say of a failure.
     pub role: Role,
     /// Of several causes in one text the highest rank is reported.
     pub rank: u8,
     /// Rules whose finding on the same endpoint makes this one part of their evidence.
     pub yields_to: Vec<String>,
+    /// Answers that its fault explains: the failed call is accounted for then.
+    pub consequences: Vec<Answer>,
+    /// Answers that are given only where its fault is none.
+    pub disproved_by: Vec<Answer>,
     /// Where the facts come from.
     pub sources: Vec<String>,
     /// What it matches in texts.
@@ -82,19 +87,6 @@ impl Repair {
             Self::DisplayOnly => "display-only",
         }
     }
-}
-
-/// How much a match says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
-    /// Quiet beside anything else.
-    Fallback,
-    /// Says that something failed, not why.
-    Wrapper,
-    /// Says why.
-    #[default]
-    Cause,
 }
 
 /// `[match]`
@@ -169,6 +161,10 @@ struct Front {
     #[serde(default)]
     yields_to: Vec<String>,
     #[serde(default)]
+    consequences: Vec<Answer>,
+    #[serde(default)]
+    disproved_by: Vec<Answer>,
+    #[serde(default)]
     sources: Vec<String>,
     #[serde(rename = "match")]
     matching: Option<Matching>,
@@ -208,6 +204,8 @@ impl Rule {
             role: front.role,
             rank: front.rank,
             yields_to: front.yields_to,
+            consequences: front.consequences,
+            disproved_by: front.disproved_by,
             sources: front.sources,
             matching: front.matching,
             capture: front.capture,

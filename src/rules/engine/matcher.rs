@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use serde::Deserialize;
 
-use crate::report::finding::Location;
+use crate::report::finding::{Location, Role};
 use crate::text::codes::{aadsts, common, words};
 
-use super::document::{Matching, Role, Rule};
+use super::document::{Matching, Rule};
 use super::sentence::Sentence;
 
 /// Where a text was seen; the words are those of a rule's `where`.
@@ -282,6 +282,9 @@ impl<'r> Matcher<'r> {
 
 /// What is wrong with the sentences of a rule.
 pub(super) fn check(rule: &Rule) -> Result<(), String> {
+    for answer in rule.consequences.iter().chain(&rule.disproved_by) {
+        answer.check()?;
+    }
     let Some(matching) = &rule.matching else {
         return Ok(());
     };

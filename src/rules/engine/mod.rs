@@ -1,5 +1,6 @@
 //! Rules: what is known of failures, one Markdown file each, and how a text is held against them.
 
+mod answer;
 mod catalogue;
 pub mod check;
 mod document;
@@ -11,8 +12,9 @@ pub(crate) mod pasted_text;
 mod sentence;
 pub mod texts;
 
+pub use answer::{Answer, Told};
 pub use catalogue::{Catalogue, Faulty};
 pub use check::{Check, Context, Hit, Recording};
-pub use document::{CommandBlock, Matching, Repair, Role, Rule, Sample};
+pub use document::{CommandBlock, Matching, Repair, Rule, Sample};
 pub use facts::{AppId, Facts, LastSeen, Project, Reach, Subscription};
 pub use matcher::{Match, Matcher, Place, Surface};

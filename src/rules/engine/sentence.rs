@@ -9,7 +9,7 @@ use regex_lite::{Regex, RegexBuilder};
 use crate::text::readable::clip;
 
 /// A sentence and its anchor.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Sentence {
     source: String,
     pattern: OnceLock<Option<Regex>>,

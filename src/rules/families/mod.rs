@@ -19,15 +19,6 @@ mod verify;
 
 use crate::rules::engine::Check;
 
-/// The rule for failures that no other rule explains.
-pub const UNEXPLAINED: &str = "payload-differs-from-known-good";
-
-/// The rule for codes of Entra ID that no other rule knows.
-pub const UNKNOWN_CODE: &str = "aadsts-code-unknown";
-
-/// The rule for a pasted failure of a connection that no other rule knows.
-pub const UNKNOWN_TEXT: &str = "text-failure-unknown";
-
 /// The checks of every family that has any.
 static FAMILIES: &[&[(&str, Check)]] = &[
     arm::CHECKS,

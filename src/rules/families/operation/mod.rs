@@ -1,5 +1,6 @@
 //! What became of an endpoint: ready, at work, failed, a draft.
 
+mod call_failed_unexplained;
 mod endpoint_delete_failed;
 mod endpoint_not_ready;
 mod msi_not_on_hosted_agent;
@@ -25,6 +26,10 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
     (
         "msi-not-on-hosted-agent",
         Check::Call(msi_not_on_hosted_agent::check),
+    ),
+    (
+        "call-failed-unexplained",
+        Check::Unexplained(call_failed_unexplained::check),
     ),
     ("operation-failed", Check::Trace(operation_failed::check)),
     (

@@ -1,7 +1,7 @@
 //! An attempt to try out from the browser what only an agent can do.
 
 use crate::connection::{EndpointCall, Operation, Outcome};
-use crate::report::finding::Part;
+use crate::report::finding::{Part, Severity};
 use crate::rules::engine::{Context, Hit};
 
 pub(in crate::rules::families) fn check(call: &EndpointCall, _: &Context<'_>) -> Vec<Hit> {
@@ -14,6 +14,8 @@ pub(in crate::rules::families) fn check(call: &EndpointCall, _: &Context<'_>) ->
     let pointer = "/serviceEndpointDetails/authorization/scheme".to_owned();
     vec![
         Hit::at(call.location(Part::RequestBody, Some(pointer)))
-            .evidence("\"scheme\": \"ManagedServiceIdentity\""),
+            .evidence("\"scheme\": \"ManagedServiceIdentity\"")
+            // Whatever the service refuses it for stands in its own words.
+            .severity(Severity::Note),
     ]
 }

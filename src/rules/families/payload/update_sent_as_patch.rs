@@ -1,8 +1,8 @@
 //! An endpoint object sent with `PATCH`, which shares an endpoint and takes an array.
 
-use crate::connection::{EndpointCall, Operation};
+use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::json::Node;
-use crate::report::finding::{Applicability, Part};
+use crate::report::finding::{Applicability, Part, Severity};
 use crate::rules::engine::{Context, Hit};
 
 pub(in crate::rules::families) fn check(call: &EndpointCall, _: &Context<'_>) -> Vec<Hit> {
@@ -18,12 +18,15 @@ pub(in crate::rules::families) fn check(call: &EndpointCall, _: &Context<'_>) ->
         Vec::new(),
         "sends the same body with PUT",
     );
-    vec![
-        Hit::at(call.location(Part::RequestBody, Some(String::new())))
-            .evidence(format!(
-                "{} with an object body",
-                call.method().to_ascii_uppercase()
-            ))
-            .fix(fix),
-    ]
+    let hit = Hit::at(call.location(Part::RequestBody, Some(String::new())))
+        .evidence(format!(
+            "{} with an object body",
+            call.method().to_ascii_uppercase()
+        ))
+        .fix(fix);
+    // Servers were seen to take it as an update.
+    vec![match call.outcome {
+        Outcome::Failed => hit.severity(Severity::Error),
+        _ => hit,
+    }]
 }

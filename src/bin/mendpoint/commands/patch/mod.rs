@@ -108,11 +108,8 @@ fn refused(refusal: Refusal, loaded: &Loaded) -> Result<Status, Failure> {
         }
         Refusal::NoFault => {
             tell("no corrected body: no fault that a body can mend was found in this trace");
-            let (unexplained, missing) = (&loaded.report.unexplained, &loaded.report.missing);
-            for (label, lines) in [("no rule explains", unexplained), ("missing", missing)] {
-                for line in lines.iter().take(8) {
-                    words::tell(&loaded.report, &format!("  {label}: {line}"));
-                }
+            for line in loaded.report.missing.iter().take(8) {
+                words::tell(&loaded.report, &format!("  missing: {line}"));
             }
             Ok(if loaded.report.calls.is_empty() {
                 Status::Nothing

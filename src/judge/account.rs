@@ -1,0 +1,220 @@
+//! What accounts for each failed call: the one place that says which finding explains it.
+//!
+//! What the service said explains the call that it said it of. A fault of what was sent explains only
+//! an answer that its rule declares as its consequence; otherwise it stands beside the words. Limits,
+//! hints and what was merely suspected explain nothing.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::connection::outcome;
+use crate::connection::{EndpointCall, Operation, Outcome};
+use crate::report::finding::{Finding, Location, Part, Severity};
+use crate::rules::engine::{Context, Rule, Told};
+
+use super::{Raw, words};
+
+/// Notes at each hit which failed calls it explains, and weighs it by what it is a hit on.
+pub(super) fn explain(raws: &mut [Raw<'_>], context: &Context<'_>) {
+    let mut told: HashMap<usize, Vec<&Rule>> = HashMap::new();
+    let states = States::of(context);
+    for raw in raws.iter_mut() {
+        let Some(call) = said_at(raw, context) else {
+            continue;
+        };
+        told.entry(call.exchange.entry).or_default().push(raw.rule);
+        raw.said = true;
+        raw.explains.push(said_location(call));
+        if ended_as_failed(call) {
+            raw.explains.extend(states.locations(raw.timeline));
+        }
+        // What a read shows of a connection has the weight of that connection's state.
+        if !(call.operation == Operation::Get && ended_as_failed(call)) && is_open(call, context) {
+            raw.hit.severity = Some(Severity::Error);
+        }
+    }
+    let sent = raws
+        .iter_mut()
+        .filter(|raw| !raw.said && raw.rule.role.explains());
+    for raw in sent {
+        let calls = answers_to(raw, context);
+        let mut disproof = None;
+        let member = member(&raw.hit.locations);
+        for call in calls {
+            let Some(said) = &call.said else { continue };
+            let entry = call.exchange.entry;
+            let told = Told {
+                rules: told.get(&entry).map_or(&[], Vec::as_slice),
+                text: &said.message,
+                code: said.code.as_deref(),
+            };
+            let expects = raw.rule.consequences.iter();
+            let own = told.rules.iter().any(|rule| rule.id == raw.rule.id);
+            if own
+                || expects
+                    .into_iter()
+                    .any(|one| one.fits(&told, member.as_deref()))
+            {
+                raw.explains.push(said_location(call));
+            } else if disproof.is_none() {
+                let refutes = raw.rule.disproved_by.iter();
+                disproof = refutes
+                    .into_iter()
+                    .any(|one| one.fits(&told, member.as_deref()))
+                    .then_some(call);
+            }
+        }
+        let remark = match (proof(raw, context), disproof) {
+            (Some(call), _) => format!(
+                "It did no harm: {} succeeded with it.",
+                words::call_name(call)
+            ),
+            (None, Some(call)) if raw.explains.is_empty() => format!(
+                "It is no fault here: the answer to {} is given only where the service has what it needs.",
+                words::call_name(call)
+            ),
+            _ => continue,
+        };
+        raw.hit.severity = Some(Severity::Note);
+        raw.hit.remark = Some(context.known.mask_text(&remark));
+    }
+}
+
+/// The verify that succeeded with the last body that has the fault. A connection that is merely ready
+/// was only stored.
+fn proof<'a>(raw: &Raw<'_>, context: &Context<'a>) -> Option<&'a EndpointCall> {
+    let sent = raw.hit.locations.iter().filter(|at| is_request(at.part));
+    let last = sent.filter_map(|at| context.place_of(at.entry)).max()?;
+    Some(&context.calls[context.history.proved_by(last)?])
+}
+
+/// The failed call whose answer `raw` was found in, if it is about the words of that answer: a
+/// connection that an answer shows says nothing of the failure.
+fn said_at<'a>(raw: &Raw<'_>, context: &Context<'a>) -> Option<&'a EndpointCall> {
+    let first = raw.hit.locations.first()?;
+    let call = context.call_at(first.entry)?;
+    let is_answer = matches!(
+        first.part,
+        Part::ResponseBody | Part::ResponseHeaders | Part::ResponseStatus
+    );
+    let said = call.said.as_ref()?;
+    let root = |pointer: &str| pointer.split('/').nth(1).map(str::to_ascii_lowercase);
+    let in_words = match (&first.pointer, &said.pointer) {
+        (Some(at), Some(words)) => root(at) == root(words),
+        _ => true,
+    };
+    (raw.rule.role.explains() && is_answer && (raw.from_text || in_words)).then_some(call)
+}
+
+fn said_location(call: &EndpointCall) -> Location {
+    let pointer = call.said.as_ref().and_then(|said| said.pointer.clone());
+    call.location(Part::ResponseBody, pointer)
+}
+
+/// Whether the call failed and no other one made that good.
+fn is_open(call: &EndpointCall, context: &Context<'_>) -> bool {
+    call.outcome == Outcome::Failed && context.mended_by(call).is_none()
+}
+
+/// Whether the service took the call, and the work behind it failed.
+fn ended_as_failed(call: &EndpointCall) -> bool {
+    let answer = call.exchange.response.as_ref();
+    let refused = call
+        .response
+        .as_ref()
+        .is_some_and(outcome::is_error_envelope)
+        || answer.is_some_and(outcome::is_sign_in)
+        || call.status().is_some_and(|status| status >= 400);
+    call.operation != Operation::Verify && !refused
+}
+
+/// The calls that were taken and ended as failed, by the timeline: whichever answer tells why, tells
+/// it of all of them.
+struct States(HashMap<usize, Vec<Location>>);
+
+impl States {
+    fn of(context: &Context<'_>) -> Self {
+        let mut all: HashMap<usize, Vec<Location>> = HashMap::new();
+        for call in context.calls {
+            if call.outcome == Outcome::Failed
+                && ended_as_failed(call)
+                && let Some(timeline) = context.timeline_of(call)
+            {
+                all.entry(timeline).or_default().push(said_location(call));
+            }
+        }
+        Self(all)
+    }
+
+    fn locations(&self, timeline: Option<usize>) -> Vec<Location> {
+        let own = timeline.and_then(|at| self.0.get(&at));
+        own.cloned().unwrap_or_default()
+    }
+}
+
+/// The failed calls that answer what `raw` found in a request: that call, and, where it stored
+/// something, those behind it, until something else is stored.
+fn answers_to<'a>(raw: &Raw<'_>, context: &Context<'a>) -> Vec<&'a EndpointCall> {
+    let mut found = Vec::new();
+    for location in &raw.hit.locations {
+        let call = context
+            .call_at(location.entry)
+            .filter(|_| is_request(location.part));
+        let Some(call) = call else { continue };
+        if found
+            .last()
+            .is_some_and(|last: &&EndpointCall| last.number == call.number)
+        {
+            continue;
+        }
+        found.push(call);
+        if call.operation.writes_endpoint() {
+            found.extend(behind(call, context));
+        }
+    }
+    found.retain(|call| call.outcome == Outcome::Failed);
+    found
+}
+
+/// Whether it is a part of what was sent.
+pub(super) fn is_request(part: Part) -> bool {
+    matches!(
+        part,
+        Part::RequestBody | Part::RequestUrl | Part::RequestHeaders
+    )
+}
+
+/// The calls about the same connection behind `call`, until it is stored anew.
+fn behind<'a>(call: &EndpointCall, context: &Context<'a>) -> Vec<&'a EndpointCall> {
+    let Some(timeline) = context.timeline_of(call).map(|at| &context.timelines[at]) else {
+        return Vec::new();
+    };
+    let place = |call: &EndpointCall| context.place_of(call.exchange.entry);
+    let own = place(call);
+    let start = timeline.calls.partition_point(|other| place(other) <= own);
+    let later = timeline.calls[start..].iter().copied();
+    later
+        .take_while(|other| !other.operation.writes_endpoint())
+        .collect()
+}
+
+/// The last token of the first pointer, without regard to case: `accesstoken`.
+pub(super) fn member(locations: &[Location]) -> Option<String> {
+    let pointer = locations.first()?.pointer.as_deref()?;
+    pointer.rsplit('/').next().map(str::to_ascii_lowercase)
+}
+
+/// Failed calls that no finding explains, and that no later call made good.
+pub(super) fn unexplained<'a>(
+    context: &Context<'a>,
+    findings: &[Finding],
+) -> Vec<&'a EndpointCall> {
+    let explained: HashSet<usize> = findings
+        .iter()
+        .flat_map(|finding| &finding.explains)
+        .map(|location| location.entry)
+        .collect();
+    let told = context.calls.iter().filter(|call| call.said.is_some());
+    told.filter(|call| is_open(call, context))
+        .filter(|call| !explained.contains(&call.exchange.entry))
+        .collect()
+}
