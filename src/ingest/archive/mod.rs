@@ -1,6 +1,7 @@
 //! Zip archives: Fiddler's own, and those that people put traces into.
 
 mod directory;
+mod listing;
 mod metadata;
 mod salvage;
 mod saz;
@@ -67,7 +68,7 @@ pub(super) fn read(
         if !options.wants(&path) {
             continue;
         }
-        match saz::read(&mut archive, sessions, options) {
+        match saz::read(&mut archive, folder, sessions, options) {
             Ok(mut trace) => {
                 archive.tell_cut(&mut trace.notes);
                 trace.path = path;

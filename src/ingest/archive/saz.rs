@@ -1,11 +1,11 @@
 //! Fiddler's session archive: a request, an answer and metadata per session.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use encoding_rs::UTF_8;
 
 use super::metadata::Metadata;
-use super::{Archive, Listed, Member};
+use super::{Archive, Listed, Member, listing};
 use crate::exchange::{AnsweredBy, Body, Exchange, Headers, Request, Response};
 use crate::ingest::har::count_host;
 use crate::ingest::http::{self, Head, Start};
@@ -15,6 +15,9 @@ use crate::ingest::{Container, Options, Trace, body, text};
 
 /// How much of a request is read to learn where it went.
 const FIRST_LINES: usize = 8 << 10;
+
+/// How many encrypted sessions are opened without looking for a list of them first.
+const MOST_OPENED: usize = 16;
 
 /// Where the parts of a session lie in the archive.
 #[derive(Debug, Default, Clone, Copy)]
@@ -83,6 +86,7 @@ fn part(name: &str) -> Option<(&str, u64, char)> {
 /// An error says why none of them could be read.
 pub(super) fn read(
     archive: &mut Archive<'_, '_, '_>,
+    folder: &str,
     sessions: &Sessions,
     options: &Options<'_>,
 ) -> Result<Trace, String> {
@@ -100,9 +104,14 @@ pub(super) fn read(
     let mut notes = Notes::default();
     let mut kept = 0;
     let mut unread = 0;
-    for parts in sessions.values() {
+    let addresses = addresses(archive, folder, sessions, options);
+    for (number, parts) in sessions {
         let entry = trace.total;
         trace.total += 1;
+        if let Some(address) = addresses.get(number).filter(|url| !(options.matters)(url)) {
+            count_host(&mut trace, address);
+            continue;
+        }
         match session(archive, *parts, entry, &mut trace, &mut notes, options) {
             Ok(Some(exchange)) => keep(exchange, &mut trace, &mut notes, options, &mut kept),
             Ok(None) => {}
@@ -120,6 +129,36 @@ pub(super) fn read(
     match trace.notes.first() {
         Some(note) if unread == trace.total => Err(note.message.clone()),
         _ => Ok(trace),
+    }
+}
+
+/// Where each session went, from the list that lies beside them; only where they are encrypted, since
+/// what a request says of itself is better.
+fn addresses(
+    archive: &mut Archive<'_, '_, '_>,
+    folder: &str,
+    sessions: &Sessions,
+    options: &Options<'_>,
+) -> HashMap<u64, String> {
+    let requests = sessions.values().filter_map(|parts| parts.request);
+    if requests
+        .filter(|index| archive.members[*index].encrypted)
+        .nth(MOST_OPENED)
+        .is_none()
+    {
+        return HashMap::new();
+    }
+    let name = match folder {
+        "" => "_index.htm".to_owned(),
+        folder => format!("{folder}/_index.htm"),
+    };
+    let listed = archive
+        .members
+        .iter()
+        .position(|member| member.name == name);
+    match listed.map(|index| archive.read_member(index, options.max_entry)) {
+        Some(Member::Whole(page)) => listing::addresses(&text::decode(&page).0),
+        Some(Member::Beginning(_) | Member::Broken { .. }) | None => HashMap::new(),
     }
 }
 
@@ -159,12 +198,20 @@ fn session(
 ) -> Result<Option<Exchange>, Unread> {
     let missing = || Unread::lost("its request is missing");
     let index = parts.request.ok_or_else(missing)?;
-    let first = match archive.read_member(index, FIRST_LINES) {
-        Member::Whole(bytes) | Member::Beginning(bytes) => bytes,
-        Member::Broken { why, .. } => return Err(Unread::lost(why)),
+    // Each opening of an encrypted member derives its key anew.
+    let encrypted = archive.members[index].encrypted;
+    let limit = if encrypted {
+        options.max_entry
+    } else {
+        FIRST_LINES
+    };
+    let begin = archive.read_member(index, limit);
+    let first = match &begin {
+        Member::Whole(bytes) | Member::Beginning(bytes) => bytes.as_slice(),
+        Member::Broken { why } => return Err(Unread::lost(why.as_str())),
     };
     let no_http = || Unread::foreign("its request is no HTTP");
-    let (head, _) = split_message(&first).ok_or_else(no_http)?;
+    let (head, _) = split_message(first).ok_or_else(no_http)?;
     let Start::Request { method, target } = head.start else {
         return Err(Unread::foreign("its request is an answer"));
     };
@@ -180,10 +227,14 @@ fn session(
         return Ok(None);
     }
     let metadata = metadata(archive, parts, entry, notes);
-    let (head, bytes) = match archive.read_member(index, options.max_entry) {
+    let whole = match begin {
+        Member::Beginning(_) if !encrypted => archive.read_member(index, options.max_entry),
+        begin => begin,
+    };
+    let (head, bytes) = match whole {
         Member::Whole(bytes) => split_message(&bytes).map(|(head, body)| (head, body.to_vec())),
         Member::Beginning(_) => return Err(Unread::lost("its request is too large")),
-        Member::Broken { why, .. } => return Err(Unread::lost(why)),
+        Member::Broken { why } => return Err(Unread::lost(why)),
     }
     .ok_or_else(no_http)?;
     let response = response(archive, parts, &metadata, entry, notes, options);
