@@ -15,9 +15,13 @@
 //! Beside that way, [`redact`] copies a trace without its secrets. [`sensitive`] knows what they are, and
 //! nothing of a trace is shown that did not pass it and [`text::sanitize`].
 //!
+//! The front door are a few functions that do a whole job: [`check`] reads files and judges them,
+//! [`render()`] writes the report in any form, [`redact::redact`] makes a copy without secrets.
+//!
 //! The library touches no file system, clock, environment, terminal or network.
 
 pub mod azure;
+mod check;
 pub mod connection;
 pub mod error;
 pub mod exchange;
@@ -32,4 +36,6 @@ pub mod rules;
 pub mod sensitive;
 pub mod text;
 
+pub use check::check;
 pub use error::Error;
+pub use render::render;

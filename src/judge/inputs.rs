@@ -8,34 +8,49 @@ use crate::ingest::{Container, Trace, is_named_as_recording, is_web_page};
 use crate::json;
 use crate::report::Verdict;
 
-/// What was read of one file.
-#[derive(Debug, Default)]
-pub struct Sorted {
-    /// What is judged, unreadable inputs too, in the order of the file.
-    pub inputs: Vec<Trace>,
-    /// Names of what was found and is no input.
-    pub unrelated: Vec<String>,
-}
-
 impl Analyzer<'_> {
-    /// Sorts `trace` into `sorted`: a named file is always an input, a found one if something is known
-    /// in it, or if its name says that it was meant as a recording.
-    pub fn sort(&self, trace: Trace, sorted: &mut Sorted) {
-        let trace = match self.unknown(&trace) {
+    /// Hands every input of the file called `path` to `take`, one that cannot be read too, and gives the
+    /// names of what `read` finds in it and is no input. A named file is always an input, also an archive
+    /// that holds none; of what was `found` and not named only that in which something is known, or whose
+    /// name says that it was meant as a recording.
+    pub fn inputs_of(
+        &self,
+        path: &str,
+        found: bool,
+        read: impl FnOnce(&mut dyn FnMut(Trace)) -> Result<(), Error>,
+        take: &mut dyn FnMut(Trace),
+    ) -> Vec<String> {
+        let mut unrelated = Vec::new();
+        let mut any = false;
+        let mut sort = |trace: Trace| {
+            let trace = self.known(Trace {
+                found: trace.found || found,
+                ..trace
+            });
+            if is_input(&trace) {
+                any = true;
+                take(trace);
+            } else {
+                unrelated.push(trace.path);
+            }
+        };
+        if let Err(error) = read(&mut sort) {
+            sort(Trace::unreadable(path, error));
+        }
+        if !any && !found {
+            take(Trace::unreadable(path, empty(path, unrelated.len())));
+        }
+        unrelated
+    }
+
+    /// `trace`, or why it is none where nothing is known in it.
+    fn known(&self, trace: Trace) -> Trace {
+        match self.unknown(&trace) {
             Some(why) => Trace {
                 found: trace.found,
                 ..Trace::unreadable(&trace.path, why)
             },
             None => trace,
-        };
-        let is_missed = |error: &Error| error.kind() == Kind::Password;
-        let unrelated = trace.found
-            && trace.failure.as_ref().is_some_and(|why| !is_missed(why))
-            && !is_named_as_recording(&trace.path);
-        if unrelated {
-            sorted.unrelated.push(trace.path);
-        } else {
-            sorted.inputs.push(trace);
         }
     }
 
@@ -61,6 +76,20 @@ impl Analyzer<'_> {
             None
         }
     }
+}
+
+/// The refusal of a folder or an archive called `path` that holds nothing but `others`.
+pub fn empty(path: &str, others: usize) -> Error {
+    let message = format!("{path} holds no trace (other files: {others})");
+    let hint =
+        "traces are HAR and SAZ files, saved sessions, logs and messages, known by their content";
+    Error::new(Kind::Unrecognised, message).with_hint(hint)
+}
+
+fn is_input(trace: &Trace) -> bool {
+    let is_missed = |error: &Error| error.kind() == Kind::Password;
+    let failure = trace.failure.as_ref();
+    !trace.found || failure.is_none_or(is_missed) || is_named_as_recording(&trace.path)
 }
 
 /// Whether JSON is a payload or an answer of the service, whatever it says.

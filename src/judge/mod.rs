@@ -14,7 +14,7 @@ mod redacted;
 mod state;
 mod words;
 
-pub use inputs::Sorted;
+pub use inputs::empty;
 #[cfg(test)]
 pub(crate) use redacted::ids_are_masked;
 
@@ -86,6 +86,11 @@ impl<'r> Analyzer<'r> {
             matcher: Matcher::new(catalogue.iter()),
             offer: Offer::default(),
         }
+    }
+
+    /// The rules it judges by.
+    pub(crate) fn catalogue(&self) -> &'r Catalogue {
+        self.catalogue
     }
 
     /// Gives it payloads that work, to compare with what fails and no rule explains.

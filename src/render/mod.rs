@@ -11,6 +11,7 @@ mod layout;
 pub mod markdown;
 pub mod place;
 mod prose;
+mod report;
 pub mod sarif;
 pub mod show;
 pub mod style;
@@ -18,5 +19,6 @@ pub mod text;
 mod view;
 mod wire;
 
+pub use report::{Format, Manner, render};
 pub use style::Style;
 pub use view::call_line;

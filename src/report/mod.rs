@@ -3,6 +3,7 @@
 pub mod command;
 pub mod compare;
 pub mod finding;
+pub mod statistics;
 
 use std::collections::{BTreeSet, HashMap};
 

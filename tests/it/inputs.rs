@@ -306,3 +306,59 @@ fn members_of_an_archive_are_inputs_like_files_of_a_folder() {
     assert_eq!(named.status.code(), Some(3));
     assert_eq!(report(&named)["inputs"][0]["path"], notes.as_str());
 }
+
+#[test]
+fn statistics_count_what_the_report_holds() {
+    let folder = folder_of_a_desk();
+    let path = folder.path().to_str().unwrap();
+    let output = run(&["check", "--statistics", "--format", "json", path], b"");
+    let report = report(&output);
+    let counts = &report["statistics"];
+    assert_eq!(counts["by_verdict"]["unreadable"], 3);
+    assert_eq!(counts["by_verdict"]["fault"], 2);
+    assert_eq!(counts["by_type"]["azurerm"], 1);
+    assert_eq!(counts["by_organization"]["contoso"], 1);
+    let rules = counts["by_rule"].as_object().unwrap();
+    let all: u64 = rules.values().filter_map(Value::as_u64).sum();
+    assert_eq!(all, report["findings"].as_array().unwrap().len() as u64);
+    let told = run(&["check", "--statistics", path], b"").stdout;
+    let told = String::from_utf8_lossy(&told);
+    assert!(told.contains("3  unreadable"), "{told}");
+    assert!(told.lines().last().unwrap().starts_with("next: "), "{told}");
+    let plain = run(&["check", "--format", "json", path], b"");
+    assert!(self::report(&plain).get("statistics").is_none());
+}
+
+#[test]
+fn two_thousand_inputs_of_which_some_are_damaged_have_two_thousand_records() {
+    const COUNT: usize = 2_000;
+    let folder = tempfile::tempdir().unwrap();
+    let at = |number: usize| folder.path().join(format!("{number:04}.har"));
+    let small = r#"{"log":{"version":"1.2","creator":{"name":"a","version":"1"},"entries":[{"request":{"method":"GET","url":"https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints"},"response":{"status":200,"content":{"text":"{\"count\":0,\"value\":[]}"}}}]}}"#;
+    for number in 0..COUNT {
+        let bytes: &[u8] = match number % 100 {
+            7 => b"",
+            27 => b"\0\x01\x02\x03\x04\x05",
+            47 => &small.as_bytes()[..60],
+            67 => b"PK\x03\x04 half an archive",
+            87 => b"<html><title>Not found</title>",
+            _ => small.as_bytes(),
+        };
+        fs::write(at(number), bytes).unwrap();
+    }
+    let path = folder.path().to_str().unwrap();
+    let output = run(&["check", "--format", "jsonl", path], b"");
+    assert_eq!(output.status.code(), Some(2));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let mut unreadable = 0;
+    for (number, line) in lines.lines().enumerate() {
+        let report: Value = serde_json::from_str(line).unwrap();
+        let [(name, verdict)] = &names(&report)[..] else {
+            panic!("{line}")
+        };
+        assert_eq!(*name, format!("{number:04}.har"));
+        unreadable += usize::from(verdict == "unreadable");
+    }
+    assert_eq!(lines.lines().count(), COUNT);
+    assert_eq!(unreadable, COUNT / 100 * 5);
+}

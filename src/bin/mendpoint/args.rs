@@ -162,6 +162,9 @@ pub(crate) struct CheckArgs {
     /// Lowest severity that makes the exit status 1
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     pub(crate) fail_on: FailOn,
+    /// Count by rule, connection type, organization and verdict (text and JSON)
+    #[arg(long)]
+    pub(crate) statistics: bool,
     /// Payloads or traces of connections that work
     #[arg(long, value_name = "FILE-or-DIR")]
     pub(crate) known_good: Option<PathBuf>,

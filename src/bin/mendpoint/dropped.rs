@@ -10,7 +10,7 @@ use std::process::{self, ExitCode};
 
 use clap::Parser;
 use mendpoint::judge::Analyzer;
-use mendpoint::render::html;
+use mendpoint::render::{Format, Manner, render};
 
 use crate::args::Cli;
 use crate::output::{self, Failure};
@@ -52,12 +52,10 @@ fn report(paths: &[PathBuf]) -> Result<Status, Failure> {
     if loaded.is_unread() {
         return Ok(Status::Failed);
     }
-    let mut page = Vec::new();
     let catalogue = load::catalogue(&cli.global)?;
-    html::write(&loaded.report, &Analyzer::new(&catalogue), &mut page)?;
+    let analyzer = Analyzer::new(&catalogue);
+    let page = render(&loaded.report, &analyzer, Format::Html, Manner::default())?;
     let target = free_name(&paths[0], Path::exists);
-    let page = String::from_utf8_lossy(&page);
-    let page = loaded.report.known.hide_in_output(&page);
     output::write_file(page.as_bytes(), &target, false)?;
     println!("The report is in {}", target.display());
     if process::Command::new("explorer")

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy;
 use mendpoint::error::{Error, Kind};
 use mendpoint::ingest::{self, Options, ReadSeek, Source, Trace};
-use mendpoint::judge::{Analyzer, Sorted};
-use mendpoint::mend::known_good::Offer;
+use mendpoint::judge::{Analyzer, empty};
 use mendpoint::report::Report;
 use mendpoint::rules::engine::Catalogue;
 use mendpoint::text::sanitize;
@@ -112,19 +111,18 @@ pub(crate) fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Failure
 
 /// Reads and judges `paths`.
 pub(crate) fn load(paths: &[PathBuf], global: &Global) -> Result<Loaded, Failure> {
-    load_beside(paths.into(), global, Offer::default())
+    let catalogue = catalogue(global)?;
+    load_with(paths.into(), global, &Analyzer::new(&catalogue))
 }
 
-/// Like [`load`], and compares what no rule explains with `offer`.
-pub(crate) fn load_beside(
+/// Like [`load`], with an analyzer of one's own.
+pub(crate) fn load_with(
     named: Named<'_>,
     global: &Global,
-    offer: Offer,
+    analyzer: &Analyzer<'_>,
 ) -> Result<Loaded, Failure> {
-    let catalogue = catalogue(global)?;
-    let analyzer = Analyzer::new(&catalogue).with_known_good(offer);
     let mut traces: Vec<Trace> = Vec::new();
-    let failures = each(named, global, &analyzer, &|_, trace| trace, &mut |trace| {
+    let failures = each(named, global, analyzer, &|_, trace| trace, &mut |trace| {
         traces.push(trace);
         Ok(())
     })?;
@@ -228,14 +226,6 @@ impl Tally {
     }
 }
 
-/// The refusal of a folder or an archive without an input.
-fn empty(name: &str, others: usize) -> Error {
-    let message = format!("{name} holds no trace (other files: {others})");
-    let hint =
-        "traces are HAR and SAZ files, saved sessions, logs and messages, known by their content";
-    Error::new(Kind::Unrecognised, message).with_hint(hint)
-}
-
 /// What every input is read with.
 struct Reader<'a> {
     analyzer: &'a Analyzer<'a>,
@@ -261,34 +251,25 @@ impl Reader<'_> {
         work: &(dyn Fn(&Analyzer<'_>, Trace) -> T + Sync),
     ) -> Outcome<T> {
         let mut outcome = Outcome::default();
-        let mut take = |trace: Trace| {
-            let mut sorted = Sorted::default();
-            self.analyzer.sort(trace, &mut sorted);
-            outcome.unrelated.append(&mut sorted.unrelated);
-            for input in sorted.inputs {
-                let failure = input.failure.clone();
-                outcome.inputs.push((work(self.analyzer, input), failure));
+        let (path, found, failure) = match task {
+            Task::Read { path, found } => (path, *found, None),
+            Task::Failed(path, error) => (path, false, Some(error.clone())),
+            Task::FolderEnd(path) => {
+                outcome.whole = Some(path.clone());
+                return outcome;
             }
         };
-        match task {
-            Task::Read { path, found } => {
-                let mut of_file = |trace: Trace| {
-                    take(Trace {
-                        found: trace.found || *found,
-                        ..trace
-                    });
-                };
-                if let Err(error) = self.read(path, &mut of_file) {
-                    of_file(Trace::unreadable(&self.name_of(path), error));
-                }
-                outcome.whole = (!found).then(|| path.clone());
-            }
-            Task::Failed(path, error) => {
-                take(Trace::unreadable(&self.name_of(path), error.clone()));
-                outcome.whole = Some(path.clone());
-            }
-            Task::FolderEnd(path) => outcome.whole = Some(path.clone()),
-        }
+        let read = |take: &mut dyn FnMut(Trace)| match failure {
+            Some(error) => Err(error),
+            None => self.read(path, take),
+        };
+        let inputs = &mut outcome.inputs;
+        let name = self.name_of(path);
+        outcome.unrelated = self.analyzer.inputs_of(&name, found, read, &mut |input| {
+            let failure = input.failure.clone();
+            inputs.push((work(self.analyzer, input), failure));
+        });
+        outcome.whole = (!found).then(|| path.clone());
         outcome
     }
 
@@ -347,14 +328,14 @@ pub(crate) fn refuse_foreign(
 ) -> Result<(), Failure> {
     let catalogue = catalogue(global)?;
     let analyzer = Analyzer::new(&catalogue);
-    let mut sorted = Sorted::default();
-    for trace in ingest::read(path, Source::File(text), &Options::default())? {
-        analyzer.sort(trace, &mut sorted);
-    }
-    match sorted.inputs.into_iter().find_map(|input| input.failure) {
-        Some(error) => Err(error.into()),
-        None => Ok(()),
-    }
+    let mut failure = None;
+    let read = |take: &mut dyn FnMut(Trace)| {
+        ingest::read_each(path, Source::File(text), &Options::default(), take)
+    };
+    analyzer.inputs_of(path, false, read, &mut |input| {
+        failure = failure.take().or(input.failure);
+    });
+    failure.map_or(Ok(()), |error| Err(error.into()))
 }
 
 pub(crate) fn cannot_open(path: &Path, error: &io::Error) -> Error {

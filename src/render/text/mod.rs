@@ -6,7 +6,7 @@ mod full;
 use std::io::{self, Write};
 
 use crate::report::finding::{Finding, Severity};
-use crate::report::{Input, Report, Verdict};
+use crate::report::{Input, Report, Verdict, statistics};
 use crate::text::sanitize;
 
 use super::view::{self, Block, Facts};
@@ -27,6 +27,8 @@ pub struct Detail {
     pub quiet: bool,
     /// Everything in full: all steps, places, commands, warnings and notes.
     pub verbose: bool,
+    /// Counts by rule, type, organization and verdict.
+    pub statistics: bool,
 }
 
 /// Writes the report.
@@ -67,6 +69,12 @@ pub fn write(report: &Report, style: Style, detail: Detail, out: &mut dyn Write)
         block::head(report, block, style, out)?;
         if detail.quiet {
             block::place(report, block, style, out)?;
+        }
+    }
+    if detail.statistics {
+        writeln!(out)?;
+        for line in statistics::of(report).lines() {
+            writeln!(out, "{}", sanitize::line(&line))?;
         }
     }
     writeln!(out, "\nnext: {}", style.code(&view::next(report)))

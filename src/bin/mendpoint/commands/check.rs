@@ -1,11 +1,12 @@
 //! `check`: what broke, why, and what to do.
 
+use std::io::{self, BufWriter, Write as _};
+
 use mendpoint::judge::Analyzer;
-use mendpoint::render::text::{self, Detail};
-use mendpoint::render::{html, json, markdown, sarif};
+use mendpoint::render::text::Detail;
+use mendpoint::render::{Format, Manner, render};
 use mendpoint::report::finding::{Finding, Severity};
 use mendpoint::report::{Report, Verdict};
-use mendpoint::text::sanitize;
 
 use crate::args::{CheckArgs, FailOn, Global, ReportFormat};
 use crate::output::{self, Failure};
@@ -27,19 +28,17 @@ pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> 
         return lines(named, args, global);
     }
     let offer = store::offer(args.known_good.as_deref(), global)?;
-    let mut loaded = load::load_beside(named, global, offer)?;
+    let catalogue = load::catalogue(global)?;
+    let analyzer = Analyzer::new(&catalogue).with_known_good(offer);
+    let mut loaded = load::load_with(named, global, &analyzer)?;
     loaded.report.invocation = invocation::of(global);
     if loaded.is_unread() && args.format == ReportFormat::Text {
         // Each was told on standard error, and there is nothing else to say.
         return Ok(Status::Failed);
     }
     let report = &loaded.report;
-    let bytes = rendered(report, args, global)?;
-    if global.show_secrets && args.format == ReportFormat::Text {
-        output::write(&bytes, &args.output)?;
-    } else {
-        output::write_shown(&bytes, &report.known, &args.output)?;
-    }
+    let text = render(report, &analyzer, args.format.into(), manner(args, global))?;
+    output::write(text.as_bytes(), &args.output)?;
     let found = stands_out(report, args.fail_on);
     Ok(status(
         report.verdict(),
@@ -52,35 +51,57 @@ pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> 
 /// A report a line, each on one input alone. To standard output each goes as soon as it is ready; a
 /// file is written whole.
 fn lines(named: Named<'_>, args: &CheckArgs, global: &Global) -> Result<Status, Failure> {
-    let mut kept = Vec::new();
     let (mut verdict, mut found) = (Verdict::default(), false);
     let offer = store::offer(args.known_good.as_deref(), global)?;
     let catalogue = load::catalogue(global)?;
     let analyzer = Analyzer::new(&catalogue).with_known_good(offer);
+    let manner = manner(args, global);
     let work = |analyzer: &Analyzer<'_>, trace| {
         let report = analyzer.analyze(trace);
-        let mut line = sanitize::json(&json::report(&report).to_string());
-        line.push('\n');
-        let line = report.known.hide_in_output(&line).into_owned();
+        let line = render(&report, analyzer, Format::JsonLine, manner);
         (line, report.verdict(), stands_out(&report, args.fail_on))
     };
-    let failures = load::each(named, global, &analyzer, &work, &mut |(
-        line,
-        of_one,
-        stands_out,
-    )| {
+    let file = args.output.output.as_deref();
+    let mut kept = file.map(output::nameless).transpose()?.map(BufWriter::new);
+    let mut take = |(line, of_one, stands_out): (io::Result<String>, Verdict, bool)| {
         verdict = verdict.max(of_one);
         found |= stands_out;
-        if args.output.output.is_some() {
-            kept.extend_from_slice(line.as_bytes());
-            return Ok(());
+        match &mut kept {
+            Some(kept) => Ok(kept.write_all(line?.as_bytes())?),
+            None => output::print(line?.as_bytes()),
         }
-        output::write(line.as_bytes(), &args.output)
-    })?;
-    if args.output.output.is_some() {
-        output::write(&kept, &args.output)?;
+    };
+    let failures = load::each(named, global, &analyzer, &work, &mut take)?;
+    if let Some((kept, file)) = kept.zip(file) {
+        let mut kept = kept.into_inner().map_err(io::IntoInnerError::into_error)?;
+        output::write_copy(&mut kept, file, args.output.force)?;
     }
     Ok(status(verdict, failures, found, args.fail_on))
+}
+
+fn manner(args: &CheckArgs, global: &Global) -> Manner {
+    Manner {
+        style: terminal::style(global, args.output.output.is_some()),
+        detail: Detail {
+            quiet: global.quiet,
+            verbose: global.verbose,
+            ..Detail::default()
+        },
+        statistics: args.statistics,
+    }
+}
+
+impl From<ReportFormat> for Format {
+    fn from(format: ReportFormat) -> Self {
+        match format {
+            ReportFormat::Text => Self::Text,
+            ReportFormat::Json => Self::Json,
+            ReportFormat::Jsonl => Self::JsonLine,
+            ReportFormat::Sarif => Self::Sarif,
+            ReportFormat::Markdown => Self::Markdown,
+            ReportFormat::Html => Self::Html,
+        }
+    }
 }
 
 /// The exit status of a run; `found` for a finding as grave as the user wants to fail on.
@@ -95,31 +116,6 @@ fn status(verdict: Verdict, failures: usize, found: bool, fail_on: FailOn) -> St
         Verdict::Clean => Status::Clean,
         Verdict::NothingRelevant => Status::Nothing,
     }
-}
-
-/// The report in the form that was asked for.
-fn rendered(report: &Report, args: &CheckArgs, global: &Global) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    match args.format {
-        ReportFormat::Json | ReportFormat::Jsonl => {
-            return super::json_bytes(&json::report(report));
-        }
-        ReportFormat::Text => {
-            let detail = Detail {
-                quiet: global.quiet,
-                verbose: global.verbose,
-            };
-            let style = terminal::style(global, args.output.output.is_some());
-            text::write(report, style, detail, &mut bytes)?;
-        }
-        ReportFormat::Sarif => sarif::write(report, &load::catalogue(global)?, &mut bytes)?,
-        ReportFormat::Markdown => markdown::write(report, &mut bytes)?,
-        ReportFormat::Html => {
-            let catalogue = load::catalogue(global)?;
-            html::write(report, &Analyzer::new(&catalogue), &mut bytes)?;
-        }
-    }
-    Ok(bytes)
 }
 
 /// Whether a finding is at or above the severity that the user wants to fail on.
