@@ -71,6 +71,7 @@ fn no_format_shows_a_secret() {
     let detail = Detail {
         quiet: false,
         verbose: true,
+        ..Detail::default()
     };
     text::write(&report, Style::default(), detail, &mut bytes).expect("memory");
     markdown::write(&report, &mut bytes).expect("memory");
