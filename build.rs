@@ -30,6 +30,22 @@ fn main() {
             }
         }
     }
+    list.push_str(
+        "];\n/// Family and text of what holds for all its rules.\nstatic FAMILY_FILES: &[(&str, &str)] = &[\n",
+    );
+    for family in children(&root.join("src/rules/families")) {
+        let file = family.join("family.toml");
+        if file.is_file() {
+            let name = family
+                .file_name()
+                .expect("a child has a name")
+                .to_string_lossy();
+            list.push_str(&format!(
+                "    ({name:?}, include_str!({:?})),\n",
+                file.to_string_lossy()
+            ));
+        }
+    }
     list.push_str("];\n");
     let payloads = named(
         "/// Name and text of every built-in known-good payload.\nstatic PAYLOAD_FILES",

@@ -4,17 +4,25 @@ use super::{Later, Raw};
 use crate::connection::outcome::{State, state_of};
 use crate::connection::{Operation, Outcome};
 use crate::report::finding::{Role, Severity};
-use crate::rules::engine::{Context, Place, Surface};
+use crate::rules::engine::{Context, Place, Subject, Surface};
 
 /// Puts `raw`, found in `surface`, where it belongs, and gives it the severity of what failed: an
 /// endpoint that ends as failed is an error whatever the service says of it, and one that merely
 /// stood in a list is none.
 pub(super) fn weigh(raw: &mut Raw<'_>, surface: &Surface, context: &Context<'_>) {
     let severity = raw.hit.severity.unwrap_or(raw.rule.severity);
-    // A text is handed in because it failed; what a note says of it is that it is no fault.
-    if surface.place == Place::Text && raw.rule.role == Role::Cause && severity == Severity::Warning
-    {
-        raw.hit.severity = Some(Severity::Error);
+    if surface.place == Place::Text {
+        raw.hit.severity = Some(match (severity, surface.subject) {
+            // The same words of Entra ID, said to another program.
+            (Severity::Error, Subject::Other) => Severity::Warning,
+            // A text is handed in because it failed; what a note says of it is that it is no fault.
+            (Severity::Warning, Subject::Pipelines | Subject::Unsaid)
+                if raw.rule.role == Role::Cause =>
+            {
+                Severity::Error
+            }
+            _ => severity,
+        });
     }
     let Some((id, name)) = &surface.endpoint else {
         return;

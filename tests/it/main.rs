@@ -29,3 +29,4 @@ mod requests;
 mod stand_in;
 mod stand_in_refusals;
 mod stand_in_server;
+mod wrapped_texts;

@@ -415,6 +415,15 @@ pub(crate) struct RedactArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct RulesArgs {
+    /// Only rules that speak of all these words
+    #[arg(value_name = "WORD")]
+    pub(crate) words: Vec<String>,
+    /// Only rules that can concern this type of connection
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) kind: Option<String>,
+    /// Only rules that know this code (AADSTS7000222, TF400898, VS403384, ScopeLocked)
+    #[arg(long, value_name = "CODE")]
+    pub(crate) code: Option<String>,
     /// Only this family
     #[arg(long, value_name = "FAMILY")]
     pub(crate) family: Option<String>,
@@ -425,7 +434,7 @@ pub(crate) struct RulesArgs {
     #[arg(long, value_name = "SCHEME")]
     pub(crate) scheme: Option<String>,
     /// Validate the rule files of a folder: their form, and what their samples say
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["family", "severity", "scheme"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["words", "kind", "code", "family", "severity", "scheme"])]
     pub(crate) check: Option<PathBuf>,
     /// Form of the list
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
@@ -434,9 +443,9 @@ pub(crate) struct RulesArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// Id of the rule (see `mendpoint rules`)
-    #[arg(value_name = "ID")]
-    pub(crate) id: String,
+    /// Id of a rule (see `mendpoint rules`), a code (AADSTS7000222, TF400898), or words of a message
+    #[arg(value_name = "WHAT", required = true)]
+    pub(crate) what: Vec<String>,
     /// Run the rule's own sample through `check`
     #[arg(long)]
     pub(crate) demo: bool,

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use serde::Deserialize;
+
 use super::document::Rule;
 use super::matcher;
 
@@ -31,7 +33,12 @@ impl Catalogue {
     /// If a built-in rule is malformed, which a test rules out.
     pub fn built_in() -> Self {
         let parse = |(family, text): &(&str, &str)| match Rule::parse(text, family) {
-            Ok(rule) => rule,
+            Ok(mut rule) => {
+                if rule.types.is_empty() {
+                    rule.types = types_of(family);
+                }
+                rule
+            }
             Err(reason) => panic!("built-in rule of {family}: {reason}"),
         };
         let mut catalogue = Self::default();
@@ -88,6 +95,25 @@ impl Catalogue {
             rules: wanted.cloned().collect(),
             aadsts: self.aadsts.clone(),
         }
+    }
+}
+
+/// What holds for all rules of a family.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Family {
+    /// Types of connection, for a rule that names none itself.
+    types: Vec<String>,
+}
+
+/// The types of connection that the rules of `family` concern; none for any.
+fn types_of(family: &str) -> Vec<String> {
+    let file = FAMILY_FILES.iter().find(|(name, _)| *name == family);
+    let read = file.map(|(_, text)| toml::from_str::<Family>(text));
+    match read {
+        Some(Ok(family)) => family.types,
+        Some(Err(error)) => panic!("{family}/family.toml: {error}"),
+        None => Vec::new(),
     }
 }
 

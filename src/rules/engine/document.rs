@@ -24,6 +24,8 @@ pub struct Rule {
     pub severity: Severity,
     /// How sure.
     pub confidence: Confidence,
+    /// Types of connection it can concern; empty for any.
+    pub types: Vec<String>,
     /// Schemes it can concern; empty for any.
     pub schemes: Vec<String>,
     /// Whether a corrected body can mend it.
@@ -149,6 +151,8 @@ struct Front {
     #[serde(default)]
     confidence: Confidence,
     #[serde(default)]
+    types: Vec<String>,
+    #[serde(default)]
     schemes: Vec<String>,
     #[serde(default)]
     repair: Repair,
@@ -197,6 +201,7 @@ impl Rule {
             title: front.title,
             severity: front.severity,
             confidence: front.confidence,
+            types: front.types,
             schemes: front.schemes,
             repair: front.repair,
             who: front.who,
@@ -241,6 +246,15 @@ impl Rule {
             ),
             _ => Ok(()),
         }
+    }
+
+    /// Whether the rule can concern a connection of the type `name`.
+    pub fn concerns_type(&self, name: &str) -> bool {
+        self.types.is_empty()
+            || self
+                .types
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(name.trim()))
     }
 
     /// Whether the rule can concern an endpoint of `scheme`.

@@ -9,6 +9,7 @@ use crate::report::finding::{Location, Role};
 use crate::text::codes::{aadsts, common, words};
 
 use super::document::{Matching, Rule};
+use super::pasted_text::Subject;
 use super::sentence::Sentence;
 
 /// Where a text was seen; the words are those of a rule's `where`.
@@ -42,8 +43,8 @@ pub struct Surface {
     pub call: Option<usize>,
     /// The text as [`crate::text::readable::readable`] gives it.
     pub text: String,
-    /// Whether it is about Azure Pipelines: a pasted text may be about anything.
-    pub of_pipelines: bool,
+    /// What it is about: a pasted text may be about anything.
+    pub subject: Subject,
     /// HTTP status, or the one inside a verify answer.
     pub status: Option<u16>,
     /// Name of the operation.
@@ -128,7 +129,7 @@ impl<'r> Prepared<'r> {
                     .status
                     .is_some_and(|status| matching.status.contains(&status)))
             && ((matching.require.is_empty() && !matching.pipeline)
-                || (matching.pipeline && surface.of_pipelines)
+                || (matching.pipeline && surface.subject == Subject::Pipelines)
                 || matching.alone.contains(&surface.place)
                 || fits(&self.require))
             && !fits(&self.unless)

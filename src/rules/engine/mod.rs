@@ -9,6 +9,7 @@ pub mod fill;
 mod matcher;
 pub(crate) mod other_hosts;
 pub(crate) mod pasted_text;
+mod search;
 mod sentence;
 pub mod texts;
 
@@ -18,3 +19,4 @@ pub use check::{Check, Context, Hit, Recording};
 pub use document::{CommandBlock, Matching, Repair, Rule, Sample};
 pub use facts::{AppId, Facts, LastSeen, Project, Reach, Subscription};
 pub use matcher::{Match, Matcher, Place, Surface};
+pub use pasted_text::Subject;

@@ -69,6 +69,85 @@ const OF_CONNECTIONS: &[&str] = &[
     "connectedservicename",
 ];
 
+/// Programs that sign in with apps of Entra ID too, and a workflow of GitHub. Who names one of them and
+/// nothing of Azure Pipelines asks about that.
+const OF_OTHERS: &[&str] = &[
+    "microsoft.bot.",
+    "botbuilder",
+    "botframework",
+    "sharepoint",
+    "power bi",
+    "powerbi",
+    "teams bot",
+    "teams app",
+    "msteams",
+    "onedrive",
+    "outlook",
+    "exchange online",
+    "intune",
+    "dynamics 365",
+    "grafana",
+    "keycloak",
+    "gitlab",
+    "n8n",
+    "nextauth",
+    "passport-azure-ad",
+    "msal-react",
+    "msal-browser",
+    "msal-angular",
+    "redirect_uri",
+    "azure/login@",
+    "github actions",
+    ".github/workflows",
+    "argocd",
+    "external-secrets",
+    "secrets-store",
+    "kyverno",
+    "crossplane",
+];
+
+/// What a text is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// Azure Pipelines, or a client that manages its connections.
+    Pipelines,
+    /// Another program, by its name.
+    Other,
+    /// It does not say.
+    Unsaid,
+}
+
+impl Subject {
+    /// What a pasted text is about.
+    pub(crate) fn of(text: &str) -> Self {
+        static OTHERS: OnceLock<AhoCorasick> = OnceLock::new();
+        let others = OTHERS.get_or_init(|| any_of(OF_OTHERS));
+        if is_of_pipelines(text) {
+            Self::Pipelines
+        } else if others
+            .find_iter(text)
+            .any(|found| !is_in_host(text, found.range()))
+        {
+            Self::Other
+        } else {
+            Self::Unsaid
+        }
+    }
+}
+
+/// Whether what stands at `place` is a part of a host's name, which a copy that is safe to share does
+/// not show.
+fn is_in_host(text: &str, place: std::ops::Range<usize>) -> bool {
+    let bytes = text.as_bytes();
+    let before = place.start.checked_sub(1).and_then(|at| bytes.get(at));
+    let goes_on = bytes.get(place.end) == Some(&b'.')
+        && bytes
+            .get(place.end + 1)
+            .is_some_and(u8::is_ascii_alphanumeric);
+    !text[place].contains(['.', '/', '@'])
+        && (goes_on || matches!(before, Some(b'.' | b'/' | b'@')))
+}
+
 /// Whether `text` is of Azure Pipelines, or of a client that manages its connections.
 pub(crate) fn is_of_pipelines(text: &str) -> bool {
     static WORDS: OnceLock<AhoCorasick> = OnceLock::new();

@@ -11,7 +11,7 @@ use crate::exchange::{AnsweredBy, Exchange, Response};
 use crate::json::{self, Node};
 use crate::report::finding::{Location, Part};
 use crate::rules::engine::other_hosts::{self, is_app_sign_in, place_of};
-use crate::rules::engine::{Context, Place, Surface, pasted_text};
+use crate::rules::engine::{Context, Place, Subject, Surface};
 use crate::sensitive;
 use crate::text::readable::{clip, readable};
 
@@ -84,7 +84,7 @@ pub fn of_call(call: &EndpointCall) -> Vec<Surface> {
             location: call.location(Part::ResponseBody, pointer),
             call: Some(call.number),
             text: readable(text),
-            of_pipelines: true,
+            subject: Subject::Pipelines,
             status,
             operation: Some(call.operation.name()),
             scheme: call.scheme().map(str::to_owned),
@@ -151,7 +151,7 @@ fn failed_states(call: &EndpointCall) -> Vec<Surface> {
                 location: call.location(Part::ResponseBody, Some(pointer)),
                 call: Some(call.number),
                 text: readable(message.unwrap_or_default()),
-                of_pipelines: true,
+                subject: Subject::Pipelines,
                 status: None,
                 operation: Some(call.operation.name()),
                 scheme: scheme.or_else(|| call.scheme()).map(str::to_owned),
@@ -196,7 +196,7 @@ pub fn of_other(exchange: &Exchange, input: usize) -> Vec<Surface> {
             },
             call: None,
             text: readable(text),
-            of_pipelines: true,
+            subject: Subject::Pipelines,
             status,
             operation: None,
             scheme: None,
@@ -248,13 +248,13 @@ const MAX_PARAGRAPHS: usize = 200;
 /// A pasted text: as a whole, and each of its paragraphs, which may be about another failure.
 pub fn of_text(text: &str, place: &Location) -> Vec<Surface> {
     // What surrounds a paragraph says what it is about, so the whole text is asked.
-    let of_pipelines = pasted_text::is_of_pipelines(clip(text, MAX_PAGE));
+    let subject = Subject::of(clip(text, MAX_PAGE));
     let surface = |text: &str| Surface {
         place: Place::Text,
         location: place.clone(),
         call: None,
         text: readable(text),
-        of_pipelines,
+        subject,
         status: None,
         operation: None,
         scheme: None,

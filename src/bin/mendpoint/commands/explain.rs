@@ -1,5 +1,6 @@
 //! `explain`: one rule in full, and its own sample run through the analysis.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Write};
 
 use mendpoint::ingest::{self, Options, Source};
@@ -17,12 +18,19 @@ use crate::{Status, load, terminal};
 
 pub(crate) fn run(args: &ExplainArgs, global: &Global) -> Result<Status, Failure> {
     let catalogue = load::catalogue(global)?;
-    let named = |rule: &&Rule| rule.id.eq_ignore_ascii_case(args.id.trim());
-    let rule = catalogue
-        .iter()
-        .find(named)
-        .ok_or_else(|| unknown(&args.id, &catalogue))?;
+    let question = args.what.join(" ");
     let style = terminal::style(global, false);
+    let found = catalogue.search(&question);
+    let [rule] = found[..] else {
+        if found.is_empty() {
+            return Err(unknown(&question, &catalogue));
+        }
+        let bytes = match args.format {
+            Format::Json => super::json_bytes(&super::rules::document(&found))?,
+            Format::Text => choices(&found, style),
+        };
+        return told(&bytes);
+    };
     let bytes = if args.demo {
         demo(rule, &catalogue, args.format, style)?
     } else {
@@ -35,15 +43,41 @@ pub(crate) fn run(args: &ExplainArgs, global: &Global) -> Result<Status, Failure
             }
         }
     };
-    output::write(
-        &bytes,
-        &Output {
-            output: None,
-            force: false,
-        },
-    )?;
+    told(&bytes)
+}
+
+fn told(bytes: &[u8]) -> Result<Status, Failure> {
+    let output = Output {
+        output: None,
+        force: false,
+    };
+    output::write(bytes, &output)?;
     Ok(Status::Clean)
 }
+
+/// Several rules that a question may mean, one line each.
+fn choices(rules: &[&Rule], style: Style) -> Vec<u8> {
+    let shown = rules.len().min(MOST_CHOICES);
+    let mut text = String::new();
+    for rule in &rules[..shown] {
+        let severity = style.severity(rule.severity, &format!("{:7}", rule.severity.name()));
+        let _ = writeln!(
+            text,
+            "{severity}  {} ({})",
+            plain(&rule.title),
+            style.code(&rule.id)
+        );
+    }
+    let more = rules.len() - shown;
+    if more > 0 {
+        let _ = writeln!(text, "and {more} more; more words find fewer");
+    }
+    let _ = writeln!(text, "\n`mendpoint explain ID` tells all about one.");
+    text.into_bytes()
+}
+
+/// How many rules a list of choices names.
+const MOST_CHOICES: usize = 12;
 
 fn unknown(id: &str, catalogue: &Catalogue) -> Failure {
     let typed = id.to_lowercase();
@@ -53,10 +87,13 @@ fn unknown(id: &str, catalogue: &Catalogue) -> Failure {
         .filter(|(likeness, _)| *likeness >= CLOSE)
         .max_by(|a, b| a.0.total_cmp(&b.0));
     let hint = close.map_or_else(
-        || "mendpoint rules lists them".to_owned(),
+        || "give fewer or other words of the message; mendpoint rules lists all rules".to_owned(),
         |(_, close)| format!("the closest is {close}; mendpoint rules lists them all"),
     );
-    Failure::new(format!("there is no rule called {id}")).with_hint(hint)
+    Failure::new(format!(
+        "no rule fits {id:?}: neither an id, nor a code, nor words"
+    ))
+    .with_hint(hint)
 }
 
 /// How alike an id must be to what was typed before it is worth a word. Any two share some letters.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use mendpoint::connection::types;
 use mendpoint::rules::engine::{Catalogue, Rule};
 use serde_json::{Value, json};
 
@@ -19,6 +20,9 @@ pub(crate) fn run(args: &RulesArgs, global: &Global) -> Result<Status, Failure> 
     if let Some(scheme) = &args.scheme {
         tell_unknown(scheme, &catalogue);
     }
+    if let Some(kind) = &args.kind {
+        tell_unknown_type(kind, &catalogue);
+    }
     let wanted = |rule: &&Rule| {
         args.family
             .as_ref()
@@ -28,15 +32,24 @@ pub(crate) fn run(args: &RulesArgs, global: &Global) -> Result<Status, Failure> 
                 .as_ref()
                 .is_none_or(|severity| rule.severity.name() == severity)
             && args
+                .kind
+                .as_ref()
+                .is_none_or(|kind| rule.concerns_type(kind))
+            && args.code.as_ref().is_none_or(|code| rule.knows_code(code))
+            && rule.speaks_of(&args.words)
+            && args
                 .scheme
                 .as_ref()
                 .is_none_or(|scheme| rule.concerns(Some(scheme)))
     };
     let rules: Vec<&Rule> = catalogue.iter().filter(wanted).collect();
+    if rules.is_empty() {
+        return Err(Failure::new("no rule fits all of that").with_hint(
+            "leave a filter out; `mendpoint rules` lists all rules, `mendpoint explain WORDS` finds the one that fits a message",
+        ));
+    }
     let bytes = match args.format {
-        Format::Json => super::json_bytes(
-            &json!({ "schema": "mendpoint.rules.v1", "rules": rules.iter().map(|rule| value(rule)).collect::<Vec<_>>() }),
-        )?,
+        Format::Json => super::json_bytes(&document(&rules))?,
         Format::Text => list(&rules, global).into_bytes(),
     };
     output::write(
@@ -62,6 +75,22 @@ fn tell_unknown(scheme: &str, catalogue: &Catalogue) {
     }
 }
 
+/// A type that nobody knows may be misspelt, or come with an extension.
+fn tell_unknown_type(kind: &str, catalogue: &Catalogue) {
+    let named = |rule: &Rule| !rule.types.is_empty() && rule.concerns_type(kind);
+    if types::of(kind).is_none() && !catalogue.iter().any(named) {
+        tell(&format!(
+            "note: the type {kind} is not known here; listed is what holds for every type"
+        ));
+    }
+}
+
+/// A list of rules as JSON.
+pub(super) fn document(rules: &[&Rule]) -> Value {
+    let rules: Vec<Value> = rules.iter().map(|rule| value(rule)).collect();
+    json!({ "schema": "mendpoint.rules.v1", "rules": rules })
+}
+
 /// The members that the JSON contract names.
 pub(super) fn value(rule: &Rule) -> Value {
     json!({
@@ -69,6 +98,7 @@ pub(super) fn value(rule: &Rule) -> Value {
         "title": rule.title,
         "severity": rule.severity.name(),
         "family": rule.family,
+        "types": rule.types,
         "schemes": rule.schemes,
         "repair": rule.repair.name(),
         "since": rule.since,

@@ -4,6 +4,7 @@ mod remark;
 mod subject;
 mod wif_deprecated_issuer;
 mod wif_subject_name_drift;
+mod wif_task_unsupported;
 
 use crate::connection::{EndpointCall, Operation};
 use crate::json::{Node, pointer};
@@ -34,6 +35,10 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
     (
         "wif-subject-prefix-mismatch",
         Check::Text(remark::on_subject),
+    ),
+    (
+        "wif-task-unsupported",
+        Check::Text(wif_task_unsupported::remark),
     ),
 ];
 
