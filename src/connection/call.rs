@@ -1,6 +1,6 @@
 //! An [`Exchange`] recognised as a service-endpoint call, with its bodies parsed once.
 
-use crate::exchange::{Body, Exchange};
+use crate::exchange::{Body, Exchange, Request, Response};
 use crate::json::{self, Node};
 use crate::report::finding::{Location, Part};
 
@@ -86,6 +86,60 @@ impl EndpointCall {
             ids,
             mended_by: None,
         })
+    }
+
+    /// What `text`, an answer that was saved without its call, shows.
+    pub fn of_saved_answer(
+        text: String,
+        body: Node,
+        operation: Operation,
+        input: usize,
+        entry: usize,
+    ) -> Self {
+        let response = Response {
+            status: 200,
+            body: Body::Text(text),
+            ..Response::default()
+        };
+        Self {
+            number: 0,
+            input,
+            exchange: Exchange {
+                entry,
+                response: Some(response),
+                request: Request {
+                    method: "GET".to_owned(),
+                    ..Request::default()
+                },
+                ..Exchange::default()
+            },
+            route: Route::default(),
+            operation,
+            request: None,
+            response: Some(body),
+            outcome: Outcome::Ok,
+            said: None,
+            ids: Ids::default(),
+            mended_by: None,
+        }
+    }
+
+    /// Whether this is an answer that was saved without its call.
+    pub fn is_saved_answer(&self) -> bool {
+        self.exchange.request.url.is_empty()
+    }
+
+    /// Whether somebody worked on a connection with it: made, changed, tried out or removed it.
+    pub fn works(&self) -> bool {
+        !matches!(
+            self.operation,
+            Operation::Get
+                | Operation::List
+                | Operation::Types
+                | Operation::Subscriptions
+                | Operation::History
+                | Operation::OauthConfiguration
+        )
     }
 
     /// The verb that counts: `X-HTTP-Method-Override` if a client tunnels through `POST`.

@@ -14,6 +14,7 @@ use super::{EndpointCall, Operation, Outcome};
 #[derive(Debug, Default)]
 pub struct History {
     mended: Vec<Option<usize>>,
+    done: Vec<Option<usize>>,
     next: Vec<Option<usize>>,
     proved: Vec<Option<usize>>,
 }
@@ -24,11 +25,13 @@ impl History {
         let mut later = Later::new(calls, timelines, projects);
         let mut history = Self {
             mended: vec![None; calls.len()],
+            done: vec![None; calls.len()],
             next: vec![None; calls.len()],
             proved: vec![None; calls.len()],
         };
         for (at, call) in calls.iter().enumerate().rev() {
             history.mended[at] = later.mending(at, call);
+            history.done[at] = later.success(at, call);
             history.next[at] = later.attempt(at, call);
             history.proved[at] = later.proving(at, call);
             later.take(at, call);
@@ -42,6 +45,12 @@ impl History {
     /// The call that did what the one at `place` failed to do.
     pub fn mended_by(&self, place: usize) -> Option<usize> {
         self.mended.get(place).copied().flatten()
+    }
+
+    /// The next success in what the call at `place` tried, whatever came of that call itself: what it
+    /// stored is replaced.
+    pub fn done_after(&self, place: usize) -> Option<usize> {
+        self.done.get(place).copied().flatten()
     }
 
     /// The next attempt at what the call at `place` tried, whatever came of it.
@@ -217,6 +226,11 @@ impl<'c> Later<'c> {
     fn renamed(&self, call: &EndpointCall) -> Option<usize> {
         let key = content(call).filter(|_| is_refused_name(call))?;
         self.made_alike.get(&key).copied()
+    }
+
+    /// The next success of the same purpose.
+    fn success(&self, at: usize, call: &EndpointCall) -> Option<usize> {
+        self.done.get(&self.key(at, call)).copied()
     }
 
     /// The next attempt of the same purpose.

@@ -6,6 +6,7 @@
 
 use jiff::Timestamp;
 
+use super::listed;
 use super::order::by_time;
 use crate::connection::EndpointCall;
 use crate::exchange::Exchange;
@@ -38,10 +39,12 @@ pub(super) fn join(traces: Vec<Trace>) -> Vec<Joined> {
     let mut base = 0;
     let mut number = 0;
     for (input, mut trace) in traces.into_iter().enumerate() {
+        let listed = listed::take(&mut trace, input, base);
         let placed = by_time(std::mem::take(&mut trace.exchanges));
         let length = placed.iter().map(|(_, exchange)| exchange.entry + 1).max();
         let has_times = placed.iter().any(|(at, _)| at.is_some());
         let mut own = Joined::default();
+        own.calls.extend(listed.map(|call| (None, call)));
         let joined = if has_times { &mut timed } else { &mut own };
         for (at, mut exchange) in placed {
             exchange.entry += base;

@@ -14,7 +14,7 @@ use crate::text::trace_path;
 use super::absorb::{TELLING, absorb};
 use super::account::member;
 use super::advice::{PATCH, choice, commands, remedy};
-use super::progress::{Failures, survived};
+use super::progress::Failures;
 use super::{Later, Raw, words};
 
 /// Values that only the words of a rule need: the captures tell the same.
@@ -28,7 +28,7 @@ pub(super) fn findings(raws: Vec<Raw<'_>>, several: bool, context: &Context<'_>)
     let failures = Failures::of(&groups, context);
     let later: Vec<Option<Later>> = groups
         .iter()
-        .map(|raw| survived(raw, context).or_else(|| failures.past(raw, context)))
+        .map(|raw| failures.over(raw, context))
         .collect();
     for (raw, later) in groups.iter_mut().zip(later) {
         raw.later = later;
@@ -187,6 +187,7 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
         confidence: raw.hit.confidence.unwrap_or(rule.confidence),
         title: fill(&rule.title),
         message,
+        connection: None,
         locations,
         explains,
         evidence: words::shown(&raw.hit.evidence, context.known),

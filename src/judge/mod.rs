@@ -6,6 +6,7 @@ mod advice;
 mod evidence;
 mod inputs;
 mod joined;
+mod listed;
 mod merge;
 mod order;
 mod pasted;
@@ -128,6 +129,7 @@ impl<'r> Analyzer<'r> {
         } = joined.take();
         let recordings = joined.recordings;
         merge::settle(&mut calls);
+        listed::settle_reads(&mut calls);
         let texts = || {
             recordings
                 .iter()
@@ -173,6 +175,7 @@ impl<'r> Analyzer<'r> {
         joined::spread(&mut report, &recordings);
         let inputs = recordings.into_iter();
         report.inputs = inputs.map(|one| input_of(one, &known)).collect();
+        listed::give_back(&mut report);
         report.known = known;
         report
     }
@@ -485,7 +488,12 @@ fn call_fixes(raws: &[Raw<'_>], context: &Context<'_>) -> Vec<CallFix> {
     let fix_of = |raw: &Raw<'_>| {
         let location = raw.hit.locations.first()?;
         let call = context.call_at(location.entry);
-        let history = call.is_some_and(|call| context.mended_by(call).is_some());
+        let place = context.place_of(location.entry);
+        let history = place.filter(|_| call.is_some()).is_some_and(|at| {
+            let history = context.history;
+            let later = history.mended_by(at).or_else(|| history.done_after(at));
+            later.or_else(|| history.proved_by(at)).is_some()
+        });
         Some(CallFix {
             input: location.input,
             entry: location.entry,

@@ -65,16 +65,22 @@ impl Failures {
     }
 
     /// The later call that failed further on than `raw` did.
-    pub(super) fn past(&self, raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
+    fn past(&self, raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
         let last = last_place(raw, context)?;
         let before = &context.calls[last];
         let failures = self.by_timeline.get(&raw.timeline?)?;
         let later = failures.iter().take_while(|failure| failure.place > last);
-        let mut further = later.filter(|failure| {
-            let after = &context.calls[failure.place];
-            mended(raw, before, after) || passed(raw, failure, before, after)
-        });
+        let mut further =
+            later.filter(|failure| passed(raw, failure, before, &context.calls[failure.place]));
         Some(Later::GotPast(further.next()?.place))
+    }
+
+    /// What ended the fault that `raw` tells of.
+    pub(super) fn over(&self, raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
+        survived(raw, context)
+            .or_else(|| proved(raw, context))
+            .or_else(|| left_out(raw, context))
+            .or_else(|| self.past(raw, context))
     }
 }
 
@@ -83,13 +89,22 @@ fn last_place(raw: &Raw<'_>, context: &Context<'_>) -> Option<usize> {
     places.filter_map(|at| context.place_of(at.entry)).max()
 }
 
-/// Whether `raw` is a fault of the body that `before` sent, and `after`, the same attempt once more,
-/// sent a body without it: with it, the fault would have been found there as well.
-fn mended(raw: &Raw<'_>, before: &EndpointCall, after: &EndpointCall) -> bool {
-    Reason::of(raw) == Some(Reason::Body)
-        && same_attempt(before, after)
-        && after.outcome == Outcome::Failed
-        && after.request.is_some()
+/// A verify that succeeded with the very body in which the fault was seen.
+fn proved(raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
+    let of_body = Reason::of(raw) == Some(Reason::Body);
+    let last = decisive_place(raw, context).filter(|_| of_body)?;
+    context.history.proved_by(last).map(Later::Succeeded)
+}
+
+/// The next attempt at what was refused with a fault in its body: it sent a body without the fault,
+/// which would have been found there as well. What was stored with the fault stays stored.
+fn left_out(raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
+    let of_body = Reason::of(raw) == Some(Reason::Body);
+    let last = decisive_place(raw, context).filter(|_| of_body)?;
+    let refused = context.calls[last].outcome == Outcome::Failed;
+    let next = context.history.next_attempt(last).filter(|_| refused)?;
+    let has_body = context.calls[next].request.is_some();
+    has_body.then_some(Later::GotPast(next))
 }
 
 /// Whether `failure` answers the same attempt as `raw` did and takes what `raw` was refused: Azure is
@@ -110,27 +125,21 @@ fn same_attempt(one: &EndpointCall, other: &EndpointCall) -> bool {
     one.operation == other.operation && one.data_source() == other.data_source()
 }
 
-/// The later success that makes a finding history: every located write, or else every located
+/// The last call that a fault was seen at: a write, if it was seen at any.
+fn decisive_place(raw: &Raw<'_>, context: &Context<'_>) -> Option<usize> {
+    let places = raw.hit.locations.iter();
+    let places = places.filter_map(|location| context.place_of(location.entry));
+    places.max_by_key(|at| (context.calls[*at].operation.writes_endpoint(), *at))
+}
+
+/// The later success that makes a finding history: the last located write, or else the last located
 /// call, has one.
 pub(super) fn survived(raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
     if raw.later.is_some() {
         return raw.later;
     }
-    let calls: Vec<&EndpointCall> = raw
-        .hit
-        .locations
-        .iter()
-        .filter_map(|location| context.call_at(location.entry))
-        .collect();
-    let writes: Vec<&EndpointCall> = calls
-        .iter()
-        .copied()
-        .filter(|call| call.operation.writes_endpoint())
-        .collect();
-    let decisive = if writes.is_empty() { calls } else { writes };
-    let places = decisive
-        .iter()
-        .filter_map(|call| context.place_of(call.exchange.entry));
-    let last = places.max()?;
-    context.history.mended_by(last).map(Later::Succeeded)
+    let last = decisive_place(raw, context)?;
+    let history = context.history;
+    let mended = history.mended_by(last).or_else(|| history.done_after(last));
+    mended.map(Later::Succeeded)
 }

@@ -14,8 +14,9 @@ pub fn report(report: &Report) -> Value {
     json!({
         "schema": "mendpoint.report.v1",
         "tool": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
-        "inputs": report.inputs.iter().map(input).collect::<Vec<_>>(),
+        "inputs": inputs(report),
         "calls": calls_of(report, false),
+        "connections": super::connections::list(report),
         "findings": report.findings.iter().map(|one| finding(one, &report.known)).collect::<Vec<_>>(),
         "summary": Summary {
             errors: report.count(Severity::Error),
@@ -31,7 +32,7 @@ pub fn report(report: &Report) -> Value {
 pub fn calls(report: &Report, all: bool) -> Value {
     json!({
         "schema": "mendpoint.calls.v1",
-        "inputs": report.inputs.iter().map(input).collect::<Vec<_>>(),
+        "inputs": inputs(report),
         "calls": calls_of(report, all),
     })
 }
@@ -51,6 +52,11 @@ pub fn shown(report: &Report, all: bool) -> impl Iterator<Item = &EndpointCall> 
         .calls
         .iter()
         .filter(move |call| all || !call.method().eq_ignore_ascii_case("GET"))
+}
+
+/// Every input as JSON.
+pub(super) fn inputs(report: &Report) -> Vec<Value> {
+    report.inputs.iter().map(input).collect()
 }
 
 fn input(input: &Input) -> Value {
@@ -116,6 +122,7 @@ pub fn call(report: &Report, call: &EndpointCall, explained: &Explained) -> Valu
         "outcome": call.outcome.name(),
         "explained_by": explained_by.map_or(&[][..], Vec::as_slice),
         "said": call.said.as_ref().map(said),
+        "mended_by": call.mended_by,
         "ids": call.ids,
     })
 }

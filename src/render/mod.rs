@@ -3,6 +3,7 @@
 pub mod calls;
 mod columns;
 pub mod compare;
+pub mod connections;
 pub mod diff;
 mod headline;
 pub mod html;

@@ -221,6 +221,8 @@ pub struct Finding {
     pub title: String,
     /// What is wrong, with the values of this trace.
     pub message: String,
+    /// Index of the connection that it is about.
+    pub connection: Option<usize>,
     /// Where; the first is where a fix applies.
     pub locations: Vec<Location>,
     /// The words of the failed calls that it explains.

@@ -2,6 +2,7 @@
 
 pub mod command;
 pub mod compare;
+pub mod connection;
 pub mod finding;
 pub mod statistics;
 
@@ -32,6 +33,10 @@ pub struct Report {
     pub known: Known,
     /// How the reader starts mendpoint.
     pub invocation: command::Invocation,
+    /// The connections that any input shows, in the order in which they were first seen.
+    pub connections: Vec<connection::Connection>,
+    /// Answers that were saved without their calls.
+    pub(crate) answers: Vec<EndpointCall>,
     /// The inputs in which something is missing or unexplained.
     pub(crate) open: BTreeSet<usize>,
     /// Numbers of the calls in order of time.
@@ -104,6 +109,7 @@ impl Report {
         self.known.append(other.known);
         self.inputs.append(&mut other.inputs);
         self.calls.append(&mut other.calls);
+        self.answers.append(&mut other.answers);
         self.findings.append(&mut other.findings);
         self.fixes.append(&mut other.fixes);
         self.missing.append(&mut other.missing);
@@ -117,11 +123,19 @@ impl Report {
         self.fixes.sort_by_key(|fix| (fix.input, fix.entry));
         self.findings.sort_by_key(Finding::rank);
         self.note_places();
+        let answers = std::mem::take(&mut self.answers);
+        connection::link(self, &answers);
+        self.answers = answers;
         for at in 0..self.inputs.len() {
             if self.inputs[at].reason.is_none() {
                 self.inputs[at].verdict = self.verdict_of(at);
             }
         }
+    }
+
+    /// The call with this number.
+    pub fn call(&self, number: usize) -> Option<&EndpointCall> {
+        self.calls.get(number.checked_sub(1)?)
     }
 
     /// The calls in order of time, whichever input they are in.
@@ -177,6 +191,7 @@ impl Report {
             // What was lost, or is not known, may have been it.
             Verdict::Inconclusive
         } else if self.calls.iter().any(|call| call.input == input)
+            || self.answers.iter().any(|call| call.input == input)
             || own.any(|finding| finding.role != Role::Limit)
         {
             Verdict::Clean

@@ -38,6 +38,8 @@ pub(crate) enum Command {
     Calls(CallsArgs),
     /// Show one call as it went over the wire, masked
     Show(ShowArgs),
+    /// List the connections that any trace or list shows, and which are at fault
+    Connections(ConnectionsArgs),
     /// Show the payload of one call beside a known-good one
     Diff(DiffArgs),
     /// Write the corrected request body of one call
@@ -241,6 +243,19 @@ pub(crate) struct ShowArgs {
     #[arg(long, value_name = "N")]
     pub(crate) entry: Option<usize>,
     /// Form of the call
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// What `connections` takes.
+#[derive(Debug, Args)]
+pub(crate) struct ConnectionsArgs {
+    /// Traces, lists of connections or folders; - is standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Form of the list
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: Format,
     #[command(flatten)]

@@ -341,7 +341,16 @@ pub(crate) fn refuse_foreign(
 pub(crate) fn cannot_open(path: &Path, error: &io::Error) -> Error {
     let message = format!("{} could not be opened: {error}", path.display());
     let commands = [
-        "check", "calls", "show", "diff", "patch", "compare", "redact", "rules", "explain",
+        "check",
+        "calls",
+        "connections",
+        "show",
+        "diff",
+        "patch",
+        "compare",
+        "redact",
+        "rules",
+        "explain",
     ];
     let typed = path.to_string_lossy();
     let close = |command: &&&str| {

@@ -56,6 +56,7 @@ fn run(cli: &Cli) -> Result<Status, output::Failure> {
         Some(Command::Check(args)) => commands::check::run(args, &cli.global),
         Some(Command::Calls(args)) => commands::calls::run(args, &cli.global),
         Some(Command::Show(args)) => commands::show::run(args, &cli.global),
+        Some(Command::Connections(args)) => commands::connections::run(args, &cli.global),
         Some(Command::Diff(args)) => commands::diff::run(args, &cli.global),
         Some(Command::Patch(args)) => commands::patch::run(args, &cli.global),
         Some(Command::Compare(args)) => commands::compare::run(args, &cli.global),

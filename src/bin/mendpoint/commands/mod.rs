@@ -4,6 +4,7 @@ pub(crate) mod calls;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod completions;
+pub(crate) mod connections;
 pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod known_good;

@@ -159,7 +159,7 @@ impl<'a> Facts<'a> {
 fn last_seen(calls: &[EndpointCall]) -> BTreeMap<String, LastSeen<'_>> {
     let worked_on: HashSet<String> = calls
         .iter()
-        .filter(|call| call.operation != Operation::List)
+        .filter(|call| call.works())
         .filter_map(|call| Some(canonical_id(call.endpoint_id()?)))
         .collect();
     let mut seen: BTreeMap<String, LastSeen<'_>> = BTreeMap::new();
@@ -187,8 +187,8 @@ fn last_seen(calls: &[EndpointCall]) -> BTreeMap<String, LastSeen<'_>> {
                 call,
                 pointer,
                 node,
-                // Where nobody worked on anything, what the list shows is what it is about.
-                worked_on: worked_on.is_empty() || worked_on.contains(&id),
+                // Who saves a list asks for what it shows.
+                worked_on: call.is_saved_answer() || worked_on.contains(&id),
             };
             seen.insert(id, last);
         }

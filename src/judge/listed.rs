@@ -1,0 +1,83 @@
+//! A list of connections that was saved to a file is what the service answered to a read, without the
+//! call: it is judged as such an answer, and told of as the document that it is.
+
+use std::collections::HashSet;
+
+use crate::connection::identity::canonical_id;
+use crate::connection::outcome::{State, state_of};
+use crate::connection::{EndpointCall, Operation, Outcome};
+use crate::ingest::{Container, Trace};
+use crate::json::{self, Node};
+use crate::report::Report;
+use crate::report::finding::Part;
+
+/// Takes the answer out of an input that is a list, or a connection that failed.
+pub(super) fn take(trace: &mut Trace, input: usize, entry: usize) -> Option<EndpointCall> {
+    if trace.container != Container::Json {
+        return None;
+    }
+    let body = json::parse(trace.text.as_deref()?).ok()?;
+    let is_endpoint = |node: &Node| {
+        node.get("id").is_some() && node.get("type").is_some() && node.get("url").is_some()
+    };
+    let items = body.get("value").unwrap_or(&body).items();
+    let operation = if items.iter().any(is_endpoint) {
+        Operation::List
+    } else if is_endpoint(&body) && state_of(&body) == State::Failed {
+        Operation::Get
+    } else {
+        return None;
+    };
+    let text = trace.text.take()?;
+    Some(EndpointCall::of_saved_answer(
+        text, body, operation, input, entry,
+    ))
+}
+
+/// Puts the documents back in their place.
+pub(super) fn give_back(report: &mut Report) {
+    let calls = std::mem::take(&mut report.calls);
+    let (listed, calls): (Vec<_>, Vec<_>) =
+        calls.into_iter().partition(EndpointCall::is_saved_answer);
+    report.calls = calls;
+    let inputs: HashSet<usize> = listed.iter().map(|call| call.input).collect();
+    for call in &listed {
+        let own = report.inputs.iter_mut().find(|one| one.index == call.input);
+        let answer = call.exchange.response.as_ref();
+        let text = answer.and_then(|answer| answer.body.text());
+        if let (Some(input), Some(text)) = (own, text) {
+            input.text = Some(text.to_owned());
+        }
+    }
+    let findings = report.findings.iter_mut();
+    for location in findings.flat_map(|finding| &mut finding.locations) {
+        if inputs.contains(&location.input) {
+            location.part = Part::Text;
+        }
+    }
+    report.answers = listed;
+}
+
+/// A read that was answered has not failed where nobody worked on the connection: what it shows is
+/// the state of something else.
+pub(super) fn settle_reads(calls: &mut [EndpointCall]) {
+    let worked_on: HashSet<String> = calls
+        .iter()
+        .filter(|call| call.works())
+        .filter_map(|call| Some(canonical_id(call.endpoint_id()?)))
+        .collect();
+    for call in calls {
+        let accepted = call.status().is_none_or(|status| status < 300);
+        let shows = call.answer().is_some_and(|node| state_of(node) == State::Failed);
+        let id = call.endpoint_id().map(canonical_id);
+        if call.operation == Operation::Get
+            && call.outcome == Outcome::Failed
+            && accepted
+            && shows
+            && !id.is_some_and(|id| worked_on.contains(&id))
+        {
+            call.outcome = Outcome::Ok;
+            call.said = None;
+        }
+    }
+}
