@@ -58,7 +58,12 @@ pub(super) fn join(traces: Vec<Trace>) -> Vec<Joined> {
                 Err(exchange) => joined.others.push((at, *exchange)),
             }
         }
-        joined.recordings.push(Recording { trace, input, base });
+        joined.recordings.push(Recording {
+            trace,
+            input,
+            base,
+            timed: has_times,
+        });
         base += length.unwrap_or(0).max(1);
         if !has_times {
             alone.push(own);

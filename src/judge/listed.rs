@@ -68,7 +68,9 @@ pub(super) fn settle_reads(calls: &mut [EndpointCall]) {
         .collect();
     for call in calls {
         let accepted = call.status().is_none_or(|status| status < 300);
-        let shows = call.answer().is_some_and(|node| state_of(node) == State::Failed);
+        let shows = call
+            .answer()
+            .is_some_and(|node| state_of(node) == State::Failed);
         let id = call.endpoint_id().map(canonical_id);
         if call.operation == Operation::Get
             && call.outcome == Outcome::Failed

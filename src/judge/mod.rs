@@ -241,7 +241,13 @@ impl<'r> Analyzer<'r> {
         entry: usize,
         body: &str,
     ) -> Vec<CallFix> {
-        let calls = report.calls.iter().filter(|call| call.input == input);
+        // Nobody but the connection's own calls has a say in what its body needs.
+        let own = report.call_at(input, entry);
+        let own = own.and_then(|call| report.connection_of(call));
+        let calls = own.into_iter().flat_map(|own| &own.calls);
+        let calls = calls
+            .filter_map(|number| report.call(*number))
+            .filter(|call| call.input == input);
         let mut exchanges: Vec<Exchange> = calls.map(|call| call.exchange.clone()).collect();
         for exchange in exchanges.iter_mut().filter(|own| own.entry == entry) {
             exchange.request.body = Body::Text(body.to_owned());
@@ -528,6 +534,7 @@ fn input_of(recording: Recording, known: &Known) -> Input {
     }
     Input {
         index: recording.input,
+        timed: recording.timed,
         path: trace.path,
         container: trace.container,
         creator: trace.creator.map(|creator| known.mask_text(&creator)),

@@ -146,11 +146,8 @@ impl Report {
 
     /// The call's number when its input is read alone.
     pub fn own_number(&self, call: &EndpointCall) -> usize {
-        let before = self
-            .calls
-            .iter()
-            .filter(|other| other.input == call.input && other.number <= call.number);
-        before.count()
+        let before = self.calls.partition_point(|one| one.input < call.input);
+        call.number.saturating_sub(before)
     }
 }
 

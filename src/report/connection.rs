@@ -136,6 +136,7 @@ pub(super) fn link(report: &mut Report, answers: &[EndpointCall]) {
         };
     }
     report.connections = found.all;
+    report.owners = found.by_call;
 }
 
 impl Found {
@@ -156,7 +157,10 @@ impl Found {
             let id = call.endpoint_id().map(canonical_id);
             connection.id = connection.id.take().or(id);
         }
-        let id = timeline.calls.iter().find_map(|call| identity::id_key(call));
+        let id = timeline
+            .calls
+            .iter()
+            .find_map(|call| identity::id_key(call));
         self.by_id.extend(id.map(|id| (id, at)));
         self.all.push(connection);
     }
@@ -165,7 +169,10 @@ impl Found {
     fn take_answers(&mut self, call: &EndpointCall) {
         for (pointer, node) in call.answered_endpoints() {
             let tells = node.get("isReady").is_some() || node.get("operationStatus").is_some();
-            let Some(id) = node.str("id").filter(|_| tells || node.get("url").is_some()) else {
+            let Some(id) = node
+                .str("id")
+                .filter(|_| tells || node.get("url").is_some())
+            else {
                 continue;
             };
             let at = self.at_id(identity::key_of_id(id, call));
@@ -246,14 +253,20 @@ impl Connection {
         };
         take(&mut self.name, endpoint.str("name"));
         take(&mut self.kind, endpoint.str("type"));
-        take(&mut self.scheme, authorization.and_then(|node| node.str("scheme")));
+        take(
+            &mut self.scheme,
+            authorization.and_then(|node| node.str("scheme")),
+        );
         let references = endpoint.get("serviceEndpointProjectReferences");
         let first = references.and_then(|node| node.items().first());
         let project = first.and_then(|node| node.get("projectReference"));
         if let Some(name) = project.and_then(|node| node.str("name").or_else(|| node.str("id"))) {
             take(&mut self.project, Some(name));
         }
-        if let Some(name) = first.and_then(|node| node.str("name")).filter(|_| self.name.is_none()) {
+        if let Some(name) = first
+            .and_then(|node| node.str("name"))
+            .filter(|_| self.name.is_none())
+        {
             take(&mut self.name, Some(name));
         }
         let remarks = remarks(endpoint);
@@ -270,13 +283,20 @@ fn remarks(endpoint: &Node) -> Vec<String> {
         .get("authorization")
         .and_then(|node| node.get("parameters"));
     let issuer = parameters.and_then(|node| node.str("workloadIdentityFederationIssuer"));
-    if issuer.and_then(url::host).is_some_and(|host| is_retired_issuer_host(&host)) {
+    if issuer
+        .and_then(url::host)
+        .is_some_and(|host| is_retired_issuer_host(&host))
+    {
         remarks.push("old issuer".to_owned());
     }
     let data = endpoint.get("data");
     for member in data.into_iter().flat_map(Node::members) {
         let name = member.key.to_ascii_lowercase();
-        let value = member.value.as_str().map(str::trim).filter(|text| !text.is_empty());
+        let value = member
+            .value
+            .as_str()
+            .map(str::trim)
+            .filter(|text| !text.is_empty());
         if let Some(value) = value.filter(|_| name.ends_with("deadline")) {
             let what = if name.contains("revert") {
                 "revert until"

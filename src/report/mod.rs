@@ -7,6 +7,7 @@ pub mod finding;
 pub mod statistics;
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use serde::Serialize;
 
@@ -35,6 +36,10 @@ pub struct Report {
     pub invocation: command::Invocation,
     /// The connections that any input shows, in the order in which they were first seen.
     pub connections: Vec<connection::Connection>,
+    /// The connection of each call, by the call's number.
+    owners: HashMap<usize, usize>,
+    /// The inputs in which a correction has to be chosen; found out once.
+    pub(crate) ambiguous: OnceLock<BTreeSet<usize>>,
     /// Answers that were saved without their calls.
     pub(crate) answers: Vec<EndpointCall>,
     /// The inputs in which something is missing or unexplained.
@@ -53,6 +58,8 @@ pub type Explained = HashMap<(usize, usize), Vec<usize>>;
 pub struct Input {
     /// Its place among all inputs.
     pub(crate) index: usize,
+    /// Whether its exchanges have times, so that they take part in one order with other inputs.
+    pub timed: bool,
     /// Its path.
     pub path: String,
     /// What it is.
@@ -216,17 +223,26 @@ impl Report {
 
     /// The endpoint's name: from the call, else from another call about the same endpoint.
     pub fn endpoint_name<'a>(&'a self, call: &'a EndpointCall) -> Option<&'a str> {
-        call.endpoint_name().or_else(|| {
-            let id = call.endpoint_id()?;
-            let others = self.calls.iter().filter(|other| other.input == call.input);
-            others
-                .flat_map(EndpointCall::answered_endpoints)
-                .find_map(|(_, node)| {
-                    node.str("id")
-                        .filter(|other| other.eq_ignore_ascii_case(id))
-                        .and(node.str("name"))
-                })
-        })
+        let known = || self.connection_of(call)?.name.as_deref();
+        call.endpoint_name().or_else(known)
+    }
+
+    /// The connection that `call` is about.
+    pub fn connection_of(&self, call: &EndpointCall) -> Option<&connection::Connection> {
+        let at = self.owners.get(&call.number)?;
+        self.connections.get(*at)
+    }
+
+    /// The fixes of the body at an entry.
+    pub fn fixes_at(&self, input: usize, entry: usize) -> &[CallFix] {
+        let place = |fix: &CallFix| (fix.input, fix.entry);
+        let from = self
+            .fixes
+            .partition_point(|fix| place(fix) < (input, entry));
+        let to = self
+            .fixes
+            .partition_point(|fix| place(fix) <= (input, entry));
+        &self.fixes[from..to]
     }
 
     /// The endpoint's type: from the call, else from another call about the same endpoint.

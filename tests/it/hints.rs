@@ -257,9 +257,8 @@ fn a_create_that_worked_later_takes_nothing_back() {
         .push(second);
     let desk = Desk::holding(&trace.to_string());
     let (code, said) = desk.said(&["patch", "t.har"]);
-    assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("needs --unsafe-fixes"), "{said}");
-    let (code, said) = desk.said(&["patch", "t.har", "--unsafe-fixes"]);
+    assert_eq!(code, Some(3), "{said}");
+    let (code, said) = desk.said(&["patch", "t.har", "--call", "1", "--unsafe-fixes"]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("one more connection"), "{said}");
     assert!(!said.contains("takes back"), "{said}");

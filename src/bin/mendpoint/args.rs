@@ -323,6 +323,9 @@ pub(crate) struct PatchArgs {
     /// where other programs can read it: use @FILE, env:NAME or -.
     #[arg(long, value_name = "POINTER=VALUE")]
     pub(crate) set: Vec<String>,
+    /// Write the corrected body of every connection, one file each, into the folder behind -o
+    #[arg(long, requires = "output", conflicts_with_all = ["endpoint", "call", "request", "json_patch", "rollback", "set"])]
+    pub(crate) all: bool,
     /// Write the endpoint as the trace last saw it to this new file, to go back
     #[arg(long, value_name = "FILE")]
     pub(crate) rollback: Option<PathBuf>,

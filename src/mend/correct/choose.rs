@@ -1,12 +1,13 @@
 //! Which call is corrected, and what is said where none can be.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{Choice, Refusal, Terms, agreed, wanted};
+use crate::connection::identity::same_id;
 use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::exchange::Body;
-use crate::report::Report;
 use crate::report::finding::{Applicability, CallFix, Finding, Role, Severity};
+use crate::report::{Report, Verdict};
 use crate::sensitive;
 
 /// How many reasons a refusal gives.
@@ -55,7 +56,7 @@ fn choose<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Option<&'a Endpoi
     let choice = terms.choice;
     match choice {
         Choice::Call(number) => {
-            let found = report.calls.iter().find(|call| call.number == number);
+            let found = report.call(number);
             return found.map(Some).ok_or_else(|| {
                 Refusal::NotFound(format!(
                     "there is no call {number}; `mendpoint calls` lists them"
@@ -89,53 +90,109 @@ fn choose<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Option<&'a Endpoi
     }
 }
 
-/// The last call worth correcting of each endpoint, the latest first.
+/// The call worth correcting of each connection, the latest first: the last attempt to write it, or
+/// the one that a later verify proves broken.
 pub(super) fn last_of_each<'a>(report: &'a Report, terms: &Terms<'_>) -> Vec<&'a EndpointCall> {
     let choice = terms.choice;
-    let writes = |least: Severity| -> Vec<&EndpointCall> {
-        let calls = report.calls.iter().filter(|call| {
-            call.operation.writes_endpoint() && mendable(report, call, terms, least)
+    let wanted = |call: &&EndpointCall| !matches!(choice, Choice::Endpoint(wanted) if !is_about(report, call, wanted));
+    let attempts = Attempts::of(report);
+    let pick = |least: Severity| -> Vec<&EndpointCall> {
+        let worth = |call: &&EndpointCall| mendable(report, call, terms, least);
+        let chosen = attempts.all.iter().filter_map(|attempt| {
+            let broken = || attempt.proved_broken.filter(worth);
+            attempt.last.filter(worth).or_else(broken)
         });
-        calls
-            .filter(|call| !matches!(choice, Choice::Endpoint(wanted) if !is_about(report, call, wanted)))
-            .collect()
+        chosen.filter(wanted).collect()
     };
     // A remark is mended along with a fault, and by itself only where there is no fault at all.
-    let mut candidates = writes(Severity::Warning);
-    if candidates.is_empty() {
-        candidates = writes(Severity::Note);
+    let mut chosen = pick(Severity::Warning);
+    if chosen.is_empty() {
+        chosen = pick(Severity::Note);
     }
-    let history = |call: &&EndpointCall| fixes_of(report, call).all(|fix| fix.history);
-    let current: Vec<&EndpointCall> = candidates
-        .iter()
-        .copied()
-        .filter(|call| !history(call))
-        .collect();
-    let current = if current.is_empty() {
-        candidates
-    } else {
-        current
-    };
-    let failed: Vec<&EndpointCall> = current
-        .iter()
-        .copied()
-        .filter(|call| call.outcome == Outcome::Failed)
-        .collect();
-    let pool = if failed.is_empty() { current } else { failed };
-    let mut endpoints: Vec<&EndpointCall> = Vec::new();
-    let mut ids = HashSet::new();
-    for call in pool.iter().rev() {
-        let id = call.endpoint_id().map(str::to_ascii_lowercase);
-        // Ids decide, and only calls without one have to be held against each other.
-        let known = id.as_ref().is_some_and(|id| !ids.insert(id.clone()));
-        let is_same = |other: &&EndpointCall| {
-            (id.is_none() || other.endpoint_id().is_none()) && same_endpoint(report, other, call)
-        };
-        if !known && !endpoints.iter().any(is_same) {
-            endpoints.push(call);
+    let failed = chosen.iter().any(|call| call.outcome == Outcome::Failed);
+    if failed {
+        // A remark on what was stored without a complaint can wait.
+        chosen.retain(|call| {
+            let is_fault = |fix: &CallFix| fix.severity == Severity::Error && !fix.history;
+            call.outcome == Outcome::Failed
+                || attempts.is_proved_broken(call)
+                || fixes_of(report, call).any(is_fault)
+        });
+    }
+    chosen.reverse();
+    chosen
+}
+
+/// The attempts to write each connection.
+struct Attempts<'a> {
+    all: Vec<Attempt<'a>>,
+}
+
+/// What matters of the attempts to write one connection, in one order of time.
+#[derive(Default)]
+struct Attempt<'a> {
+    /// The last one.
+    last: Option<&'a EndpointCall>,
+    /// The one whose body is stored, if a verify failed since.
+    proved_broken: Option<&'a EndpointCall>,
+    /// The one whose body is stored.
+    stored: Option<&'a EndpointCall>,
+}
+
+impl<'a> Attempts<'a> {
+    fn of(report: &'a Report) -> Self {
+        let mut all: Vec<Attempt<'a>> = Vec::new();
+        for connection in &report.connections {
+            // An input without times stands for itself: nobody knows what came first.
+            let mut places: HashMap<Option<usize>, usize> = HashMap::new();
+            let calls = connection.calls.iter();
+            for call in calls.filter_map(|number| report.call(*number)) {
+                let timed = report.inputs.get(call.input).is_some_and(|one| one.timed);
+                let own = (!timed).then_some(call.input);
+                let at = *places.entry(own).or_insert_with(|| {
+                    all.push(Attempt::default());
+                    all.len() - 1
+                });
+                all[at].take(call);
+            }
+        }
+        all.retain(|attempt| attempt.last.is_some());
+        all.sort_by_key(|attempt| attempt.last.map(|call| call.number));
+        Self { all }
+    }
+
+    fn is_proved_broken(&self, call: &EndpointCall) -> bool {
+        let mut all = self.all.iter().filter_map(|attempt| attempt.proved_broken);
+        all.any(|broken| broken.number == call.number)
+    }
+}
+
+impl<'a> Attempt<'a> {
+    fn take(&mut self, call: &'a EndpointCall) {
+        if call.operation.writes_endpoint() {
+            self.last = Some(call);
+            if call.outcome != Outcome::Failed {
+                self.stored = Some(call);
+                self.proved_broken = None;
+            }
+        } else if call.operation == Operation::Verify {
+            match call.outcome {
+                Outcome::Failed => self.proved_broken = self.stored,
+                Outcome::Ok => self.proved_broken = None,
+                Outcome::Unknown => {}
+            }
         }
     }
-    endpoints
+}
+
+/// The later call that took the place of `call`: what it sent, or stored, is no longer what counts.
+pub fn replaced_by<'a>(report: &'a Report, call: &EndpointCall) -> Option<&'a EndpointCall> {
+    let own = report.connection_of(call)?.calls.iter();
+    let later = own.skip_while(|number| **number != call.number).skip(1);
+    let writes = later
+        .filter_map(|number| report.call(*number))
+        .filter(|later| later.operation.writes_endpoint());
+    writes.last().filter(|_| call.operation.writes_endpoint())
 }
 
 /// The call whose payload is worth comparing: the one a correction would be made for, or else the
@@ -171,16 +228,23 @@ pub fn compared<'a>(
     }
 }
 
-/// Whether several endpoints of trace `input` have something to mend, so that one must be chosen.
+/// Whether several connections of input `input` have something to mend, so that one must be chosen.
 pub fn is_ambiguous(report: &Report, input: usize) -> bool {
-    let terms = Terms {
-        choice: Choice::Last,
-        unsafe_fixes: true,
-        values: &[],
-    };
-    let own = report.fixes.iter().any(|fix| fix.input == input);
-    let all = || last_of_each(report, &terms);
-    own && all().iter().filter(|call| call.input == input).count() > 1
+    let found = report.ambiguous.get_or_init(|| {
+        let terms = Terms {
+            choice: Choice::Last,
+            unsafe_fixes: true,
+            values: &[],
+        };
+        let (mut once, mut often) = (BTreeSet::new(), BTreeSet::new());
+        for call in last_of_each(report, &terms) {
+            if !once.insert(call.input) {
+                often.insert(call.input);
+            }
+        }
+        often
+    });
+    found.contains(&input)
 }
 
 /// One line for each other endpoint that failed and was passed over, because what mends it needs
@@ -205,33 +269,27 @@ pub fn others(report: &Report, chosen: Option<&EndpointCall>, terms: &Terms<'_>)
 }
 
 fn fixes_of<'a>(report: &'a Report, call: &EndpointCall) -> impl Iterator<Item = &'a CallFix> {
-    let (input, entry) = (call.input, call.exchange.entry);
-    report
-        .fixes
-        .iter()
-        .filter(move |fix| fix.input == input && fix.entry == entry)
+    report.fixes_at(call.input, call.exchange.entry).iter()
 }
 
+/// Whether a body can still mend `call`.
 fn mendable(report: &Report, call: &EndpointCall, terms: &Terms<'_>, least: Severity) -> bool {
     fixes_of(report, call).any(|fix| {
         let safe = fix.fix.applicability == Applicability::Safe;
-        (safe || fix.severity >= least) && agreed(fix, terms).is_some()
+        !fix.history && (safe || fix.severity >= least) && agreed(fix, terms).is_some()
     })
 }
 
 fn is_about(report: &Report, call: &EndpointCall, wanted: &str) -> bool {
-    call.endpoint_id()
-        .is_some_and(|id| id.eq_ignore_ascii_case(wanted))
+    call.endpoint_id().is_some_and(|id| same_id(id, wanted))
         || report
             .endpoint_name(call)
             .is_some_and(|name| name.eq_ignore_ascii_case(wanted))
 }
 
 fn same_endpoint(report: &Report, one: &EndpointCall, other: &EndpointCall) -> bool {
-    match (one.endpoint_id(), other.endpoint_id()) {
-        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
-        _ => one.input == other.input && report.endpoint_name(one) == report.endpoint_name(other),
-    }
+    let connection = |call| report.connection_of(call).map(std::ptr::from_ref);
+    connection(one).is_some() && connection(one) == connection(other)
 }
 
 fn choice_line(report: &Report, call: &EndpointCall) -> String {
@@ -272,12 +330,10 @@ pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
         })
         .map(|finding| format!("{}: {}", finding.rule, step(finding)))
         .collect();
-    let is_due = |fix: &&CallFix| fix.severity > Severity::Note && agreed(fix, terms).is_none();
-    let due: Vec<&CallFix> = report.fixes.iter().filter(is_due).collect();
-    // What worked in the end is spoken of only where nothing else is wrong.
-    let history = lines.is_empty() && due.iter().all(|fix| fix.history);
-    let due = due.into_iter().filter(|fix| history || !fix.history);
-    let asked: Vec<String> = due.map(due_line).collect();
+    let is_due = |fix: &&CallFix| {
+        fix.severity > Severity::Note && !fix.history && agreed(fix, terms).is_none()
+    };
+    let asked: Vec<String> = report.fixes.iter().filter(is_due).map(due_line).collect();
     let mut on_request = !asked.is_empty();
     lines.extend(asked);
     let mut known = HashSet::new();
@@ -286,7 +342,8 @@ pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
         lines.truncate(MAX_LINES);
         lines.push(format!("and {more} more; `mendpoint check` tells all"));
     }
-    let verify = report.fixes.iter().find_map(|fix| {
+    let open = report.fixes.iter().filter(|fix| !fix.history);
+    let verify = open.into_iter().find_map(|fix| {
         report
             .call_at(fix.input, fix.entry)
             .filter(|call| call.operation == Operation::Verify)
@@ -298,7 +355,7 @@ pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
             call.number
         ));
     }
-    if lines.is_empty() {
+    if report.verdict() != Verdict::Fault && !on_request {
         Refusal::NoFault
     } else if on_request {
         Refusal::OnRequest(lines)
@@ -309,13 +366,8 @@ pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
 
 /// What a fix that is not agreed to would do, and what it needs.
 fn due_line(fix: &CallFix) -> String {
-    let past = if fix.history {
-        " (a later call succeeded where this one failed)"
-    } else {
-        ""
-    };
     let (rule, summary, need) = (&fix.rule, &fix.fix.summary, need(fix));
-    format!("{rule}: {summary}{past}; {need}")
+    format!("{rule}: {summary}; {need}")
 }
 
 /// The option that gives a value; a secret is never taken from the command line itself.

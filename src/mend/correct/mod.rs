@@ -3,7 +3,7 @@
 mod choose;
 mod values;
 
-pub use choose::{compared, is_ambiguous, need, others};
+pub use choose::{compared, is_ambiguous, need, others, replaced_by};
 pub use values::{Given, wanted};
 
 use std::collections::HashSet;
@@ -95,12 +95,7 @@ pub fn correct<'a>(
     terms: &Terms<'_>,
 ) -> Result<Correction<'a>, Refusal> {
     let target = choose::target(report, terms)?;
-    let first: Vec<CallFix> = report
-        .fixes
-        .iter()
-        .filter(|fix| fix.input == target.input && fix.entry == target.entry)
-        .cloned()
-        .collect();
+    let first: Vec<CallFix> = report.fixes_at(target.input, target.entry).to_vec();
     values::all_asked_for(&first, terms.values)?;
     let mut work = Work::new(target.before);
     let mut found = first.clone();

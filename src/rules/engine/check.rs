@@ -46,6 +46,8 @@ pub struct Recording {
     pub input: usize,
     /// What its own entries are counted from.
     pub base: usize,
+    /// Whether its exchanges have times.
+    pub timed: bool,
 }
 
 impl Recording {

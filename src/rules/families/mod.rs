@@ -71,6 +71,7 @@ mod tests {
                 trace,
                 input: 0,
                 base: 0,
+                timed: false,
             }],
             calls: &[],
             others: &[],

@@ -1,5 +1,6 @@
 //! `patch`: the corrected body on standard output and nothing else; why and how on standard error.
 
+mod all;
 mod values;
 mod words;
 
@@ -17,7 +18,9 @@ use crate::output::{self, Failure, tell};
 use crate::{Status, load};
 
 pub(crate) fn run(args: &PatchArgs, global: &Global) -> Result<Status, Failure> {
-    output::refuse(&args.output, std::slice::from_ref(&args.path))?;
+    if !args.all {
+        output::refuse(&args.output, std::slice::from_ref(&args.path))?;
+    }
     refuse_rollback(args)?;
     let loaded = load::load(std::slice::from_ref(&args.path), global)?;
     if loaded.is_unread() {
@@ -32,6 +35,9 @@ pub(crate) fn run(args: &PatchArgs, global: &Global) -> Result<Status, Failure> 
     // Only built-in rules have checks, and only checks have fixes.
     let catalogue = Catalogue::built_in();
     let analyzer = Analyzer::new(&catalogue);
+    if args.all {
+        return all::write(args, global, &loaded);
+    }
     let correction = match correct::correct(&loaded.report, &analyzer, &terms) {
         Ok(correction) => correction,
         Err(refusal) => return refused(refusal, &loaded),
@@ -102,20 +108,18 @@ fn refused(refusal: Refusal, loaded: &Loaded) -> Result<Status, Failure> {
             }
             Ok(Status::Found)
         }
-        Refusal::NoFault if loaded.report.calls.is_empty() && loaded.report.findings.is_empty() => {
-            tell("no corrected body: there is no service-endpoint call in this trace");
-            Ok(Status::Nothing)
-        }
         Refusal::NoFault => {
-            tell("no corrected body: no fault that a body can mend was found in this trace");
-            for line in loaded.report.missing.iter().take(8) {
-                words::tell(&loaded.report, &format!("  missing: {line}"));
-            }
-            Ok(if loaded.report.calls.is_empty() {
-                Status::Nothing
+            let report = &loaded.report;
+            tell(if report.calls.is_empty() && report.findings.is_empty() {
+                "no corrected body: there is no service-endpoint call in this trace"
             } else {
-                Status::Found
-            })
+                "no corrected body: nothing is wrong that a body could mend"
+            });
+            words::tell_over(report);
+            for line in report.missing.iter().take(8) {
+                words::tell(report, &format!("  missing: {line}"));
+            }
+            Ok(Status::Nothing)
         }
     }
 }

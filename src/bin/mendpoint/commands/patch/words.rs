@@ -86,22 +86,38 @@ pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Re
     next_step(correction, args, report);
 }
 
-/// What sending the body does where a later call succeeded already.
+/// What sending the body does where a later call took the place of this one.
 fn tell_history(correction: &Correction<'_>, report: &Report) {
-    if correction.applied.is_empty() || !correction.applied.iter().all(|fix| fix.history) {
+    let Some(call) = correction.call else { return };
+    let Some(later) = correct::replaced_by(report, call) else {
         return;
-    }
+    };
     let consequence = if correction.operation() == Some(Operation::Create) {
         "sending this body makes one more connection, or is refused because the name is taken"
     } else {
         "sending this body takes back what was saved since"
     };
-    tell(
-        report,
-        &format!(
-            "warning: a later call of this trace succeeded where this one failed; {consequence}"
-        ),
+    let line = format!(
+        "warning: {} of {} replaced this one; {consequence}",
+        later.operation.name(),
+        place::place_name(later)
     );
+    tell(report, &line);
+}
+
+/// The faults of bodies that are over, and how one of them can still be corrected.
+pub(super) fn tell_over(report: &Report) {
+    let over = report.fixes.iter().filter(|fix| fix.history);
+    for fix in over.take(8) {
+        if let Some(call) = report.call_at(fix.input, fix.entry) {
+            let number = call.number;
+            let rule = &fix.rule;
+            let line = format!(
+                "  over: {rule} at call {number}; --call {number} corrects it all the same"
+            );
+            tell(report, &line);
+        }
+    }
 }
 
 /// One line for each of `fixes`, as far as anybody reads them.
