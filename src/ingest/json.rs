@@ -55,6 +55,11 @@ impl<'a> Object<'a> {
         plain(self.get(name)?).trim().parse().ok()
     }
 
+    /// The field called `name` as a count.
+    pub(crate) fn count(&self, name: &str) -> Option<u64> {
+        plain(self.get(name)?).trim().parse().ok()
+    }
+
     /// Whether the field called `name` is true.
     pub(crate) fn is_true(&self, name: &str) -> bool {
         self.get(name).is_some_and(|raw| raw.get() == "true")

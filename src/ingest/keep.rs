@@ -18,8 +18,11 @@ pub(super) fn keep(
     options: &Options<'_>,
     kept: &mut usize,
 ) {
-    if let Some(tap) = options.tap {
-        return tap.exchange(exchange);
+    if let Some(others) = options
+        .others
+        .filter(|_| !(options.matters)(&exchange.request.url))
+    {
+        return others(&exchange);
     }
     mend_bodies(&mut exchange, notes);
     let limit = options.max_kept;

@@ -175,18 +175,8 @@ pub struct Options<'a> {
     pub depth: u8,
     /// What may still be unpacked of the input that this one lies in.
     pub unpackable: Option<&'a Cell<u64>>,
-    /// Takes what is read, in file order, instead of [`Trace::exchanges`]; for copying a trace.
-    pub tap: Option<&'a dyn Tap>,
-}
-
-/// Gets every part of a trace as it was recorded.
-pub trait Tap {
-    /// A member of a HAR's `log` other than its entries, as JSON.
-    fn log_member(&self, name: &str, raw: &str);
-    /// An entry of a HAR, as JSON; `sidecar` gives the files that bodies were left in.
-    fn har_entry(&self, entry: usize, raw: &str, sidecar: Sidecar<'_>);
-    /// An exchange of any other container.
-    fn exchange(&self, exchange: Exchange);
+    /// Gets every exchange that cannot matter; without it such exchanges are only counted.
+    pub others: Option<&'a dyn Fn(&Exchange)>,
 }
 
 impl Default for Options<'_> {
@@ -202,7 +192,7 @@ impl Default for Options<'_> {
             only: None,
             depth: 0,
             unpackable: None,
-            tap: None,
+            others: None,
         }
     }
 }

@@ -24,12 +24,6 @@ pub(super) fn read(text: &str, notes: &mut Notes, options: &Options<'_>) -> Opti
         text: Some(before.to_owned()).filter(|before| !before.is_empty()),
         ..Trace::default()
     };
-    if let (Some(tap), Some(text)) = (options.tap, &trace.text) {
-        tap.log_member(
-            "comment",
-            &serde_json::Value::from(text.as_str()).to_string(),
-        );
-    }
     let mut kept = 0;
     let mut pending: Option<Exchange> = None;
     while !rest.is_empty() {
@@ -92,7 +86,7 @@ fn finish(
     let Some(exchange) = exchange else { return };
     count_host(trace, &exchange.request.url);
     let is_call = !matches!(exchange.request.method.as_str(), "CONNECT" | "OPTIONS");
-    if is_call && (options.matters)(&exchange.request.url) {
+    if is_call && (options.others.is_some() || (options.matters)(&exchange.request.url)) {
         keep(exchange, trace, notes, options, kept);
     }
 }

@@ -12,6 +12,7 @@ pub mod splice;
 use std::ops::Range;
 
 pub(crate) use find::Finder;
+pub(crate) use parse::string as unquoted;
 pub use parse::{ParseError, parse};
 
 /// A JSON value and its place in the text it was parsed from.

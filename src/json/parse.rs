@@ -107,7 +107,7 @@ fn error_of(error: &serde_json::Error) -> ParseError {
 }
 
 /// Unescapes a JSON string; a lone surrogate, which `serde_json` refuses, becomes U+FFFD.
-fn string(raw: &str) -> String {
+pub(crate) fn string(raw: &str) -> String {
     serde_json::from_str(raw).unwrap_or_else(|_| {
         let mut repaired = String::with_capacity(raw.len());
         let mut rest = raw;

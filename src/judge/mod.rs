@@ -106,6 +106,28 @@ impl<'r> Analyzer<'r> {
         self.judge(vec![trace])
     }
 
+    /// Judges one trace, and gives back the exchanges beside its calls that the judgement used: those of
+    /// a trace about connections, and those that a finding names.
+    pub fn analyze_with_others(&self, trace: Trace) -> (Report, Vec<Exchange>) {
+        let mut report = Report::default();
+        let mut others = Vec::new();
+        for joined in joined::join(vec![trace]) {
+            match joined.unreadable() {
+                Some(unreadable) => report.merge(unreadable),
+                None => {
+                    let (judged, beside) = self.judge_joined(joined);
+                    report.merge(judged);
+                    others.extend(beside);
+                }
+            }
+        }
+        report.sort();
+        if report.calls.is_empty() {
+            others.retain(|exchange| report.names(exchange.entry));
+        }
+        (report, others)
+    }
+
     /// Judges `traces` as one story: what one shows may be the end of what another began. The results
     /// come in their order.
     pub fn judge(&self, traces: Vec<Trace>) -> Report {
@@ -113,15 +135,16 @@ impl<'r> Analyzer<'r> {
         for joined in joined::join(traces) {
             report.merge(match joined.unreadable() {
                 Some(unreadable) => unreadable,
-                None => self.judge_joined(joined),
+                None => self.judge_joined(joined).0,
             });
         }
         report.sort();
         report
     }
 
-    /// Judges inputs that share one order of time. Everything goes by places of the whole until the end.
-    fn judge_joined(&self, mut joined: Joined) -> Report {
+    /// Judges inputs that share one order of time. Everything goes by places of the whole until the end;
+    /// what is given back beside the report are the exchanges that are no calls.
+    fn judge_joined(&self, mut joined: Joined) -> (Report, Vec<Exchange>) {
         let Parts {
             mut calls,
             others,
@@ -177,7 +200,7 @@ impl<'r> Analyzer<'r> {
         report.inputs = inputs.map(|one| input_of(one, &known)).collect();
         listed::give_back(&mut report);
         report.known = known;
-        report
+        (report, others)
     }
 
     /// What is found, missing and unexplained, without the calls it is about.

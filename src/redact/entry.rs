@@ -1,205 +1,287 @@
-//! One entry of a HAR, redacted where it stands: order, unknown fields and numbers stay as they are.
+//! An exchange → an entry of the copy, in the types of the `har` crate.
 
-use serde_json::value::RawValue;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use har::v1_2::{Content, Entries, Headers as Field, PostData, Request, Response, Timings};
+use serde::Serialize;
+use serde_json::Value;
 
-use super::form::binary;
-use super::json::{Place, Splice, quoted};
-use super::mask::Kind;
-use super::scrub::Scrubber;
-use crate::exchange::Headers;
-use crate::ingest::Sidecar;
-use crate::ingest::json::{MOST_FIELDS, Object, plain};
-use crate::ingest::{body, har};
+use super::count::Fate;
+use super::member::{self, Kind};
+use super::page::is_page;
+use super::value::Copier;
+use crate::connection::{EndpointCall, Operation};
+use crate::exchange::{AnsweredBy, Body, Exchange, Headers};
+use crate::rules::engine::Place;
+use crate::rules::engine::other_hosts;
 
-impl Scrubber {
-    /// The JSON text of an entry; `None` if it is no object.
-    pub(super) fn entry(&mut self, text: &str, sidecar: Sidecar<'_>) -> Option<String> {
-        let entry = Object::parse(text).ok()?;
-        if is_cut(&entry) {
-            return None;
-        }
-        let mut out = Splice::new(text);
-        for (name, raw) in entry.fields() {
-            let new = match name {
-                "request" | "response" => self.message(name, raw, sidecar),
-                "startedDateTime" | "time" | "timings" | "pageref" => None,
-                "serverIPAddress" | "_serverIPAddress" => {
-                    self.address(&plain(raw)).map(|new| quoted(&new))
-                }
-                _ => self.loose_value(name, raw),
-            };
-            if let Some(new) = new {
-                out.replace_part(raw.get(), &new);
-            }
-        }
-        Some(out.finish().unwrap_or_else(|| text.to_owned()))
-    }
+/// What stands in place of bytes that are no text. The zero byte makes a reader take them for bytes again.
+const BYTES: &[u8] = b"\0bytes left out";
 
-    /// A member of `log` other than its entries.
-    pub(super) fn log_member(&mut self, name: &str, raw: &str) -> Option<String> {
-        match name {
-            "version" | "creator" => None,
-            _ if raw.starts_with(['{', '[', '"']) => self.loose(raw, Place::Plain),
-            _ => None,
-        }
-    }
-
-    /// Something a recorder added, or a known member in an unknown shape.
-    pub(super) fn loose_value(&mut self, name: &str, raw: &RawValue) -> Option<String> {
-        let text = raw.get();
-        if text.starts_with('"') {
-            return self
-                .string(name, &plain(raw), Place::Plain)
-                .map(|new| quoted(&new));
-        }
-        self.loose(text, Place::Plain)
-    }
-
-    fn message(&mut self, name: &str, raw: &RawValue, sidecar: Sidecar<'_>) -> Option<String> {
-        let Some(message) = Object::from_raw(raw) else {
-            return self.loose_value(name, raw);
-        };
-        if is_cut(&message) {
-            return Some("{}".to_owned());
-        }
-        let headers = har::headers(&message);
-        let mut out = Splice::new(raw.get());
-        for (name, raw) in message.fields() {
-            let new = match name {
-                "method" | "httpVersion" => None,
-                "url" | "redirectURL" | "redirectionURL" => {
-                    self.url(&plain(raw)).map(|new| quoted(&new))
-                }
-                "headers" => self.headers(raw),
-                "cookies" => self.cookies(raw),
-                "queryString" => self.named_values(raw),
-                "postData" | "_content" | "content" => self.content(raw, &headers, sidecar),
-                _ => self.loose_value(name, raw),
-            };
-            if let Some(new) = new {
-                out.replace_part(raw.get(), &new);
-            }
-        }
-        out.finish()
-    }
-
-    /// A body that is no object.
-    fn plain_content(&mut self, raw: &RawValue) -> Option<String> {
-        if raw.get().starts_with('"') {
-            return self.body(&plain(raw), "").map(|new| quoted(&new));
-        }
-        self.loose_value("", raw)
-    }
-
-    fn content(
-        &mut self,
-        raw: &RawValue,
-        headers: &Headers,
-        sidecar: Sidecar<'_>,
-    ) -> Option<String> {
-        let Some(content) = Object::from_raw(raw) else {
-            return self.plain_content(raw);
-        };
-        if is_cut(&content) {
-            return Some("{}".to_owned());
-        }
-        let media_type = content
-            .filled("mimeType")
-            .map(std::borrow::Cow::into_owned)
-            .or_else(|| headers.get("content-type").map(str::to_owned))
-            .unwrap_or_default();
-        let is_base64 = content
-            .text("encoding")
-            .is_some_and(|coding| coding.eq_ignore_ascii_case("base64"));
-        let mut out = Splice::new(raw.get());
-        for (key, value) in content.fields() {
-            let text = plain(value);
-            let new = match key {
-                "text" if is_base64 => self
-                    .encoded_body(&text, &media_type, headers)
-                    .map(|new| quoted(&new)),
-                "text" if value.get().starts_with('"') => {
-                    self.body(&text, &media_type).map(|new| quoted(&new))
-                }
-                "params" => self.named_values(value),
-                "_file" => Some(self.side_file(&text, &media_type, headers, sidecar)),
-                "encoding" | "size" | "compression" => None,
-                _ => self.loose_value(key, value),
-            };
-            if let Some(new) = new {
-                out.replace_part(value.get(), &new);
-            }
-        }
-        let new = out.finish()?;
-        // A body from a file beside the trace now stands in the trace.
-        Some(new.replacen(
-            "\"_file\"",
-            "\"text\"",
-            usize::from(content.get("_file").is_some()),
-        ))
-    }
-
-    /// The body that a recorder left in a file, as a JSON string.
-    fn side_file(
-        &mut self,
-        name: &str,
-        media_type: &str,
-        headers: &Headers,
-        sidecar: Sidecar<'_>,
-    ) -> String {
-        let bare = !name.contains(['/', '\\']) && !name.starts_with('.');
-        let Some(bytes) = bare.then(|| sidecar(name)).flatten() else {
-            return quoted("");
-        };
-        let body = body::from_bytes(bytes, headers, None);
-        if let Some(text) = body.text() {
-            let redacted = self.body(text, media_type);
-            return quoted(redacted.as_deref().unwrap_or(text));
-        }
-        self.counts.add(Kind::Binary);
-        quoted(&binary())
-    }
+/// An entry with what HAR has no field for, in the members that recorders use for it.
+#[derive(Serialize)]
+struct Entry {
+    #[serde(flatten)]
+    entry: Entries,
+    /// The place in the original, by which a report on the copy names the entry.
+    #[serde(rename = "_entry")]
+    number: usize,
+    #[serde(rename = "_session", skip_serializing_if = "Option::is_none")]
+    session: Option<u64>,
+    #[serde(rename = "_error", skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(rename = "_fromCache", skip_serializing_if = "Option::is_none")]
+    from_cache: Option<&'static str>,
+    #[serde(rename = "_fetchType", skip_serializing_if = "Option::is_none")]
+    fetch_type: Option<&'static str>,
+    #[serde(rename = "_wasFulfilled", skip_serializing_if = "std::ops::Not::not")]
+    was_fulfilled: bool,
 }
 
-/// Whether an object has more fields than are looked at; the others would go unseen.
-pub(super) fn is_cut(object: &Object<'_>) -> bool {
-    object.fields().count() >= MOST_FIELDS
+/// How the bodies of an exchange are copied.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// Every member, with an alias or a placeholder where nobody knows it.
+    Whole,
+    /// The members that are known.
+    Known,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The HTTP methods; any other one is somebody's own word.
+const METHODS: &[&str] = &[
+    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE", "MERGE",
+];
 
-    fn entry(text: &str) -> String {
-        let mut scrubber = Scrubber::new([8; 16], false);
-        let none = |_: &str| None;
-        let _ = scrubber.entry(text, &none);
-        scrubber.start_over();
-        scrubber.entry(text, &none).unwrap()
-    }
-
-    #[test]
-    fn every_part_of_an_entry_is_looked_at_and_the_rest_stays() {
-        let text = r#"{ "_initiator" : {"type":"script","stack":{"callFrames":[{"url":"https://x.test/a?code=hunter2code99xyz"}]}},
- "startedDateTime":"2026-03-02T10:00:00.1234567+01:00","time":1.50,"request":{"method":"GET","url":"https://dev.azure.com/contoso/_apis/x?token=hunter2tok99xyz","httpVersion":"h2",
- "headers":[{"name":"Referer","value":"https://x.test/?sig=hunter2sig99xyz"},{"name":"cookie","value":"a=hunter2coo99xyz"}],"cookies":[{"name":"a","value":"hunter2coo99xyz","expires":null}],
- "queryString":[{"name":"token","value":"hunter2tok99xyz"}],"postData":{"mimeType":"application/x-www-form-urlencoded","text":"password=hunter2pwd","params":[{"name":"password","value":"hunter2pwd"}]},"headersSize":-1},
- "response":{"status":200,"statusText":"","content":{"size":12,"mimeType":"application/json","text":"eyJyZWZyZXNoX3Rva2VuIjoiaHVudGVyMnJlZjk5eHl6In0=","encoding":"base64"},"redirectURL":"/x?id_token=hunter2idt99xyz"},
- "_webSocketMessages":[{"type":"send","time":1.1,"opcode":1,"data":"{\"accessToken\":\"hunter2wsm99xyz\"}"}],"serverIPAddress":"203.0.113.5","comment":null }"#;
-        let out = entry(text);
-        assert!(
-            !out.contains("hunter2") && !out.contains("contoso") && !out.contains("203.0.113"),
-            "{out}"
+impl Copier<'_> {
+    /// A service-endpoint call.
+    pub(super) fn call(&mut self, call: &EndpointCall) -> serde_json::Result<String> {
+        let lists = matches!(
+            call.operation,
+            Operation::Types | Operation::History | Operation::OauthConfiguration
         );
-        assert!(!out.contains("aHVudGVyMn"), "{out}");
-        for kept in [
-            r#"{ "_initiator" : {"type":"script""#,
-            r#""time":1.50"#,
-            r#""headersSize":-1}"#,
-            r#""comment":null }"#,
-            r#""expires":null"#,
-        ] {
-            assert!(out.contains(kept), "{kept} in {out}");
+        let style = if lists { Style::Known } else { Style::Whole };
+        self.entry(&call.exchange, style)
+    }
+
+    /// An exchange with another service.
+    pub(super) fn other(&mut self, exchange: &Exchange) -> serde_json::Result<String> {
+        self.entry(exchange, Style::Known)
+    }
+
+    fn entry(&mut self, exchange: &Exchange, style: Style) -> serde_json::Result<String> {
+        let request = &exchange.request;
+        let known = METHODS
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(request.method.trim()));
+        let method = if known || request.method.is_empty() {
+            request.method.clone()
+        } else {
+            self.placeholder(&request.method)
+        };
+        let body = self.request_body(exchange, style);
+        let entry = Entry {
+            entry: Entries {
+                started_date_time: exchange
+                    .started
+                    .map_or_else(String::new, |time| time.to_string()),
+                request: Request {
+                    method,
+                    url: self.address(&request.url),
+                    http_version: "HTTP/1.1".to_owned(),
+                    headers: self.fields(&request.headers),
+                    headers_size: -1,
+                    body_size: size_of(&body),
+                    post_data: post_data(&body, &request.headers),
+                    ..Request::default()
+                },
+                response: self.response(exchange, style),
+                timings: Timings::default(),
+                ..Entries::default()
+            },
+            number: exchange.entry,
+            session: exchange.session,
+            error: exchange.error.as_deref().map(|error| self.sentence(error)),
+            from_cache: (exchange.answered_by == AnsweredBy::Cache).then_some("disk"),
+            fetch_type: (exchange.answered_by == AnsweredBy::ServiceWorker)
+                .then_some("Service Worker"),
+            was_fulfilled: exchange.answered_by == AnsweredBy::Proxy,
+        };
+        let mut entry = serde_json::to_value(entry)?;
+        if let Body::Binary(_) = body {
+            entry["request"]["postData"]["text"] = STANDARD.encode(BYTES).into();
+            entry["request"]["postData"]["encoding"] = Value::from("base64");
+        }
+        serde_json::to_string(&entry)
+    }
+
+    fn response(&mut self, exchange: &Exchange, style: Style) -> Response {
+        let none = Response {
+            http_version: "HTTP/1.1".to_owned(),
+            redirect_url: Some(String::new()),
+            headers_size: -1,
+            body_size: -1,
+            ..Response::default()
+        };
+        let Some(response) = &exchange.response else {
+            return none;
+        };
+        let body = self.response_body(exchange, style);
+        let headers = self.fields(&response.headers);
+        let target = headers
+            .iter()
+            .find(|field| field.name.eq_ignore_ascii_case("location"));
+        Response {
+            status: i64::from(response.status),
+            redirect_url: Some(target.map_or_else(String::new, |field| field.value.clone())),
+            content: content(&body, &headers),
+            headers,
+            ..none
         }
     }
+
+    /// The header fields that diagnose.
+    fn fields(&mut self, headers: &Headers) -> Vec<Field> {
+        let mut fields = Vec::new();
+        for (name, value) in &headers.0 {
+            let Some(kind) = member::kind_of_field(name) else {
+                self.counts.add(Fate::Field);
+                continue;
+            };
+            fields.push(Field {
+                name: name.clone(),
+                value: self.value(kind, value),
+                comment: None,
+            });
+        }
+        fields
+    }
+
+    fn request_body(&mut self, exchange: &Exchange, style: Style) -> Body {
+        self.body(&exchange.request.body, |copier, text| {
+            let start = text.trim_start();
+            if start.starts_with(['{', '[', '"']) {
+                return copier.styled(text, style);
+            }
+            if looks_like_form(text) {
+                return copier.pairs(text);
+            }
+            copier.counts.add(Fate::Body);
+            copier.value(Kind::Unknown, text)
+        })
+    }
+
+    fn response_body(&mut self, exchange: &Exchange, style: Style) -> Body {
+        let Some(response) = &exchange.response else {
+            return Body::Empty;
+        };
+        let is_api = other_hosts::place_of(&exchange.request.url) == Some(Place::Http);
+        let refuses = response.status >= 400;
+        self.body(&response.body, |copier, text| {
+            let start = text.trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t']);
+            if start.starts_with(['{', '[', '"']) || start.starts_with(")]}'") {
+                return copier.styled(text, style);
+            }
+            if is_page(text) {
+                return copier.page(text, refuses && is_api);
+            }
+            if style == Style::Whole || refuses {
+                return copier.sentence(crate::text::readable::clip(text, 64 << 10));
+            }
+            copier.counts.add(Fate::Body);
+            copier.value(Kind::Unknown, text)
+        })
+    }
+
+    fn styled(&mut self, text: &str, style: Style) -> String {
+        match style {
+            Style::Whole => self.json(text),
+            Style::Known => self.known_members(text),
+        }
+    }
+
+    /// A body of the same kind with the text that `make` makes of its text.
+    fn body(&mut self, body: &Body, make: impl FnOnce(&mut Self, &str) -> String) -> Body {
+        match body {
+            Body::Empty => Body::Empty,
+            Body::Binary(count) => Body::Binary(*count),
+            Body::NotRecorded(reason) => {
+                Body::NotRecorded(reason.as_deref().map(|reason| self.sentence(reason)))
+            }
+            Body::Text(text) | Body::Respelt(text, _) => Body::Text(make(self, text)),
+            Body::Cut(text, reason) => Body::Cut(make(self, text), self.sentence(reason)),
+            Body::Rebuilt(text, reason) => Body::Rebuilt(make(self, text), self.sentence(reason)),
+        }
+    }
+}
+
+fn post_data(body: &Body, headers: &Headers) -> Option<PostData> {
+    let (text, comment) = match body {
+        Body::Empty => return None,
+        Body::Binary(count) => (
+            None,
+            Some(format!("{count} bytes that are no text were left out")),
+        ),
+        Body::NotRecorded(reason) => (None, reason.clone()),
+        Body::Text(text) | Body::Respelt(text, _) => (Some(text.clone()), None),
+        Body::Cut(text, reason) | Body::Rebuilt(text, reason) => {
+            (Some(text.clone()), Some(reason.clone()))
+        }
+    };
+    let is_json = text
+        .as_deref()
+        .is_some_and(|text| text.trim_start().starts_with(['{', '[']));
+    let is_form = headers
+        .get("content-type")
+        .is_some_and(|kind| kind.contains("urlencoded"));
+    let mime_type = match (is_json, is_form) {
+        (true, _) => "application/json",
+        (false, true) => "application/x-www-form-urlencoded",
+        (false, false) => "text/plain",
+    };
+    Some(PostData {
+        mime_type: mime_type.to_owned(),
+        text,
+        params: None,
+        comment,
+    })
+}
+
+fn content(body: &Body, headers: &[Field]) -> Content {
+    let kind = headers
+        .iter()
+        .find(|field| field.name.eq_ignore_ascii_case("content-type"));
+    let mut content = Content {
+        mime_type: Some(kind.map_or_else(String::new, |field| field.value.clone())),
+        size: size_of(body),
+        text: body.text().map(str::to_owned),
+        ..Content::default()
+    };
+    match body {
+        Body::Binary(count) => {
+            content.size = i64::try_from(*count).unwrap_or(-1);
+            content.text = Some(STANDARD.encode(BYTES));
+            content.encoding = Some("base64".to_owned());
+        }
+        Body::Cut(_, reason) | Body::Rebuilt(_, reason) | Body::NotRecorded(Some(reason)) => {
+            content.comment = Some(reason.clone());
+        }
+        Body::Empty | Body::Text(_) | Body::Respelt(..) | Body::NotRecorded(None) => {}
+    }
+    content
+}
+
+/// The length of a body; of one that is not there more than nothing.
+fn size_of(body: &Body) -> i64 {
+    match body {
+        Body::Empty => 0,
+        Body::Binary(_) | Body::NotRecorded(_) => 1,
+        _ => i64::try_from(body.text().map_or(0, str::len)).unwrap_or(-1),
+    }
+}
+
+fn looks_like_form(text: &str) -> bool {
+    text.contains('=')
+        && !text.contains(char::is_whitespace)
+        && !text.starts_with(['{', '[', '<', '"'])
+        && text.split('&').all(|pair| pair.contains('='))
 }

@@ -66,6 +66,7 @@ const PUBLIC_DOMAINS: &[&str] = &[
     "example.com",
     "example.org",
     "localhost",
+    "cluster.local",
 ];
 
 /// Domains below which the next label is somebody's own.
@@ -208,9 +209,61 @@ pub(super) fn is_public_host(host: &str) -> bool {
     public && tenant_suffix(&lower).is_none()
 }
 
+/// Hosts that people misspell.
+const OFTEN_TYPED: &[&str] = &[
+    "dev.azure.com",
+    "management.azure.com",
+    "management.chinacloudapi.cn",
+    "management.usgovcloudapi.net",
+    "management.microsoftazure.de",
+    "login.microsoftonline.com",
+    "graph.microsoft.com",
+    "vstoken.dev.azure.com",
+    "sts.windows.net",
+];
+
+/// Whether `host` is one of everybody's with at most two letters wrong: then its spelling is the fault.
+pub(super) fn is_nearly_known(host: &str) -> bool {
+    let lower = host.to_ascii_lowercase();
+    lower.is_ascii() && OFTEN_TYPED.iter().any(|known| distance(&lower, known) <= 2)
+}
+
+/// How many letters have to be put in, taken out or changed to make `one` of `other`.
+fn distance(one: &str, other: &str) -> usize {
+    if one.len().abs_diff(other.len()) > 2 {
+        return usize::MAX;
+    }
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, a) in one.bytes().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = at + 1;
+        for (column, b) in other.bytes().enumerate() {
+            let change = diagonal + usize::from(a != b);
+            diagonal = row[column + 1];
+            row[column + 1] = change.min(row[column] + 1).min(diagonal + 1);
+        }
+    }
+    row[other.len()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_misspelt_host_is_told_from_another_one() {
+        for near in [
+            "management.azur.com",
+            "managment.azure.com",
+            "dev.azuer.com",
+            "Dev.Azure.Com",
+        ] {
+            assert!(is_nearly_known(near), "{near}");
+        }
+        for other in ["dev.contoso.com", "azure.com", "management.contoso.com"] {
+            assert!(!is_nearly_known(other), "{other}");
+        }
+    }
 
     #[test]
     fn hosts_are_told_apart() {

@@ -1,56 +1,50 @@
-//! Trace → the same trace without its secrets, safe to share, and with its diagnosis.
+//! Trace → a copy that holds what the diagnosis needs and nothing else.
 //!
-//! A trace is read twice. The first reading finds out what is secret and what names somebody, by
-//! place, by name and by shape. The second one writes, and takes what was found also where only the
-//! value gives it away. Then what was written is looked through for every value that was removed,
-//! in all its spellings: [`Redaction::verify`].
+//! A copy is built up, not cut down. It holds the exchanges that the judgement used, each written anew
+//! from what is known to be harmless: the routes of the API, the header fields that diagnose, the members
+//! that the API knows with values of the right form. Ids and names become aliases, every other text a
+//! placeholder, and what a service says keeps its words. Whatever container the trace came in, this is
+//! the only way into a copy. In the end each part is looked through for every secret of the trace.
 
+mod address;
 mod alias;
-mod archive;
-mod check;
+mod count;
 mod entry;
-mod fields;
-mod form;
-mod header;
 mod hosts;
 mod json;
-mod loose;
-mod mask;
-mod object;
-mod scrub;
-mod shape;
-mod text;
-mod token;
-mod url;
-mod vault;
+mod member;
+mod page;
+mod sentence;
+mod stub;
+mod value;
 mod vocabulary;
-mod writer;
 
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::cell::RefCell;
+use std::fmt::Write as _;
 
-use self::scrub::Scrubber;
-use self::writer::Writer;
-use crate::error::{Error, Kind};
-use crate::ingest::{self, IngestNote, ReadSeek, Sidecar, Source, Trace};
+use self::count::Counts;
+use self::member::Kind;
+use self::sentence::Names;
+use self::value::Copier;
+use crate::connection::{EndpointCall, Operation};
+use crate::error::{Error, Kind as ErrorKind};
+use crate::exchange::Exchange;
+use crate::ingest::{self, IngestNote, Sidecar, Source, Trace};
+use crate::json::Node;
+use crate::judge::Analyzer;
+use crate::report::{Report, Verdict};
 
 pub(crate) use vocabulary::is_common;
 
-/// Largest single entry or body that is redacted, in bytes.
-const MAX_ENTRY: usize = 256 << 20;
-
-/// Of a trace that unpacks to more than so many bytes for each of its own no copy is written.
-const MOST_UNPACKED: u64 = 200;
-
-/// A copy may always have so many bytes.
-const ALWAYS: u64 = 1 << 30;
-
 /// How to redact.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Options<'a> {
     /// What makes the aliases of this run differ from those of any other; from a good source of chance.
     pub salt: [u8; 16],
     /// Ids, names and addresses stay; only secrets go.
     pub keep_ids: bool,
+    /// A stub stands for each exchange that is left out: when, how and with what status, but not where.
+    pub with_others: bool,
     /// Asked when an archive turns out to be encrypted.
     pub password: Option<&'a dyn Fn() -> Option<String>>,
     /// Gives a file that a recorder laid beside the trace.
@@ -59,62 +53,65 @@ pub struct Options<'a> {
     pub only: Option<&'a str>,
 }
 
-/// What a redaction did.
+/// A copy and what is to be told of it.
 #[derive(Debug)]
 pub struct Redaction {
-    scrubber: Scrubber,
-    /// How many entries were written; `None` for a text, which has none.
+    /// The copy: a HAR, or a text of a text. `None` where nothing in the trace belongs to a connection.
+    pub copy: Option<String>,
+    /// How many exchanges it holds; `None` for a text.
     pub entries: Option<usize>,
+    /// How many exchanges of the trace were left out because they say nothing of a connection.
+    pub others: usize,
+    /// Exchanges that were left out because a secret was found in what had been made of them.
+    pub withheld: Vec<usize>,
     /// What could not be read, and is therefore not in the copy.
     pub notes: Vec<IngestNote>,
+    counts: Counts,
+    /// How many secrets were looked for.
+    secrets: usize,
 }
 
-/// Reads the trace in `source`, called `path` for people, and writes a copy of it to `out`.
-///
-/// The copy is a HAR; of a pasted text or payload it is a text. What was written must not be handed
-/// on before [`Redaction::verify`] has looked at it.
+impl Redaction {
+    /// What was changed and left out, in words, with how often.
+    pub fn manifest(&self) -> Vec<(&'static str, usize)> {
+        self.counts.words()
+    }
+
+    /// How many different secrets of the trace were looked for in the copy.
+    pub fn secrets(&self) -> usize {
+        self.secrets
+    }
+
+    fn nothing(trace: &Trace) -> Self {
+        Self {
+            copy: None,
+            entries: None,
+            others: trace.total,
+            withheld: Vec::new(),
+            notes: trace.notes.clone(),
+            counts: Counts::default(),
+            secrets: 0,
+        }
+    }
+}
+
+/// Reads the trace in `source`, called `path` for people, and makes a copy of it.
 pub fn redact(
     path: &str,
-    source: &mut dyn ReadSeek,
-    out: &mut dyn Write,
+    source: Source<'_>,
+    analyzer: &Analyzer<'_>,
     options: &Options<'_>,
 ) -> Result<Redaction, Error> {
-    let mut scrubber = Scrubber::new(options.salt, options.keep_ids);
-    pass(path, source, &mut io::sink(), &mut scrubber, options)?;
-    scrubber.start_over();
-    source.rewind().map_err(|error| failed(path, &error))?;
-    let (entries, notes) = pass(path, source, out, &mut scrubber, options)?;
-    Ok(Redaction {
-        scrubber,
-        entries,
-        notes,
-    })
-}
-
-/// Reads the trace once and writes what `scrubber` makes of it.
-fn pass(
-    path: &str,
-    source: &mut dyn ReadSeek,
-    out: &mut dyn Write,
-    scrubber: &mut Scrubber,
-    options: &Options<'_>,
-) -> Result<(Option<usize>, Vec<IngestNote>), Error> {
-    let size = source.seek(SeekFrom::End(0));
-    let size = size.and_then(|size| source.rewind().map(|()| size));
-    let size = size.map_err(|error| failed(path, &error))?;
-    let room = size.saturating_mul(MOST_UNPACKED).max(ALWAYS);
-    let writer = Writer::new(scrubber, out, room);
+    let stubs = RefCell::new(Vec::new());
+    let take = |exchange: &Exchange| stubs.borrow_mut().push(stub::of(exchange));
     let reading = ingest::Options {
         password: options.password,
         sidecar: options.sidecar,
         only: options.only,
-        matters: |_| true,
-        max_entry: MAX_ENTRY,
-        tap: Some(&writer),
+        others: options.with_others.then_some(&take),
         ..ingest::Options::default()
     };
-    let mut source = source;
-    let mut traces = ingest::read(path, Source::File(&mut source), &reading)?;
+    let mut traces = ingest::read(path, source, &reading)?;
     // What lies beside a recording is not copied.
     let is_recording = |trace: &Trace| trace.failure.is_none() && !trace.container.is_document();
     if traces.iter().any(is_recording) {
@@ -122,7 +119,7 @@ fn pass(
     }
     if traces.len() > 1 {
         let message = format!("{path} holds {} traces", traces.len());
-        return Err(Error::new(Kind::Usage, message).with_hint(format!(
+        return Err(Error::new(ErrorKind::Usage, message).with_hint(format!(
             "redact them one by one, the first as {}",
             traces[0].path
         )));
@@ -131,71 +128,180 @@ fn pass(
     if let Some(why) = trace.failure {
         return Err(why);
     }
-    let is_text = trace.container.is_document();
-    let written = if is_text {
-        drop(writer);
-        write_text(&trace, out, scrubber)?;
-        None
-    } else {
-        let entries = writer.finish(trace.total);
-        Some(entries.map_err(|error| not_written(&error))?)
-    };
-    Ok((written, trace.notes))
+    if trace.container.is_document() {
+        return of_text(path, trace, analyzer, options);
+    }
+    of_exchanges(path, trace, analyzer, options, stubs.into_inner())
+}
+
+fn of_exchanges(
+    path: &str,
+    trace: Trace,
+    analyzer: &Analyzer<'_>,
+    options: &Options<'_>,
+    stubs: Vec<(usize, String)>,
+) -> Result<Redaction, Error> {
+    let mut redaction = Redaction::nothing(&trace);
+    let beside = trace.text.clone();
+    let (report, others) = analyzer.analyze_with_others(trace);
+    if report.verdict() == Verdict::NothingRelevant {
+        return Ok(redaction);
+    }
+    let mut copier = copier(&report, options);
+    let mut entries: Vec<(usize, String)> = Vec::new();
+    let calls = report
+        .calls
+        .iter()
+        .map(|call| (call.exchange.entry, copier.call(call)));
+    let mut made: Vec<(usize, serde_json::Result<String>)> = calls.collect();
+    made.extend(
+        others
+            .iter()
+            .map(|other| (other.entry, copier.other(other))),
+    );
+    for (number, entry) in made {
+        let entry = entry.map_err(|error| failed(path, &error.to_string()))?;
+        if report.known.stands_in(&entry) {
+            redaction.withheld.push(number);
+        } else {
+            entries.push((number, entry));
+        }
+    }
+    if entries.is_empty() {
+        return Err(
+            failed(path, "a secret was found in all that would be left of it")
+                .with_hint("share the report of `mendpoint check` instead; it shows no secret"),
+        );
+    }
+    let beside = beside.map(|text| copier.text(&text));
+    let beside = beside.filter(|text| !report.known.stands_in(text));
+    let kept = entries.len();
+    redaction.others = redaction
+        .others
+        .saturating_sub(kept + redaction.withheld.len());
+    entries.extend(stubs);
+    entries.sort_by_key(|(number, _)| *number);
+    redaction.entries = Some(kept);
+    redaction.counts = copier.counts;
+    redaction.secrets = report.known.len();
+    redaction.copy = Some(log(&entries, beside.as_deref(), &redaction));
+    Ok(redaction)
+}
+
+/// The HAR of `entries`, one on each line.
+fn log(entries: &[(usize, String)], beside: Option<&str>, redaction: &Redaction) -> String {
+    let size: usize = entries.iter().map(|(_, entry)| entry.len() + 2).sum();
+    let mut out = String::with_capacity(size + 500);
+    let comment = format!(
+        "A copy made by mendpoint: ids and names are aliases, unknown values are placeholders, \
+         and {} exchanges that say nothing of a service connection were left out.",
+        redaction.others
+    );
+    let _ = write!(
+        out,
+        "{{\"log\":{{\"version\":\"1.2\",\"creator\":{{\"name\":\"mendpoint\",\"version\":\"{}\"}},\n\"comment\":{},\n",
+        env!("CARGO_PKG_VERSION"),
+        serde_json::Value::from(comment)
+    );
+    if let Some(text) = beside {
+        let _ = writeln!(out, "\"_text\":{},", serde_json::Value::from(text));
+    }
+    out.push_str("\"entries\":[\n");
+    for (at, (_, entry)) in entries.iter().enumerate() {
+        out.push_str(if at == 0 { "" } else { ",\n" });
+        out.push_str(entry);
+    }
+    out.push_str("\n]}}\n");
+    out
 }
 
 /// A pasted text or payload.
-fn write_text(trace: &Trace, out: &mut dyn Write, scrubber: &mut Scrubber) -> Result<(), Error> {
-    let text = trace.text.as_deref().unwrap_or_default();
-    let redacted = scrubber.leaf(text);
-    out.write_all(redacted.as_deref().unwrap_or(text).as_bytes())
-        .map_err(|error| not_written(&error))
-}
-
-fn not_written(error: &io::Error) -> Error {
-    Error::new(
-        Kind::Unreadable,
-        format!("the copy could not be written: {error}"),
-    )
-}
-
-fn failed(path: &str, error: &io::Error) -> Error {
-    Error::new(
-        Kind::Unreadable,
-        format!("{path} could not be read again: {error}"),
-    )
-}
-
-impl Redaction {
-    /// What was replaced, in words, with how often.
-    pub fn manifest(&self) -> Vec<(&'static str, usize)> {
-        self.scrubber.counts.words()
+fn of_text(
+    path: &str,
+    trace: Trace,
+    analyzer: &Analyzer<'_>,
+    options: &Options<'_>,
+) -> Result<Redaction, Error> {
+    let mut redaction = Redaction::nothing(&trace);
+    let text = trace.text.clone().unwrap_or_default();
+    let report = analyzer.analyze(trace);
+    if report.verdict() == Verdict::NothingRelevant {
+        return Ok(redaction);
     }
-
-    /// How many different values [`Self::verify`] looks for.
-    pub fn removed(&self) -> usize {
-        let vault = &self.scrubber.vault;
-        let addresses = if self.scrubber.keep_ids {
-            0
-        } else {
-            vault.emails.len()
-        };
-        check::searched(vault).count() + addresses
+    let mut copier = copier(&report, options);
+    if let Ok(node) = crate::json::parse(&text) {
+        collect(&node, &mut copier.names);
+        copier.names.finish();
     }
-
-    /// Looks through `written` for everything that was removed. An error says that it must be
-    /// thrown away.
-    pub fn verify(&self, written: &mut (impl Read + Seek)) -> Result<(), Error> {
-        let survivors = check::survivors(&self.scrubber.vault, self.scrubber.keep_ids, written)
-            .map_err(|error| failed("the copy", &error))?;
-        if survivors.is_empty() {
-            return Ok(());
-        }
-        let what: Vec<&str> = survivors.into_iter().collect();
-        let message = format!(
-            "{} that was to be removed still stands in the copy, so nothing was written",
-            what.join(" and ")
+    let copy = copier.text(&text);
+    if report.known.stands_in(&copy) {
+        return Err(
+            failed(path, "a secret was found in what would be left of it")
+                .with_hint("share the report of `mendpoint check` instead; it shows no secret"),
         );
-        Err(Error::new(Kind::Unreadable, message)
-            .with_hint("share the report of `mendpoint check` instead; it shows no secret"))
     }
+    redaction.counts = copier.counts;
+    redaction.secrets = report.known.len();
+    redaction.copy = Some(copy);
+    Ok(redaction)
+}
+
+impl Copier<'_> {
+    /// A text that somebody pasted, or what a log holds beside its calls.
+    fn text(&mut self, text: &str) -> String {
+        let start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
+        if start.starts_with(['{', '[']) {
+            self.json(text)
+        } else if page::is_page(text) {
+            self.page(text, true)
+        } else {
+            self.sentence(text)
+        }
+    }
+}
+
+/// What makes the parts of the copy, knowing the names of the trace.
+fn copier<'a>(report: &'a Report, options: &Options<'_>) -> Copier<'a> {
+    let mut names = Names::default();
+    for call in &report.calls {
+        names_of(call, &mut names);
+    }
+    names.finish();
+    Copier::new(options.salt, options.keep_ids, &report.known, names)
+}
+
+fn names_of(call: &EndpointCall, names: &mut Names) {
+    let places = [&call.route.organization, &call.route.project];
+    for name in places.into_iter().flatten() {
+        names.add(name);
+    }
+    if matches!(call.operation, Operation::Types | Operation::History) {
+        return;
+    }
+    for body in [&call.request, &call.response].into_iter().flatten() {
+        collect(body, names);
+    }
+}
+
+fn collect(node: &Node, names: &mut Names) {
+    for member in node.members() {
+        let is_name = matches!(
+            member::kind_of(&member.key),
+            Some(Kind::Name | Kind::Person)
+        );
+        match member.value.as_str() {
+            Some(text) if is_name => names.add(text),
+            _ => collect(&member.value, names),
+        }
+    }
+    for item in node.items() {
+        collect(item, names);
+    }
+}
+
+fn failed(path: &str, why: &str) -> Error {
+    Error::new(
+        ErrorKind::Unreadable,
+        format!("no copy of {path} was written: {why}"),
+    )
 }

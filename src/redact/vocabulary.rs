@@ -139,12 +139,13 @@ pub(super) fn is_masked(text: &str) -> bool {
 
 /// Whether `text` is a mask of ours.
 fn is_own_mask(text: &str) -> bool {
-    text.strip_prefix(super::mask::MARK).is_some_and(|rest| {
-        rest.len() <= 24
-            && rest
-                .bytes()
-                .all(|b| b == b'-' || b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-    })
+    text.strip_prefix(crate::sensitive::OWN_MARK)
+        .is_some_and(|rest| {
+            rest.len() <= 24
+                && rest
+                    .bytes()
+                    .all(|b| b == b'-' || b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        })
 }
 
 #[cfg(test)]

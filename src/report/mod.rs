@@ -176,6 +176,12 @@ impl Report {
         }
     }
 
+    /// Whether a finding stands at `entry`.
+    pub(crate) fn names(&self, entry: usize) -> bool {
+        let mut places = self.findings.iter().flat_map(|finding| &finding.locations);
+        places.any(|place| place.entry == entry && place.part != finding::Part::Text)
+    }
+
     /// The answer: the gravest of all inputs.
     pub fn verdict(&self) -> Verdict {
         let verdicts = self.inputs.iter().map(|input| input.verdict);

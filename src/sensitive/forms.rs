@@ -51,7 +51,7 @@ pub(crate) fn is_id_name(name: &str) -> bool {
 }
 
 /// Whether `text`, in lower case, is what stands for a value that somebody took out, with or without brackets.
-fn is_word_of_removal(text: &str) -> bool {
+pub(super) fn is_word_of_removal(text: &str) -> bool {
     let bare = text.trim_matches(['[', ']', '<', '>', '(', ')', '{', '}', '*', '_', '-', '#']);
     [
         "removed",
@@ -131,7 +131,7 @@ fn is_shell_variable(text: &str) -> bool {
 }
 
 /// Whether `value` says that there is none.
-pub(super) fn is_null_word(value: &str) -> bool {
+pub(crate) fn is_null_word(value: &str) -> bool {
     ["", "null", "undefined", "true", "false", "none"]
         .iter()
         .any(|word| value.eq_ignore_ascii_case(word))
@@ -139,7 +139,7 @@ pub(super) fn is_null_word(value: &str) -> bool {
 
 /// Whether the value of a `code` is that of an error: `AuthorizationFailed`, `TF400813`, `403`,
 /// `0x80072EE7`, `Microsoft.Resources/AuthorizationFailed`, `Bad Request`.
-pub(super) fn is_error_code(text: &str) -> bool {
+pub(crate) fn is_error_code(text: &str) -> bool {
     let hex = text
         .strip_prefix("0x")
         .is_some_and(|digits| digits.len() <= 8 && digits.bytes().all(|b| b.is_ascii_hexdigit()));

@@ -10,13 +10,14 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use serde_json::Value as Json;
 
 use super::MASK;
+use super::forms::is_word_of_removal;
 use super::json::{self, Around, mask_value};
-use super::layer::{in_every_layer, replaced};
+use super::layer::{in_every_layer, joined, replaced};
 use super::names::is_secret_header;
 use super::part::Parts;
 use super::sighting::{Sighting, of_exchange, of_text};
 use super::spelling::{LONGEST, spellings};
-use super::text::{mask_text, mask_url, named};
+use super::text::{mask_text, mask_url, named, secrets_in};
 use crate::exchange::Exchange;
 use crate::json::{Node, Value};
 use crate::report::finding::Part;
@@ -191,6 +192,27 @@ impl Known {
         mask_url(&self.hide(url))
     }
 
+    /// Where `text` holds a secret: one of these, or one that is told by its name or shape.
+    pub(crate) fn find(&self, text: &str) -> Vec<Range<usize>> {
+        let [distinct, words] = self.sweeps();
+        let find =
+            |text: &str| -> Vec<Range<usize>> { [distinct.find(text), words.find(text)].concat() };
+        let mut ranges = in_every_layer(text, &find);
+        ranges.extend(secrets_in(text));
+        joined(ranges)
+    }
+
+    /// Whether one of these stands in `text`, in any spelling, that is no word of everybody's.
+    pub(crate) fn stands_in(&self, text: &str) -> bool {
+        let [distinct, _] = self.sweeps();
+        !in_every_layer(text, &|text| distinct.find(text)).is_empty()
+    }
+
+    /// How many they are.
+    pub(crate) fn len(&self) -> usize {
+        self.values.len()
+    }
+
     /// An output, our own words included, without any secret that could not be one of these words.
     pub fn hide_in_output<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let [distinct, _] = self.sweeps();
@@ -258,7 +280,8 @@ fn hide<'t>(text: &'t str, sweeps: &[&Sweep]) -> Cow<'t, str> {
 /// Whether somebody put a mask in the place of a value. A secret may hold the letters of one.
 fn is_mask(value: &str) -> bool {
     let marks = |c: char| "*xX-\u{2022}\u{2588}\u{25cf}".contains(c);
-    value.chars().all(marks) || value.to_ascii_lowercase().contains("redacted")
+    let lower = value.to_ascii_lowercase();
+    value.chars().all(marks) || lower.contains("redacted") || is_word_of_removal(&lower)
 }
 
 /// Whether a value can be told from our own words: letters and digits, or a sentence of its own.

@@ -136,18 +136,6 @@ pub(crate) fn below(text: &str, find: &dyn Fn(&str) -> Vec<Range<usize>>) -> Vec
     joined(ranges)
 }
 
-/// `text` with every level undone.
-pub(crate) fn plain(text: &str) -> Cow<'_, str> {
-    let mut plain = Cow::Borrowed(text);
-    for _ in 0..MOST_LEVELS {
-        match Layer::of(&plain) {
-            Some(layer) => plain = Cow::Owned(layer.text),
-            None => break,
-        }
-    }
-    plain
-}
-
 /// `range` with the backslash before it that belongs to its first character.
 fn whole_escapes(text: &str, range: Range<usize>) -> Range<usize> {
     let backslashes = text[..range.start]

@@ -25,13 +25,11 @@ pub use names::{is_open_parameter, is_secret_header, is_secret_name};
 pub use sighting::{Sighting, of_exchange};
 pub use text::{mask_text, mask_url};
 
-pub(crate) use pair::is_certain;
-pub(crate) use shape::{keys, pattern, users};
-pub(crate) use text::{encoded_secrets, named};
+pub(crate) use shape::pattern;
 
 pub(crate) use forms::{
-    OWN_MARK, is_id_name, is_masked_by_others, is_template_word, is_variable, is_zeroed,
-    looks_masked,
+    OWN_MARK, is_error_code, is_id_name, is_masked_by_others, is_null_word, is_template_word,
+    is_variable, is_zeroed, looks_masked,
 };
 
 /// Stands where a secret stood.

@@ -34,8 +34,9 @@ pub(super) fn members(text: &str) -> Vec<Range<usize>> {
         if !named && inner.starts_with(['{', '[']) {
             continue;
         }
-        // A comma stands in calls, `Add("api-key", "…")`, and in lists of names.
-        let listed = found.get(2).is_some() && !is_mixed(inner);
+        // A comma stands in calls, `Add("api-key", "…")`, in lists of names, and before the next member.
+        let is_member = inner.contains("\":") || inner.contains("':");
+        let listed = found.get(2).is_some() && (is_member || !is_mixed(inner));
         if !is_evidence(&found[1], inner) && !listed {
             at = value.end;
             ranges.push(value.inner);
@@ -160,6 +161,13 @@ pub(super) fn is_evidence(name: &str, value: &str) -> bool {
         || bare.contains(MASK)
         || is_code
         || is_variable(value)
+        || is_object_of_powershell(bare)
+}
+
+/// `System.Collections.Hashtable`: what `PowerShell` writes where an object stood.
+fn is_object_of_powershell(value: &str) -> bool {
+    let symbol = |byte: u8| byte.is_ascii_alphabetic() || b".[]".contains(&byte);
+    value.starts_with("System.") && value.bytes().all(symbol)
 }
 
 /// The values of secret parameters of a URL or form as it is written.

@@ -55,7 +55,9 @@ pub(super) fn shapes(text: &str) -> Vec<Range<usize>> {
         };
         ranges.extend(groups(schemes(), text, 1).filter(|range| {
             let value = &text[range.clone()];
-            let parameter = value.strip_suffix('=').is_some_and(is_lower);
+            let parameter = value.split_once('=').is_some_and(|(name, value)| {
+                is_lower(name) && (value.is_empty() || value.starts_with("https://"))
+            });
             let word = is_lower(value) && (value.len() < 15 || value.contains(['-', '/']));
             let script = value.strip_prefix('$').is_some_and(|name| {
                 name.starts_with('(') || name.bytes().all(|b| b.is_ascii_alphanumeric())

@@ -114,7 +114,7 @@ pub(super) fn of_text(text: &str, part: Part, see: &mut dyn FnMut(Sighting<'_>))
     } else if text.contains('=') && !text.trim().contains(char::is_whitespace) {
         of_pairs(text, part, see);
     } else {
-        for range in super::named(text) {
+        for range in super::text::named(text) {
             see(Sighting {
                 part,
                 pointer: None,

@@ -48,26 +48,17 @@ fn in_url(url: &str) -> Vec<Range<usize>> {
 
 /// Free text with everything masked that looks like a credential, however it is encoded.
 pub fn mask_text(text: &str) -> String {
+    replaced(text, &secrets_in(text), MASK).into_owned()
+}
+
+/// Where something in free text looks like a credential, however it is encoded.
+pub(super) fn secrets_in(text: &str) -> Vec<Range<usize>> {
     // Nothing short and plain is a credential by its shape.
     let plain = |c: char| c.is_ascii_alphabetic() || " ._/()".contains(c);
     if text.len() < 40 && text.chars().all(plain) {
-        return text.to_owned();
+        return Vec::new();
     }
-    let ranges = in_every_layer(text, &|text| in_text(text, 0));
-    replaced(text, &ranges, MASK).into_owned()
-}
-
-/// Where secrets stand in free text that are told only by what is encoded around them.
-pub(crate) fn encoded_secrets(text: &str) -> Vec<Range<usize>> {
-    let mut ranges = below(text, &|text| in_text(text, 0));
-    if !ranges.is_empty() {
-        let open = in_text(text, 0);
-        ranges.retain(|range| {
-            open.iter()
-                .all(|other| other.end <= range.start || range.end <= other.start)
-        });
-    }
-    ranges
+    in_every_layer(text, &|text| in_text(text, 0))
 }
 
 /// Where secrets stand in a text as it is written.

@@ -5,24 +5,28 @@
 use std::io::Cursor;
 
 use crate::planted::{Planted, har, saz};
+use mendpoint::ingest::Source;
+use mendpoint::judge::Analyzer;
 use mendpoint::redact::{Options, redact};
+use mendpoint::rules::engine::Catalogue;
 
 fn redacted(bytes: &[u8], keep_ids: bool) -> String {
+    let mut bytes = Cursor::new(bytes);
     let options = Options {
         salt: *b"another test key",
         keep_ids,
-        password: None,
-        sidecar: None,
-        only: None,
+        ..Options::default()
     };
-    let mut out = Vec::new();
-    let redaction =
-        redact("planted", &mut Cursor::new(bytes), &mut out, &options).expect("it can be read");
-    if let Err(error) = redaction.verify(&mut Cursor::new(&out)) {
-        panic!("{error}\n{}", String::from_utf8_lossy(&out));
-    }
-    assert!(::har::from_slice(&out).is_ok(), "strict readers refuse it");
-    String::from_utf8(out).expect("it can be read")
+    let catalogue = Catalogue::built_in();
+    let analyzer = Analyzer::new(&catalogue);
+    let source = Source::File(&mut bytes);
+    let redaction = redact("planted", source, &analyzer, &options).expect("it can be read");
+    let out = redaction.copy.expect("it has calls");
+    assert!(
+        ::har::from_slice(out.as_bytes()).is_ok(),
+        "strict readers refuse it"
+    );
+    out
 }
 
 /// The kinds of `planted` that can be read out of `text`, whatever they are wrapped in.
@@ -82,5 +86,13 @@ fn ids_stay_where_they_are_to_stay() {
     let (bytes, _, identities) = har::trace();
     let text = redacted(&bytes, true);
     let kept = leaked(&identities, &text);
-    assert_eq!(kept.len(), identities.len(), "{kept:?}");
+    for kind in [
+        "tenant id",
+        "client id",
+        "organization",
+        "project",
+        "connection",
+    ] {
+        assert!(kept.contains(&kind), "{kind} is not in {kept:?}");
+    }
 }

@@ -429,6 +429,9 @@ pub(crate) struct RedactArgs {
     /// Leave ids, names, hosts and addresses as they are; only secrets go
     #[arg(long)]
     pub(crate) keep_ids: bool,
+    /// Put a stub in the place of each entry that is left out: its time, method and status, and no more
+    #[arg(long)]
+    pub(crate) with_others: bool,
 }
 
 #[derive(Debug, Args)]

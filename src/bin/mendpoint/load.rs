@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
 use mendpoint::error::{Error, Kind};
-use mendpoint::ingest::{self, Options, ReadSeek, Source, Trace};
+use mendpoint::ingest::{self, Options, Source, Trace};
 use mendpoint::judge::{Analyzer, empty};
 use mendpoint::report::Report;
 use mendpoint::rules::engine::Catalogue;
@@ -319,24 +319,6 @@ const HOW_TO_END: &str = if cfg!(windows) {
 } else {
     "paste the text here and end it with Ctrl-D on a line of its own"
 };
-
-/// Refuses a text called `path` if it is JSON in which nothing is known.
-pub(crate) fn refuse_foreign(
-    path: &str,
-    text: &mut dyn ReadSeek,
-    global: &Global,
-) -> Result<(), Failure> {
-    let catalogue = catalogue(global)?;
-    let analyzer = Analyzer::new(&catalogue);
-    let mut failure = None;
-    let read = |take: &mut dyn FnMut(Trace)| {
-        ingest::read_each(path, Source::File(text), &Options::default(), take)
-    };
-    analyzer.inputs_of(path, false, read, &mut |input| {
-        failure = failure.take().or(input.failure);
-    });
-    failure.map_or(Ok(()), |error| Err(error.into()))
-}
 
 pub(crate) fn cannot_open(path: &Path, error: &io::Error) -> Error {
     let message = format!("{} could not be opened: {error}", path.display());

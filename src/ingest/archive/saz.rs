@@ -223,7 +223,7 @@ fn session(
     }
     let url = http::url(&target, &head.headers);
     count_host(trace, &url);
-    if !(options.matters)(&url) {
+    if options.others.is_none() && !(options.matters)(&url) {
         return Ok(None);
     }
     let metadata = metadata(archive, parts, entry, notes);

@@ -14,8 +14,7 @@ impl Reader<'_, '_, '_> {
 
     /// Takes the request of the last entry, which lacks the rest.
     pub(super) fn take_cut(&mut self, request: Option<String>) {
-        // A copy holds complete entries only.
-        let Some(request) = request.filter(|_| self.options.tap.is_none()) else {
+        let Some(request) = request else {
             return;
         };
         let Ok(object) = Object::parse(&request) else {
@@ -33,7 +32,7 @@ impl Reader<'_, '_, '_> {
             "the file ends inside entry {number}; its request was read, and nothing behind it"
         );
         self.notes.add("file-cut", Some(number), message);
-        if !(self.options.matters)(&exchange.request.url) {
+        if self.options.others.is_none() && !(self.options.matters)(&exchange.request.url) {
             return;
         }
         exchange.entry = number;

@@ -12,7 +12,6 @@ mod take;
 mod url;
 mod worker;
 
-pub(crate) use entry::headers;
 pub(super) use entry::{timestamp, without_fragment};
 pub(super) use take::count_host;
 
@@ -193,6 +192,7 @@ impl Reader<'_, '_, '_> {
                     shape.has_log |= self.is_trace;
                 }
                 ("creator", _) if self.trace.creator.is_none() => self.creator()?,
+                ("_text", b'"') if in_log => self.text()?,
                 ("request", b'{') => {
                     shape.has_request = true;
                     self.skip_value()?;
@@ -201,7 +201,6 @@ impl Reader<'_, '_, '_> {
                     shape.has_rule = true;
                     self.skip_value()?;
                 }
-                (name, _) if in_log && self.options.tap.is_some() => self.tapped(name)?,
                 (_, b'{') if !in_log && !self.is_inside && self.is_har_here() => {
                     self.is_inside = true;
                     let inner = self.object(false);
@@ -211,15 +210,6 @@ impl Reader<'_, '_, '_> {
                 _ => self.skip_value()?,
             }
         }
-    }
-
-    /// Hands a member of `log` to whoever copies the trace.
-    fn tapped(&mut self, name: &str) -> Result<(), Stop> {
-        let raw = self.kept_value()?;
-        if let Some(tap) = self.options.tap.filter(|_| !raw.is_empty()) {
-            tap.log_member(name, &raw);
-        }
-        Ok(())
     }
 
     /// `log.entries`; goes on behind a broken entry where another one begins.
@@ -305,12 +295,17 @@ impl Reader<'_, '_, '_> {
         self.window.forget();
     }
 
+    /// What a copy of a log or session keeps of the words around the calls.
+    fn text(&mut self) -> Result<(), Stop> {
+        let raw = self.kept_value()?;
+        let text: String = serde_json::from_str(&raw).unwrap_or_default();
+        self.trace.text = Some(text).filter(|text| !text.is_empty());
+        Ok(())
+    }
+
     /// `log.creator`: normally an object with name and version, sometimes only a string.
     fn creator(&mut self) -> Result<(), Stop> {
         let raw = self.kept_value()?;
-        if let Some(tap) = self.options.tap {
-            tap.log_member("creator", &raw);
-        }
         let creator = match Object::parse(&raw) {
             Ok(creator) => {
                 let name = creator.filled("name").unwrap_or_default();

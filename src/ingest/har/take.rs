@@ -111,7 +111,7 @@ fn tell_unreadable(notes: &mut Notes, kind: &'static str, entry: usize, why: &st
 /// Counts the entry's host and says whether the entry can be passed by.
 fn pass_by(trace: &mut Trace, so_far: &[u8], options: &Options<'_>) -> bool {
     match request_url(so_far) {
-        Url::Known(url) if !(options.matters)(&url) => {
+        Url::Known(url) if options.others.is_none() && !(options.matters)(&url) => {
             count_host(trace, &url);
             true
         }
@@ -131,21 +131,21 @@ fn take(
     let url = request_url(bytes);
     if let Url::Known(url) = &url {
         count_host(trace, url);
-        if !(options.matters)(url) {
+        if options.others.is_none() && !(options.matters)(url) {
             return true;
         }
     }
     let (text, loss) = text::decode(bytes);
     let mended;
-    let (object, raw) = match Object::parse(&text) {
-        Ok(object) => (object, text.as_ref()),
+    let object = match Object::parse(&text) {
+        Ok(object) => object,
         Err(error) => {
             mended = repair(&text);
             let Ok(object) = Object::parse(&mended) else {
                 tell_unreadable(notes, kind_of_loss(&url, &text), entry, &error.to_string());
                 return false;
             };
-            (object, mended.as_str())
+            object
         }
     };
     let charles = charles::url(&object).filter(|_| url == Url::Absent);
@@ -154,7 +154,7 @@ fn take(
         let found = request.as_ref().and_then(|request| request.filled("url"));
         let found = found.as_deref().or(charles.as_deref()).unwrap_or_default();
         count_host(trace, found);
-        if !(options.matters)(found) {
+        if options.others.is_none() && !(options.matters)(found) {
             return true;
         }
     }
@@ -163,19 +163,22 @@ fn take(
     }
     let none = |_: &str| None;
     let sidecar = options.sidecar.unwrap_or(&none);
-    if let (Some(tap), None) = (options.tap, &charles) {
-        tap.har_entry(entry, raw, sidecar);
-        return true;
-    }
     let exchange = match charles {
         Some(url) => charles::exchange(&object, &url),
         None => super::entry::exchange(&object, sidecar),
     };
     if let Some(mut exchange) = exchange {
-        exchange.entry = entry;
+        exchange.entry = own_place(&object).unwrap_or(entry);
+        exchange.session = object.count("_session");
         keep(exchange, trace, notes, options, kept);
     }
     true
+}
+
+/// The place that an entry of a copy had in its original.
+fn own_place(entry: &Object<'_>) -> Option<usize> {
+    let place = entry.count("_entry")?;
+    u32::try_from(place).ok().map(|place| place as usize)
 }
 
 /// The kind of note that tells of an unreadable entry: lost is what may have been a call of ours.

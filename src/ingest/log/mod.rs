@@ -182,11 +182,5 @@ fn trace(log: &str, assembly: Assembly, notes: &mut Notes, options: &Options<'_>
         .filter(|(_, draft)| draft.is_none_or(|draft| !owned[draft]));
     let text: String = others.map(|(span, _)| &log[span.clone()]).collect();
     trace.text = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    if let (Some(tap), Some(text)) = (options.tap, &trace.text) {
-        tap.log_member(
-            "comment",
-            &serde_json::Value::from(text.as_str()).to_string(),
-        );
-    }
     trace
 }

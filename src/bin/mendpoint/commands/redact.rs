@@ -1,10 +1,11 @@
-//! `redact`: a copy of a trace that is safe to share.
+//! `redact`: a copy of a trace that holds what the diagnosis needs and nothing else.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Cursor, Read, Seek, Write};
+use std::io::{self, BufReader};
 use std::path::Path;
 
-use mendpoint::ingest::ReadSeek;
+use mendpoint::ingest::Source;
+use mendpoint::judge::Analyzer;
 use mendpoint::redact::{self, Options, Redaction};
 
 use crate::Status;
@@ -14,9 +15,6 @@ use crate::member;
 use crate::output::{self, Failure, tell};
 use crate::password::Password;
 use crate::progress::Progress;
-
-/// Most of a trace that is taken from standard input: it is read twice and so held.
-const MAX_STDIN: u64 = 512 << 20;
 
 pub(crate) fn run(args: &RedactArgs, global: &Global) -> Result<Status, Failure> {
     let path = &member::file_of(&args.path);
@@ -29,46 +27,44 @@ pub(crate) fn run(args: &RedactArgs, global: &Global) -> Result<Status, Failure>
     let mut options = Options {
         salt: [0; 16],
         keep_ids: args.keep_ids,
+        with_others: args.with_others,
         password: Some(&ask),
         sidecar: Some(&sidecar),
         only: only.as_deref(),
     };
     getrandom::fill(&mut options.salt)
         .map_err(|error| Failure::new(format!("the system gives no random numbers: {error}")))?;
-    let mut copy = output::nameless(&args.output)?;
-    // The trace is read twice, and the copy once.
-    let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
-    let progress = Progress::new(3 * size, global.quiet);
-    let name;
+    let catalogue = load::catalogue(global)?;
+    let analyzer = Analyzer::new(&catalogue);
     let redaction = if path == Path::new("-") {
-        let held = standard_input()?;
         options.sidecar = None;
-        name = "standard input".to_owned();
-        write(
-            &name,
-            &mut Cursor::new(held),
-            &mut copy,
+        let mut stdin = io::stdin().lock();
+        redact::redact(
+            "standard input",
+            Source::Stream(&mut stdin),
+            &analyzer,
             &options,
-            &password,
-        )?
+        )
     } else {
-        name = path.display().to_string();
         let file =
             File::open(path).map_err(|error| Failure::from(load::cannot_open(path, &error)))?;
+        let size = file.metadata().map_or(0, |metadata| metadata.len());
+        let progress = Progress::new(size, global.quiet);
         let mut file = BufReader::new(progress.count(file));
-        write(&name, &mut file, &mut copy, &options, &password)?
+        let name = path.display().to_string();
+        redact::redact(&name, Source::File(&mut file), &analyzer, &options)
     };
-    if redaction.entries.is_none() {
-        // What every other command refuses; the copy of a text says the same as the text.
-        copy.rewind()?;
-        load::refuse_foreign(&name, &mut copy, global)?;
-    }
-    // Only what is safe gets a name.
-    redaction.verify(&mut BufReader::new(progress.count(&mut copy)))?;
-    drop(progress);
-    output::write_copy(&mut copy, &args.output, args.force)?;
+    let redaction = redaction.map_err(|error| password.explain(error))?;
+    let Some(copy) = &redaction.copy else {
+        tell(&format!(
+            "nothing in {} belongs to a service connection, so no copy was written",
+            args.path.display()
+        ));
+        return Ok(Status::Nothing);
+    };
+    output::write_file(copy.as_bytes(), &args.output, args.force)?;
     if !global.quiet {
-        tell_manifest(&redaction, args);
+        tell_manifest(&redaction, args, copy.len());
     }
     Ok(Status::Clean)
 }
@@ -89,53 +85,47 @@ fn refuse_in_place(path: &Path, args: &RedactArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn standard_input() -> Result<Vec<u8>, Failure> {
-    let mut held = Vec::new();
-    io::stdin()
-        .lock()
-        .take(MAX_STDIN + 1)
-        .read_to_end(&mut held)
-        .map_err(|error| Failure::new(format!("standard input could not be read: {error}")))?;
-    if held.len() as u64 > MAX_STDIN {
-        let message = format!("standard input is larger than {} MiB", MAX_STDIN >> 20);
-        return Err(Failure::new(message).with_hint("give the trace as a file"));
-    }
-    Ok(held)
-}
-
-fn write(
-    name: &str,
-    source: &mut dyn ReadSeek,
-    copy: &mut File,
-    options: &Options<'_>,
-    password: &Password<'_>,
-) -> Result<Redaction, Failure> {
-    let mut out = BufWriter::with_capacity(1 << 20, copy);
-    let redaction =
-        redact::redact(name, source, &mut out, options).map_err(|error| password.explain(error))?;
-    out.flush()?;
-    Ok(redaction)
-}
-
-/// What was replaced, by kind, and never a value.
-fn tell_manifest(redaction: &Redaction, args: &RedactArgs) {
+/// What the copy holds, by kind, and never a value.
+fn tell_manifest(redaction: &Redaction, args: &RedactArgs, size: usize) {
     for note in &redaction.notes {
         tell(&format!("note: {}", note.message));
     }
+    let count = |count: usize, what: &str| match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    };
     let what = match redaction.entries {
-        Some(1) => "1 entry".to_owned(),
-        Some(count) => format!("{count} entries"),
-        None => "a text".to_owned(),
+        Some(entries) => count(entries, "exchange"),
+        None => "the text".to_owned(),
     };
     tell(&format!(
-        "{} holds {what} and, in place of what was there:",
-        args.output.display()
+        "{} ({} KB) holds {what} that a diagnosis needs, written anew:",
+        args.output.display(),
+        size.div_ceil(1000)
     ));
     for (kind, count) in redaction.manifest() {
         tell(&format!("{count:>8}  {kind}"));
     }
+    if redaction.entries.is_some() {
+        tell(&format!(
+            "{:>8}  exchanges that say nothing of a connection, left out",
+            redaction.others
+        ));
+    }
+    for entry in &redaction.withheld {
+        tell(&format!(
+            "warning: entry {entry} was left out: a secret was found in what had been made of it"
+        ));
+    }
+    let searched = match redaction.secrets() {
+        0 => "No secret of the trace is known that could be looked for in it.".to_owned(),
+        1 => "The one secret of the trace was looked for in it in every spelling; it is not there."
+            .to_owned(),
+        all => format!(
+            "The {all} secrets of the trace were looked for in it in every spelling; none is there."
+        ),
+    };
     tell(&format!(
-        "{} removed values were looked for in it in all their spellings; none is left.",
-        redaction.removed()
+        "{searched} What it quotes are words of services; read it before you send it to people you do not trust."
     ));
 }

@@ -1,0 +1,369 @@
+//! What services say: words, codes and punctuation stay, and whatever may name somebody does not.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use regex::Regex;
+
+use super::member::{self, Kind};
+use super::value::{Copier, guid_in, is_http, is_time, is_type, is_version};
+use super::{hosts, vocabulary};
+use crate::connection::outcome;
+use crate::sensitive::{is_error_code, pattern};
+use crate::text::guid;
+
+/// Shorter names are words of every language.
+const SHORTEST_NAME: usize = 3;
+
+/// How many names are looked for.
+const MOST_NAMES: usize = 20_000;
+
+/// The names that a trace uses, to be found in what its services say.
+#[derive(Default)]
+pub(super) struct Names {
+    all: BTreeSet<String>,
+    sweep: Option<AhoCorasick>,
+}
+
+impl Names {
+    /// Takes `name`, unless it is a word that says nothing of anybody.
+    pub(super) fn add(&mut self, name: &str) {
+        let name = name.trim_matches(|c: char| c.is_whitespace() || "'\"".contains(c));
+        let long = (SHORTEST_NAME..=200).contains(&name.len());
+        if long
+            && self.all.len() < MOST_NAMES
+            && !vocabulary::is_common(name)
+            && !vocabulary::is_masked(name)
+        {
+            self.all.insert(name.to_owned());
+        }
+    }
+
+    /// Prepares the search.
+    pub(super) fn finish(&mut self) {
+        self.sweep = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .match_kind(MatchKind::LeftmostLongest)
+            .ascii_case_insensitive(true)
+            .build(&self.all)
+            .ok()
+            .filter(|_| !self.all.is_empty());
+    }
+
+    /// Where names stand in `text` as words of their own.
+    fn find(&self, text: &str) -> Vec<Range<usize>> {
+        let Some(sweep) = &self.sweep else {
+            return Vec::new();
+        };
+        let within = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let whole = |range: &Range<usize>| {
+            !within(text[..range.start].chars().next_back())
+                && !within(text[range.end..].chars().next())
+        };
+        sweep
+            .find_iter(text)
+            .map(|found| found.range())
+            .filter(whole)
+            .collect()
+    }
+}
+
+impl Copier<'_> {
+    /// A text of a service.
+    pub(super) fn sentence(&mut self, text: &str) -> String {
+        let text = unescaped(text);
+        let mut out = String::with_capacity(text.len());
+        let mut from = 0;
+        for range in self.known.find(&text) {
+            self.words(&text[from..range.start], &mut out);
+            out.push_str(&self.placeholder(&text[range.clone()]));
+            from = range.end;
+        }
+        self.words(&text[from..], &mut out);
+        out
+    }
+
+    /// Text without secrets.
+    fn words(&mut self, text: &str, out: &mut String) {
+        if self.keep_ids {
+            out.push_str(text);
+            return;
+        }
+        static PIECE: OnceLock<Regex> = OnceLock::new();
+        let piece = pattern(
+            &PIECE,
+            &format!(
+                r#"(?i)(?P<trace>(?:activity|trace|correlation|request|tracking|operation|e2e|session) ?(?:id|identifier)\W{{0,12}}{guid})|(?P<url>\b(?:https?|wss?|sc)://[^\s"'<>`|\\)\]}}]+)|(?P<packed>/eid1/c/[^\s"'<>,]+)|(?P<mail>[\w.+#%-]+@[\w-]+(?:\.[\w-]+)+)|(?:^|[\s"'`(\[=:,])(?P<path>/?(?:subscriptions|providers|resourcegroups)/[^\s"'<>`|\\,;)\]}}]+)"#,
+                guid = guid::PATTERN
+            ),
+        );
+        let mut from = 0;
+        for found in piece.captures_iter(text) {
+            let own = found.name("path").or_else(|| found.get(0));
+            let Some(own) = own else { continue };
+            self.plain(&text[from..own.start()], out);
+            let bare = own
+                .as_str()
+                .trim_end_matches(['.', ',', ':', ';', '!', '?']);
+            let new = if found.name("trace").is_some() {
+                bare.to_owned()
+            } else if found.name("mail").is_some() {
+                self.person(bare)
+            } else if found.name("path").is_some() {
+                self.path(bare)
+            } else if bare.to_ascii_lowercase().starts_with("sc://")
+                || found.name("packed").is_some()
+            {
+                self.subject(bare)
+            } else {
+                self.address(bare)
+            };
+            out.push_str(&new);
+            out.push_str(&own.as_str()[bare.len()..]);
+            from = own.end();
+        }
+        self.plain(&text[from..], out);
+    }
+
+    /// Text without addresses: known names first, then what stands in quotes, then words.
+    fn plain(&mut self, text: &str, out: &mut String) {
+        let names = self.names.find(text);
+        let mut from = 0;
+        for range in names {
+            self.quotes(&text[from..range.start], out);
+            out.push_str(&self.name(&text[range.clone()]));
+            from = range.end;
+        }
+        self.quotes(&text[from..], out);
+    }
+
+    /// What stands in quotes is somebody's unless it is a word of the API.
+    fn quotes(&mut self, text: &str, out: &mut String) {
+        static QUOTED: OnceLock<Regex> = OnceLock::new();
+        let quoted = pattern(
+            &QUOTED,
+            r#"(?:^|[^\w])(?:'(?P<a>[^'"{}\n]{1,120})'|"(?P<b>[^'"{}\n]{1,120})"|[\x{2018}\x{201c}\x{201e}](?P<c>[^\x{2019}\x{201c}\x{201d}\n]{1,120})[\x{2019}\x{201c}\x{201d}])"#,
+        );
+        let mut from = 0;
+        let mut at = 0;
+        while let Some(found) = quoted.captures_at(text, at) {
+            let inner = ["a", "b", "c"].iter().find_map(|name| found.name(name));
+            let Some(inner) = inner else { break };
+            at = inner.end();
+            // The closing quote may have been escaped.
+            let text_in = inner.as_str().trim_end_matches('\\');
+            // Behind a colon or a blank a quote may close what another one opened.
+            let blank = |c: char| c.is_whitespace() || ",:.;".contains(c);
+            let sentence = text_in.split_whitespace().count() > 6
+                || text_in.contains(": ")
+                || text_in.starts_with(blank)
+                || text_in.ends_with(char::is_whitespace);
+            if sentence {
+                at = inner.start();
+                continue;
+            }
+            self.bare_words(&text[from..inner.start()], out);
+            let is_key = text[inner.end()..]
+                .get(1..)
+                .is_some_and(|rest| rest.trim_start().starts_with(':'));
+            let new = if is_code_behind(&text[..inner.start()]) && is_error_code(text_in) {
+                text_in.to_owned()
+            } else {
+                self.quoted(text_in, is_key)
+            };
+            out.push_str(&new);
+            from = inner.start() + text_in.len();
+        }
+        self.bare_words(&text[from..], out);
+    }
+
+    /// What stands in quotes.
+    fn quoted(&mut self, text: &str, is_key: bool) -> String {
+        let bare = text.trim();
+        if is_nobodys(bare) || (is_key && member::kind_of(bare).is_some()) {
+            return text.to_owned();
+        }
+        if ["system:", "repo:"]
+            .iter()
+            .any(|start| bare.starts_with(start))
+        {
+            return self.subject(text);
+        }
+        let several = bare.contains(char::is_whitespace);
+        if several
+            && bare.split_whitespace().all(|word| {
+                vocabulary::is_common(word.trim_matches(|c: char| !c.is_alphanumeric()))
+            })
+        {
+            return text.to_owned();
+        }
+        if several {
+            return self.value(Kind::Name, text);
+        }
+        self.word_or_name(text, true)
+    }
+
+    /// Words outside of quotes.
+    fn bare_words(&mut self, text: &str, out: &mut String) {
+        let mut from = 0;
+        for (at, c) in text.char_indices() {
+            if c != '\u{2019}' && is_separator(c) {
+                out.push_str(&self.word_or_name(&text[from..at], false));
+                out.push(c);
+                from = at + c.len_utf8();
+            }
+        }
+        out.push_str(&self.word_or_name(&text[from..], false));
+    }
+
+    /// One word with its punctuation.
+    fn word_or_name(&mut self, chunk: &str, quoted: bool) -> String {
+        let edge = |c: char| !c.is_alphanumeric() && !"-_/[]".contains(c);
+        let word = chunk.trim_matches(edge);
+        if word.is_empty() {
+            return chunk.to_owned();
+        }
+        let start = chunk.find(word).unwrap_or_default();
+        let (front, back) = (&chunk[..start], &chunk[start + word.len()..]);
+        if let Some(at) = word
+            .find(['=', ':'])
+            .filter(|_| !is_http(word) && !is_time(word))
+        {
+            let (name, rest) = word.split_at(at);
+            let (sign, rest) = rest.split_at(1);
+            let name = self.word_or_name(name, quoted);
+            let rest = self.word_or_name(rest, quoted);
+            return format!("{front}{name}{sign}{rest}{back}");
+        }
+        let new = self.one_word(word, quoted);
+        format!("{front}{new}{back}")
+    }
+
+    fn one_word(&mut self, word: &str, quoted: bool) -> String {
+        if guid_in(word).is_some() {
+            return self.id(word);
+        }
+        if word.is_empty() || is_nobodys(word) {
+            return word.to_owned();
+        }
+        if word.contains(crate::sensitive::OWN_MARK) || vocabulary::is_masked(word) {
+            return word.to_owned();
+        }
+        if word.bytes().filter(u8::is_ascii_hexdigit).count() >= 8
+            && word.len() >= 32
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+        {
+            return self.aliases.digits(word);
+        }
+        let letters = word
+            .chars()
+            .all(|c| c.is_alphabetic() || "-_/.\u{2019}".contains(c));
+        if !quoted && letters && !is_host(word) {
+            return word.to_owned();
+        }
+        if is_host(word) {
+            return self.host(word);
+        }
+        if word.len() >= 24 && word.bytes().any(|byte| byte.is_ascii_digit()) {
+            return self.placeholder(word);
+        }
+        self.name(word)
+    }
+}
+
+/// Whether everybody's services write `word`: codes, types, actions, versions, numbers, members.
+fn is_nobodys(word: &str) -> bool {
+    let short_number = word.len() <= 6
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b".,%".contains(&byte))
+        && word.bytes().filter(u8::is_ascii_digit).count() <= 5;
+    let code = word.trim_start_matches(|c: char| c.is_ascii_uppercase());
+    let is_code = (2..=12).contains(&(word.len() - code.len()))
+        && (3..=10).contains(&code.len())
+        && code.bytes().all(|byte| byte.is_ascii_digit());
+    let hex = word.strip_prefix("0x").is_some_and(|digits| {
+        digits.len() <= 8 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    });
+    short_number
+        || is_code
+        || hex
+        || (word.starts_with('-')
+            && word.len() <= 11
+            && word[1..].bytes().all(|byte| byte.is_ascii_digit()))
+        || is_version(word)
+        || is_time(word) && word.bytes().any(|byte| !byte.is_ascii_digit())
+        || is_type(word)
+        || is_task(word)
+        || (vocabulary::is_common(word) && !word.bytes().all(|byte| byte.is_ascii_digit()))
+        || outcome::status_number(word).is_some() && !word.bytes().any(|byte| byte.is_ascii_digit())
+        || member::kind_of(word).is_some()
+}
+
+/// `AzureCLI@2`: a task of a pipeline.
+fn is_task(word: &str) -> bool {
+    word.split_once('@').is_some_and(|(name, version)| {
+        matches!(version.len(), 1 | 2)
+            && version.bytes().all(|byte| byte.is_ascii_digit())
+            && name.bytes().all(|byte| byte.is_ascii_alphabetic())
+    })
+}
+
+/// What words end at: blanks, quotes and brackets, and every letter of scripts without blanks.
+fn is_separator(c: char) -> bool {
+    c.is_whitespace() || "'\"`()[]{}<>,;|\\*".contains(c) || c >= '\u{2010}'
+}
+
+/// Whether the last word of `text` says that the code of a failure follows.
+fn is_code_behind(text: &str) -> bool {
+    let text = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let start = text
+        .rfind(|c: char| !c.is_alphanumeric() && c != '_')
+        .map_or(0, |at| at + 1);
+    let word = text.get(start..).unwrap_or_default();
+    matches!(member::kind_of(word), Some(Kind::Code | Kind::Word))
+}
+
+/// Whether `word` is written like a host: small letters with dots and an ending that domains have.
+fn is_host(word: &str) -> bool {
+    let Some((front, last)) = word.rsplit_once('.') else {
+        return false;
+    };
+    let label = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
+    let known = hosts::is_public_host(word);
+    known
+        || (word.chars().all(label)
+            && !front.is_empty()
+            && (2..=10).contains(&last.len())
+            && last.bytes().all(|byte| byte.is_ascii_lowercase()))
+}
+
+/// `text` with the escapes undone that hide quotes and brackets.
+fn unescaped(text: &str) -> String {
+    let mut out = text.to_owned();
+    for (escape, plain) in [
+        ("\\u0027", "'"),
+        ("\\u0022", "\\\""),
+        ("\\u003c", "<"),
+        ("\\u003e", ">"),
+        ("\\u0026", "&"),
+        ("\\u003C", "<"),
+        ("\\u003E", ">"),
+        ("&#39;", "'"),
+        ("&#x27;", "'"),
+        ("&quot;", "\""),
+        ("&#34;", "\""),
+        ("&amp;", "&"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+    ] {
+        if out.contains(escape) {
+            out = out.replace(escape, plain);
+        }
+    }
+    out
+}
