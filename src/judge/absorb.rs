@@ -115,7 +115,7 @@ impl<'r> Neighbours<'r> {
         }
         // Most hits are causes by themselves, and a body can have thousands.
         let by_itself = raw.rule.role == Role::Cause && raw.rule.yields_to.is_empty();
-        if by_itself && !elsewhere {
+        if by_itself && !elsewhere && !raw.from_text {
             return None;
         }
         // What is over explains nothing that is not.
@@ -171,8 +171,10 @@ fn is_cause(other: &Raw<'_>, raw: &Raw<'_>) -> bool {
     let wraps = matches!(raw.rule.role, Role::Fallback | Role::Consequence)
         && other.rule.role > raw.rule.role
         && (other.said || other.from_text);
+    // What a check found in the answer, its rule's own sentence finds there again.
+    let repeats = raw.from_text && !other.from_text && raw.rule.id == other.rule.id;
     let mut yields = raw.rule.yields_to.iter();
-    yields.any(|cause| is_named(cause, other)) || wraps
+    yields.any(|cause| is_named(cause, other)) || wraps || repeats
 }
 
 /// Whether `cause`, an item of `yields_to`, means `other`: `rule`, or `rule#member` for what the rule

@@ -92,17 +92,13 @@ fn proof<'a>(raw: &Raw<'_>, context: &Context<'a>) -> Option<&'a EndpointCall> {
 fn said_at<'a>(raw: &Raw<'_>, context: &Context<'a>) -> Option<&'a EndpointCall> {
     let first = raw.hit.locations.first()?;
     let call = context.call_at(first.entry)?;
-    let is_answer = matches!(
-        first.part,
-        Part::ResponseBody | Part::ResponseHeaders | Part::ResponseStatus
-    );
     let said = call.said.as_ref()?;
     let root = |pointer: &str| pointer.split('/').nth(1).map(str::to_ascii_lowercase);
     let in_words = match (&first.pointer, &said.pointer) {
         (Some(at), Some(words)) => root(at) == root(words),
         _ => true,
     };
-    (raw.rule.role.explains() && is_answer && (raw.from_text || in_words)).then_some(call)
+    (raw.rule.role.explains() && raw.is_of_answer() && (raw.from_text || in_words)).then_some(call)
 }
 
 fn said_location(call: &EndpointCall) -> Location {

@@ -24,12 +24,12 @@ use std::collections::{HashMap, HashSet};
 use crate::connection::history::History;
 use crate::connection::identity::Projects;
 use crate::connection::timeline;
-use crate::connection::{EndpointCall, Payload, Use, payload};
+use crate::connection::{EndpointCall, Outcome, Payload, Use, payload};
 use crate::exchange::{Body, Exchange};
 use crate::ingest::{Container, Trace};
 use crate::json;
 use crate::mend::known_good::Offer;
-use crate::report::finding::{Applicability, CallFix, Location, Part, Severity};
+use crate::report::finding::{Applicability, CallFix, Location, Part, Role, Severity};
 use crate::report::{Input, Report};
 use crate::rules::engine::other_hosts::{self, Overcome};
 use crate::rules::engine::texts;
@@ -59,6 +59,19 @@ struct Raw<'r> {
     echoes: Vec<Location>,
     /// What makes it history, whatever became of the call it was found in.
     later: Option<Later>,
+}
+
+impl Raw<'_> {
+    /// Whether it was found in what was answered.
+    fn is_of_answer(&self) -> bool {
+        let first = self.hit.locations.first();
+        first.is_some_and(|at| {
+            matches!(
+                at.part,
+                Part::ResponseBody | Part::ResponseHeaders | Part::ResponseStatus
+            )
+        })
+    }
 }
 
 /// What makes a fault history.
@@ -342,11 +355,23 @@ impl<'r> Analyzer<'r> {
             }
         }
         self.check_hits(context, &mut raws);
+        let known: HashSet<usize> = raws
+            .iter()
+            .filter(|raw| raw.rule.role == Role::Cause && raw.is_of_answer())
+            .filter_map(|raw| Some(raw.hit.locations.first()?.entry))
+            .collect();
         for surface in context.surfaces {
-            let call = surface
-                .call
-                .and_then(|_| context.call_at(surface.location.entry));
-            for found in self.matcher.find(surface) {
+            let entry = surface.location.entry;
+            let call = surface.call.and_then(|_| context.call_at(entry));
+            let mut found = self.matcher.find(surface);
+            let failed = call.is_some_and(|call| call.outcome == Outcome::Failed);
+            if failed && !known.contains(&entry) {
+                let more = self.matcher.find_anywhere(surface, &found);
+                if !more.is_empty() {
+                    found = more;
+                }
+            }
+            for found in found {
                 let mut hit = Hit {
                     locations: vec![surface.location.clone()],
                     evidence: texts::excerpt(&surface.text, &found.span),

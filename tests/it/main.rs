@@ -1,5 +1,6 @@
 //! Everything that is tested through the program or the library's front door, as one test binary.
 
+mod accounts;
 mod catalogue;
 mod catalogue_page;
 mod cli;

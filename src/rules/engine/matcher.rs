@@ -107,6 +107,23 @@ impl<'r> Prepared<'r> {
         })
     }
 
+    /// Whether the rule fits `surface` by its words alone, wherever it expects them.
+    fn holds_anywhere(&self, surface: &Surface) -> bool {
+        let matching = self.matching;
+        let fits = |sentences: &[Sentence]| {
+            let mut sentences = sentences.iter();
+            sentences.any(|sentence| sentence.find(&surface.text).is_some())
+        };
+        let status = surface.status.filter(|_| !matching.status.is_empty());
+        status.is_none_or(|status| matching.status.contains(&status))
+            // The answer to a call is about the connection.
+            && (matching.require.is_empty()
+                || matching.pipeline
+                || !matching.alone.is_empty()
+                || fits(&self.require))
+            && !fits(&self.unless)
+    }
+
     /// Whether the rule fits `surface`, of whose scheme it may know better.
     fn holds(&self, surface: &Surface, whatever_scheme: bool) -> bool {
         let matching = self.matching;
@@ -195,8 +212,29 @@ impl<'r> Matcher<'r> {
         }
     }
 
-    /// The rules that fit `surface`: the most telling causes, or else wrappers, or else fallbacks.
+    /// The rules that fit `surface`: the most telling causes, or else consequences, or else fallbacks.
     pub fn find(&self, surface: &Surface) -> Vec<Match<'r>> {
+        self.find_where(surface, |rule, sure| rule.holds(surface, sure))
+    }
+
+    /// The rules that fit the words of `surface`, the answer to a failed call, and say more of it than
+    /// `known`, which fit as they expect it: a cause is a cause whichever place or scheme it is told of.
+    pub fn find_anywhere(&self, surface: &Surface, known: &[Match<'r>]) -> Vec<Match<'r>> {
+        let most = known.iter().map(|one| one.rule.role).max();
+        let most = most.unwrap_or(Role::Fallback).max(Role::Fallback);
+        if most == Role::Cause || surface.text.is_empty() {
+            return Vec::new();
+        }
+        let mut found = self.find_where(surface, |rule, _| rule.holds_anywhere(surface));
+        found.retain(|one| one.rule.role > most);
+        found
+    }
+
+    fn find_where(
+        &self,
+        surface: &Surface,
+        holds: impl Fn(&Prepared<'r>, bool) -> bool,
+    ) -> Vec<Match<'r>> {
         let text = surface.text.as_str();
         let mut found: BTreeMap<usize, Match<'r>> = BTreeMap::new();
         let mut missed = vec![0_usize; self.sentences.len()];
@@ -204,7 +242,7 @@ impl<'r> Matcher<'r> {
                         captures: BTreeMap<String, String>,
                         span: std::ops::Range<usize>,
                         sure: bool| {
-            if self.rules[at].holds(surface, sure) {
+            if holds(&self.rules[at], sure) {
                 let entry = found.entry(at);
                 let kept = entry.or_insert_with(|| Match {
                     rule: self.rules[at].rule,
@@ -252,7 +290,10 @@ impl<'r> Matcher<'r> {
             }
         }
         for at in &self.statuses {
-            keep(*at, BTreeMap::new(), 0..0, false);
+            // A status alone is no words: it counts where the rule expects it.
+            if self.rules[*at].holds(surface, false) {
+                keep(*at, BTreeMap::new(), 0..0, false);
+            }
         }
         self.best(found, text)
     }
