@@ -107,7 +107,7 @@ fn said_location(call: &EndpointCall) -> Location {
 }
 
 /// Whether the call failed and no other one made that good.
-fn is_open(call: &EndpointCall, context: &Context<'_>) -> bool {
+pub(super) fn is_open(call: &EndpointCall, context: &Context<'_>) -> bool {
     call.outcome == Outcome::Failed && context.mended_by(call).is_none()
 }
 

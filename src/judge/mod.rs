@@ -24,7 +24,7 @@ use std::collections::{HashMap, HashSet};
 use crate::connection::history::History;
 use crate::connection::identity::Projects;
 use crate::connection::timeline;
-use crate::connection::{EndpointCall, Outcome, Payload, Use, payload};
+use crate::connection::{EndpointCall, Payload, Use, payload};
 use crate::exchange::{Body, Exchange};
 use crate::ingest::{Container, Trace};
 use crate::json;
@@ -364,8 +364,8 @@ impl<'r> Analyzer<'r> {
             let entry = surface.location.entry;
             let call = surface.call.and_then(|_| context.call_at(entry));
             let mut found = self.matcher.find(surface);
-            let failed = call.is_some_and(|call| call.outcome == Outcome::Failed);
-            if failed && !known.contains(&entry) {
+            let open = call.is_some_and(|call| account::is_open(call, context));
+            if open && !known.contains(&entry) {
                 let more = self.matcher.find_anywhere(surface, &found);
                 if !more.is_empty() {
                     found = more;
