@@ -87,6 +87,22 @@ pub fn looks_like_endpoint(node: &Node) -> bool {
         || (known.iter().filter(|key| node.get(key).is_some()).count() >= 3)
 }
 
+/// The payloads of a JSON that came without its request: a service endpoint, the body of a verify, or
+/// the list of a `PUT` of several. What the service shows in a list is no payload.
+pub fn of_pasted<'a>(body: &'a Node, text: &'a str, input: usize) -> Vec<Payload<'a>> {
+    let mut start = Payload::pasted(body, text, input);
+    if body.get("serviceEndpointDetails").is_some() {
+        start.usage = Use::VerifySaved;
+    }
+    let mut payloads = of_body(body, start);
+    payloads.retain(|payload| looks_like_endpoint(payload.node));
+    let shown = |payload: &Payload<'_>| payload.node.get("createdBy").is_some();
+    if body.is_array() && payloads.iter().any(shown) {
+        payloads.clear();
+    }
+    payloads
+}
+
 impl<'a> Payload<'a> {
     /// A pasted payload.
     pub fn pasted(node: &'a Node, text: &'a str, input: usize) -> Self {

@@ -132,7 +132,7 @@ pub struct IngestNote {
 impl IngestNote {
     /// Whether it limits what can be told of the input; the others are only good to know.
     pub fn is_limit(&self) -> bool {
-        self.kind != "sanitised"
+        !matches!(self.kind, "sanitised" | "payload")
     }
 }
 

@@ -24,7 +24,7 @@ use std::collections::{HashMap, HashSet};
 use crate::connection::history::History;
 use crate::connection::identity::Projects;
 use crate::connection::timeline;
-use crate::connection::{EndpointCall, Payload, Use, payload};
+use crate::connection::{EndpointCall, Payload, payload};
 use crate::exchange::{Body, Exchange};
 use crate::ingest::{Container, Trace};
 use crate::json;
@@ -212,6 +212,12 @@ impl<'r> Analyzer<'r> {
         let inputs = recordings.into_iter();
         report.inputs = inputs.map(|one| input_of(one, &known)).collect();
         listed::give_back(&mut report);
+        for (input, note) in &report.payloads {
+            let mut own = report.inputs.iter_mut();
+            if let Some(own) = own.find(|one| one.index == *input) {
+                own.notes.push(note.clone());
+            }
+        }
         report.known = known;
         (report, others)
     }
@@ -244,7 +250,7 @@ impl<'r> Analyzer<'r> {
                     .findings
                     .extend(merge::findings(hits, several, context));
             }
-            pasted::judge(&mut report, recording, context.known);
+            pasted::judge(&mut report, recording, context);
         }
         report
     }
@@ -457,35 +463,16 @@ impl<'r> Analyzer<'r> {
             let Ok(body) = json::parse(text) else {
                 continue;
             };
-            let details = body.get("serviceEndpointDetails");
-            let node = details.unwrap_or(&body);
-            if payload::looks_like_endpoint(node) {
-                let mut pasted = Payload::pasted(node, text, recording.input);
-                pasted.entry = recording.base;
-                if details.is_some() {
-                    pasted.usage = Use::VerifySaved;
-                }
+            for mut payload in payload::of_pasted(&body, text, recording.input) {
+                payload.entry = recording.base;
                 raws.extend(
-                    self.payload_hits(&pasted, context)
+                    self.payload_hits(&payload, context)
                         .into_iter()
                         .map(|(rule, hit)| raw(rule, hit, None, context)),
                 );
             }
         }
     }
-}
-
-/// The inputs whose ids somebody masked.
-fn redacted_inputs(recordings: &[Recording], calls: &[EndpointCall]) -> HashSet<usize> {
-    let mut by_input: HashMap<usize, Vec<&EndpointCall>> = HashMap::new();
-    for call in calls {
-        by_input.entry(call.input).or_default().push(call);
-    }
-    let masked = recordings.iter().filter(|one| {
-        let own = by_input.remove(&one.input).unwrap_or_default();
-        redacted::ids_are_masked(own, one.trace.text.as_deref())
-    });
-    masked.map(|one| one.input).collect()
 }
 
 fn raw<'r>(

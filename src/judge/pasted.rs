@@ -1,14 +1,19 @@
 //! Inputs without any call: a pasted message, a pasted body.
 
+use crate::connection::{Payload, payload};
+use crate::ingest::IngestNote;
+use crate::json;
 use crate::report::finding::{Finding, Role, Severity};
 use crate::report::{Report, Verdict};
-use crate::rules::engine::{Recording, pasted_text};
-use crate::sensitive::Known;
+use crate::rules::engine::{Context, Recording, pasted_text};
 use crate::text::readable::{clip, readable};
 
 /// How much of a text is looked at, and how much of it is shown, in bytes.
 const MAX_TEXT: usize = 64 << 10;
 const SHOWN: usize = 300;
+
+/// How many payloads of one list are named.
+const MOST_PAYLOADS: usize = 100;
 
 /// The text of an input without calls, where no rule explains anything of it.
 pub(super) fn unexplained<'t>(report: &Report, recording: &'t Recording) -> Option<&'t str> {
@@ -24,10 +29,16 @@ pub(super) fn unexplained<'t>(report: &Report, recording: &'t Recording) -> Opti
     text.map(|text| clip(text, MAX_TEXT)).filter(|_| !explained)
 }
 
-/// Says what a report on an input without a call leaves open: nothing is clean without a call that
-/// shows how it ended.
-pub(super) fn judge(report: &mut Report, recording: &Recording, known: &Known) {
+/// Says what a report on an input without a call leaves open: of a message the call that shows how it
+/// ended, of a payload what only an answer shows, which a note tells.
+pub(super) fn judge(report: &mut Report, recording: &Recording, context: &Context<'_>) {
     let input = recording.input;
+    let known = context.known;
+    let notes = payload_notes(report, recording, context);
+    if !notes.is_empty() {
+        report.payloads.extend(notes);
+        return;
+    }
     let tells = |text: &str| {
         pasted_text::tells_of_failure(text)
             && (pasted_text::is_of_pipelines(text) || pasted_text::is_of_service(text))
@@ -47,6 +58,58 @@ pub(super) fn judge(report: &mut Report, recording: &Recording, known: &Known) {
         report.missing.push(open.to_owned());
         report.open.insert(input);
     }
+}
+
+/// One note for each payload: which connection it is of, and what cannot be told of it.
+fn payload_notes(
+    report: &Report,
+    recording: &Recording,
+    context: &Context<'_>,
+) -> Vec<(usize, IngestNote)> {
+    let text = recording.trace.text.as_deref().unwrap_or_default();
+    let Ok(body) = json::parse(text) else {
+        return Vec::new();
+    };
+    let payloads = payload::of_pasted(&body, text, recording.input);
+    let payloads = payloads.iter().filter(|payload| {
+        let own = ["authorization", "serviceEndpointProjectReferences"];
+        own.iter().any(|name| payload.node.get(name).is_some())
+    });
+    let note = |payload: &Payload<'_>| IngestNote {
+        kind: "payload",
+        message: context.known.mask_text(&said_of(payload, report, context)),
+        entry: None,
+    };
+    payloads
+        .take(MOST_PAYLOADS)
+        .map(|payload| (recording.input, note(payload)))
+        .collect()
+}
+
+fn said_of(payload: &Payload<'_>, report: &Report, context: &Context<'_>) -> String {
+    let text = |keys: &[&str]| payload.str(keys).map(str::trim).unwrap_or_default();
+    let (name, kind) = (text(&["name"]), text(&["type"]));
+    let mut line = "a payload".to_owned();
+    if !name.is_empty() {
+        line.push_str(&format!(" of the connection '{}'", clip(name, 120)));
+    }
+    if !kind.is_empty() {
+        line.push_str(&format!(", type {}", clip(kind, 60)));
+    }
+    let scheme = text(&["authorization", "scheme"]);
+    if !scheme.is_empty() {
+        line.push_str(&format!(", scheme {}", clip(scheme, 60)));
+    }
+    let mut findings = report.findings.iter();
+    if !kind.is_empty() && context.catalogue.types().of(kind).is_none() {
+        line.push_str("; no table of this type is known, so its members were not judged");
+    } else if !findings.any(|finding| finding.is_in(payload.input)) {
+        line.push_str("; nothing in it is known to be wrong");
+    }
+    line.push_str(
+        "; whether the service takes it, and whether address, ids and secrets are right, only an answer shows",
+    );
+    line
 }
 
 #[cfg(test)]

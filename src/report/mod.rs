@@ -44,6 +44,8 @@ pub struct Report {
     pub(crate) answers: Vec<EndpointCall>,
     /// The inputs in which something is missing or unexplained.
     pub(crate) open: BTreeSet<usize>,
+    /// Payloads that came without the call that sends them: their input, and what is told of each.
+    pub(crate) payloads: Vec<(usize, IngestNote)>,
     /// Numbers of the calls in order of time.
     times: Vec<usize>,
     /// Where the call at an entry of a trace stands among the calls.
@@ -121,6 +123,7 @@ impl Report {
         self.fixes.append(&mut other.fixes);
         self.missing.append(&mut other.missing);
         self.open.append(&mut other.open);
+        self.payloads.append(&mut other.payloads);
     }
 
     /// Puts everything in the order in which it is shown.
@@ -205,6 +208,7 @@ impl Report {
             Verdict::Inconclusive
         } else if self.calls.iter().any(|call| call.input == input)
             || self.answers.iter().any(|call| call.input == input)
+            || self.payloads.iter().any(|(own, _)| *own == input)
             || own.any(|finding| finding.role != Role::Limit)
         {
             Verdict::Clean

@@ -30,4 +30,6 @@ mod requests;
 mod stand_in;
 mod stand_in_refusals;
 mod stand_in_server;
+mod types;
+mod types_page;
 mod wrapped_texts;

@@ -10,7 +10,7 @@ use mendpoint::error::{Error, Kind};
 use mendpoint::ingest::{self, Options, Source, Trace};
 use mendpoint::judge::{Analyzer, empty};
 use mendpoint::report::Report;
-use mendpoint::rules::engine::Catalogue;
+use mendpoint::rules::engine::{Catalogue, Faulty};
 use mendpoint::text::sanitize;
 use mendpoint::text::trace_path::STANDARD_INPUT;
 use walkdir::WalkDir;
@@ -59,13 +59,13 @@ impl<T> Default for Outcome<T> {
     }
 }
 
-/// The built-in rules, those of the user's own folder, and those of `--rules`.
+/// The built-in rules and connection types, those of the user's own folder, and those of `--rules`.
 pub(crate) fn catalogue(global: &Global) -> Result<Catalogue, Failure> {
     let mut catalogue = Catalogue::built_in();
     let own = own_rules().filter(|folder| folder.is_dir());
     for folder in own.iter().chain(&global.rules) {
         for (path, text) in rule_files(folder)? {
-            if let Err(faulty) = catalogue.add(&path, &text) {
+            if let Err(faulty) = add(&mut catalogue, &path, &text) {
                 tell(&format!(
                     "warning: the rule {} is left out: {}",
                     faulty.path, faulty.reason
@@ -74,6 +74,17 @@ pub(crate) fn catalogue(global: &Global) -> Result<Catalogue, Failure> {
         }
     }
     Ok(catalogue)
+}
+
+/// Adds a file: a rule, or a connection type, which is called by its file.
+pub(crate) fn add(catalogue: &mut Catalogue, path: &str, text: &str) -> Result<(), Faulty> {
+    let file = Path::new(path);
+    if file.extension().is_some_and(|ending| ending == "toml") {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        catalogue.add_type(path, &name, text)
+    } else {
+        catalogue.add(path, text)
+    }
 }
 
 /// The folder of a user's own rules: `mendpoint/rules` where the platform keeps configuration.
@@ -88,7 +99,7 @@ fn own_rules() -> Option<PathBuf> {
     Some(folder.join("rules"))
 }
 
-/// The Markdown files below `folder` with their texts, in a stable order.
+/// The rules (Markdown) and connection types (TOML) below `folder` with their texts, in a stable order.
 pub(crate) fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
     let mut files = Vec::new();
     for entry in WalkDir::new(folder).sort_by_file_name() {
@@ -96,7 +107,9 @@ pub(crate) fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Failure
             entry.map_err(|error| Failure::new(format!("the rules could not be read: {error}")))?;
         let path = entry.path();
         if entry.file_type().is_file()
-            && path.extension().is_some_and(|extension| extension == "md")
+            && path
+                .extension()
+                .is_some_and(|extension| extension == "md" || extension == "toml")
         {
             let text = fs::read_to_string(path).map_err(|error| {
                 Failure::new(format!("{} could not be read: {error}", path.display()))

@@ -15,6 +15,7 @@
 
 mod document;
 mod shape;
+mod url;
 
 use std::sync::OnceLock;
 
@@ -22,6 +23,7 @@ use crate::json::Node;
 
 pub use document::{Condition, Member, Place, Scheme, Slash, Type, UrlRule};
 pub use shape::{Shape, Wrong};
+pub use url::UrlFault;
 
 include!(concat!(env!("OUT_DIR"), "/type_files.rs"));
 

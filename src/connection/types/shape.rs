@@ -99,7 +99,7 @@ impl Shape {
             Self::Json => "JSON as a text",
             Self::Base64 => "base64",
             Self::PrivateKey => "private key",
-            Self::Kubeconfig => "kubeconfig",
+            Self::Kubeconfig => "YAML",
             Self::Resource => "resource id",
             Self::Host => "host name",
             Self::Name => "name without blanks",

@@ -9,7 +9,9 @@ pub use keep::{Kept, kept, name_of};
 pub use sources::given;
 
 use crate::connection::EndpointCall;
+use crate::connection::types::{self, Type};
 use crate::json::{self, Node};
+use crate::mend::diff::{self, Setting, Significance};
 
 include!(concat!(env!("OUT_DIR"), "/payload_files.rs"));
 
@@ -86,7 +88,7 @@ pub fn fitting(
         same,
         about(offer.kept.clone(), id),
         others,
-        built_in(),
+        built_in_of(payload),
     ];
     for candidates in origins {
         let rated: Vec<(u32, KnownGood)> = candidates
@@ -95,10 +97,37 @@ pub fn fitting(
             .collect();
         if let Some(best) = rated.iter().map(|(fit, _)| *fit).max() {
             let equal = rated.into_iter().filter(|(fit, _)| *fit == best);
-            return equal.map(|(_, one)| one).collect();
+            let mut equal: Vec<KnownGood> = equal.map(|(_, one)| one).collect();
+            // Of those that fit alike the one that differs least is the last.
+            if equal.len() > 1 {
+                equal.sort_by_cached_key(|one| {
+                    let setting = Setting::of(call, one.same_endpoint);
+                    let found = diff::compare(&one.body, payload, setting);
+                    let counts = found
+                        .iter()
+                        .filter(|one| one.significance > Significance::Volatile);
+                    std::cmp::Reverse(counts.count())
+                });
+            }
+            return equal;
         }
     }
     Vec::new()
+}
+
+/// The built-in payloads of the type of `payload`; without a type it is one of Azure Resource Manager,
+/// whose conversions leave it out. Only these are read.
+fn built_in_of(payload: &Node) -> Vec<KnownGood> {
+    let kind = payload.str("type").unwrap_or("azurerm").trim();
+    let is_of = |text: &str| {
+        let value = text
+            .split_once("\"type\":")
+            .map(|(_, rest)| rest.trim_start());
+        let value = value.and_then(|rest| rest.strip_prefix('"')?.split('"').next());
+        value.is_some_and(|own| own.eq_ignore_ascii_case(kind))
+    };
+    let of_kind = PAYLOAD_FILES.iter().filter(|(_, text)| is_of(text));
+    of_kind.map(read).collect()
 }
 
 /// Marks those that are the endpoint with this id.
@@ -138,12 +167,23 @@ fn fit(payload: &Node, known: &KnownGood) -> Option<u32> {
         (Some(a), Some(b)) => Some(a.trim().eq_ignore_ascii_case(b.trim())),
         _ => None,
     };
-    if same(|node| node.str("type")) == Some(false)
-        || (!known.same_endpoint && same(scheme) == Some(false))
-    {
+    if same(|node| node.str("type")) == Some(false) {
         return None;
     }
+    let kind = payload.str("type").and_then(types::of);
+    let kind = kind.filter(|kind| !kind.rules_of_its_own);
     let mut points = 1;
+    if !known.same_endpoint && same(scheme) == Some(false) {
+        // One of the type's schemes shows what the type wants, where the payload has none of them.
+        let strange =
+            |kind: &Type| scheme(payload).is_none_or(|own| kind.scheme(own).next().is_none());
+        return kind.filter(|kind| strange(kind)).map(|_| points);
+    }
+    if let Some(kind) = kind {
+        let forms = (kind.form_of(payload), kind.form_of(&known.body));
+        let alike = matches!(forms, (Some(a), Some(b)) if std::ptr::eq(a, b));
+        points += if alike { 16 } else { 0 };
+    }
     for (read, weight) in [(mode as Aspect, 8), (scope_level, 4), (credential, 2)] {
         points += if same(read) == Some(true) { weight } else { 0 };
     }
@@ -180,18 +220,41 @@ fn credential(node: &Node) -> Option<&str> {
 /// # Panics
 /// If one of them is no JSON, which a test rules out.
 pub fn built_in() -> Vec<KnownGood> {
-    let read = |(name, text): &(&str, &str)| KnownGood {
+    PAYLOAD_FILES.iter().map(read).collect()
+}
+
+fn read((name, text): &(&str, &str)) -> KnownGood {
+    KnownGood {
         origin: Origin::BuiltIn,
         description: format!("built-in payload {name}"),
         body: json::parse(text).unwrap_or_else(|error| panic!("{name}: {}", error.message)),
         same_endpoint: false,
-    };
-    PAYLOAD_FILES.iter().map(read).collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_deciding_member_of_a_type_chooses_between_its_built_in_payloads() {
+        let chosen = |scheme: &str, data: &str| {
+            let text = format!(
+                r#"{{"type":"kubernetes","authorization":{{"scheme":"{scheme}","parameters":{{}}}},"data":{{{data}}}}}"#
+            );
+            let payload = json::parse(&text).unwrap();
+            choose(&payload, None, &[], &Offer::default())
+                .unwrap()
+                .description
+        };
+        assert!(
+            chosen("Kubernetes", r#""authorizationType":"AzureSubscription""#)
+                .ends_with("kubernetes-kubernetes-azure-subscription")
+        );
+        assert!(chosen("kubernetes", "").ends_with("kubernetes-kubernetes-kubeconfig"));
+        // A scheme that the type does not have is compared with one that it has.
+        assert!(chosen("Basic", "").contains("kubernetes-"));
+    }
 
     #[test]
     fn the_built_in_payload_with_the_same_scheme_mode_and_scope_is_chosen() {
@@ -227,8 +290,8 @@ mod tests {
                 chosen.description
             );
         }
-        let github =
-            json::parse(r#"{"type":"github","authorization":{"scheme":"Token"}}"#).unwrap();
-        assert!(choose(&github, None, &[], &Offer::default()).is_none());
+        let marketplace =
+            json::parse(r#"{"type":"contosoWidget","authorization":{"scheme":"Token"}}"#).unwrap();
+        assert!(choose(&marketplace, None, &[], &Offer::default()).is_none());
     }
 }

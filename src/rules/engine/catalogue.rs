@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::connection::types::Types;
 use serde::Deserialize;
 
 use super::document::Rule;
@@ -15,6 +16,7 @@ pub struct Catalogue {
     rules: Vec<Rule>,
     /// Entra error numbers that any rule names, also of rules left out by [`Self::only`].
     aadsts: HashSet<u32>,
+    types: Types,
 }
 
 /// A rule file that could not be used.
@@ -94,7 +96,22 @@ impl Catalogue {
         Self {
             rules: wanted.cloned().collect(),
             aadsts: self.aadsts.clone(),
+            types: self.types.clone(),
         }
+    }
+
+    /// The types of connections that are known.
+    pub fn types(&self) -> &Types {
+        &self.types
+    }
+
+    /// Adds a user's file of a connection type, which is called by the type's name.
+    pub fn add_type(&mut self, path: &str, name: &str, text: &str) -> Result<(), Faulty> {
+        let faulty = |reason: String| Faulty {
+            path: path.to_owned(),
+            reason,
+        };
+        self.types.add(name, text).map_err(faulty)
     }
 }
 

@@ -97,6 +97,7 @@ pub(crate) fn all() -> Vec<Fault> {
     all.extend(of_shape());
     all.extend(of_new_connections());
     all.extend(of_places());
+    all.extend(of_types());
     all.sort_by_key(|fault| fault.rule);
     all
 }
@@ -505,6 +506,243 @@ fn of_places() -> Vec<Fault> {
             UPDATE,
             update(|body| body["data"]["managementGroupId"] = json!("contoso-root")),
         )
+        .told(&["--unsafe-fixes"]),
+    ]
+}
+
+/// A good body for a new connection of another type.
+fn other(
+    kind: &str,
+    url: &str,
+    scheme: &str,
+    parameters: &Value,
+    data: &Value,
+    change: impl FnOnce(&mut Value),
+) -> String {
+    let mut body = json!({
+        "name": "contoso-other", "description": "", "type": kind, "url": url,
+        "authorization": {"scheme": scheme, "parameters": parameters}, "data": data,
+        "serviceEndpointProjectReferences": [{"projectReference": {"id": PROJECT, "name": "WebShop"}, "name": "contoso-other"}]
+    });
+    change(&mut body);
+    body.to_string()
+}
+
+fn jenkins(change: impl FnOnce(&mut Value)) -> String {
+    other(
+        "jenkins",
+        "https://jenkins.contoso.example/",
+        "UsernamePassword",
+        &json!({"username": "svc-build", "password": "invented-secret"}),
+        &json!({"acceptUntrustedCerts": "false"}),
+        change,
+    )
+}
+
+fn npm(change: impl FnOnce(&mut Value)) -> String {
+    other(
+        "externalnpmregistry",
+        "https://npm.contoso.example/",
+        "Token",
+        &json!({"apitoken": "invented-secret"}),
+        &json!({}),
+        change,
+    )
+}
+
+/// Of the types whose members a table names.
+fn of_types() -> Vec<Fault> {
+    let mut faults = of_members();
+    faults.extend(of_addresses());
+    faults
+}
+
+fn of_members() -> Vec<Fault> {
+    let federated = |change: fn(&mut Value)| {
+        let ids = json!({"tenantid": "0a5d3c71-e846-4f92-8b1d-67c9f20e5a38", "serviceprincipalid": contoso::MANUAL_CLIENT});
+        let (kind, scheme) = ("workloadidentityuser", "WorkloadIdentityFederation");
+        other(
+            kind,
+            "https://dev.azure.com/contoso",
+            scheme,
+            &ids,
+            &json!({}),
+            change,
+        )
+    };
+    let required = "payload-required-member-missing";
+    let misplaced = "payload-member-misplaced";
+    vec![
+        fault(
+            required,
+            "a secret",
+            CREATE,
+            jenkins(|body| parameters(body)["password"] = json!("")),
+        )
+        .told(&[
+            "--set",
+            "/authorization/parameters/password=env:MENDPOINT_TEST_SECRET",
+        ]),
+        fault(required, "under another name", CREATE, {
+            let token = json!({"apitoken": "invented-secret"});
+            other(
+                "github",
+                "https://github.com",
+                "Token",
+                &token,
+                &json!({}),
+                |_| (),
+            )
+        })
+        .told(&["--unsafe-fixes"]),
+        fault(
+            misplaced,
+            "beside the scheme",
+            CREATE,
+            npm(|body| {
+                body["authorization"] = json!({"scheme": "Token", "apitoken": "invented-secret"})
+            }),
+        ),
+        fault(misplaced, "in the other map", CREATE, {
+            let both = json!({"apitoken": "invented-secret", "username": "svc-build"});
+            other(
+                "gitlab",
+                "https://gitlab.com/",
+                "Token",
+                &both,
+                &json!({}),
+                |_| (),
+            )
+        }),
+        fault(
+            "payload-member-unexpected",
+            "",
+            CREATE,
+            federated(|body| body["data"]["creationMode"] = json!("Manual")),
+        ),
+        fault(
+            "payload-member-spelling",
+            "",
+            CREATE,
+            npm(|body| {
+                body["authorization"]["parameters"] = json!({"ApiToken": "invented-secret"})
+            }),
+        ),
+        fault("payload-value-of-wrong-shape", "", CREATE, {
+            let login = json!({"registry": "https://registry.litware.example/", "username": "svc-build", "password": "invented-secret"});
+            let kind = json!({"registrytype": "Docker Hub"});
+            other(
+                "dockerregistry",
+                "https://hub.docker.com/",
+                "UsernamePassword",
+                &login,
+                &kind,
+                |_| (),
+            )
+        }),
+        fault(
+            "payload-parameters-not-a-map",
+            "",
+            CREATE,
+            jenkins(|body| {
+                *parameters(body) = json!([{"name": "username", "value": "svc-build"}, {"name": "password", "value": "invented-secret"}]);
+            }),
+        ),
+        fault(
+            "payload-cut-off-by-depth",
+            "still told",
+            CREATE,
+            jenkins(|body| {
+                let cut = format!("@{{id={PROJECT}; name=WebShop}}");
+                body["serviceEndpointProjectReferences"][0]["projectReference"] = json!(cut);
+            }),
+        )
+        .told(&["--unsafe-fixes"]),
+        fault(
+            "payload-scheme-unsupported",
+            "of another type, with the token where it belongs",
+            CREATE,
+            other(
+                "sonarqube",
+                "https://sonarqube.contoso.example",
+                "Token",
+                &json!({"apitoken": "invented-secret"}),
+                &json!({}),
+                |_| (),
+            ),
+        )
+        .told(&["--unsafe-fixes"]),
+        registry_of_azure(),
+    ]
+}
+
+/// A stored connection to a registry of Azure, updated with another app.
+fn registry_of_azure() -> Fault {
+    let registry = "/subscriptions/b61d7e08-52c9-4a3f-8e14-d70f3b9a6c25/resourceGroups/shop/providers/Microsoft.ContainerRegistry/registries/contoso";
+    let parameters_of = |app: &str| {
+        json!({
+            "loginServer": "contoso.azurecr.io", "scope": registry, "tenantId": "0a5d3c71-e846-4f92-8b1d-67c9f20e5a38",
+            "authenticationType": "spnKey", "serviceprincipalid": app, "serviceprincipalkey": null
+        })
+    };
+    let data = json!({
+        "registrytype": "ACR", "registryId": registry,
+        "subscriptionId": "b61d7e08-52c9-4a3f-8e14-d70f3b9a6c25", "subscriptionName": "Contoso Development"
+    });
+    let id = "0d4f7a92-61c8-4e35-b7a0-92c5e8f13d46";
+    let body = |app: &str| {
+        let (url, scheme) = ("https://contoso.azurecr.io", "ServicePrincipal");
+        other(
+            "dockerregistry",
+            url,
+            scheme,
+            &parameters_of(app),
+            &data,
+            |body| body["id"] = json!(id),
+        )
+    };
+    let path =
+        "_apis/serviceendpoint/endpoints/0d4f7a92-61c8-4e35-b7a0-92c5e8f13d46?api-version=7.1";
+    let mut config = Config::default();
+    let stored = serde_json::from_str(&body(contoso::MANUAL_CLIENT)).expect("JSON");
+    config.endpoints.push(stored);
+    Fault {
+        config,
+        ..fault(
+            "payload-authorization-changed",
+            "",
+            Sending {
+                name: "update",
+                verb: "PUT",
+                path,
+                read: Some(path),
+            },
+            body(""),
+        )
+    }
+}
+
+fn of_addresses() -> Vec<Fault> {
+    let rule = "payload-url-not-of-type";
+    vec![
+        fault(
+            "payload-url-not-absolute",
+            "",
+            CREATE,
+            npm(|body| body["url"] = json!("npm.contoso.example/feed")),
+        )
+        .told(&["--unsafe-fixes"]),
+        fault(
+            rule,
+            "without the slash that the test of the type needs",
+            CREATE,
+            jenkins(|body| body["url"] = json!("https://jenkins.contoso.example")),
+        ),
+        fault(rule, "with another scheme", CREATE, {
+            let open = json!({"Unsecured": "false"});
+            let url = "https://cluster.contoso.example:19000";
+            other("servicefabric", url, "None", &open, &json!({}), |_| ())
+        })
         .told(&["--unsafe-fixes"]),
     ]
 }

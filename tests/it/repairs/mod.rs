@@ -21,7 +21,7 @@ Every fault of a request body for which `mendpoint patch` can write a corrected 
 with curl to the stand-in server of the tests, the refusal is recorded as a trace, `mendpoint patch` corrects it, and
 the corrected body is sent with curl.
 
-The stand-in answers as the service is known to. Where the words of the service are not known, its message begins with
+The stand-in is ours and not Azure DevOps; it answers as the service is known to. Where the words of the service are not known, its message begins with
 `Stand-in:`. `--set` gives a value that no trace holds; `--unsafe-fixes` agrees to a change of what the connection is.
 
 This file is written by `MENDPOINT_WRITE_DOCS=1 cargo test --test it repairs`, and the test fails when it is out of date.

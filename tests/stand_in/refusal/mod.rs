@@ -5,6 +5,7 @@
 
 mod azure;
 mod shape;
+mod types;
 mod values;
 
 use serde_json::{Map, Value};
@@ -51,7 +52,8 @@ type Check = fn(&Case<'_>) -> Option<Refusal>;
 const CHECKS: &[Check] = &[
     shape::not_an_object,
     shape::authorization_missing,
-    shape::map_is_a_string,
+    shape::map_is_no_map,
+    shape::reference_cut_off,
     shape::same_key_twice,
     shape::value_not_a_string,
     shape::id_differs_from_url,
@@ -59,6 +61,7 @@ const CHECKS: &[Check] = &[
     shape::project_of_another_url,
     shape::required_string_empty,
     access_token_invalid,
+    types::scheme_not_of_type,
     values::unresolved_variable,
     values::placeholder,
     values::white_space,
@@ -79,6 +82,14 @@ const CHECKS: &[Check] = &[
     azure::create_without_a_key,
     azure::create_with_stale_ids,
     azure::identity_changed,
+    types::url_not_absolute,
+    types::address_of_another_kind,
+    types::fields_not_expected,
+    types::needed_member_missing,
+    types::spelt_otherwise,
+    types::token_not_as_in_its_secret,
+    types::registry_type_unknown,
+    types::registry_authorization_changed,
 ];
 
 /// The first reason against a body, if there is one.

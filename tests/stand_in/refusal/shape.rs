@@ -19,10 +19,27 @@ pub(super) fn authorization_missing(case: &Case<'_>) -> Option<Refusal> {
 }
 
 /// A client turned the inner object into text before it turned the whole into text.
-pub(super) fn map_is_a_string(case: &Case<'_>) -> Option<Refusal> {
-    MAPS.iter()
-        .find(|place| case.endpoint.pointer(place).is_some_and(Value::is_string))
-        .map(|place| Refusal::own(format!("{place} is a string where an object is due")))
+pub(super) fn map_is_no_map(case: &Case<'_>) -> Option<Refusal> {
+    MAPS.iter().find_map(|place| {
+        let what = match case.endpoint.pointer(place)? {
+            Value::String(_) => "a string",
+            Value::Array(_) => "a list",
+            _ => return None,
+        };
+        Some(Refusal::own(format!(
+            "{place} is {what} where an object is due"
+        )))
+    })
+}
+
+/// PowerShell cut the object off when it wrote the body.
+pub(super) fn reference_cut_off(case: &Case<'_>) -> Option<Refusal> {
+    let reference = case
+        .endpoint
+        .pointer("/serviceEndpointProjectReferences/0/projectReference")?;
+    reference
+        .is_string()
+        .then(|| Refusal::own("a projectReference is a string where an object is due"))
 }
 
 pub(super) fn same_key_twice(case: &Case<'_>) -> Option<Refusal> {

@@ -1,6 +1,7 @@
 //! Which differences matter, after what two working payloads may differ in.
 
 mod credential;
+mod declared;
 mod lists;
 #[cfg(test)]
 mod table;
@@ -77,6 +78,9 @@ pub(super) fn significance(
     let name = path.rsplit('/').next().unwrap_or_default();
     if kind == Kind::Spelling {
         return Significance::Form;
+    }
+    if let Some(found) = declared::significance(&path, kind, own, case) {
+        return found;
     }
     if is_no_text(&path, own) {
         return Significance::Significant;

@@ -3,9 +3,11 @@
 mod access_token_cache_invalid;
 mod payload_accesstoken_null;
 mod payload_authority_not_a_uri;
+mod payload_authorization_changed;
 mod payload_automatic_clone_stale_ids;
 mod payload_conversion_keeps_deadline;
 mod payload_credential_kind_mismatch;
+mod payload_cut_off_by_depth;
 mod payload_differs_from_known_good;
 mod payload_double_encoded_parameters;
 mod payload_duplicate_key;
@@ -14,9 +16,14 @@ mod payload_guid_malformed;
 mod payload_id_mismatch;
 mod payload_identity_missing;
 mod payload_isready_false_sent;
+mod payload_member_misplaced;
+mod payload_member_spelling;
+mod payload_member_unexpected;
 mod payload_missing_project_references;
+mod payload_parameters_not_a_map;
 mod payload_placeholder_value;
 mod payload_project_reference_name_mismatch;
+mod payload_required_member_missing;
 mod payload_scheme_unsupported;
 mod payload_scope_subscription_mismatch;
 mod payload_scopelevel_inconsistent;
@@ -26,10 +33,13 @@ mod payload_subscription_name_changed;
 mod payload_tenant_mismatch;
 mod payload_unresolved_variable;
 mod payload_url_environment_mismatch;
+mod payload_url_not_of_type;
 mod payload_value_not_a_string;
+mod payload_value_of_wrong_shape;
 mod payload_whitespace_in_value;
 mod payload_wif_carries_secret;
 mod seen;
+mod typed;
 mod update_sent_as_patch;
 
 use crate::connection::{Outcome, Payload};
@@ -111,6 +121,10 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
         Check::Payload(payload_scheme_unsupported::check),
     ),
     (
+        "payload-scheme-unsupported",
+        Check::Text(payload_scheme_unsupported::explain),
+    ),
+    (
         "payload-scope-subscription-mismatch",
         Check::Payload(payload_scope_subscription_mismatch::check),
     ),
@@ -177,6 +191,46 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
     (
         "payload-value-not-a-string",
         Check::Payload(payload_value_not_a_string::check),
+    ),
+    (
+        "payload-authorization-changed",
+        Check::Payload(payload_authorization_changed::check),
+    ),
+    (
+        "payload-cut-off-by-depth",
+        Check::Payload(payload_cut_off_by_depth::check),
+    ),
+    (
+        "payload-member-misplaced",
+        Check::Payload(payload_member_misplaced::check),
+    ),
+    (
+        "payload-member-unexpected",
+        Check::Payload(payload_member_unexpected::check),
+    ),
+    (
+        "payload-member-spelling",
+        Check::Payload(payload_member_spelling::check),
+    ),
+    (
+        "payload-parameters-not-a-map",
+        Check::Payload(payload_parameters_not_a_map::check),
+    ),
+    (
+        "payload-required-member-missing",
+        Check::Payload(payload_required_member_missing::check),
+    ),
+    (
+        "payload-url-not-absolute",
+        Check::Payload(payload_url_not_of_type::absolute_only),
+    ),
+    (
+        "payload-url-not-of-type",
+        Check::Payload(payload_url_not_of_type::check),
+    ),
+    (
+        "payload-value-of-wrong-shape",
+        Check::Payload(payload_value_of_wrong_shape::check),
     ),
     (
         "update-sent-as-patch",
@@ -308,6 +362,11 @@ fn id_members<'a>(payload: &Payload<'a>) -> Vec<(String, &'a Node, &'a str)> {
         .filter_map(|(pointer, node)| Some((pointer, node, node.as_str()?)))
         .filter(|(_, _, text)| !text.trim().is_empty())
         .collect()
+}
+
+/// Whether a variable that was never filled in stands somewhere in `url`.
+fn holds_template(url: &str) -> bool {
+    payload_unresolved_variable::in_url(url).is_some()
 }
 
 /// Whether `text` is a variable or template that was never filled in.

@@ -6,7 +6,8 @@ use crate::report::finding::Applicability;
 use crate::rules::engine::{Context, Hit};
 
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
-    if !matches!(payload.usage, Use::Create | Use::Update) {
+    let pasted = payload.usage == Use::Pasted && !super::typed::is_answer(payload);
+    if !pasted && !matches!(payload.usage, Use::Create | Use::Update) {
         return Vec::new();
     }
     let stored = payload.call.and_then(|call| context.stored_state(call));
@@ -43,21 +44,27 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
     empty.chain(without_authorization(payload)).collect()
 }
 
-/// A refused write that brings no authorization; whether the service always wants one, no source says.
+const WITHOUT: &str = "The connection has no `authorization`, which says how it signs in. The service answers \"Service Connection Authorization cannot be null\".";
+
+const WITHOUT_STEPS: &[&str] = &[
+    "Send the whole of it: `{\"scheme\": \"...\", \"parameters\": {...}}`. For a connection that is stored already, read it first and take `authorization` from there: its secrets are null in it, and null keeps what is stored.",
+    "If the portal or an extension sent the body, its form lost the part: reload the page and try once more, or make the connection by the API. `mendpoint diff` shows a body of the same type that works.",
+];
+
+/// A write that brings no authorization, unless the service took it.
 fn without_authorization(payload: &Payload<'_>) -> Option<Hit> {
-    let failed = payload
+    let taken = payload
         .call
-        .is_some_and(|call| call.outcome == Outcome::Failed);
+        .is_some_and(|call| call.outcome != Outcome::Failed);
     let found = payload.find(&["authorization"]);
     let missing = found.as_ref().is_none_or(|(_, node)| node.is_null());
-    if !failed || !missing {
+    if taken || !missing {
         return None;
     }
     let hit = match &found {
         Some((pointer, node)) => super::hit(payload, pointer, node),
         None => super::hit_missing(payload, &format!("{}/authorization", payload.base())),
     };
-    Some(
-        hit.message("The connection was sent without `authorization`, which says how it signs in."),
-    )
+    let hit = hit.message(WITHOUT).remedy(WITHOUT_STEPS);
+    Some(hit)
 }

@@ -1,28 +1,62 @@
 //! A template's placeholder submitted as an id.
 
+use super::typed::Typed;
 use crate::connection::Payload;
 use crate::connection::outcome::State;
-use crate::json::pointer;
+use crate::json::{Node, pointer};
 use crate::report::finding::{Part, Severity};
 use crate::rules::engine::{Context, Hit, LastSeen};
 use crate::sensitive::{is_template_word, looks_masked};
 
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
-    if context.is_redacted(payload.input) || !payload.is_azurerm() {
+    if context.is_redacted(payload.input) {
         return Vec::new();
     }
-    let odd = super::id_members(payload)
-        .into_iter()
-        .filter(|(_, _, text)| {
-            let sent = payload.call.is_some_and(|call| call.refuses_form_of(text));
-            is_placeholder(text) && (sent || !looks_masked(text))
-        });
+    let members = match Typed::of(payload, context) {
+        Some(typed) => of_the_table(&typed),
+        None if payload.is_azurerm() => super::id_members(payload),
+        None => return Vec::new(),
+    };
+    let odd = members.into_iter().filter(|(_, _, text)| {
+        let sent = payload.call.is_some_and(|call| call.refuses_form_of(text));
+        is_placeholder(text) && (sent || !looks_masked(text))
+    });
     odd.map(|(pointer, node, _)| {
         let fix = super::seen::restored(payload, context, &pointer)
-            .unwrap_or_else(|| super::wanted(&pointer, true, "the real id"));
-        super::hit(payload, &pointer, node).fix(fix)
+            .unwrap_or_else(|| super::wanted(&pointer, true, "the real value"));
+        let hit = super::hit(payload, &pointer, node).fix(fix);
+        if payload.is_azurerm() {
+            hit
+        } else {
+            hit.message(OTHER_TYPE).remedy(OTHER_TYPE_STEPS)
+        }
     })
     .collect()
+}
+
+const OTHER_TYPE: &str = "{pointer} holds {value}, which is the filler of a template and not a value. It was never filled in.";
+
+const OTHER_TYPE_STEPS: &[&str] = &[
+    "Put the real value at {pointer} and send again. The page or script that the body came from says what belongs there.",
+];
+
+/// The members that are no secrets: those are masked in this way by people who show a body.
+fn of_the_table<'a>(typed: &Typed<'a>) -> Vec<(String, &'a Node, &'a str)> {
+    let mut found: Vec<(String, &Node)> = typed
+        .all()
+        .into_iter()
+        .filter(|found| found.declared.is_some() && !found.is_secret())
+        .map(|found| (found.pointer, found.node))
+        .collect();
+    found.extend(typed.payload.find(&["url"]));
+    let text = |(pointer, node): (String, &'a Node)| Some((pointer, node, node.as_str()?));
+    let texts = found.into_iter().filter_map(text);
+    // All zeros stand for the product's own OAuth configuration.
+    let said = |text: &str| {
+        text.bytes()
+            .any(|byte| byte.is_ascii_alphanumeric() && byte != b'0')
+    };
+    texts.filter(|(_, _, text)| said(text)).collect()
 }
 
 /// A connection that the service itself still shows with a placeholder: its creation never came to

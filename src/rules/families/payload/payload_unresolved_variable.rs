@@ -32,7 +32,7 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
             return None;
         }
         // A secret may hold any letters; only one that is a variable and nothing else is none.
-        if sensitive::is_secret_name(member) && token != text.trim() {
+        if sensitive::is_secret_name(member) && (token != text.trim() || is_weak(token)) {
             return None;
         }
         let mut hit = super::hit(payload, &pointer, node)
@@ -46,6 +46,21 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
     left.take(super::MAX_HITS).collect()
 }
 
+/// Whether `token` could as well be a password: `$Passw0rd`, but hardly `$BUILD_TOKEN`.
+fn is_weak(token: &str) -> bool {
+    let name = token.trim_matches(['$', '%']);
+    let plain = name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let shouted = name.contains('_') && !name.bytes().any(|byte| byte.is_ascii_lowercase());
+    plain && !token.starts_with("$env:") && !shouted
+}
+
+/// The variable in a URL, wherever it stands.
+pub(super) fn in_url(url: &str) -> Option<&str> {
+    token(url).or_else(|| in_host(url))
+}
+
 /// The variable in a URL's host, where forms mean nothing else that may be plain text elsewhere.
 fn in_host(url: &str) -> Option<&str> {
     let host = url.split("://").nth(1)?.split('/').next()?;
@@ -57,9 +72,9 @@ pub(super) fn token(text: &str) -> Option<&str> {
     static ANYWHERE: OnceLock<Regex> = OnceLock::new();
     static WHOLE: OnceLock<Regex> = OnceLock::new();
     let anywhere = ANYWHERE.get_or_init(|| {
-        Regex::new(r"\$\([A-Za-z_][\w.-]{0,80}\)|\$\[ ?[\w.'\[\]()-]{1,120} ?\]|\$\{\{[ -|]{1,120}\}\}|#\{[A-Za-z_][\w.-]{0,80}\}#?").expect("constant")
+        Regex::new(r"\$\([A-Za-z_][\w.-]{0,80}\)|\$\[ ?[\w.'\[\]()-]{1,120} ?\]|\$\{\{[ -|]{1,120}\}\}|\$\{[A-Za-z_][\w.:-]{0,80}\}|\$env:[A-Za-z_]\w{0,80}|#\{[A-Za-z_][\w.-]{0,80}\}#?").expect("constant")
     });
-    let whole = WHOLE.get_or_init(|| Regex::new(r"^[ \t\r\n]*(%[A-Za-z_]\w{1,80}%|\{\{ ?[A-Za-z_][\w.-]{0,80} ?\}\}|__[A-Za-z]\w{0,80}?__)[ \t\r\n]*$").expect("constant"));
+    let whole = WHOLE.get_or_init(|| Regex::new(r"^[ \t\r\n]*(%[A-Za-z_]\w{1,80}%|\$[A-Za-z_]\w{1,80}|\{\{ ?[A-Za-z_][\w.-]{0,80} ?\}\}|__[A-Za-z]\w{0,80}?__)[ \t\r\n]*$").expect("constant"));
     anywhere.find(text).map(|found| found.as_str()).or_else(|| {
         whole
             .captures(text)
@@ -83,6 +98,10 @@ mod tests {
             ("__tenant__", "__tenant__"),
             ("#{Octopus}#", "#{Octopus}#"),
             ("{{tenant}}", "{{tenant}}"),
+            ("${TENANT_ID}", "${TENANT_ID}"),
+            ("https://${host}/api", "${host}"),
+            ("$env:TENANT_ID", "$env:TENANT_ID"),
+            ("$tenantId", "$tenantId"),
         ] {
             assert_eq!(token(text), Some(found));
         }
@@ -90,7 +109,8 @@ mod tests {
             "https://x/?$filter=a&$top=1",
             "100% of 5%",
             "a__b__c",
-            "$id",
+            "$5",
+            "US$ 5",
             "price $(5)",
             "{{{x}",
             "#1",

@@ -2,19 +2,16 @@
 
 use std::collections::HashSet;
 
-use crate::connection::Payload;
+use crate::connection::{Outcome, Payload};
 use crate::json::splice::Edit;
 use crate::json::{Member, Value, pointer};
-use crate::report::finding::Applicability;
+use crate::report::finding::{Applicability, Severity};
 use crate::rules::engine::{Context, Hit};
 
 /// How many further places a finding names.
 const MAX_PLACES: usize = 20;
 
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit> {
-    if !payload.is_azurerm() {
-        return Vec::new();
-    }
     let mut odd: Vec<(String, &Member)> = Vec::new();
     for (base, node) in payload.text_maps() {
         // Of a key that came twice every reader takes the last, and a pointer leads to it.
@@ -53,7 +50,20 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, _: &Context<'_>) 
         let summary = "writes as texts what has to be one";
         hit = hit.fix(super::fix(Applicability::Safe, edits, summary));
     }
+    let only_plain = odd
+        .iter()
+        .all(|(_, member)| matches!(member.value.value, Value::Bool(_) | Value::Number(_)));
+    // Of other types true and false are known to be taken as they are.
+    if only_plain && !payload.is_azurerm() && !failed(payload) {
+        return vec![hit.severity(Severity::Note)];
+    }
     vec![super::error_if_failed(payload, hit)]
+}
+
+fn failed(payload: &Payload<'_>) -> bool {
+    payload
+        .call
+        .is_some_and(|call| call.outcome == Outcome::Failed)
 }
 
 /// The value as a text; of lists and objects only the one that is known to be meant so.
