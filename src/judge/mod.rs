@@ -475,6 +475,19 @@ impl<'r> Analyzer<'r> {
     }
 }
 
+/// The inputs whose ids somebody masked.
+fn redacted_inputs(recordings: &[Recording], calls: &[EndpointCall]) -> HashSet<usize> {
+    let mut by_input: HashMap<usize, Vec<&EndpointCall>> = HashMap::new();
+    for call in calls {
+        by_input.entry(call.input).or_default().push(call);
+    }
+    let masked = recordings.iter().filter(|one| {
+        let own = by_input.remove(&one.input).unwrap_or_default();
+        redacted::ids_are_masked(own, one.trace.text.as_deref())
+    });
+    masked.map(|one| one.input).collect()
+}
+
 fn raw<'r>(
     rule: &'r Rule,
     mut hit: Hit,

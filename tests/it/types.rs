@@ -72,7 +72,7 @@ fn analyzer() -> &'static Analyzer<'static> {
 fn judge_with(analyzer: &Analyzer<'_>, text: &str) -> Report {
     let mut bytes = Cursor::new(text.as_bytes());
     let mut traces = ingest::read("x", Source::File(&mut bytes), &Options::default()).unwrap();
-    analyzer.analyze(traces.remove(0))
+    analyzer.judge(vec![traces.remove(0)])
 }
 
 fn judge(text: &str) -> Report {
