@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Report;
-use crate::connection::identity::Projects;
-use crate::connection::timeline;
 
 /// Counts of a report.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
@@ -30,18 +28,15 @@ pub fn of(report: &Report) -> Statistics {
     for input in &report.inputs {
         *all.by_verdict.entry(input.verdict.name()).or_default() += 1;
     }
-    let calls: Vec<_> = report.in_time().collect();
-    let projects = Projects::of(calls.iter().copied(), []);
     let masked = |text: Option<&str>| match text {
         Some(text) => report.known.mask_text(text),
         None => "unknown".to_owned(),
     };
-    for connection in timeline::group(calls, &projects) {
-        let mut calls = connection.calls.iter();
-        let kind = calls.clone().find_map(|call| call.endpoint_type());
-        let organization = calls.find_map(|call| call.route.organization.as_deref());
-        *all.by_type.entry(masked(kind)).or_default() += 1;
-        *all.by_organization.entry(masked(organization)).or_default() += 1;
+    for connection in &report.connections {
+        let kind = masked(connection.kind.as_deref());
+        let organization = masked(connection.organization.as_deref());
+        *all.by_type.entry(kind).or_default() += 1;
+        *all.by_organization.entry(organization).or_default() += 1;
     }
     all
 }
