@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::connection::identity::canonical_id;
 use crate::report::finding::{Location, Role};
 use crate::rules::engine::Context;
 
@@ -168,6 +169,17 @@ pub(super) fn agree(one: &Raw<'_>, other: &Raw<'_>) -> bool {
 /// Whether `other`, a hit in the same call, is what `raw` only echoes: what the service itself says
 /// explains the failure however bad it is, and what was seen elsewhere in the call does not.
 fn is_cause(other: &Raw<'_>, raw: &Raw<'_>) -> bool {
+    // A list tells of many connections at one place.
+    let subject = |raw: &Raw<'_>| {
+        raw.hit
+            .captures
+            .get("endpoint_id")
+            .map(|id| canonical_id(id))
+    };
+    let (one, two) = (subject(other), subject(raw));
+    if one.is_some() && two.is_some() && one != two {
+        return false;
+    }
     let wraps = matches!(raw.rule.role, Role::Fallback | Role::Consequence)
         && other.rule.role > raw.rule.role
         && (other.said || other.from_text);

@@ -79,8 +79,10 @@ fn group<'r>(mut raws: Vec<Raw<'r>>, context: &Context<'_>) -> Vec<Raw<'r>> {
 struct Sameness<'r> {
     rule: &'r str,
     timeline: Option<usize>,
-    /// Of what is about no connection.
+    /// Of what is about no connection that anybody worked on: the input, and the connection that a list
+    /// shows in it.
     input: Option<usize>,
+    listed: Option<String>,
     /// Of what the service says only; what was sent is the same fault in every operation.
     operation: Option<&'static str>,
     telling: Vec<(String, String)>,
@@ -100,6 +102,12 @@ impl<'r> Sameness<'r> {
                 .first()
                 .map(|at| at.input)
                 .filter(|_| raw.timeline.is_none()),
+            listed: raw
+                .hit
+                .captures
+                .get("endpoint_id")
+                .filter(|_| raw.timeline.is_none())
+                .cloned(),
             operation: raw.operation.filter(|_| raw.from_text),
             telling: telling
                 .map(|(name, value)| {

@@ -140,6 +140,9 @@ pub(super) fn survived(raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
     }
     let last = decisive_place(raw, context)?;
     let history = context.history;
-    let mended = history.mended_by(last).or_else(|| history.done_after(last));
+    // Reading once more changes nothing in what was read.
+    let changes = !context.calls[last].is_read();
+    let done = || history.done_after(last).filter(|_| changes);
+    let mended = history.mended_by(last).or_else(done);
     mended.map(Later::Succeeded)
 }

@@ -459,8 +459,8 @@ fn the_last_state_of_an_endpoint_counts() {
     assert_eq!(
         found(&[role(), graph()]),
         [
-            "error arm-set-permission-failed [0]",
-            "error graph-insufficient-privileges [1]"
+            "warning arm-set-permission-failed [0]",
+            "warning graph-insufficient-privileges [1]"
         ]
     );
 }

@@ -30,6 +30,7 @@ mod requests;
 mod stand_in;
 mod stand_in_refusals;
 mod stand_in_server;
+mod stories;
 mod types;
 mod types_page;
 mod wrapped_texts;

@@ -135,7 +135,13 @@ fn a_refusal_of_graph_that_the_service_quotes_is_one() {
             403,
             r#"{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges to complete the operation."}}"#,
         ),
-        exchange("POST", ENDPOINTS, &created, 200, &created),
+        exchange(
+            "PUT",
+            &format!("{ENDPOINTS}/{ID}"),
+            &body(&parameters(TENANT, CLIENT), ""),
+            200,
+            &created,
+        ),
     ];
     assert_eq!(errors(&trace.concat()), ["graph-insufficient-privileges"]);
 }

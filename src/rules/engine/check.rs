@@ -192,6 +192,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Whether a service-endpoint call is in the input with this index.
+    pub fn has_calls(&self, input: usize) -> bool {
+        self.facts.has_calls(input)
+    }
+
     /// Whether ids were masked in the input with this index.
     pub fn is_redacted(&self, input: usize) -> bool {
         self.redacted.contains(&input)

@@ -1,6 +1,7 @@
 //! Rules: what is known of failures, one Markdown file each, and how a text is held against them.
 
 mod answer;
+pub(crate) mod attempts;
 mod catalogue;
 pub mod check;
 mod document;

@@ -7,6 +7,7 @@
 use crate::azure;
 use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::exchange::{Body, Exchange, Response};
+use crate::rules::engine::attempts::was_refused;
 use crate::rules::engine::{Context, Place, Reach};
 use crate::text::guid::is_guid;
 use crate::text::url::{self, Url, pairs, without_query};
@@ -42,6 +43,38 @@ pub(crate) fn belongs(exchange: &Exchange, reach: &Reach) -> bool {
         Some(Place::Entra) => !signs_in_elsewhere(exchange, reach),
         _ => true,
     }
+}
+
+/// Whether what `exchange` was refused says anything: beside service-endpoint calls what belongs to their
+/// flow, and without any what a person did by hand, or an app that signed in.
+pub(crate) fn counts(exchange: &Exchange, context: &Context<'_>) -> bool {
+    let reach = context.reach();
+    let input = context.recording_of(exchange.entry).map(|one| one.input);
+    if input.is_some_and(|input| context.has_calls(input)) {
+        let of_flow = belongs(exchange, reach);
+        // A page asks Azure for much that a role does not cover.
+        return of_flow && (!lacks_role(exchange) || is_step(exchange));
+    }
+    let by_app = is_app_sign_in(exchange) && belongs(exchange, reach);
+    by_app || was_refused(exchange) || names_own(exchange, reach)
+}
+
+/// Whether Azure Resource Manager refused a caller for want of a role.
+fn lacks_role(exchange: &Exchange) -> bool {
+    let answer = exchange.response.as_ref();
+    let denied = answer.filter(|answer| answer.status == 403);
+    let text = denied.and_then(|answer| answer.body.text()).unwrap_or("");
+    place_of(&exchange.request.url) == Some(Place::Arm) && text.contains("AuthorizationFailed")
+}
+
+/// Whether what Azure refused is a step in making a connection.
+fn is_step(exchange: &Exchange) -> bool {
+    was_refused(exchange) && is_of_connections(exchange)
+}
+
+/// Whether the address names a subscription that a connection of another input uses.
+fn names_own(exchange: &Exchange, reach: &Reach) -> bool {
+    subscription_of(exchange).is_some_and(|id| reach.has_subscription(&id))
 }
 
 /// Whether the address names a subscription of a connection, or none.
@@ -112,6 +145,22 @@ pub(crate) fn overcome(exchange: &Exchange, context: &Context<'_>) -> Option<Ove
     }
     if !entra || is_app_sign_in(exchange) {
         return None;
+    }
+    let input = context.recording_of(exchange.entry)?.input;
+    if !context.has_calls(input) {
+        // Whoever is served afterwards was let in.
+        let behind = &context.others[own + 1..];
+        let mut behind = behind.iter().filter(|other| {
+            place_of(&other.request.url) != Some(Place::Entra)
+                && context
+                    .recording_of(other.entry)
+                    .is_some_and(|one| one.input == input)
+        });
+        let served = |other: &Exchange| {
+            let answer = other.response.as_ref();
+            answer.is_some_and(|answer| (200..300).contains(&answer.status))
+        };
+        return behind.any(served).then_some(Overcome::Repeated);
     }
     let moment = context.moment_of(exchange.entry)?;
     let later = |call: &EndpointCall| context.moment_of(call.exchange.entry) > Some(moment);

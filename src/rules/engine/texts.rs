@@ -10,7 +10,7 @@ use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::exchange::{AnsweredBy, Exchange, Response};
 use crate::json::{self, Node};
 use crate::report::finding::{Location, Part};
-use crate::rules::engine::other_hosts::{self, is_app_sign_in, place_of};
+use crate::rules::engine::other_hosts::{self, place_of};
 use crate::rules::engine::{Context, Place, Subject, Surface};
 use crate::sensitive;
 use crate::text::readable::{clip, readable};
@@ -31,11 +31,7 @@ const MAX_TELLING: usize = 600;
 /// portals and sign-in pages emit unrelated failures all day.
 pub(crate) fn all(context: &Context<'_>) -> Vec<Surface> {
     let mut surfaces: Vec<Surface> = context.calls.iter().flat_map(of_call).collect();
-    // An app's own sign-in speaks of a connection even where no call about one was recorded.
-    let counts = |exchange: &&Exchange| {
-        let expected = !context.calls.is_empty() || is_app_sign_in(exchange);
-        expected && other_hosts::belongs(exchange, context.reach())
-    };
+    let counts = |exchange: &&Exchange| other_hosts::counts(exchange, context);
     let others = context.others.iter().filter(counts);
     surfaces.extend(others.flat_map(|exchange| {
         let recording = context.recording_of(exchange.entry);

@@ -40,13 +40,9 @@ impl Refused<'_> {
 
 /// The calls to hosts whose name begins with `host` that were refused for good.
 ///
-/// Without any service-endpoint call in the trace there are none: the recording is about something
-/// else.
+/// Without any service-endpoint call in its input only what a person did counts.
 pub(super) fn refused<'a>(context: &Context<'a>, host: &str) -> Vec<Refused<'a>> {
     let others: &'a [Exchange] = context.others;
-    if context.calls.is_empty() {
-        return Vec::new();
-    }
     let mut found = Vec::new();
     for (at, exchange) in others.iter().enumerate() {
         let Some(response) = exchange.response.as_ref() else {
@@ -55,7 +51,7 @@ pub(super) fn refused<'a>(context: &Context<'a>, host: &str) -> Vec<Refused<'a>>
         let is_answer = response.status >= 400 && exchange.answered_by != AnsweredBy::Proxy;
         if is_answer
             && host_of(exchange).starts_with(host)
-            && other_hosts::belongs(exchange, context.reach())
+            && other_hosts::counts(exchange, context)
             && !other_hosts::repeated(exchange, &others[at..])
         {
             let body = response.body.text().unwrap_or_default();

@@ -47,6 +47,8 @@ type Stored<'a> = (usize, &'a Node);
 #[derive(Default)]
 pub struct Facts<'a> {
     entries: HashMap<usize, usize>,
+    /// Inputs with a service-endpoint call.
+    with_calls: HashSet<usize>,
     timelines: HashMap<usize, usize>,
     by_id: HashMap<String, usize>,
     last_seen: OnceCell<BTreeMap<String, LastSeen<'a>>>,
@@ -72,6 +74,7 @@ impl<'a> Facts<'a> {
                 .rev()
                 .map(|(at, call)| (call.exchange.entry, at))
                 .collect(),
+            with_calls: calls.iter().map(|call| call.input).collect(),
             timelines: members.collect(),
             by_id: timelines
                 .iter()
@@ -98,6 +101,11 @@ impl<'a> Facts<'a> {
     /// What the connections of the trace use.
     pub(super) fn reach(&self, calls: &[EndpointCall]) -> &Reach {
         self.reach.get_or_init(|| Reach::of(calls))
+    }
+
+    /// Whether a service-endpoint call is in the input with this index.
+    pub(super) fn has_calls(&self, input: usize) -> bool {
+        self.with_calls.contains(&input)
     }
 
     /// The place of the call at `entry` in the order of time.

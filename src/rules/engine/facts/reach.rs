@@ -24,6 +24,11 @@ impl Reach {
             || self.subscriptions.contains(&id.to_ascii_lowercase())
     }
 
+    /// Whether a connection is known to use the subscription `id`.
+    pub(crate) fn has_subscription(&self, id: &str) -> bool {
+        self.subscriptions.contains(&id.to_ascii_lowercase())
+    }
+
     /// Whether a connection uses the app `id` or another of `tenant`, for all the trace tells.
     pub(crate) fn may_sign_in(&self, id: &str, tenant: &str) -> bool {
         self.apps.is_empty()
