@@ -3,8 +3,10 @@
 use super::{Later, Raw};
 use crate::connection::outcome::{State, state_of};
 use crate::connection::{Operation, Outcome};
+use crate::json::Node;
 use crate::report::finding::{Role, Severity};
 use crate::rules::engine::{Context, Place, Subject, Surface};
+use crate::text::readable::readable;
 
 /// Puts `raw`, found in `surface`, where it belongs, and gives it the severity of what failed: an
 /// endpoint that ends as failed is an error whatever the service says of it, and one that merely
@@ -46,8 +48,23 @@ pub(super) fn weigh(raw: &mut Raw<'_>, surface: &Surface, context: &Context<'_>)
             let ready = ready.filter(|ready| Some(*ready) > shown);
             raw.later = ready.map(Later::Succeeded);
         }
-        Some(last) if last.worked_on => raw.hit.severity = Some(severity.max(Severity::Error)),
-        Some(_) => raw.hit.severity = Some(severity.min(Severity::Warning)),
+        Some(last) => {
+            raw.hit.severity = Some(if last.worked_on {
+                severity.max(Severity::Error)
+            } else {
+                severity.min(Severity::Warning)
+            });
+            // Later it failed for another reason: what was said before is no longer its state.
+            let place = context.place_of(last.call.exchange.entry);
+            let said = |node: &Node| {
+                let status = node.get("operationStatus")?;
+                Some(readable(status.str("statusMessage")?))
+            };
+            let other = said(last.node).is_some_and(|text| text != surface.text);
+            raw.later = place
+                .filter(|place| other && Some(*place) > shown)
+                .map(Later::GotPast);
+        }
         None => {
             let again = created_anew(name.as_deref(), shown, context);
             raw.later = again.map(Later::Succeeded);

@@ -459,8 +459,8 @@ fn the_last_state_of_an_endpoint_counts() {
     assert_eq!(
         found(&[role(), graph()]),
         [
-            "warning arm-set-permission-failed [0]",
-            "warning graph-insufficient-privileges [1]"
+            "warning graph-insufficient-privileges [1]",
+            "note arm-set-permission-failed [0]"
         ]
     );
 }
