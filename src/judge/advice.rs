@@ -1,129 +1,132 @@
 //! The steps and commands of a rule, as far as they can be followed with the call at hand.
 
+use crate::azure::is_host_of_azure_devops;
 use crate::connection::EndpointCall;
 use crate::json;
 use crate::mend::request;
 use crate::report::finding::{Applicability, Command, Fix};
-use crate::rules::engine::{Rule, fill};
+use crate::rules::engine::fill::{self, Values};
+use crate::rules::engine::{Rule, placeholders};
+use crate::text::shell::is_plain;
 
 use super::words;
 
-/// The commands of a rule for the call at hand.
-pub(super) fn commands(
-    rule: &Rule,
-    fix: Option<&Fix>,
-    call: Option<&EndpointCall>,
-    values: &fill::Values,
-    choice: &str,
-    path: &str,
-) -> Vec<Command> {
-    let trusted = words::trusted(values);
-    let chosen = format!("{PATCH}{choice}");
-    let written = |text: &str, shell: &str| {
-        let text = correctable(text, fix, call)?;
-        if text.contains(SEND) {
-            let call = call?;
-            return request::az_line(call, &words::corrected_file(call));
-        }
-        let text = text.replace(PATCH, &chosen);
-        let text = words::localised(&text, call, path);
-        Some(fill::command(&text, shell, &trusted))
-    };
-    let commands = rule.commands.iter().filter_map(|block| {
-        Some(Command {
-            shell: block.shell.clone(),
-            text: written(&block.text, &block.shell)?,
-            purpose: fill::prose(&block.purpose, values),
-        })
-    });
-    commands.collect()
+/// A finding's call and fix, and what the placeholders of the program stand for with them.
+pub(super) struct Advice<'a> {
+    fix: Option<&'a Fix>,
+    call: Option<&'a EndpointCall>,
+    pasted: Option<&'a str>,
+    /// What mendpoint fills itself.
+    pub(super) values: Values,
 }
 
-/// How rules speak of a correction.
-pub(super) const PATCH: &str = "mendpoint patch TRACE";
+impl<'a> Advice<'a> {
+    /// `path` is that of the recording, and `several` says that more than one connection has something
+    /// to mend, so that `patch` must be told which.
+    pub(super) fn new(
+        fix: Option<&'a Fix>,
+        call: Option<&'a EndpointCall>,
+        pasted: Option<&'a str>,
+        path: &str,
+        several: bool,
+    ) -> Self {
+        let mut values = Values::new();
+        let mut put = |name: &str, value: String| values.insert(name.to_owned(), value);
+        put(placeholders::TRACE, path.to_owned());
+        let version = call.and_then(EndpointCall::api_version);
+        let version = version.filter(|version| is_plain(version));
+        let version = version.unwrap_or(placeholders::USUAL_VERSION);
+        put(placeholders::API_VERSION, version.to_owned());
+        put(placeholders::ORGANIZATION_URL, organization_url(call));
+        let file = call.map_or_else(|| "fixed.json".to_owned(), words::corrected_file);
+        if let Some(fix) = fix {
+            let agreed = match fix.applicability {
+                Applicability::Unsafe => " --unsafe-fixes",
+                Applicability::Safe | Applicability::DisplayOnly => "",
+            };
+            let choice = choice(call, several);
+            let patch = format!("mendpoint patch {path}{choice}{agreed}");
+            let sent = call.filter(|call| call.exchange.request.body.as_sent().is_some());
+            if let Some(call) = sent {
+                let host = request::host_to_allow(call).filter(|host| is_plain(host));
+                let trust = host.map_or_else(String::new, |host| format!(" --allow-host {host}"));
+                put(
+                    placeholders::REQUEST,
+                    format!("{patch} --request curl{trust}"),
+                );
+                if let Some(line) = request::az_line(call, &file) {
+                    put(placeholders::SEND, line);
+                }
+            }
+            put(placeholders::PATCH, patch);
+        }
+        put(placeholders::FIXED, file);
+        Self {
+            fix,
+            call,
+            pasted,
+            values,
+        }
+    }
 
-/// How rules speak of the whole request.
-const REQUEST: &str = "--request curl";
+    /// The commands of `rule`; one that mends a body only where that can be written.
+    pub(super) fn commands(&self, rule: &Rule, values: &Values) -> Vec<Command> {
+        let trusted = words::trusted(values);
+        let is_written = |fix: &Fix| fix.applicability > Applicability::DisplayOnly;
+        let mends = self.fix.is_some_and(is_written);
+        let followed = rule.commands.iter().filter(|block| {
+            let corrects = placeholders::corrects(&block.text);
+            !corrects || (mends && !placeholders::lacks(&block.text, &self.values))
+        });
+        let command = |block: &crate::rules::engine::CommandBlock| Command {
+            shell: block.shell.clone(),
+            text: fill::command(&block.text, &block.shell, &trusted, &self.values),
+            purpose: fill::prose(&block.purpose, values),
+        };
+        followed.map(command).collect()
+    }
 
-/// How a rule's command sends the corrected body. Verb and address are those of the captured call.
-const SEND: &str = "--body \"@fixed.json\"";
+    /// The steps of `rule`. One that speaks of a correction that there is none of is left out; where
+    /// the body is not there, that is said in its place.
+    pub(super) fn remedy<'r>(&self, rule: &'r Rule) -> Vec<&'r str> {
+        const BY_HAND: &str = "Correct the body by hand, or record the save again with a tool that keeps \
+                               the bodies of requests as they are sent.";
+        let is_there = match self.call {
+            Some(call) => call.exchange.request.body.as_sent().is_some(),
+            None => self.pasted.is_some_and(|text| json::parse(text).is_ok()),
+        };
+        let mut by_hand = (!is_there).then_some(BY_HAND);
+        let mut steps = Vec::new();
+        for step in &rule.remedy {
+            if placeholders::lacks(step, &self.values) {
+                steps.extend(by_hand.take());
+            } else {
+                steps.push(step);
+            }
+        }
+        steps
+    }
+}
 
 /// The option that makes `patch` mend `call`, where it would not choose it by itself.
-pub(super) fn choice(call: Option<&EndpointCall>, several: bool) -> String {
+fn choice(call: Option<&EndpointCall>, several: bool) -> String {
     let unclear = |call: &&EndpointCall| several || !call.operation.writes_endpoint();
     call.filter(unclear)
         .map_or_else(String::new, |call| format!(" --call {}", call.number))
 }
 
-/// A command that corrects a body, as `fix` needs it; `None` where there is no body to correct.
-fn correctable(text: &str, fix: Option<&Fix>, call: Option<&EndpointCall>) -> Option<String> {
-    if !text.contains(PATCH) && !text.contains(SEND) {
-        return Some(text.to_owned());
-    }
-    let text = requestable(text, call);
-    if text.trim().is_empty() {
-        return None;
-    }
-    match fix?.applicability {
-        Applicability::DisplayOnly => None,
-        Applicability::Unsafe if !text.contains("--unsafe-fixes") => {
-            Some(text.replace(PATCH, &format!("{PATCH} --unsafe-fixes")))
-        }
-        Applicability::Unsafe | Applicability::Safe => Some(text),
-    }
-}
-
-/// The steps of a rule for the call at hand. Where there is nothing that `patch` could apply, a step
-/// ends before it speaks of `patch`; where nothing is left of it and the body is not there, that is said.
-pub(super) fn remedy(
-    rule: &Rule,
-    fix: Option<&Fix>,
-    call: Option<&EndpointCall>,
-    pasted: Option<&str>,
-) -> Vec<String> {
-    const BY_HAND: &str = "Correct the body by hand, or record the save again with a tool that keeps \
-                           the bodies of requests as they are sent.";
-    let is_there = match call {
-        Some(call) => call.exchange.request.body.as_sent().is_some(),
-        None => pasted.is_some_and(is_json),
+/// The address of the organization: the cloud's only where the trace is of the cloud, so that nothing
+/// is sent to a stranger's organization.
+fn organization_url(call: Option<&EndpointCall>) -> String {
+    let Some(call) = call else {
+        return "https://dev.azure.com/\u{2039}organization\u{203a}".to_owned();
     };
-    let mut by_hand = (!is_there).then_some(BY_HAND);
-    let mut steps = Vec::new();
-    for step in &rule.remedy {
-        let step = requestable(step, call);
-        if fix.is_some() || !step.contains(PATCH) {
-            steps.push(step);
-            continue;
-        }
-        let sentences = step.split_inclusive(". ");
-        let before: String = sentences
-            .take_while(|sentence| !sentence.contains(PATCH))
-            .collect();
-        let step = match before.trim_end() {
-            "" => by_hand.take(),
-            before => Some(before),
-        };
-        steps.extend(step.map(str::to_owned));
+    if !is_host_of_azure_devops(&call.route.host) {
+        return "\u{2039}server url\u{203a}".to_owned();
     }
-    steps
-}
-
-fn is_json(text: &str) -> bool {
-    json::parse(text).is_ok()
-}
-
-/// `text` with the option that a request to the host of `call` needs. Where no request can be
-/// written, because there is no address or no body to send, the sentences that offer one are left out.
-fn requestable(text: &str, call: Option<&EndpointCall>) -> String {
-    if !text.contains(REQUEST) {
-        return text.to_owned();
-    }
-    let Some(call) = call.filter(|call| call.exchange.request.body.as_sent().is_some()) else {
-        let sentences = text.split_inclusive(". ");
-        let others = sentences.filter(|sentence| !sentence.contains(REQUEST));
-        return others.collect::<String>().trim_end().to_owned();
-    };
-    let host = request::host_to_allow(call).filter(|host| fill::is_plain(host));
-    let trust = host.map_or_else(String::new, |host| format!(" --allow-host {host}"));
-    text.replace(REQUEST, &format!("{REQUEST}{trust}"))
+    let organization = call.route.organization.as_deref().unwrap_or_default();
+    let mut values = Values::new();
+    values.insert("organization".to_owned(), organization.to_owned());
+    let address = "https://dev.azure.com/{organization}";
+    fill::command(address, "any", &values, &Values::new())
 }

@@ -13,7 +13,7 @@ use crate::text::trace_path;
 
 use super::absorb::{TELLING, absorb};
 use super::account::member;
-use super::advice::{PATCH, choice, commands, remedy};
+use super::advice::Advice;
 use super::progress::Failures;
 use super::{Later, Raw, words};
 
@@ -165,16 +165,15 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
         *value = context.known.mask_text(value);
     }
     let severity = raw.hit.severity.unwrap_or(rule.severity);
-    let choice = choice(call, several);
     let recording = words::recording(&raw.hit.locations, context);
     let trace_path = recording.map_or("", |one| one.trace.path.as_str());
     let pasted = recording.and_then(|one| one.trace.text.as_deref());
     let path = trace_path::in_shell(trace_path);
-    let fill = |text: &str| {
-        let chosen = text.replace(PATCH, &format!("{PATCH}{choice}"));
-        // The path comes last: braces in it are no placeholders.
-        fill::prose(&chosen.replace("TRACE", "\u{1}"), &values).replace('\u{1}', &path)
-    };
+    let fix = raw.hit.fix.clone();
+    let advice = Advice::new(fix.as_ref(), call, pasted, &path, several);
+    let mut all = values.clone();
+    all.extend(advice.values.clone());
+    let fill = |text: &str| fill::prose(text, &all);
     let mut message = message(&raw, &fill, context);
     if let Some(survivor) = survivor {
         message.push_str(&words::history(survivor, context));
@@ -202,24 +201,14 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
         cause: fill(&rule.cause),
         remedy: match &raw.hit.remedy {
             Some(steps) => steps.iter().map(|text| fill(text)).collect(),
-            None => remedy(rule, raw.hit.fix.as_ref(), call, pasted)
-                .iter()
-                .map(|text| fill(text))
-                .collect(),
+            None => advice.remedy(rule).into_iter().map(fill).collect(),
         },
         who: rule.who.clone(),
         commands: match raw.hit.remedy {
             Some(_) => Vec::new(),
-            None => commands(
-                rule,
-                raw.hit.fix.as_ref(),
-                call,
-                &values,
-                &choice,
-                trace_path,
-            ),
+            None => advice.commands(rule, &values),
         },
-        fix: raw.hit.fix,
+        fix,
         sources: rule
             .sources
             .iter()

@@ -1,17 +1,16 @@
 //! Values and excerpts of a trace, as a finding shows them.
 
-use crate::azure::{is_host_of_azure_devops, is_known_issuer};
+use crate::azure::is_known_issuer;
 use crate::connection::EndpointCall;
 use crate::connection::timeline::Timeline;
 use crate::exchange::Exchange;
 use crate::json::Node;
 use crate::report::finding::Location;
-use crate::rules::engine::fill::{Values, fits_any_shell, is_plain};
+use crate::rules::engine::fill::{Values, fits_any_shell};
 use crate::rules::engine::{Context, Recording};
 use crate::sensitive::Known;
 use crate::text::guid::is_guid;
 use crate::text::readable::clip;
-use crate::text::trace_path;
 
 use super::Later;
 
@@ -51,21 +50,6 @@ pub(super) fn history(later: Later, context: &Context<'_>) -> String {
     };
     // The name of a connection may quote a secret.
     format!(" It is history: {}.", context.known.mask_text(&told))
-}
-
-/// A rule's command for the call at hand: with the api-version of the trace, and with the cloud's
-/// address only where the trace is of the cloud, so that nothing is sent to a stranger's organization.
-pub(super) fn localised(command: &str, call: Option<&EndpointCall>, path: &str) -> String {
-    let mut command = command.replace("TRACE", &trace_path::in_shell(path));
-    let Some(call) = call else { return command };
-    command = command.replace("fixed.json", &corrected_file(call));
-    if !is_host_of_azure_devops(&call.route.host) {
-        command = command.replace("https://dev.azure.com/{organization}", "{server_url}");
-    }
-    if let Some(version) = call.api_version().filter(|version| is_plain(version)) {
-        command = command.replace("api-version=7.1", &format!("api-version={version}"));
-    }
-    command
 }
 
 /// The file that a corrected body of `call` is written to. Two corrections in one folder must not be

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::{env, fs};
 
-use mendpoint::rules::engine::fill::{Values, prose};
-use mendpoint::rules::engine::{Catalogue, Rule};
+use mendpoint::rules::engine::fill::prose;
+use mendpoint::rules::engine::{Catalogue, Rule, placeholders};
 
 #[test]
 fn the_catalogue_page_is_up_to_date() {
@@ -31,7 +31,7 @@ fn page(catalogue: &Catalogue) -> String {
             "| [`{id}`](#{id}) | {} | {} | {} |",
             rule.severity.name(),
             rule.repair.name(),
-            plain(&rule.title),
+            plain(rule, &rule.title),
             id = rule.id
         );
     }
@@ -47,15 +47,20 @@ fn page(catalogue: &Catalogue) -> String {
 }
 
 fn section(rule: &Rule, page: &mut String) {
-    let _ = writeln!(page, "\n### {}\n\n**{}**", rule.id, plain(&rule.title));
+    let _ = writeln!(
+        page,
+        "\n### {}\n\n**{}**",
+        rule.id,
+        plain(rule, &rule.title)
+    );
     let _ = writeln!(
         page,
         "\n{}\n\n*Why:* {}\n",
-        plain(&rule.meaning),
-        plain(&rule.cause)
+        plain(rule, &rule.meaning),
+        plain(rule, &rule.cause)
     );
     for (at, step) in rule.remedy.iter().enumerate() {
-        let _ = writeln!(page, "{}. {}", at + 1, plain(step));
+        let _ = writeln!(page, "{}. {}", at + 1, plain(rule, step));
     }
     for command in &rule.commands {
         let shell = if command.shell == "any" {
@@ -66,8 +71,8 @@ fn section(rule: &Rule, page: &mut String) {
         let _ = writeln!(
             page,
             "\n{}:\n\n```{shell}\n{}\n```",
-            plain(&command.purpose),
-            plain(&command.text)
+            plain(rule, &command.purpose),
+            plain(rule, &command.text)
         );
     }
     let _ = writeln!(
@@ -76,13 +81,13 @@ fn section(rule: &Rule, page: &mut String) {
         rule.sources
             .iter()
             .chain(&rule.references)
-            .map(|text| plain(text))
+            .map(|text| plain(rule, text))
             .collect::<Vec<_>>()
             .join("; ")
     );
 }
 
 /// Placeholders as a person reads them.
-fn plain(text: &str) -> String {
-    prose(text, &Values::new())
+fn plain(rule: &Rule, text: &str) -> String {
+    prose(text, &placeholders::example(rule))
 }

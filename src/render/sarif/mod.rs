@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::report::finding::Severity;
 use crate::report::{Input, Report};
-use crate::rules::engine::{Catalogue, Rule, fill};
+use crate::rules::engine::{Catalogue, Rule, fill, placeholders};
 
 use super::prose;
 use crate::text::sanitize;
@@ -114,9 +114,10 @@ fn descriptor(rule: &Rule) -> Value {
 
 /// The rule's sections as its file has them.
 fn help(rule: &Rule) -> String {
+    let values = placeholders::example(rule);
     let steps = rule.remedy.iter().enumerate();
     let steps: Vec<String> = steps
-        .map(|(at, step)| format!("{}. {step}", at + 1))
+        .map(|(at, step)| format!("{}. {}", at + 1, fill::prose(step, &values)))
         .collect();
     let mut help = format!(
         "## What it means\n\n{}\n\n## Why it happens\n\n{}\n\n## What to do\n\n{}\n",

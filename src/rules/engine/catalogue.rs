@@ -136,6 +136,7 @@ fn types_of(family: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::answer::Answer;
     use super::*;
 
     #[test]
@@ -145,6 +146,19 @@ mod tests {
                 panic!("{family}: {reason}\n{}", &text[..text.len().min(80)])
             });
             matcher::check(&rule).unwrap_or_else(|reason| panic!("{}: {reason}", rule.id));
+        }
+    }
+
+    #[test]
+    fn rules_name_only_rules_that_exist() {
+        let catalogue = Catalogue::built_in();
+        for rule in catalogue.iter() {
+            let answers = rule.consequences.iter().chain(&rule.disproved_by);
+            let yields = rule.yields_to.iter();
+            let yields = yields.filter_map(|cause| cause.split('#').next());
+            for id in answers.filter_map(Answer::rule).chain(yields) {
+                assert!(catalogue.get(id).is_some(), "{} names {id}", rule.id);
+            }
         }
     }
 }

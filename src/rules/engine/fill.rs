@@ -23,8 +23,10 @@ pub fn prose(text: &str, values: &Values) -> String {
 /// A placeholder that is a whole word is quoted where it needs to be, and one inside an address is
 /// percent-encoded; inside another word, and for `any` shell, only a value that no shell takes for
 /// anything but itself is filled in.
-pub fn command(text: &str, shell: &str, values: &Values) -> String {
+/// What is `ready` stands as it is: it was made for a shell.
+pub fn command(text: &str, shell: &str, values: &Values, ready: &Values) -> String {
     replace(text, |name, place| match values.get(name) {
+        _ if ready.contains_key(name) => ready[name].clone(),
         Some(value) if is_plain(value) => value.clone(),
         // An option, a file to read, a home folder, or what a terminal obeys: no id looks like that.
         Some(value) if value.starts_with(['-', '@', '~']) || value.chars().any(is_unsafe) => {
@@ -126,6 +128,13 @@ fn replace(text: &str, value: impl Fn(&str, Place) -> String) -> String {
     out
 }
 
+/// The placeholders of a text.
+pub fn names(text: &str) -> impl Iterator<Item = &str> {
+    let parts = text.split('{').skip(1);
+    let named = parts.filter_map(|part| part.split_once('}'));
+    named.map(|(name, _)| name).filter(|name| is_name(name))
+}
+
 fn is_name(name: &str) -> bool {
     name.len() > 1
         && name
@@ -136,6 +145,10 @@ fn is_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn command(text: &str, shell: &str, values: &Values) -> String {
+        super::command(text, shell, values, &Values::new())
+    }
 
     fn values(value: &str) -> Values {
         Values::from([("scope".to_owned(), value.to_owned())])

@@ -10,6 +10,7 @@ use crate::text::codes::{aadsts, common, words};
 
 use super::document::{Matching, Rule};
 use super::pasted_text::Subject;
+use super::placeholders;
 use super::sentence::Sentence;
 
 /// Where a text was seen; the words are those of a rule's `where`.
@@ -327,6 +328,7 @@ pub(super) fn check(rule: &Rule) -> Result<(), String> {
     for answer in rule.consequences.iter().chain(&rule.disproved_by) {
         answer.check()?;
     }
+    placeholders::check(rule)?;
     let Some(matching) = &rule.matching else {
         return Ok(());
     };

@@ -10,6 +10,7 @@ pub mod fill;
 mod matcher;
 pub(crate) mod other_hosts;
 pub(crate) mod pasted_text;
+pub mod placeholders;
 mod search;
 mod sentence;
 pub mod texts;

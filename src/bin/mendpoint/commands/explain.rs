@@ -8,7 +8,8 @@ use mendpoint::judge::Analyzer;
 use mendpoint::render::text::{self, Detail};
 use mendpoint::render::{Style, json};
 use mendpoint::report::Report;
-use mendpoint::rules::engine::fill::{Values, prose};
+use mendpoint::rules::engine::fill::prose;
+use mendpoint::rules::engine::placeholders;
 use mendpoint::rules::engine::{Catalogue, Rule};
 use serde_json::json;
 
@@ -64,7 +65,7 @@ fn choices(rules: &[&Rule], style: Style) -> Vec<u8> {
         let _ = writeln!(
             text,
             "{severity}  {} ({})",
-            plain(&rule.title),
+            prose(&rule.title, &placeholders::example(rule)),
             style.code(&rule.id)
         );
     }
@@ -105,23 +106,24 @@ fn likeness(a: &str, b: &str) -> f32 {
 }
 
 fn value(rule: &Rule) -> serde_json::Value {
+    let values = placeholders::example(rule);
+    let plain = |text: &str| prose(text, &values);
     let mut value = super::rules::value(rule);
-    value["meaning"] = json!(rule.meaning);
-    value["cause"] = json!(rule.cause);
-    value["remedy"] = json!(rule.remedy);
+    value["meaning"] = json!(plain(&rule.meaning));
+    value["cause"] = json!(plain(&rule.cause));
+    let steps = rule.remedy.iter();
+    value["remedy"] = steps.map(|step| plain(step)).collect();
     value["who"] = json!(rule.who);
-    let command = |block: &mendpoint::rules::engine::CommandBlock| json!({ "shell": block.shell, "purpose": block.purpose, "text": block.text });
+    let command = |block: &mendpoint::rules::engine::CommandBlock| json!({ "shell": block.shell, "purpose": block.purpose, "text": plain(&block.text) });
     value["commands"] = rule.commands.iter().map(command).collect();
     value["references"] = json!(rule.references);
     value
 }
 
-/// Placeholders as a person reads them; there is no trace to fill them from.
-fn plain(text: &str) -> String {
-    prose(text, &Values::new())
-}
-
 fn write(rule: &Rule, style: Style, out: &mut dyn Write) -> Result<(), Failure> {
+    // There is no trace to fill the placeholders from.
+    let values = placeholders::example(rule);
+    let plain = |text: &str| prose(text, &values);
     writeln!(out, "{}", style.strong(&plain(&rule.title)))?;
     let schemes = if rule.schemes.is_empty() {
         "any scheme".to_owned()

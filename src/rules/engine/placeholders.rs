@@ -1,0 +1,79 @@
+//! Placeholders that mendpoint fills itself: the trace at hand, and the commands that mend it.
+
+use super::document::{Repair, Rule};
+use super::fill::{Values, names};
+
+/// The recording, as a shell takes its path.
+pub const TRACE: &str = "trace";
+/// The command that prints the corrected body.
+pub const PATCH: &str = "patch";
+/// The command that writes the whole request.
+pub const REQUEST: &str = "request";
+/// The command that sends the file with the corrected body.
+pub const SEND: &str = "send";
+/// The file that the corrected body is written to.
+pub const FIXED: &str = "fixed";
+/// The version of the API that the call asked for.
+pub const API_VERSION: &str = "api_version";
+/// The address of the organization.
+pub const ORGANIZATION_URL: &str = "organization_url";
+
+/// Those that a step or a command needs: without them it is left out.
+const NEEDED: &[&str] = &[PATCH, REQUEST, SEND];
+
+/// The version that stands where no call tells one.
+pub const USUAL_VERSION: &str = "7.1";
+
+/// Whether `text` speaks of a correction that there is none of among `values`.
+pub fn lacks(text: &str, values: &Values) -> bool {
+    names(text).any(|name| NEEDED.contains(&name) && !values.contains_key(name))
+}
+
+/// Whether `text` speaks of a correction.
+pub fn corrects(text: &str) -> bool {
+    names(text).any(|name| NEEDED.contains(&name))
+}
+
+/// What stands for the placeholders where there is no trace: in `explain` and in the catalogue.
+pub fn example(rule: &Rule) -> Values {
+    let unsafe_fixes = match rule.repair {
+        Repair::Unsafe => " --unsafe-fixes",
+        Repair::None | Repair::Safe | Repair::DisplayOnly => "",
+    };
+    let patch = format!("mendpoint patch TRACE{unsafe_fixes}");
+    let organization = "https://dev.azure.com/\u{2039}organization\u{203a}";
+    let values = [
+        (TRACE, "TRACE".to_owned()),
+        (REQUEST, format!("{patch} --request curl")),
+        (SEND, format!("{patch} --request az")),
+        (PATCH, patch),
+        (FIXED, "fixed.json".to_owned()),
+        (API_VERSION, USUAL_VERSION.to_owned()),
+        (ORGANIZATION_URL, organization.to_owned()),
+    ];
+    let values = values.into_iter();
+    values
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+/// What a rule file says by its own words that a placeholder has to say: which call, which file and
+/// which option it is, only the trace tells.
+pub(super) fn check(rule: &Rule) -> Result<(), String> {
+    const WORDS: &[(&str, &str)] = &[
+        ("mendpoint patch ", "{patch}"),
+        ("--request ", "{request}"),
+        (" TRACE", "{trace}"),
+        ("\"@fixed.json\"", "{send}"),
+        ("fixed.json", "{fixed}"),
+    ];
+    for text in rule.commands.iter().map(|block| &block.text) {
+        let found = WORDS.iter().find(|(words, _)| text.contains(words));
+        if let Some((words, placeholder)) = found {
+            return Err(format!(
+                "the command {text:?} says {words:?}; write {placeholder}"
+            ));
+        }
+    }
+    Ok(())
+}
