@@ -8,15 +8,21 @@ use crate::report::finding::{Role, Severity};
 use crate::rules::engine::{Context, Place, Subject, Surface};
 use crate::text::readable::readable;
 
+/// Said of a failure that may be another program's.
+const ELSEWHERE: &str = "Other programs get the same answer, and nothing in the text shows that a service connection of Azure DevOps got it here: if none did, this does not concern you.";
+
 /// Puts `raw`, found in `surface`, where it belongs, and gives it the severity of what failed: an
 /// endpoint that ends as failed is an error whatever the service says of it, and one that merely
 /// stood in a list is none.
 pub(super) fn weigh(raw: &mut Raw<'_>, surface: &Surface, context: &Context<'_>) {
     let severity = raw.hit.severity.unwrap_or(raw.rule.severity);
     if surface.place == Place::Text {
-        raw.hit.severity = Some(match (severity, surface.subject) {
+        let weighed = match (severity, surface.subject) {
             // The same words of Entra ID, said to another program.
             (Severity::Error, Subject::Other) => Severity::Warning,
+            (Severity::Error, Subject::Unsaid) if said_by_others(raw, &surface.text) => {
+                Severity::Warning
+            }
             // A text is handed in because it failed; what a note says of it is that it is no fault.
             (Severity::Warning, Subject::Pipelines | Subject::Unsaid)
                 if raw.rule.role == Role::Cause =>
@@ -24,7 +30,11 @@ pub(super) fn weigh(raw: &mut Raw<'_>, surface: &Surface, context: &Context<'_>)
                 Severity::Error
             }
             _ => severity,
-        });
+        };
+        raw.hit.severity = Some(weighed);
+        if weighed < severity && raw.hit.remark.is_none() {
+            raw.hit.remark = Some(ELSEWHERE.to_owned());
+        }
     }
     let Some((id, name)) = &surface.endpoint else {
         return;
@@ -70,6 +80,15 @@ pub(super) fn weigh(raw: &mut Raw<'_>, surface: &Surface, context: &Context<'_>)
             raw.later = again.map(Later::Succeeded);
         }
     }
+}
+
+/// Whether other programs say the same, and nothing in `text` tells that this is of Azure Pipelines.
+fn said_by_others(raw: &Raw<'_>, text: &str) -> bool {
+    let matching = raw.rule.matching.as_ref();
+    matching.is_some_and(|matching| {
+        let named = |sentence: &String| text.contains(sentence.as_str());
+        matching.pipeline && !matching.require.iter().any(named)
+    })
 }
 
 /// The later call that created the deleted endpoint called `name` once more.

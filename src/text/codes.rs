@@ -61,6 +61,18 @@ pub fn words(text: &str) -> Vec<(&str, Range<usize>)> {
         .collect()
 }
 
+/// Words written as codes are (`ScopeLocked`), wherever they stand: tools print the code of an answer in
+/// brackets, behind a status or by itself.
+pub fn camel_words(text: &str) -> Vec<(&str, Range<usize>)> {
+    static CAMEL: OnceLock<Regex> = OnceLock::new();
+    let camel =
+        CAMEL.get_or_init(|| pattern(r"(?-u:\b[A-Z][A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]{2,60}\b)"));
+    camel
+        .find_iter(text)
+        .map(|word| (word.as_str(), word.range()))
+        .collect()
+}
+
 /// Values that many texts carry in the same words.
 pub fn common(text: &str) -> Vec<(&'static str, String)> {
     static IDS: OnceLock<Regex> = OnceLock::new();

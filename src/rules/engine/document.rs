@@ -114,7 +114,8 @@ pub struct Matching {
     pub operations: Vec<String>,
     /// Sentences of which one must be there too.
     pub require: Vec<String>,
-    /// Whether a pasted text must be one of Azure Pipelines, where no sentence of `require` is there.
+    /// Whether other programs say the same: a pasted text that names one of them is none of ours, and
+    /// one that is not of Azure Pipelines either is no more than a warning.
     pub pipeline: bool,
     /// Places of which nothing is required: what stands there is about the connection.
     pub alone: Vec<Place>,

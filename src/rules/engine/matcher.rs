@@ -6,7 +6,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use serde::Deserialize;
 
 use crate::report::finding::{Location, Role};
-use crate::text::codes::{aadsts, common, words};
+use crate::text::codes::{aadsts, camel_words, common, words};
 
 use super::document::{Matching, Rule};
 use super::pasted_text::Subject;
@@ -147,7 +147,7 @@ impl<'r> Prepared<'r> {
                     .status
                     .is_some_and(|status| matching.status.contains(&status)))
             && ((matching.require.is_empty() && !matching.pipeline)
-                || (matching.pipeline && surface.subject == Subject::Pipelines)
+                || (matching.pipeline && surface.subject != Subject::Other)
                 || matching.alone.contains(&surface.place)
                 || fits(&self.require))
             && !fits(&self.unless)
@@ -267,7 +267,9 @@ impl<'r> Matcher<'r> {
                 keep(*at, BTreeMap::new(), span.clone(), sure);
             }
         }
-        for (word, span) in words(text) {
+        // In what people paste, a code often stands without the key in front of it.
+        let bare = (surface.place == Place::Text).then(|| camel_words(text));
+        for (word, span) in words(text).into_iter().chain(bare.into_iter().flatten()) {
             for at in self
                 .words
                 .get(&word.to_ascii_lowercase())

@@ -104,6 +104,19 @@ const OF_OTHERS: &[&str] = &[
     "secrets-store",
     "kyverno",
     "crossplane",
+    "vpc endpoint",
+    "vpce-",
+    "aws_vpc_endpoint",
+    "private endpoint",
+    "private_service_connection",
+    "private service connection",
+    "subnet",
+    "ingress-nginx",
+    "ingress controller",
+    "endpointslice",
+    "active endpoints",
+    "endpoints for service",
+    "endpoints for the service",
 ];
 
 /// What a text is about.
