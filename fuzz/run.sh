@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 seconds="${1:-60}"
 [ "$#" -eq 0 ] || shift
-[ "$#" -gt 0 ] || set -- har scan archive body session mail redact mask
+[ "$#" -gt 0 ] || set -- har scan archive body log session mail redact mask
 if cargo +nightly --version >/dev/null 2>&1; then
     fuzz="cargo +nightly fuzz"
 else

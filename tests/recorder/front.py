@@ -2,6 +2,7 @@
 
 import http.client
 import http.server
+import json
 import pathlib
 import ssl
 import subprocess
@@ -26,6 +27,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._send(200, "text/html; charset=utf-8", PAGE.read_bytes(), {"Set-Cookie": COOKIE})
         else:
             self._send(404, "text/plain", b"", {})
+
+    def do_OPTIONS(self):
+        """Where the resource is: what the SDK asks before it sends anything."""
+        place = {"id": "14e48fdc-2c8b-41ce-a0c3-e26f6cc55bd0", "area": "serviceendpoint", "resourceName": "endpoints",
+                 "routeTemplate": "_apis/{area}/{resource}/{endpointId}", "resourceVersion": 4,
+                 "minVersion": "5.0", "maxVersion": "7.2", "releasedVersion": "7.1"}
+        self._send(200, "application/json", json.dumps({"count": 1, "value": [place]}).encode(), {})
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer
 

@@ -46,6 +46,18 @@ pub(super) enum Source {
 }
 
 impl Source {
+    /// Whether it shows the bodies of answers.
+    fn shows_answers(self) -> bool {
+        !matches!(
+            self,
+            Self::Urllib3
+                | Self::HttpClient
+                | Self::DotNet
+                | Self::DotNetHandler
+                | Self::PowerShell
+        )
+    }
+
     /// How to make the body of a request seen, where this one does not show it.
     fn shows_bodies_with(self) -> Option<&'static str> {
         Some(match self {
@@ -98,6 +110,8 @@ pub(super) enum Piece {
     ResponseBody(Body),
     /// Bytes of the answer's body as they came in.
     ReceivedBytes(Vec<u8>),
+    /// The same request is sent once more.
+    Again,
     /// Why there was no answer.
     Failed(String),
 }
@@ -130,6 +144,8 @@ pub(super) struct Draft {
     pub(super) exchange: Exchange,
     asked_by: Vec<Source>,
     answered_by: Vec<Source>,
+    /// Whether it is sent once more, so that the next answer replaces the one that is there.
+    again: bool,
     sent: Vec<u8>,
     received: Vec<u8>,
 }
@@ -249,10 +265,8 @@ impl Draft {
         let request = &self.exchange.request;
         let same_method =
             method.is_none_or(|method| request.method.is_empty() || request.method == method);
-        same_method
-            && self.answered_by.is_empty()
-            && !self.asked_by.contains(&source)
-            && same_place(&request.url, url)
+        let open = self.answered_by.is_empty() && !self.asked_by.contains(&source);
+        same_method && (open || self.again) && same_place(&request.url, url)
     }
 
     /// Whether `piece` can be a part of this draft.
@@ -264,7 +278,8 @@ impl Draft {
                     .response
                     .as_ref()
                     .map_or(0, |response| response.status);
-                own == 0
+                self.again
+                    || own == 0
                     || *status == 0
                     || is_interim(own)
                     || own == *status && !self.answered_by.contains(&source)
@@ -309,10 +324,11 @@ impl Draft {
             }
             Piece::SentBytes(bytes) => self.sent.extend(bytes),
             Piece::Status(status, text) => {
-                let again = !self.answered_by.is_empty();
+                let known = !self.answered_by.is_empty() && !self.again;
+                self.again = false;
                 self.answered_by.push(source);
                 let response = self.exchange.response.get_or_insert_default();
-                if !again || is_interim(response.status) || response.status == 0 {
+                if !known || is_interim(response.status) || response.status == 0 {
                     response.status = status;
                 }
                 if response.status_text.is_empty() {
@@ -332,6 +348,7 @@ impl Draft {
                 }
             }
             Piece::ReceivedBytes(bytes) => self.received.extend(bytes),
+            Piece::Again => self.again = true,
             Piece::Failed(words) => {
                 self.exchange.error.get_or_insert(words);
             }
@@ -367,6 +384,14 @@ impl Draft {
             && let Some(host) = headers.get("host")
         {
             *url = format!("https://{host}{url}");
+        }
+        let shown = self.answered_by.iter().any(|source| source.shows_answers());
+        if let Some(response) = exchange.response.as_mut().filter(|_| !shown)
+            && response.body == Body::Empty
+            && !matches!(response.status, 204 | 304)
+        {
+            response.body =
+                Body::NotRecorded(Some("the log shows no body of an answer".to_owned()));
         }
         let sends = matches!(method.as_str(), "POST" | "PUT" | "PATCH");
         let empty = headers

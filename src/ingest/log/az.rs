@@ -7,7 +7,9 @@
 use super::assemble::{Piece, Said, Source};
 use super::extent::{self, Extent};
 use super::lines::{Cursor, Line};
+use super::python;
 use crate::exchange::{Body, Headers};
+use crate::ingest::body;
 
 /// Reads what begins in `line`; `rest` is what follows it.
 pub(super) fn read<'a>(line: &Line<'a>, rest: Cursor<'a>) -> Option<(Said, Cursor<'a>)> {
@@ -19,6 +21,16 @@ pub(super) fn read<'a>(line: &Line<'a>, rest: Cursor<'a>) -> Option<(Said, Curso
         let extent = extent::dictionary(rest.to(line.place_of(behind)), &Line::begins_record);
         let body = Piece::RequestBody(extent.body);
         return Some((Said::new(Source::AzClient, vec![body]), extent.rest));
+    }
+    if let Some(literal) = line.text.strip_prefix("Response content: ") {
+        let bytes = python::bytes(literal)?;
+        let body = body::from_bytes(bytes, &Headers::default(), None);
+        let piece = Piece::ResponseBody(body);
+        return Some((Said::new(Source::AzClient, vec![piece]), rest));
+    }
+    if text.starts_with("Retry: /") && line.logger.is_some_and(|logger| logger.contains("urllib3"))
+    {
+        return Some((Said::new(Source::Urllib3, vec![Piece::Again]), rest));
     }
     if line.logger.is_some_and(|logger| logger.ends_with("client"))
         && let Some((method, url)) = text.split_once(' ')
@@ -53,7 +65,7 @@ fn http_logger<'a>(text: &str, rest: Cursor<'a>) -> Option<(Said, Cursor<'a>)> {
             Some((said(Piece::ResponseHeaders(headers)), rest))
         }
         "Request body:" => {
-            let (body, rest) = body(rest);
+            let (body, rest) = logged_body(rest);
             let body = if body == Body::Text("None".to_owned()) {
                 Body::Empty
             } else {
@@ -62,7 +74,7 @@ fn http_logger<'a>(text: &str, rest: Cursor<'a>) -> Option<(Said, Cursor<'a>)> {
             Some((said(Piece::RequestBody(body)), rest))
         }
         "Response content:" => {
-            let (body, rest) = body(rest);
+            let (body, rest) = logged_body(rest);
             Some((said(Piece::ResponseBody(body)), rest))
         }
         "No body was attached to the request"
@@ -92,7 +104,7 @@ fn field(text: &str) -> Option<(&str, &str)> {
 }
 
 /// A body. Its first line carries the logger's name, or follows without one.
-fn body(rest: Cursor<'_>) -> (Body, Cursor<'_>) {
+fn logged_body(rest: Cursor<'_>) -> (Body, Cursor<'_>) {
     let start = rest.behind_blank();
     let Some((line, _)) = start
         .line()

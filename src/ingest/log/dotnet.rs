@@ -131,6 +131,23 @@ fn mark(text: &str) -> Option<(&str, &str)> {
 
 fn handler<'a>(text: &str, rest: Cursor<'a>) -> Option<(Said, Cursor<'a>)> {
     let (own, first) = mark(text)?;
+    // The first row may be a heading; one of the next has to be the first line of a message.
+    let second = rest
+        .line()
+        .and_then(|(line, _)| Some(mark(line.text.trim_start())?.1));
+    let asks = own.ends_with("Request]");
+    let is_start = |row: &str| {
+        let mut words = row.split(' ');
+        let (first, second) = (words.next().unwrap_or_default(), words.next());
+        if asks {
+            second.is_some_and(|path| path.contains('/'))
+        } else {
+            first.contains('/') && second.is_some_and(|status| status.parse::<u16>().is_ok())
+        }
+    };
+    if !(is_start(first) || first.starts_with("===") && second.is_some_and(is_start)) {
+        return None;
+    }
     let mut rows = vec![first.to_owned()];
     let mut rest = rest;
     let mut content = false;
@@ -172,7 +189,7 @@ fn handler<'a>(text: &str, rest: Cursor<'a>) -> Option<(Said, Cursor<'a>)> {
         shown,
         Some("the logging handler shows only its beginning").filter(|_| !body.is_empty()),
     );
-    let pieces = if own.ends_with("Request]") {
+    let pieces = if asks {
         let mut words = start.split(' ');
         let (method, path) = (words.next()?.to_owned(), words.next()?);
         let host = headers.get("host").unwrap_or_default();

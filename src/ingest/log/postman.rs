@@ -110,9 +110,16 @@ fn object<'a>(
     line: &Line<'a>,
     rest: Cursor<'a>,
 ) -> Option<(Said, Cursor<'a>)> {
+    let first = rest.behind_blank().line()?.0;
+    let heading = first.text.trim_start().strip_prefix('"')?;
+    if !HEADINGS.iter().any(|known| heading.starts_with(known)) {
+        return None;
+    }
     let bracket = line.raw.trim_end().len() - 1;
     let extent = extent::body(rest.to(line.at + bracket), &Line::begins_record);
-    let parts: Value = serde_json::from_str(extent.body.text()?).ok()?;
+    // What breaks off still tells that there was a request.
+    let parts: Value =
+        serde_json::from_str(extent.body.text().unwrap_or_default()).unwrap_or_default();
     let text = |name: &str| match &parts[name] {
         Value::Null => Body::Empty,
         Value::String(text) if text.is_empty() => Body::Empty,

@@ -139,8 +139,8 @@ fn record<'a>(first: &str, mut rest: Cursor<'a>) -> (String, Cursor<'a>, String)
     let mut text = first.to_owned();
     let mut echo = String::new();
     let mut framed = false;
-    let mut open =
-        text.matches(['{', '[']).count() > text.matches(['}', ']']).count() || text.is_empty();
+    let mut depth = depth_of(first);
+    let mut open = depth > 0 || text.is_empty();
     while let Some((line, behind)) = rest.line().filter(|(line, _)| !line.begins_record()) {
         let shown = line.text.trim();
         if shown == "Line |" {
@@ -169,11 +169,23 @@ fn record<'a>(first: &str, mut rest: Cursor<'a>) -> (String, Cursor<'a>, String)
         } else if open && !framed && !shown.is_empty() {
             text.push('\n');
             text.push_str(line.text);
-            open = text.matches(['{', '[']).count() != text.matches(['}', ']']).count();
+            depth += depth_of(shown);
+            open = depth > 0;
         } else if !(open && shown.is_empty()) {
             break;
         }
         rest = behind;
     }
     (text, rest, echo)
+}
+
+/// How many more brackets a line opens than it closes.
+fn depth_of(line: &str) -> i64 {
+    line.bytes()
+        .map(|byte| match byte {
+            b'{' | b'[' => 1,
+            b'}' | b']' => -1,
+            _ => 0,
+        })
+        .sum()
 }

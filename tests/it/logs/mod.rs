@@ -397,3 +397,39 @@ fn texts_without_a_call_stay_texts() {
         assert_eq!(found.text.as_deref(), Some(text));
     }
 }
+
+#[test]
+fn the_recorded_logs_show_the_save_that_failed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/recorded");
+    let mut bodies = Vec::new();
+    let files = fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    for file in files.filter(|file| file.extension().is_some_and(|extension| extension == "log")) {
+        let name = file.display();
+        let found = judge(fs::read(&file).unwrap());
+        assert_eq!(
+            (found.container.as_str(), found.calls.len()),
+            ("log", 1),
+            "{name}"
+        );
+        assert_eq!(
+            (&found.calls[0]["method"], &found.calls[0]["status"]),
+            (&json!("PUT"), &json!(500)),
+            "{name}"
+        );
+        assert_eq!(found.verdict, "fault", "{name}");
+        if found.notes.contains(&"body-not-shown".to_owned()) {
+            continue;
+        }
+        assert_eq!(found.rules[0], "payload-accesstoken-null", "{name}");
+        bodies.push(found.patch.unwrap());
+    }
+    assert!(bodies.len() >= 4);
+    assert!(
+        bodies[0]["authorization"]["parameters"]
+            .get("accesstoken")
+            .is_none()
+    );
+    assert!(bodies.iter().all(|body| body == &bodies[0]));
+}

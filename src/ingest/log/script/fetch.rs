@@ -1,6 +1,6 @@
 //! Requests copied as `fetch`, from a browser or for Node.js, and calls of it in a script.
 
-use super::value::{MASK, Value};
+use super::value::Value;
 use super::{Asked, Script};
 use crate::exchange::{Body, Headers};
 
@@ -129,9 +129,7 @@ impl Reader<'_> {
             }
             self.blank();
             let more = self.term(script)?;
-            let mask = || MASK.to_owned();
-            value =
-                Value::Text(value.text().unwrap_or_else(mask) + &more.text().unwrap_or_else(mask));
+            value = value.joined(&more);
         }
         self.depth -= 1;
         Some(value)

@@ -20,6 +20,9 @@ use crate::exchange::{Body, Headers};
 /// Longest command, in bytes.
 const MOST_BYTES: usize = 1 << 20;
 
+/// So many lines of such a log are looked at first.
+const FEWEST_LINES: usize = 32;
+
 /// Longest command of a log whose lines carry marks, in lines.
 const MOST_LINES: usize = 2000;
 
@@ -81,25 +84,30 @@ impl Script {
             return None;
         }
         let skipped = line.text.len() - start.len();
-        let text = Lines::from(line, skipped, from);
         // A command in backticks ends with the next one.
         let fenced =
             skipped > 0 && line.text[..skipped].ends_with('`') && dialect != Dialect::PowerShell;
-        let shown = match text.as_str().find('`').filter(|_| fenced) {
-            Some(end) => &text.as_str()[..end],
-            None => text.as_str(),
+        let mut lines = FEWEST_LINES;
+        let (text, length) = loop {
+            let text = Lines::from(line, skipped, from, lines);
+            let shown = text.shown(fenced);
+            self.asked.clear();
+            self.masked.clear();
+            let length = self.run(dialect, shown);
+            self.work += if text.is_copy() {
+                shown.len()
+            } else {
+                length.unwrap_or(shown.len())
+            };
+            // What ends with the lines at hand may go on in the next ones.
+            let ends = length.is_some_and(|length| length < shown.len());
+            if ends || text.is_whole() || lines >= MOST_LINES {
+                break (text, length?);
+            }
+            lines *= 4;
         };
-        self.asked.clear();
-        self.masked.clear();
-        let length = match dialect {
-            Dialect::Shell => shell::run(shown, self, 0).map(|(length, _)| length),
-            Dialect::Cmd => Some(cmd::run(shown, self)),
-            Dialect::PowerShell => powershell::run(shown, self),
-            Dialect::JavaScript => fetch::run(shown, self),
-        };
-        self.work += length.unwrap_or(shown.len());
-        let length = length?;
-        if self.asked.is_empty() && shown[..length].trim_end_matches('\n').contains('\n') == false {
+        let shown = text.shown(fenced);
+        if self.asked.is_empty() && !shown[..length].trim_end_matches('\n').contains('\n') {
             return None;
         }
         let said = std::mem::take(&mut self.asked)
@@ -110,6 +118,15 @@ impl Script {
             said,
             rest: text.behind(length),
         })
+    }
+
+    fn run(&mut self, dialect: Dialect, text: &str) -> Option<usize> {
+        match dialect {
+            Dialect::Shell => shell::run(text, self, 0).map(|(length, _)| length),
+            Dialect::Cmd => Some(cmd::run(text, self)),
+            Dialect::PowerShell => powershell::run(text, self),
+            Dialect::JavaScript => fetch::run(text, self),
+        }
     }
 
     /// The names that stand masked in what was read last.
@@ -123,17 +140,21 @@ impl Script {
         self.work < self.room
     }
 
-    fn variable(&self, name: &str) -> Option<String> {
-        self.variables.get(name)?.text()
+    fn variable(&mut self, name: &str) -> Option<String> {
+        let text = self.variables.get(name)?.text()?;
+        self.may_read(text.len()).then_some(text)
     }
 
     /// The variable called `name`, in any letter case.
-    fn value(&self, name: &str) -> Value {
-        let known = self
-            .variables
-            .get(name)
-            .or_else(|| self.variables.get(&name.to_ascii_lowercase()));
-        known.cloned().unwrap_or_default()
+    fn value(&mut self, name: &str) -> Value {
+        let known = self.variables.get(name);
+        let known = known.or_else(|| self.variables.get(&name.to_ascii_lowercase()));
+        let value = known.cloned().unwrap_or_default();
+        if self.may_read(value.weight()) {
+            value
+        } else {
+            Value::Unknown
+        }
     }
 
     fn set(&mut self, name: &str, value: &str) {
@@ -144,7 +165,7 @@ impl Script {
     }
 
     fn assign(&mut self, name: &str, value: Value) {
-        if self.variables.len() < MOST_NAMES {
+        if self.variables.len() < MOST_NAMES && value.weight() <= MOST_BYTES {
             self.variables.insert(name.to_ascii_lowercase(), value);
         }
     }
@@ -208,12 +229,13 @@ impl Asked {
 enum Lines<'a> {
     /// Nothing stands in front, so it is the log itself.
     Plain(&'a str, Cursor<'a>),
-    /// The text, and for each line where it begins in the text and where the next one begins in the log.
-    Marked(String, Vec<(usize, usize)>, Cursor<'a>),
+    /// The text, for each line where it begins in the text and where the next one begins in the log,
+    /// and whether the log ends there.
+    Marked(String, Vec<(usize, usize)>, Cursor<'a>, bool),
 }
 
 impl<'a> Lines<'a> {
-    fn from(line: &Line<'a>, skipped: usize, from: Cursor<'a>) -> Self {
+    fn from(line: &Line<'a>, skipped: usize, from: Cursor<'a>, most: usize) -> Self {
         let start = from.to(line.place_of(line.text) + skipped);
         if !line.is_marked() {
             let rest = start.rest();
@@ -226,7 +248,7 @@ impl<'a> Lines<'a> {
         let mut text = String::new();
         let mut places = Vec::new();
         let mut cursor = from;
-        while let Some((line, behind)) = cursor.line().filter(|_| places.len() < MOST_LINES) {
+        while let Some((line, behind)) = cursor.line().filter(|_| places.len() < most) {
             places.push((text.len(), behind.at));
             text.push_str(if places.len() == 1 {
                 &line.text[skipped..]
@@ -236,21 +258,33 @@ impl<'a> Lines<'a> {
             text.push('\n');
             cursor = behind;
         }
-        Self::Marked(text, places, start)
+        Self::Marked(text, places, start, cursor.rest().is_empty())
     }
 
-    fn as_str(&self) -> &str {
-        match self {
+    /// The text; where a backtick stands in front of it, up to the next one.
+    fn shown(&self, fenced: bool) -> &str {
+        let text = match self {
             Self::Plain(text, _) => text,
-            Self::Marked(text, ..) => text,
-        }
+            Self::Marked(text, ..) => text.as_str(),
+        };
+        let end = if fenced { text.find('`') } else { None };
+        &text[..end.unwrap_or(text.len())]
+    }
+
+    fn is_copy(&self) -> bool {
+        matches!(self, Self::Marked(..))
+    }
+
+    /// Whether there is no more to read.
+    fn is_whole(&self) -> bool {
+        matches!(self, Self::Plain(..) | Self::Marked(_, _, _, true))
     }
 
     /// The place in the log behind `length` bytes of the text.
     fn behind(&self, length: usize) -> Cursor<'a> {
         match self {
             Self::Plain(_, start) => start.to(start.at + length),
-            Self::Marked(_, places, start) => {
+            Self::Marked(_, places, start, _) => {
                 let last = places
                     .iter()
                     .take_while(|(at, _)| *at < length.max(1))

@@ -165,12 +165,7 @@ impl Reader<'_> {
                         members.extend(more);
                         Value::Table(members)
                     }
-                    (value, more) => {
-                        let mask = || MASK.to_owned();
-                        Value::Text(
-                            value.text().unwrap_or_else(mask) + &more.text().unwrap_or_else(mask),
-                        )
-                    }
+                    (value, more) => value.joined(&more),
                 };
             } else if self.take(",") {
                 self.blank_lines();

@@ -31,6 +31,31 @@ impl Value {
         }
     }
 
+    /// Both as one text; what is not known of them is masked.
+    pub(super) fn joined(self, more: &Value) -> Value {
+        let mut text = match self {
+            Self::Text(text) => text,
+            other => other.text().unwrap_or_else(|| MASK.to_owned()),
+        };
+        text.push_str(&more.text().unwrap_or_else(|| MASK.to_owned()));
+        Self::Text(text)
+    }
+
+    /// About how much memory it takes.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Self::Unknown | Self::Null | Self::Bool(_) => 1,
+            Self::Number(text) | Self::Text(text) => text.len(),
+            Self::List(items) => items.iter().map(|item| 8 + item.weight()).sum(),
+            Self::Table(members) => {
+                let members = members.iter();
+                members
+                    .map(|(name, value)| 8 + name.len() + value.weight())
+                    .sum()
+            }
+        }
+    }
+
     /// The member called `name`, in any letter case.
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
         let Self::Table(members) = self else {
