@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::count::Fate;
-use super::member::{self, Kind};
 use super::value::{Copier, guid_in, is_http, is_type, is_version};
+use crate::sensitive::member::{self, Kind};
 use crate::sensitive::spelling::encoded;
 use crate::sensitive::value::user_info;
 use crate::text::guid::is_guid;

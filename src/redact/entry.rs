@@ -7,13 +7,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::count::Fate;
-use super::member::{self, Kind};
 use super::page::is_page;
 use super::value::Copier;
 use crate::connection::{EndpointCall, Operation};
 use crate::exchange::{AnsweredBy, Body, Exchange, Headers};
 use crate::rules::engine::Place;
 use crate::rules::engine::other_hosts;
+use crate::sensitive::member::{self, Kind};
 
 /// What stands in place of bytes that are no text. The zero byte makes a reader take them for bytes again.
 const BYTES: &[u8] = b"\0bytes left out";

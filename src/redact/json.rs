@@ -1,9 +1,9 @@
 //! JSON, written anew member by member, also where it breaks off.
 
 use super::count::Fate;
-use super::member::{self, Kind};
 use super::value::Copier;
 use crate::sensitive::is_secret_name;
+use crate::sensitive::member::{self, Kind};
 
 /// Deepest nesting that is followed.
 const MOST_LEVELS: usize = 96;

@@ -12,7 +12,6 @@ mod count;
 mod entry;
 mod hosts;
 mod json;
-mod member;
 mod page;
 mod sentence;
 mod stub;
@@ -23,7 +22,6 @@ use std::cell::RefCell;
 use std::fmt::Write as _;
 
 use self::count::Counts;
-use self::member::Kind;
 use self::sentence::Names;
 use self::value::Copier;
 use crate::connection::{EndpointCall, Operation};
@@ -33,6 +31,7 @@ use crate::ingest::{self, IngestNote, Sidecar, Source, Trace};
 use crate::json::Node;
 use crate::judge::Analyzer;
 use crate::report::{Report, Verdict};
+use crate::sensitive::member::{self, Kind};
 
 pub(crate) use vocabulary::is_common;
 

@@ -7,10 +7,10 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
 
-use super::member::{self, Kind};
 use super::value::{Copier, guid_in, is_http, is_time, is_type, is_version};
 use super::{hosts, vocabulary};
 use crate::connection::outcome;
+use crate::sensitive::member::{self, Kind};
 use crate::sensitive::{is_error_code, pattern};
 use crate::text::guid;
 

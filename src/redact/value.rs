@@ -5,9 +5,9 @@
 
 use super::alias::{Aliases, is_alias};
 use super::count::{Counts, Fate};
-use super::member::{self, Kind};
 use super::sentence::Names;
 use super::{hosts, vocabulary};
+use crate::sensitive::member::{self, Kind};
 use crate::sensitive::{
     Known, OWN_MARK, is_error_code, is_null_word, is_template_word, is_variable, looks_masked,
 };

@@ -6,17 +6,30 @@ use std::ops::Range;
 use serde_json::Value as Json;
 
 use super::forms::is_error_code;
-use super::forms::is_null_word;
+use super::forms::{is_null_word, is_variable};
+use super::member;
 use super::names::{is_open_parameter, is_secret_header, is_secret_name};
 use super::{MASK, mask_text, mask_url};
 use crate::json::{self, Node, Value, pointer};
+use crate::text::guid::is_guid;
 
 /// What the names above a value say about it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Around {
     name: Name,
-    /// The value is a member of `parameters`.
-    parameters: bool,
+    /// Which map of a connection the value is a member of.
+    map: Map,
+}
+
+/// The maps of a connection, in which every type has members of its own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Map {
+    #[default]
+    None,
+    /// `authorization.parameters`: what is not known there may be a credential.
+    Parameters,
+    /// `data`: what is not known there is shown where its form says that it is harmless.
+    Data,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -26,6 +39,10 @@ enum Name {
     Open,
     /// `code`: that of an error body is a word or a number, that of a sign-in is a secret.
     Code,
+    /// Free text: shown where it is nothing but words.
+    Prose,
+    /// A member of `data` that no type declares, or inside of one.
+    Undeclared,
     /// A member of `parameters` that is not known to be harmless, or inside of one.
     Unknown,
     /// Something above is called like a secret.
@@ -48,13 +65,21 @@ impl Around {
             Name::Secret => Name::Secret,
             _ if key.eq_ignore_ascii_case("code") => Name::Code,
             _ if is_secret_name(key) => Name::Secret,
-            Name::Open if self.parameters && !is_open_parameter(key) => Name::Unknown,
+            Name::Open if self.map == Map::Parameters && !is_open_parameter(key) => Name::Unknown,
+            Name::Open if self.map == Map::Data && member::kind_of(key).is_none() => {
+                Name::Undeclared
+            }
+            Name::Open if key.eq_ignore_ascii_case("description") => Name::Prose,
             above => above,
         };
-        Self {
-            name,
-            parameters: key.eq_ignore_ascii_case("parameters"),
-        }
+        let map = if key.eq_ignore_ascii_case("parameters") {
+            Map::Parameters
+        } else if key.eq_ignore_ascii_case("data") {
+            Map::Data
+        } else {
+            Map::None
+        };
+        Self { name, map }
     }
 
     /// The surroundings of the `value` of an object that says in its `name` or `key` what it is.
@@ -92,7 +117,7 @@ impl Around {
     pub fn is_secret(self, text: &str) -> bool {
         let is_evidence = is_null_word(text.trim());
         match self.name {
-            Name::Open | Name::Unknown => false,
+            Name::Open | Name::Prose | Name::Undeclared | Name::Unknown => false,
             Name::Code => !is_evidence && !is_error_code(text),
             Name::Secret => !is_evidence,
         }
@@ -100,7 +125,13 @@ impl Around {
 
     /// Whether a value here is not shown: a secret, or something unknown in `parameters`.
     pub(crate) fn is_hidden(self, text: &str) -> bool {
-        self.is_secret(text) || (self.name == Name::Unknown && !is_null_word(text.trim()))
+        self.is_secret(text)
+            || match self.name {
+                Name::Unknown => !is_null_word(text.trim()),
+                Name::Undeclared => !is_harmless(text.trim()),
+                Name::Prose => !is_prose(text),
+                _ => false,
+            }
     }
 
     /// A string as it may be shown; `None` if it may be shown as it is.
@@ -118,6 +149,38 @@ impl Around {
         };
         (masked != text).then_some(masked)
     }
+}
+
+/// Whether the form of a value says that it opens nothing: an id, a switch, a number, a host or an
+/// address without parameters, a variable, or JSON, which is looked into.
+fn is_harmless(text: &str) -> bool {
+    let symbol = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:/[]".contains(&byte);
+    let address = text
+        .strip_prefix("https://")
+        .or(text.strip_prefix("http://"));
+    is_null_word(text)
+        || is_guid(text)
+        || is_variable(text)
+        || text.starts_with(['{', '['])
+        || (text.len() <= 10
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.'))
+        || address.is_some_and(|rest| rest.bytes().all(symbol))
+        || is_prose(text) && !text.contains(char::is_whitespace)
+}
+
+/// Whether a text is nothing but words, ids and punctuation.
+fn is_prose(text: &str) -> bool {
+    text.split_whitespace().all(|word| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let letters = |c: char| c.is_alphabetic() || "'\u{2019}-/_.,&".contains(c);
+        let short = word.len() <= 5
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.');
+        short || is_guid(word) || word.chars().all(letters) || is_null_word(word)
+    })
 }
 
 /// `value` in `around` with everything masked that is, or may be, a secret.

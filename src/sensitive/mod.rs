@@ -9,6 +9,7 @@ mod json;
 mod known;
 pub(crate) mod layer;
 mod markup;
+pub(crate) mod member;
 mod names;
 mod pair;
 pub(crate) mod part;

@@ -47,7 +47,15 @@ pub(super) fn shapes(text: &str) -> Vec<Range<usize>> {
     if tells(&["cookie"]) {
         ranges.extend(groups(cookies(), text, 1));
     }
-    if tells(&["bearer", "basic", "negotiate", "shared"]) {
+    if tells(&[
+        "bearer",
+        "basic",
+        "negotiate",
+        "shared",
+        "ntlm",
+        "digest",
+        "dpop",
+    ]) {
         // Neither "Basic authentication" nor the parameters of a challenge are a credential.
         let is_lower = |text: &str| {
             text.bytes()
@@ -155,7 +163,7 @@ fn schemes() -> &'static Regex {
     static SCHEMES: OnceLock<Regex> = OnceLock::new();
     pattern(
         &SCHEMES,
-        r"(?i-u:\b(?:bearer|basic|negotiate|sharedaccesssignature|sharedkey)) +([^&; \t\r\n\x22',<>{}]{6,})",
+        r"(?i-u:\b(?:bearer|basic|negotiate|ntlm|digest|dpop|sharedaccesssignature|sharedkeylite|sharedkey)) +([^&; \t\r\n\x22',<>{}]{6,})",
     )
 }
 

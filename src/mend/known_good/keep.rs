@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use super::KnownGood;
 use crate::json::Node;
+use crate::sensitive::member::{Kind, is_storable, kind_of};
 use crate::sensitive::{Around, mask_value};
 
 /// A payload to keep, and what it is called.
@@ -76,7 +77,7 @@ fn stripped(around: Around, value: &Json) -> Json {
                 .iter()
                 .filter(|(key, _)| !PERSONAL.contains(&key.to_ascii_lowercase().as_str()));
             let kept: Map<String, Json> = kept
-                .map(|(key, value)| (key.clone(), stripped(around.inside(key), value)))
+                .map(|(key, value)| (key.clone(), member(key, around.inside(key), value)))
                 .collect();
             Json::Object(kept)
         }
@@ -84,6 +85,16 @@ fn stripped(around: Around, value: &Json) -> Json {
         Json::String(text) if around.is_hidden(text) => Json::Null,
         Json::Number(number) if around.is_hidden(&number.to_string()) => Json::Null,
         other => mask_value(around, other),
+    }
+}
+
+/// The value of the member called `key`: of one that no type has, and of one whose value has not the
+/// form that it must have, only the name is kept.
+fn member(key: &str, around: Around, value: &Json) -> Json {
+    match value {
+        Json::String(text) if !is_storable(key, text) => Json::Null,
+        Json::Number(_) if kind_of(key) != Some(Kind::Number) => Json::Null,
+        other => stripped(around, other),
     }
 }
 

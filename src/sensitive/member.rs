@@ -3,9 +3,15 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
+use super::forms::is_null_word;
+use super::mask_text;
+use super::pair::is_mixed;
+use crate::connection::types::{self, Shape, Type};
+use crate::text::guid::is_guid;
+
 /// What a value is about, which says how much of it a copy may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// The id of a connection, directory, app, subscription, …, or what stands in its place.
     Id,
     /// An id that support looks up, and that names nobody: it stays.
@@ -149,7 +155,7 @@ const MEMBERS: &[(Kind, &str)] = &[
 ];
 
 /// What a member called `name` is about; `None` where no API that we know has one of this name.
-pub(super) fn kind_of(name: &str) -> Option<Kind> {
+pub(crate) fn kind_of(name: &str) -> Option<Kind> {
     static KINDS: OnceLock<HashMap<&str, Kind>> = OnceLock::new();
     let kinds = KINDS.get_or_init(|| {
         let listed = MEMBERS
@@ -158,7 +164,70 @@ pub(super) fn kind_of(name: &str) -> Option<Kind> {
         listed.collect()
     });
     let lower = name.trim_start_matches('@').to_ascii_lowercase();
-    kinds.get(lower.as_str()).copied()
+    let listed = kinds.get(lower.as_str()).copied();
+    listed.or_else(|| declared(&lower))
+}
+
+/// What a member that a type of connection declares is about.
+fn declared(name: &str) -> Option<Kind> {
+    static DECLARED: OnceLock<HashMap<String, Kind>> = OnceLock::new();
+    let declared = DECLARED.get_or_init(|| {
+        let mut declared = HashMap::new();
+        for member in types::all().flat_map(Type::members) {
+            let kind = match member.shape {
+                _ if member.secret => Kind::Unknown,
+                _ if !member.words.is_empty() => Kind::Word,
+                Shape::Guid => Kind::Id,
+                Shape::Url => Kind::Address,
+                _ => Kind::Unknown,
+            };
+            for name in member.also.iter().chain([&member.name]) {
+                declared.entry(name.to_ascii_lowercase()).or_insert(kind);
+            }
+        }
+        declared
+    });
+    declared.get(name).copied()
+}
+
+/// Whether the value of the member called `name` may be kept: a type has such a member, and the value is
+/// of its form.
+pub(crate) fn is_storable(name: &str, text: &str) -> bool {
+    kind_of(name).is_some_and(|kind| kind.fits(text) && mask_text(text) == text)
+}
+
+impl Kind {
+    /// Whether `text` has the form that a value of this kind has.
+    pub(crate) fn fits(self, text: &str) -> bool {
+        let text = text.trim();
+        let all = |also: &[u8]| {
+            text.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || also.contains(&byte))
+        };
+        text.is_empty()
+            || match self {
+                Self::Id | Self::Trace | Self::Host => {
+                    is_guid(text) || (all(b"-.") && !is_mixed(text) && text.len() <= 128)
+                }
+                Self::Word | Self::Code => {
+                    text.len() <= 60
+                        && text
+                            .chars()
+                            .all(|c| c.is_alphabetic() || " -._".contains(c))
+                }
+                Self::Address => text.starts_with("http") && all(b"-._:/[]"),
+                Self::Path => all(b"-._/ ") && text.contains('/'),
+                Self::Subject => all(b"-._:/ "),
+                Self::Number | Self::Time | Self::Version => all(b"-.:+/() ") && text.len() <= 40,
+                Self::Name => text.len() <= 256,
+                Self::Person
+                | Self::Sentence
+                | Self::Media
+                | Self::Challenge
+                | Self::Credential
+                | Self::Unknown => is_null_word(text),
+            }
+    }
 }
 
 /// Header fields that help a diagnosis, and what each is about. Any other field is left out.
@@ -203,7 +272,7 @@ const FIELDS: &[(&str, Kind)] = &[
 ];
 
 /// What a header field is about; `None` for one that is left out.
-pub(super) fn kind_of_field(name: &str) -> Option<Kind> {
+pub(crate) fn kind_of_field(name: &str) -> Option<Kind> {
     let mut known = FIELDS.iter();
     let found = known.find(|(field, _)| field.eq_ignore_ascii_case(name));
     found.map(|(_, kind)| *kind)
@@ -240,7 +309,7 @@ const QUERY: &[(&str, Kind)] = &[
 ];
 
 /// What a parameter of a URL or form is about; `None` for one that is left out.
-pub(super) fn kind_of_parameter(name: &str) -> Option<Kind> {
+pub(crate) fn kind_of_parameter(name: &str) -> Option<Kind> {
     let mut known = QUERY.iter();
     let found = known.find(|(own, _)| own.eq_ignore_ascii_case(name));
     found.map(|(_, kind)| *kind).or_else(|| kind_of(name))
@@ -264,7 +333,7 @@ const ROUTES: &str = "\
     eid1|sc|pub|services|resource|default|appspermissions|manage|graph|memberships";
 
 /// Whether a part of a path belongs to a route of everybody's.
-pub(super) fn is_route(segment: &str) -> bool {
+pub(crate) fn is_route(segment: &str) -> bool {
     static PARTS: OnceLock<HashSet<&str>> = OnceLock::new();
     let parts = PARTS.get_or_init(|| ROUTES.split('|').collect());
     parts.contains(segment.to_ascii_lowercase().as_str())
