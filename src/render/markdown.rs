@@ -9,42 +9,60 @@ use crate::report::finding::{Finding, Severity};
 use crate::report::{Report, Verdict};
 
 use super::prose::{self, Piece};
-use super::{headline, place, view};
+use super::view::{self, Block, Facts};
+use super::{handover, headline, place};
+use crate::report::command::Invocation;
 use crate::text::sanitize;
 
-/// How many places of a finding are named.
+/// How many places of a finding, connections of a fault and lines of what is missing are named.
 const PLACES: usize = 5;
+const CONNECTIONS: usize = 20;
+const LIMITS: usize = 8;
 
 /// Writes the report.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     verdict(report, out)?;
-    let told = |finding: &&Finding| finding.severity > Severity::Note;
-    for (at, finding) in report.findings.iter().filter(told).enumerate() {
+    let blocks = view::blocks(report);
+    let told = |block: &&Block<'_>| block.first().severity > Severity::Note;
+    for (at, block) in blocks.iter().filter(told).enumerate() {
         // The verdict names the first fault.
         if at > 0 || report.verdict() != Verdict::Fault {
+            let finding = block.first();
             let word = capital(finding.severity.name());
             writeln!(out, "\n### {word}: {}", inline(&finding.title))?;
         }
-        full(report, finding, out)?;
+        full(report, block, out)?;
     }
     notes(report, out)?;
-    let unreadable: Vec<String> = report
-        .unreadable_inputs()
-        .map(|(_, reason)| reason.to_owned())
-        .collect();
-    for (lines, title) in [
-        (&unreadable, "Could not be read"),
-        (&report.missing, "Missing from the trace"),
-    ] {
-        if !lines.is_empty() {
-            writeln!(out, "\n**{title}:**\n")?;
-        }
-        for line in lines.iter().take(8) {
-            writeln!(out, "- {}", words(line))?;
-        }
+    let limits = view::lacks(report);
+    if !limits.is_empty() {
+        writeln!(out, "\n**What the recording lacks:**\n")?;
     }
-    writeln!(out, "\nNext: {}", code(&view::next(report)))?;
+    for line in limits.iter().take(LIMITS) {
+        writeln!(out, "- {}", words(line))?;
+    }
+    hand_over(report, out)?;
+    let next = view::next(report, &Invocation::of_others());
+    writeln!(out, "\nNext: {}", code(&next))?;
     inputs(report, out)
+}
+
+/// What to hand over: facts for the service's support, and words for the customer.
+fn hand_over(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for one in handover::all(report) {
+        writeln!(
+            out,
+            "\n<details><summary>To hand over: {}</summary>\n\n**For Microsoft**\n",
+            words(&one.title)
+        )?;
+        fenced(one.facts_text().trim_end(), "text", out)?;
+        writeln!(out, "\n**For the customer**")?;
+        for paragraph in &one.letter {
+            writeln!(out, "\n{}", words(paragraph))?;
+        }
+        writeln!(out, "\n</details>")?;
+    }
+    Ok(())
 }
 
 fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -59,8 +77,10 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{line}")
 }
 
-fn full(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+fn full(report: &Report, block: &Block<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let finding = block.first();
     writeln!(out)?;
+    where_it_was(report, block, out)?;
     paragraphs(&finding.message, out)?;
     writeln!(out, "**What to do**\n")?;
     for (at, step) in finding.remedy.iter().enumerate() {
@@ -86,6 +106,32 @@ fn full(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<(
         }
     }
     writeln!(out, "\n</details>")
+}
+
+/// The connections with their calls, and what the service said.
+fn where_it_was(report: &Report, block: &Block<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for finding in block.findings.iter().take(CONNECTIONS) {
+        let facts = Facts::of(report, finding);
+        let Some(call) = facts.call else {
+            continue;
+        };
+        let subject = facts.subject.map_or_else(String::new, |subject| {
+            format!("{} \u{b7} ", words(&subject.line()))
+        });
+        let line = words(&view::call_line(report, call));
+        writeln!(out, "- {subject}call {line}")?;
+        if let Some(caution) = &facts.caution {
+            writeln!(out, "  - {}", words(caution))?;
+        }
+    }
+    match block.findings.len().saturating_sub(CONNECTIONS) {
+        0 => {}
+        rest => writeln!(out, "- and {rest} more connections")?,
+    }
+    if let Some(said) = Facts::of(report, block.first()).said {
+        writeln!(out, "\n> {}", words(said))?;
+    }
+    writeln!(out)
 }
 
 fn commands(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
@@ -180,7 +226,7 @@ fn inputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         .inputs
         .iter()
         .take(6)
-        .map(|input| code(&input.path))
+        .map(|input| code(&input.name()))
         .collect();
     let more = match report.inputs.len().saturating_sub(6) {
         0 => String::new(),

@@ -9,8 +9,8 @@ use crate::azure::is_look_alike;
 use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::exchange::{AnsweredBy, Exchange};
 use crate::mend::last_state::projects;
-use crate::report::command::{Job, Patch, is_complete};
-use crate::report::finding::{Applicability, Command, Finding, Part, Role, Severity};
+use crate::report::command::{Invocation, Job, Patch, is_complete};
+use crate::report::finding::{Applicability, Command, Finding, Fix, Part, Role, Severity};
 use crate::report::{Report, Verdict};
 use crate::text::guid::is_guid;
 use crate::text::sentence;
@@ -107,6 +107,24 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// What the service said without the ids of its logs; from its code on, where wrappers stand in front
+    /// of that.
+    pub(crate) fn words(&self, from_code: bool) -> Option<&'a str> {
+        let said = self.said?;
+        let end = [" Trace ID:", " Correlation ID:", " Timestamp:"]
+            .iter()
+            .filter_map(|name| said.find(name))
+            .min();
+        let said = &said[..end.unwrap_or(said.len())];
+        let code = self
+            .call
+            .and_then(|call| call.said.as_ref()?.code.as_deref());
+        let start = code
+            .filter(|_| from_code)
+            .and_then(|code| said.find(&format!("{code}:")));
+        Some(&said[start.unwrap_or(0)..])
+    }
+
     /// Whether the finding rests on what the service said, which then is its evidence.
     pub(crate) fn is_of_answer(&self) -> bool {
         let first = self.finding.locations.first();
@@ -142,7 +160,7 @@ pub(crate) fn subject(report: &Report, call: &EndpointCall) -> Option<Subject> {
         .shown_name(call)
         .or_else(|| call.endpoint_id().map(mask))?;
     let organization = call.route.organization.as_deref().map(mask);
-    let project = project(report, call).map(|project| mask(&project));
+    let project = project_of(report, call);
     let place = match (organization, project) {
         (Some(organization), Some(project)) => Some(format!("{organization}/{project}")),
         (one, other) => one.or(other),
@@ -155,7 +173,11 @@ pub(crate) fn subject(report: &Report, call: &EndpointCall) -> Option<Subject> {
     })
 }
 
-/// The project's name, where any call about the connection tells it; else its id.
+/// The project's name, where any call about the connection tells it; else its id. Masked.
+pub(crate) fn project_of(report: &Report, call: &EndpointCall) -> Option<String> {
+    project(report, call).map(|project| report.known.mask_text(&project))
+}
+
 fn project(report: &Report, call: &EndpointCall) -> Option<String> {
     let told = call.route.project.as_deref();
     if told.is_some_and(|project| !is_guid(project)) {
@@ -266,32 +288,29 @@ fn choice<'a>(report: &'a Report, finding: &Finding) -> Option<&'a EndpointCall>
 }
 
 /// What to run next: the one most useful command. All of them work as they stand.
-pub(crate) fn next(report: &Report) -> String {
-    let explain = |what: &str| report.command(Job::Explain(what));
+pub(crate) fn next(report: &Report, invocation: &Invocation) -> String {
+    let command = |job: Job<'_>| report.command(job, invocation);
+    let explain = |what: &str| command(Job::Explain(what));
     let by_finding = || {
         let mut findings = report.findings.iter();
         let worst = findings.next()?;
         let mendable = |finding: &&Finding| {
-            finding.severity >= Severity::Warning
-                && finding
-                    .fix
-                    .as_ref()
-                    .is_some_and(|fix| fix.applicability >= Applicability::Unsafe)
+            finding.severity >= Severity::Warning && is_sendable(report, finding)
         };
         let patch = report.findings.iter().find(mendable);
         patch
-            .and_then(|finding| report.command(Job::Patch(patch_of(report, finding)?)))
+            .and_then(|finding| command(Job::Patch(patch_of(report, finding)?)))
             .or_else(|| {
                 let facts = Facts::of(report, worst);
                 let failed = facts.call.filter(|_| worst.severity >= Severity::Warning)?;
-                let unknown = worst.role == Role::Fallback;
-                unknown.then(|| report.command(Job::Show(failed))).flatten()
+                let unknown = worst.role == Role::Fallback || is_at_look_alike(report, worst);
+                unknown.then(|| command(Job::Show(failed))).flatten()
             })
             .or_else(|| explain(&worst.rule))
     };
     let found = match report.verdict() {
         Verdict::Fault => by_finding(),
-        Verdict::Clean if !report.calls.is_empty() => report.command(Job::Calls),
+        Verdict::Clean if !report.calls.is_empty() => command(Job::Calls),
         Verdict::Clean | Verdict::Inconclusive | Verdict::Unreadable | Verdict::NothingRelevant => {
             None
         }
@@ -408,6 +427,44 @@ pub(crate) fn own_program(report: &Report, command: &str) -> String {
         Some(rest) => format!("{} {rest}", report.invocation.start()),
         None => command.to_owned(),
     }
+}
+
+/// `text` with the names of files in the place of their paths: for a page that others read.
+pub(crate) fn without_folders(report: &Report, text: &str) -> String {
+    let mut text = text.to_owned();
+    for input in &report.inputs {
+        let name = input.name();
+        if name != input.path && text.contains(&input.path) {
+            text = text.replace(&input.path, &name);
+        }
+    }
+    text
+}
+
+/// Everything that limits the judgement: what could not be read, and what the rest lacks.
+pub(crate) fn lacks(report: &Report) -> Vec<String> {
+    let unread = report.unreadable_inputs();
+    let unread = unread.map(|(_, reason)| without_folders(report, reason));
+    unread
+        .chain(limits(report, false).into_iter().map(|(_, line)| line))
+        .collect()
+}
+
+/// Whether the first location of a finding is a call to a host that only looks like Azure DevOps.
+fn is_at_look_alike(report: &Report, finding: &Finding) -> bool {
+    let call = finding
+        .locations
+        .first()
+        .and_then(|place| report.call_at(place.input, place.entry));
+    call.and_then(crate::mend::request::host_to_allow)
+        .is_some_and(is_look_alike)
+}
+
+/// Whether a corrected request for the finding can be sent: a body mends it, and its host is the
+/// service's own.
+pub(crate) fn is_sendable(report: &Report, finding: &Finding) -> bool {
+    let open = |fix: &Fix| fix.applicability > Applicability::DisplayOnly;
+    finding.fix.as_ref().is_some_and(open) && !is_at_look_alike(report, finding)
 }
 
 /// What `explain` calls the page on how to record a trace.

@@ -16,6 +16,8 @@ pub struct Invocation {
     pub options: Vec<String>,
     /// The shell that the commands are pasted into.
     pub shell: Shell,
+    /// Whether inputs go by the names of their files: the reader has them in another folder.
+    pub names_only: bool,
 }
 
 impl Default for Invocation {
@@ -24,6 +26,7 @@ impl Default for Invocation {
             program: vec!["mendpoint".to_owned()],
             options: Vec::new(),
             shell: Shell::default(),
+            names_only: false,
         }
     }
 }
@@ -51,9 +54,9 @@ impl Invocation {
 
     /// The same as others start it, who have neither this folder nor these options: for a page that
     /// is sent on.
-    pub fn of_others(shell: Shell) -> Self {
+    pub fn of_others() -> Self {
         Self {
-            shell,
+            names_only: true,
             ..Self::default()
         }
     }
@@ -94,18 +97,19 @@ impl Eq for EndpointCall {}
 
 impl Report {
     /// The command that does `job`; `None` where nobody can run it, because the input was a pipe.
-    pub fn command(&self, job: Job<'_>) -> Option<String> {
-        Some(self.invocation.line(&self.arguments(job)?))
+    pub fn command(&self, job: Job<'_>, invocation: &Invocation) -> Option<String> {
+        Some(invocation.line(&self.arguments(job, invocation)?))
     }
 
     /// The words behind `mendpoint` that do `job`.
-    pub fn arguments(&self, job: Job<'_>) -> Option<Vec<String>> {
+    pub fn arguments(&self, job: Job<'_>, invocation: &Invocation) -> Option<Vec<String>> {
+        let path_word = |input| self.path_word(input, invocation.names_only);
         let mut words: Vec<String> = Vec::new();
         let mut say = |text: &str| words.push(text.to_owned());
         match job {
             Job::Patch(patch) => {
                 say("patch");
-                say(&self.path_word(patch.input)?);
+                say(&path_word(patch.input)?);
                 if let Some(call) = patch.call {
                     say("--call");
                     say(&self.own_number(call).to_string());
@@ -120,14 +124,14 @@ impl Report {
             }
             Job::Show(call) => {
                 say("show");
-                say(&self.path_word(call.input)?);
+                say(&path_word(call.input)?);
                 say("--call");
                 say(&self.own_number(call).to_string());
             }
             Job::Calls => {
                 say("calls");
                 for input in 0..self.inputs.len() {
-                    say(&self.path_word(input)?);
+                    say(&path_word(input)?);
                 }
             }
             Job::Explain(what) => {
@@ -139,9 +143,14 @@ impl Report {
     }
 
     /// The path of an input as a word that no command takes for an option; `None` for a pipe.
-    fn path_word(&self, input: usize) -> Option<String> {
-        let path = &self.inputs.get(input)?.path;
-        (path != STANDARD_INPUT && path != "-").then(|| not_an_option(&sanitize::line(path)))
+    fn path_word(&self, input: usize, name_only: bool) -> Option<String> {
+        let input = self.inputs.get(input)?;
+        let path = if name_only {
+            input.name()
+        } else {
+            input.path.clone()
+        };
+        (path != STANDARD_INPUT && path != "-").then(|| not_an_option(&sanitize::line(&path)))
     }
 
     /// The call's number when its input is read alone.

@@ -80,6 +80,21 @@ pub struct Input {
     pub reason: Option<String>,
 }
 
+impl Input {
+    /// The name of the file, and of the member where it is one of an archive: nothing of the machine.
+    pub fn name(&self) -> String {
+        let (file, member) = match self.path.split_once('!') {
+            Some((file, member)) => (file, Some(member)),
+            None => (self.path.as_str(), None),
+        };
+        let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
+        match member {
+            Some(member) => format!("{file}!{member}"),
+            None => file.to_owned(),
+        }
+    }
+}
+
 /// The answer to “is it broken?”. Of several inputs the gravest answer counts: that is their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -253,6 +268,11 @@ impl Report {
             .fixes
             .partition_point(|fix| place(fix) <= (input, entry));
         &self.fixes[from..to]
+    }
+
+    /// The name of an input, for readers on other machines.
+    pub fn input_name(&self, input: usize) -> String {
+        self.inputs.get(input).map_or_else(String::new, Input::name)
     }
 
     /// The endpoint's type: from the call, else from another call about the same endpoint.

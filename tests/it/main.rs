@@ -6,6 +6,7 @@ mod catalogue_page;
 mod cli;
 mod containers;
 mod corrections;
+mod first_screen;
 mod habits;
 mod hints;
 mod history;

@@ -464,7 +464,8 @@ pub(crate) struct RulesArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// Id of a rule (see `mendpoint rules`), a code (AADSTS7000222, TF400898), or words of a message
+    /// Id of a rule (see `mendpoint rules`), a code (AADSTS7000222, TF400898), words of a message, or
+    /// `recording`: how to record a trace
     #[arg(value_name = "WHAT", required = true)]
     pub(crate) what: Vec<String>,
     /// Run the rule's own sample through `check`

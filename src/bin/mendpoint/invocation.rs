@@ -30,6 +30,7 @@ pub(crate) fn of(global: &Global) -> Invocation {
         } else {
             Shell::Posix
         },
+        names_only: false,
     }
 }
 

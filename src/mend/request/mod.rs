@@ -178,8 +178,8 @@ impl Request {
     }
 
     /// The request in `form`. `save` are the arguments of the `mendpoint` call that writes the body
-    /// alone, for forms that take it from a file.
-    pub fn write(&self, form: Form, save: &[String]) -> String {
+    /// alone, for forms that take it from a file; without them `body.json` is there already.
+    pub fn write(&self, form: Form, save: Option<&[String]>) -> String {
         match form {
             Form::Curl => shells::curl(self),
             Form::Cmd => shells::cmd(self, save),

@@ -63,11 +63,11 @@ ask --request {method} --header 'Content-Type: application/json' --data-binary @
 ///
 /// The left side of its pipe is a process of its own, whose arguments others can read. It gets the
 /// name of the variable, not its value: at the prompt `%^NAME%` reaches it as `%NAME%`.
-pub(super) fn cmd(request: &Request, save: &[String]) -> String {
+pub(super) fn cmd(request: &Request, save: Option<&[String]>) -> String {
     let (fetch, config) = match request.auth {
         Auth::Az => (
             format!(
-                " && (for /f \"delims=\" %t in ('{}') do @set \"AZURE_DEVOPS_TOKEN=%t\")",
+                "(for /f \"delims=\" %t in ('{}') do @set \"AZURE_DEVOPS_TOKEN=%t\") && ",
                 az_token()
             ),
             "oauth2-bearer = %^AZURE_DEVOPS_TOKEN%",
@@ -80,11 +80,21 @@ pub(super) fn cmd(request: &Request, save: &[String]) -> String {
         String::new()
     };
     format!(
-        "{remark}{save} -o body.json --force{fetch} && (echo {config}) | curl.exe --config - --fail-with-body --silent --show-error --request {method} --header \"Content-Type: application/json\" --header \"Accept: application/json\" --data-binary \"@body.json\" \"{url}\"\n",
-        save = call_of_mendpoint(Form::Cmd, save),
+        "{remark}{save}{fetch}(echo {config}) | curl.exe --config - --fail-with-body --silent --show-error --request {method} --header \"Content-Type: application/json\" --header \"Accept: application/json\" --data-binary \"@body.json\" \"{url}\"\n",
+        save = saved(Form::Cmd, save, " && "),
         method = request.method,
         url = request.url,
     )
+}
+
+/// The call of `mendpoint` that writes the body into its file, and what stands behind it.
+fn saved(form: Form, save: Option<&[String]>, behind: &str) -> String {
+    save.map_or_else(String::new, |save| {
+        format!(
+            "{} -o body.json --force{behind}",
+            call_of_mendpoint(form, save)
+        )
+    })
 }
 
 /// One script block, so that a line which stops it stops what is pasted behind it as well.
@@ -109,21 +119,21 @@ pub(super) fn powershell(request: &Request) -> String {
 }
 
 /// The body is written first, and nothing is sent where that fails.
-pub(super) fn az(request: &Request, save: &[String]) -> String {
+pub(super) fn az(request: &Request, save: Option<&[String]>) -> String {
     let check = request
         .preflight
         .as_ref()
         .map_or_else(String::new, |preflight| {
             format!(
-                "body=$(cat body.json)\nnow=$({read}) || {{ echo '{unread}' >&2; exit 1; }}\n{compare}",
+                "body=$(cat body.json) || exit\nnow=$({read}) || {{ echo '{unread}' >&2; exit 1; }}\n{compare}",
                 read = az_rest("get", &preflight.url),
                 unread = guard::UNREAD,
                 compare = guard::posix(preflight),
             )
         });
     format!(
-        "(\n{save} -o body.json --force || exit\n{check}{line}\n)\n",
-        save = call_of_mendpoint(Form::Az, save),
+        "(\n{save}{check}{line}\n)\n",
+        save = saved(Form::Az, save, " || exit\n"),
         line = az_line(request, "body.json"),
     )
 }
@@ -199,9 +209,9 @@ mod tests {
     fn no_form_holds_a_credential() {
         for text in [
             curl(&request("{}")),
-            cmd(&request("{}"), &save()),
+            cmd(&request("{}"), Some(&save())),
             powershell(&request("{}")),
-            az(&request("{}"), &save()),
+            az(&request("{}"), Some(&save())),
             http(&request("{}")),
         ] {
             assert!(text.contains("PUT") || text.contains("put"), "{text}");
@@ -225,7 +235,7 @@ mod tests {
         };
         let quoted = r#"seen='{"name":"it'\''s $(id)"}'"#;
         assert!(curl(&checked).contains(quoted), "{}", curl(&checked));
-        let az = az(&checked, &save());
+        let az = az(&checked, Some(&save()));
         assert!(
             az.contains(quoted) && az.contains("az rest --method get"),
             "{az}"
@@ -235,7 +245,7 @@ mod tests {
             text.contains(r#"$seen = table '{"name":"it''s $(id)"}'"#),
             "{text}"
         );
-        assert!(cmd(&checked, &save()).starts_with("rem This form does not read"));
+        assert!(cmd(&checked, Some(&save())).starts_with("rem This form does not read"));
         assert!(http(&checked).starts_with("# This form does not read"));
     }
 
@@ -246,7 +256,7 @@ mod tests {
         assert!(powershell(&request(body)).contains(r#"$body = '{"name":"it''s $(id) `x`"}'"#));
         let trace = ["patch".to_owned(), "a&calc&.har".to_owned()];
         assert!(
-            cmd(&request(body), &trace)
+            cmd(&request(body), Some(&trace))
                 .contains("mendpoint patch ^\"a^&calc^&.har^\" -o body.json --force &&")
         );
     }

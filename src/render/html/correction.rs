@@ -2,63 +2,83 @@
 
 use std::borrow::Cow;
 
+use maud::{Markup, html};
+
 use crate::judge::Analyzer;
 use crate::mend::correct::{Correction, correct_each, need};
-use crate::mend::request::{Form, Method, Request, call_of_mendpoint, method_reason};
+use crate::mend::request::{Form, Method, Request, method_reason};
 use crate::render::layout::pretty;
-use crate::report::finding::CallFix;
+use crate::render::view;
+use crate::report::command::{Invocation, Job, Patch};
 use crate::report::{Report, Verdict};
 use crate::text::sanitize;
-use crate::text::trace_path::STANDARD_INPUT;
 
+use super::Page;
 use super::diff;
-use super::markup::{block, copy_button, copyable, esc, inline};
+use super::markup::{copy_button, copyable, inline, line};
 
 /// Largest body that stands in the page; a larger one is written by `mendpoint patch`.
 const LARGEST: usize = 1 << 20;
 
-/// The forms of a request: the option of `mendpoint patch`, and the name of its tab.
+/// The forms of a request, those of Windows first: the option of `mendpoint patch`, and the name of its
+/// tab.
 const FORMS: [(Form, &str, &str); 5] = [
-    (Form::Curl, "curl", "bash"),
     (Form::PowerShell, "powershell", "PowerShell"),
     (Form::Cmd, "cmd", "cmd.exe"),
+    (Form::Curl, "curl", "sh, bash, zsh"),
     (Form::Az, "az", "Azure CLI"),
     (Form::Http, "http", ".http file"),
 ];
 
-/// Every correction; empty if no body can mend anything, or nothing is left to mend.
-pub(super) fn section(report: &Report, analyzer: &Analyzer<'_>) -> String {
-    if report.verdict() == Verdict::Clean {
-        return String::new();
-    }
-    let safe = correct_each(report, analyzer, false);
-    let is_safe = !safe.is_empty();
-    let corrections = if is_safe {
-        safe
-    } else {
-        correct_each(report, analyzer, true)
-    };
-    if corrections.is_empty() {
-        return String::new();
-    }
-    let several = corrections.len() > 1;
-    let parts: String = corrections
-        .iter()
-        .enumerate()
-        .map(|(at, correction)| {
-            let part = Part {
-                report,
-                correction,
-                at: at + 1,
-                several,
-                is_safe,
+/// Every correction of a report.
+pub(super) struct Corrections<'a> {
+    all: Vec<Correction<'a>>,
+    /// Whether they only take back what broke a call.
+    is_safe: bool,
+}
+
+impl<'a> Corrections<'a> {
+    /// Empty if no body can mend anything, or nothing is left to mend.
+    pub(super) fn of(report: &'a Report, analyzer: &Analyzer<'_>) -> Self {
+        if report.verdict() == Verdict::Clean {
+            return Self {
+                all: Vec::new(),
+                is_safe: true,
             };
-            part.write()
-        })
-        .collect();
-    format!(
-        "<section id=\"corrected\" aria-labelledby=\"corrected-title\"><h2 id=\"corrected-title\">Corrected request</h2>\n{parts}</section>\n"
-    )
+        }
+        let safe = correct_each(report, analyzer, false);
+        let is_safe = !safe.is_empty();
+        let all = if is_safe {
+            safe
+        } else {
+            correct_each(report, analyzer, true)
+        };
+        Self { all, is_safe }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+}
+
+pub(super) fn section(page: &Page<'_>) -> Markup {
+    let corrections = &page.corrections;
+    html! {
+        @if !corrections.is_empty() {
+            section id="corrected" aria-labelledby="corrected-title" {
+                h2 id="corrected-title" { "Corrected request" }
+                @for (at, correction) in corrections.all.iter().enumerate() {
+                    (Part {
+                        report: page.report,
+                        correction,
+                        at: at + 1,
+                        several: corrections.all.len() > 1,
+                        is_safe: corrections.is_safe,
+                    }.write())
+                }
+            }
+        }
+    }
 }
 
 struct Part<'a> {
@@ -70,149 +90,148 @@ struct Part<'a> {
 }
 
 impl Part<'_> {
-    fn write(&self) -> String {
+    fn write(&self) -> Markup {
         let correction = self.correction;
         let body = self.report.known.mask_body(&correction.body);
-        let whole = matches!(body, Cow::Borrowed(_)) && body.len() <= LARGEST;
-        let title = match correction.call {
-            Some(call) => format!(
-                "{} <span class=\"soft\">call {}, {}</span>",
-                esc(self
-                    .report
-                    .shown_name(call)
-                    .as_deref()
-                    .unwrap_or("The connection")),
-                call.number,
-                call.operation.name()
-            ),
-            None => "The payload given".to_owned(),
-        };
-        let body_part = if whole && self.is_safe {
-            self.whole_body()
-        } else {
-            self.withheld_body()
-        };
-        format!(
-            "<article class=\"correction\"><h3>{title}</h3>{}{}{body_part}{}</article>\n",
-            self.applied(),
-            diff::table(&self.report.known.mask_body(correction.before), &body),
-            self.requests(whole && self.is_safe),
-        )
+        let whole = matches!(body, Cow::Borrowed(_)) && body.len() <= LARGEST && self.is_safe;
+        html! {
+            article class="correction" {
+                h3 {
+                    @if let Some(call) = correction.call {
+                        @let name = self.report.shown_name(call);
+                        (line(name.as_deref().unwrap_or("The connection"))) " "
+                        span class="soft" { "call " (call.number) ", " (view::act(call.operation).to_lowercase()) }
+                    } @else { "The payload given" }
+                }
+                (self.applied())
+                (diff::table(&self.report.known.mask_body(correction.before), &body))
+                h4 { "Corrected body" }
+                @if whole { (self.whole_body()) } @else { (self.withheld_body()) }
+                (self.requests(whole))
+            }
+        }
     }
 
     /// What the edits do, and what is left to do.
-    fn applied(&self) -> String {
-        let line = |fix: &CallFix| format!("<li>{}</li>", inline(&fix.fix.summary));
-        let done: String = self.correction.applied.iter().map(line).collect();
-        let left =
-            |fix: &CallFix| format!("<li>{}; {}</li>", inline(&fix.fix.summary), esc(&need(fix)));
-        let left: String = self.correction.left.iter().map(left).collect();
-        let left = if left.is_empty() {
-            left
-        } else {
-            format!("<p>Not done:</p><ul>{left}</ul>")
-        };
-        let agreement = if self.is_safe {
-            ""
-        } else {
-            "<p class=\"caution\">These edits change what the connection is. Look at them before you agree.</p>"
-        };
-        format!("{agreement}<p>What the correction does:</p><ul>{done}</ul>{left}")
+    fn applied(&self) -> Markup {
+        let correction = self.correction;
+        html! {
+            @if !self.is_safe {
+                p class="caution" { "These edits change what the connection is. Look at them before you agree." }
+            }
+            p { "What the correction does:" }
+            ul { @for fix in &correction.applied { li { (inline(&fix.fix.summary, false)) } } }
+            @if !correction.left.is_empty() {
+                p { "Not done:" }
+                ul { @for fix in &correction.left { li { (inline(&fix.fix.summary, false)) "; " (line(&need(fix))) } } }
+            }
+        }
     }
 
     /// The body itself: it holds no secret, so it may be copied from here.
-    fn whole_body(&self) -> String {
+    fn whole_body(&self) -> Markup {
         let body = &self.correction.body;
-        format!(
-            "<h4>Corrected body</h4><p>Shown with line breaks; the button copies it byte for byte as it is to be sent. It holds no secret.</p><div class=\"code\"><pre class=\"tall\" tabindex=\"0\" aria-label=\"Corrected body\"><code>{}</code></pre>{}</div>\n",
-            block(&pretty(body)),
-            copy_button(&format!("body-{}", self.at), "the corrected body", body),
-        )
+        let id = format!("body-{}", self.at);
+        html! {
+            p { "Shown with line breaks; the buttons give it byte for byte as it is to be sent. It holds no secret." }
+            div class="code" {
+                pre class="tall" tabindex="0" aria-label="Corrected body" { code { (sanitize::block(&pretty(body))) } }
+                (copy_button(&id, "the corrected body", body))
+            }
+            p { button type="button" class="save" data-save=(id) data-name="body.json" hidden { "Save as body.json" } }
+        }
     }
 
     /// A masked body must never be sent, so a command that writes the real one stands here.
-    fn withheld_body(&self) -> String {
+    fn withheld_body(&self) -> Markup {
         let why = if !self.is_safe {
-            "The body is not written here, because it needs your agreement."
+            "The body is not written here, because it needs your agreement. On the machine that has the trace, this writes it:"
         } else if self.correction.body.len() > LARGEST {
-            "The body is too large to stand here."
+            "The body is too large to stand here. On the machine that has the trace, this writes it:"
         } else {
             "The body holds a secret, so it is not part of this report. On the machine that has the trace, this writes it:"
         };
-        format!(
-            "<h4>Corrected body</h4><p>{why}</p>{}",
-            copyable(
+        html! {
+            p { (why) }
+            (copyable(
                 &format!("body-{}", self.at),
                 "the command that writes the corrected body",
                 &self.patch(Form::Curl, &["--output", "body.json"]),
-            )
-        )
+            ))
+        }
     }
 
-    fn requests(&self, whole: bool) -> String {
+    fn requests(&self, whole: bool) -> Markup {
         let Some(call) = self.correction.call else {
-            return String::new();
+            return html! {};
         };
-        let request = Request::new(call, self.correction.body.clone(), Method::Put, None, &[]);
-        let request = match request {
+        let body = self.correction.body.clone();
+        let request = match Request::new(call, body, Method::Put, None, &[]) {
             Ok(request) => request.checked_first(call, &self.correction.operations, self.report),
             Err(reason) => {
                 let reason = self.report.known.mask_text(&reason);
-                return format!("<h4>Send it</h4><p>{}</p>", esc(&reason));
+                return html! { h4 { "Send it" } p { (line(&reason)) } };
             }
         };
-        let mut tabs = String::new();
-        let mut panels = String::new();
-        for (index, (form, option, name)) in FORMS.into_iter().enumerate() {
-            let from_file = matches!(form, Form::Cmd | Form::Az);
-            let text = if whole || from_file {
-                request.write(form, &self.words())
-            } else {
-                self.patch(form, &["--request", option])
-            };
-            let id = format!("{}-{option}", self.at);
-            let chosen = index == 0;
-            tabs.push_str(&format!(
-                "<button type=\"button\" role=\"tab\" id=\"tab-{id}\" aria-controls=\"panel-{id}\" aria-selected=\"{chosen}\" tabindex=\"{}\">{name}</button>",
-                if chosen { 0 } else { -1 },
-            ));
-            panels.push_str(&format!(
-                "<div role=\"tabpanel\" id=\"panel-{id}\" aria-labelledby=\"tab-{id}\"><p class=\"tab-name\">{name}</p>{}</div>",
-                copyable(&format!("copy-request-{id}"), &format!("the request for {name}"), text.trim_end()),
-            ));
+        let forms = || {
+            FORMS
+                .into_iter()
+                .map(|(form, option, name)| (form, format!("{}-{option}", self.at), option, name))
+        };
+        html! {
+            h4 id={ "send-" (self.at) } { "Send it" }
+            p {
+                (inline(method_reason(self.correction.operation(), Method::Put), false))
+                " A credential is fetched when you run it; none is in this report."
+            }
+            div class="tabs" {
+                div role="tablist" aria-labelledby={ "send-" (self.at) } hidden {
+                    @for (index, (_, id, option, name)) in forms().enumerate() {
+                        button type="button" role="tab" id={ "tab-" (id) } data-form=(option) aria-controls={ "panel-" (id) }
+                            aria-selected=(if index == 0 { "true" } else { "false" }) tabindex=(if index == 0 { "0" } else { "-1" }) { (name) }
+                    }
+                }
+                @for (form, id, option, name) in forms() {
+                    div role="tabpanel" id={ "panel-" (id) } aria-labelledby={ "tab-" (id) } {
+                        p class="tab-name" { (name) }
+                        @if let Some(remark) = request.unguarded(form) { p class="soft" { (line(&remark)) } }
+                        @if whole && matches!(form, Form::Cmd | Form::Az) {
+                            p { "It sends the file body.json: save the body above under that name first." }
+                        }
+                        (copyable(&format!("copy-request-{id}"), &format!("the request for {name}"), self.request(&request, form, option, whole).trim_end()))
+                    }
+                }
+            }
         }
-        format!(
-            "<h4 id=\"send-{at}\">Send it</h4><p>{why} A credential is fetched when you run it; none is in this report.</p><div class=\"tabs\"><div role=\"tablist\" aria-labelledby=\"send-{at}\" hidden>{tabs}</div>{panels}</div>\n",
-            at = self.at,
-            why = inline(method_reason(self.correction.operation(), Method::Put)),
-        )
+    }
+
+    /// The request itself, which takes a body from a file where its form has to; where the body may not
+    /// stand here, the command that writes the request.
+    fn request(&self, request: &Request, form: Form, option: &str, whole: bool) -> String {
+        if whole {
+            request.write(form, None)
+        } else {
+            self.patch(form, &["--request", option])
+        }
     }
 
     /// The call of `mendpoint patch` that makes this very correction.
     fn patch(&self, form: Form, options: &[&str]) -> String {
-        let mut words = self.words();
-        words.extend(options.iter().map(|option| (*option).to_owned()));
-        call_of_mendpoint(form, &words)
-    }
-
-    fn words(&self) -> Vec<String> {
-        let input = self.correction.call.map_or(0, |call| call.input);
-        let path = self
+        let invocation = Invocation {
+            shell: form.shell(),
+            ..Invocation::of_others()
+        };
+        let job = Job::Patch(Patch {
+            input: self.correction.call.map_or(0, |call| call.input),
+            call: self.correction.call.filter(|_| self.several),
+            unsafe_fixes: !self.is_safe,
+            request: None,
+        });
+        let mut words = self
             .report
-            .inputs
-            .get(input)
-            .map_or("TRACE", |input| input.path.as_str());
-        let path = if path == STANDARD_INPUT { "-" } else { path };
-        let mut words = vec!["patch".to_owned(), sanitize::line(path)];
-        if let Some(call) = self.correction.call.filter(|_| self.several) {
-            words.extend([
-                "--call".to_owned(),
-                self.report.own_number(call).to_string(),
-            ]);
-        }
-        if !self.is_safe {
-            words.push("--unsafe-fixes".to_owned());
-        }
-        words
+            .arguments(job, &invocation)
+            .unwrap_or_else(|| vec!["patch".to_owned(), "-".to_owned()]);
+        words.extend(options.iter().map(|option| (*option).to_owned()));
+        invocation.line(&words)
     }
 }

@@ -1,141 +1,156 @@
-//! Findings with their evidence and remedy.
+//! Findings with their evidence and remedy; the same fault at several connections once.
 
+use maud::{Markup, html};
+
+use crate::render::view::{self, Block, Facts};
 use crate::render::{place, prose};
 use crate::report::Report;
 use crate::report::finding::{Applicability, Confidence, Finding, Fix, Location, Severity};
+use crate::text::sanitize;
 
-use super::markup::{block, copyable, esc, inline, paragraphs};
-use super::severity;
+use super::markup::{copyable, inline, line, paragraphs};
+use super::verdict::subjects;
+use super::{Page, severity};
 
-/// How many places of one finding are named.
+/// How many places of one finding, and how many connections of one fault, are named.
 const PLACES: usize = 8;
+const CONNECTIONS: usize = 50;
+/// Longest line of JSON that is shown as such, in bytes.
+const LINE: usize = 120;
 
-pub(super) fn section(report: &Report) -> String {
-    if report.findings.is_empty() {
-        return String::new();
-    }
-    let worst = report.findings.first().map(|finding| finding.severity);
-    // The worst are what the reader came for, each rule's words once; of mere notes the first will do.
-    let is_open = |at: usize, finding: &Finding| {
-        let told = report.findings[..at]
-            .iter()
-            .any(|other| other.rule == finding.rule);
-        at == 0 || (Some(finding.severity) == worst && finding.severity > Severity::Note && !told)
+pub(super) fn section(page: &Page<'_>) -> Markup {
+    let worst = page.blocks.first().map(|block| block.first().severity);
+    let is_open = |block: &Block<'_>| {
+        let level = block.first().severity;
+        block.at == 0 || (Some(level) == worst && level > Severity::Note)
     };
-    let cards: String = report
-        .findings
-        .iter()
-        .enumerate()
-        .map(|(at, finding)| card(report, finding, at, is_open(at, finding)))
-        .collect();
-    format!(
-        "<section id=\"findings\" aria-labelledby=\"findings-title\"><h2 id=\"findings-title\">Findings</h2>\n{cards}</section>\n"
-    )
+    html! {
+        @if !page.blocks.is_empty() {
+            section id="findings" aria-labelledby="findings-title" {
+                h2 id="findings-title" { "Findings" }
+                @for block in &page.blocks { (card(page, block, is_open(block))) }
+            }
+        }
+    }
 }
 
-/// One finding.
-fn card(report: &Report, finding: &Finding, at: usize, open: bool) -> String {
+/// One fault.
+fn card(page: &Page<'_>, block: &Block<'_>, open: bool) -> Markup {
+    let (report, finding) = (page.report, block.first());
     let (word, class) = severity(finding.severity);
-    let doubt = match finding.confidence {
-        Confidence::High => String::new(),
-        confidence => format!(
-            " <span class=\"soft\">{} confidence</span>",
-            confidence.name()
-        ),
-    };
-    let step = |step: &String| format!("<li>{}</li>", inline(step));
-    let steps: String = finding.remedy.iter().map(step).collect();
-    let who = finding.who.as_deref().map_or(String::new(), |who| {
-        format!("<p class=\"who\">Needs: {}.</p>", esc(who))
-    });
-    format!(
-        "<details class=\"finding {class}\" id=\"finding-{number}\"{open}>\n<summary><span class=\"badge {class}\">{word}</span> <span class=\"title\" role=\"heading\" aria-level=\"3\">{title}</span> {subject}<code class=\"rule\">{rule}</code>{doubt}</summary>\n\
-         <div class=\"body\">{places}{evidence}<div class=\"columns\"><div><h4>What it means</h4>{what}</div><div><h4>Why it happens</h4>{why}</div></div>\n\
-         <h4>What to do</h4><ol class=\"steps-to-do\">{steps}</ol>{who}{fix}{commands}{sources}</div></details>\n",
-        number = at + 1,
-        open = if open { " open" } else { "" },
-        title = inline(&finding.title),
-        rule = esc(&finding.rule),
-        subject = subject(report, finding),
-        places = places(report, finding),
-        evidence = evidence(report, finding),
-        what = paragraphs(&finding.message),
-        why = paragraphs(&finding.cause),
-        fix = finding.fix.as_ref().map_or(String::new(), fix),
-        commands = commands(finding, at),
-        sources = sources(finding),
-    )
+    let corrected = !page.corrections.is_empty();
+    let facts = Facts::of(report, finding);
+    let shown = |text: &str| view::without_folders(report, text);
+    html! {
+        details class={ "finding " (class) } id={ "finding-" (block.at + 1) } open[open] {
+            summary {
+                span class={ "badge " (class) } { (word) } " "
+                span class="title" role="heading" aria-level="3" { (inline(&finding.title, false)) } " "
+                span class="soft" { (subjects(report, block)) } " "
+                code class="rule" { (line(&finding.rule)) }
+                @if finding.confidence != Confidence::High {
+                    " " span class="soft" { (finding.confidence.name()) " confidence" }
+                }
+            }
+            div class="body" {
+                @if block.findings.len() > 1 { (connections(report, block)) }
+                @if let Some(said) = facts.said {
+                    h4 { "What the service said" }
+                    blockquote class="words" { (line(said)) }
+                }
+                (places(report, finding))
+                @if !facts.is_of_answer() { (evidence(report, finding)) }
+                div class="columns" {
+                    div { h4 { "What it means" } (paragraphs(&shown(&finding.message), corrected)) }
+                    div { h4 { "Why it happens" } (paragraphs(&shown(&finding.cause), corrected)) }
+                }
+                @if !finding.remedy.is_empty() {
+                    h4 { "What to do" }
+                    ol class="steps-to-do" {
+                        @for step in &finding.remedy { li { (inline(&shown(step), corrected)) } }
+                    }
+                }
+                @if let Some(who) = &finding.who { p class="who" { "Needs: " (line(who)) "." } }
+                @if let Some(own) = &finding.fix { (fix(own)) }
+                (commands(report, finding, block.at))
+                (sources(finding))
+            }
+        }
+    }
 }
 
-/// The connection's name, where the same rule speaks of several.
-fn subject(report: &Report, finding: &Finding) -> String {
-    let same = |other: &&Finding| other.rule == finding.rule;
-    if report.findings.iter().filter(same).count() < 2 {
-        return String::new();
+/// The connections of a fault, each with its call.
+fn connections(report: &Report, block: &Block<'_>) -> Markup {
+    let count = block.findings.len();
+    html! {
+        h4 { "Where it happened" }
+        ul class="places" {
+            @for finding in block.findings.iter().take(CONNECTIONS) {
+                @let facts = Facts::of(report, finding);
+                li {
+                    @if let Some(subject) = &facts.subject { strong { (line(&subject.name)) } " " span class="soft" { (line(&subject.what)) } " " }
+                    @if let Some(call) = facts.call {
+                        a href={ "#call-" (call.number) } { "call " (line(&view::call_line(report, call))) }
+                    } @else if let Some(place) = finding.locations.first() {
+                        (line(&report.input_name(place.input)))
+                    }
+                }
+            }
+            @if count > CONNECTIONS { li { "and " (count - CONNECTIONS) " more" } }
+        }
     }
-    let first = finding.locations.first();
-    first
-        .and_then(|first| report.call_at(first.input, first.entry))
-        .and_then(|call| report.shown_name(call))
-        .map_or(String::new(), |name| {
-            format!("<span class=\"soft\">{}</span> ", esc(&name))
-        })
 }
 
 /// Where it was seen: one line a call, with the parts of it.
-fn places(report: &Report, finding: &Finding) -> String {
-    let mut calls: Vec<(String, Vec<String>)> = Vec::new();
+fn places(report: &Report, finding: &Finding) -> Markup {
+    let mut calls: Vec<(&Location, Vec<&Location>)> = Vec::new();
     for location in &finding.locations {
-        let head = place_link(report, location);
-        let pointer = location.pointer.as_deref().unwrap_or_default();
-        let part = format!(
-            "<li><code>{} {}</code></li>",
-            location.part.name(),
-            esc(pointer)
-        );
-        match calls.iter_mut().find(|(known, _)| *known == head) {
-            Some((_, parts)) if parts.contains(&part) => {}
-            Some((_, parts)) => parts.push(part),
-            None => calls.push((head, vec![part])),
+        let same = |known: &&mut (&Location, Vec<&Location>)| {
+            (known.0.input, known.0.entry) == (location.input, location.entry)
+        };
+        match calls.iter_mut().find(same) {
+            Some((_, parts)) if parts.contains(&location) => {}
+            Some((_, parts)) => parts.push(location),
+            None => calls.push((location, vec![location])),
         }
     }
-    if calls.is_empty() {
-        return String::new();
+    html! {
+        @if !calls.is_empty() {
+            h4 { "Where" }
+            ul class="places" {
+                @for (first, parts) in calls.iter().take(PLACES) {
+                    li {
+                        (place_link(report, first))
+                        ul {
+                            @for part in parts {
+                                li { code { (part.part.name()) " " (line(part.pointer.as_deref().unwrap_or_default())) } }
+                            }
+                        }
+                    }
+                }
+                @if calls.len() > PLACES { li { "and " (calls.len() - PLACES) " more calls" } }
+            }
+        }
     }
-    let rest = calls.len().saturating_sub(PLACES);
-    let item = |(head, parts): &(String, Vec<String>)| {
-        format!("<li>{head}<ul>{}</ul></li>", parts.concat())
-    };
-    let items: String = calls.iter().take(PLACES).map(item).collect();
-    let more = if rest > 0 {
-        format!("<li>and {rest} more calls</li>")
-    } else {
-        String::new()
-    };
-    format!("<h4>Where</h4><ul class=\"places\">{items}{more}</ul>")
 }
 
 /// The call by name, linked to its place in the timeline if it is shown there.
-fn place_link(report: &Report, location: &Location) -> String {
+fn place_link(report: &Report, location: &Location) -> Markup {
     let Some(call) = report.call_at(location.input, location.entry) else {
-        return esc(&place::headline(report, location));
+        return html! { (line(&report.input_name(location.input))) };
     };
-    let line = esc(&format!(
+    let text = format!(
         "{}: {} ({}) \u{2192} {}",
         place::place_name(call),
         place::method(call, &report.known),
-        call.operation.name(),
+        view::act(call.operation).to_lowercase(),
         place::status(call, &report.known)
-    ));
-    if call.method().eq_ignore_ascii_case("GET") {
-        line
-    } else {
-        format!("<a href=\"#call-{}\">{line}</a>", call.number)
-    }
+    );
+    html! { a href={ "#call-" (call.number) } { (line(&text)) } }
 }
 
-/// The lines of JSON around the place, or what the service said.
-fn evidence(report: &Report, finding: &Finding) -> String {
+/// The lines of JSON around the place, or what stands there.
+fn evidence(report: &Report, finding: &Finding) -> Markup {
     let lines = finding
         .locations
         .first()
@@ -143,110 +158,87 @@ fn evidence(report: &Report, finding: &Finding) -> String {
         .unwrap_or_default();
     let long = lines
         .iter()
-        .any(|line| line.telling && line.text.len() > 120);
+        .any(|line| line.telling && line.text.len() > LINE);
     if lines.is_empty() || long {
-        if finding.evidence.is_empty() {
-            return String::new();
-        }
-        return format!(
-            "<h4>Evidence</h4><pre class=\"wrap evidence\" tabindex=\"0\">{}</pre>",
-            block(&finding.evidence)
-        );
-    }
-    let shown: String = lines
-        .iter()
-        .map(|line| {
-            if line.telling {
-                let (blank, told) = line
-                    .text
-                    .split_at(line.text.len() - line.text.trim_start().len());
-                format!("{blank}<mark>{}</mark>\n", esc(told))
-            } else {
-                format!("{}\n", esc(&line.text))
+        return html! {
+            @if !finding.evidence.is_empty() {
+                h4 { "Evidence" }
+                pre class="wrap evidence" tabindex="0" { (sanitize::block(&finding.evidence)) }
             }
-        })
-        .collect();
-    format!("<h4>Evidence</h4><pre class=\"evidence\" tabindex=\"0\">{shown}</pre>")
+        };
+    }
+    html! {
+        h4 { "Evidence" }
+        pre class="evidence" tabindex="0" {
+            @for shown in &lines {
+                @let (blank, told) = shown.text.split_at(shown.text.len() - shown.text.trim_start().len());
+                (blank) @if shown.telling { mark { (line(told)) } } @else { (line(told)) } "\n"
+            }
+        }
+    }
 }
 
-fn fix(fix: &Fix) -> String {
+fn fix(fix: &Fix) -> Markup {
     let grade = match fix.applicability {
         Applicability::Safe => "safe: it only takes back what broke the call",
-        Applicability::Unsafe => {
-            "it changes what the connection is, so mendpoint patch wants --unsafe-fixes"
-        }
+        Applicability::Unsafe => "it changes what the connection is, so somebody has to agree",
         Applicability::DisplayOnly => "it needs a value that is not in the trace",
     };
-    format!(
-        "<p class=\"fix\"><strong>Fix:</strong> {} <span class=\"soft\">({grade})</span></p>",
-        inline(&fix.summary)
-    )
+    html! {
+        p class="fix" {
+            strong { "Fix:" } " " (inline(&fix.summary, false)) " " span class="soft" { "(" (grade) ")" }
+        }
+    }
 }
 
-fn commands(finding: &Finding, at: usize) -> String {
-    if finding.commands.is_empty() {
-        return String::new();
+fn commands(report: &Report, finding: &Finding, at: usize) -> Markup {
+    html! {
+        @if !finding.commands.is_empty() {
+            details class="commands" {
+                summary { "Commands" }
+                @for (index, command) in finding.commands.iter().enumerate() {
+                    @let shell = if command.shell == "any" { "any shell" } else { command.shell.as_str() };
+                    p class="purpose" { (inline(&command.purpose, false)) " " span class="soft" { (line(shell)) } }
+                    (copyable(&format!("copy-{}-{index}", at + 1), "this command", &view::without_folders(report, &command.text)))
+                }
+            }
+        }
     }
-    let one = |(index, command): (usize, &crate::report::finding::Command)| {
-        let shell = match command.shell.as_str() {
-            "any" => "any shell",
-            shell => shell,
-        };
-        format!(
-            "<p class=\"purpose\">{} <span class=\"soft\">{}</span></p>{}",
-            inline(&command.purpose),
-            esc(shell),
-            copyable(
-                &format!("copy-{}-{index}", at + 1),
-                "this command",
-                &command.text
-            ),
-        )
-    };
-    let blocks: String = finding.commands.iter().enumerate().map(one).collect();
-    format!("<h4>Commands</h4>{blocks}")
 }
 
 /// Where the facts come from; addresses as links that are followed only when clicked.
-fn sources(finding: &Finding) -> String {
-    let item = |line: &String| format!("<li>{}</li>", source(line));
-    let items: String = finding.sources.iter().map(item).collect();
-    if items.is_empty() {
-        return String::new();
+fn sources(finding: &Finding) -> Markup {
+    html! {
+        @if !finding.sources.is_empty() {
+            details class="sources" {
+                summary { "Sources" }
+                ul {
+                    @for text in &finding.sources {
+                        li {
+                            @if let Some(source) = prose::source(text) {
+                                a href=(line(source.link)) rel="noopener noreferrer" { (line(source.title)) }
+                                (line(source.rest)) " "
+                                span class="print-only" { (line(source.link)) }
+                            } @else {
+                                (inline(text, false))
+                            }
+                        }
+                    }
+                }
+            }
+        }
     }
-    format!("<details class=\"sources\"><summary>Sources</summary><ul>{items}</ul></details>")
-}
-
-fn source(line: &str) -> String {
-    let Some(source) = prose::source(line) else {
-        return inline(line);
-    };
-    format!(
-        "<a href=\"{link}\" rel=\"noopener noreferrer\">{}</a>{} <span class=\"print-only\">{link}</span>",
-        esc(source.title),
-        esc(source.rest),
-        link = esc(source.link),
-    )
 }
 
 /// The findings at a call, as links: what came back, in words.
-pub(super) fn links_at(report: &Report, input: usize, entry: usize) -> String {
-    let here = |finding: &Finding| {
-        finding
-            .locations
-            .iter()
-            .any(|location| location.input == input && location.entry == entry)
+pub(super) fn links_at(page: &Page<'_>, input: usize, entry: usize) -> Markup {
+    let here = |block: &&Block<'_>| {
+        let mut places = block.findings.iter().flat_map(|finding| &finding.locations);
+        places.any(|place| place.input == input && place.entry == entry)
     };
-    let link = |(at, finding): (usize, &Finding)| {
-        format!(
-            "<a class=\"to-finding\" href=\"#finding-{}\">{}</a>",
-            at + 1,
-            inline(&finding.title)
-        )
-    };
-    let findings = report.findings.iter().enumerate();
-    findings
-        .filter(|(_, finding)| here(finding))
-        .map(link)
-        .collect()
+    html! {
+        @for block in page.blocks.iter().filter(here) {
+            a class="to-finding" href={ "#finding-" (block.at + 1) } { (inline(&block.first().title, false)) }
+        }
+    }
 }

@@ -1,51 +1,58 @@
-//! The one way of text from a trace into the page.
+//! The one way of text from a trace into the page: made visible here, escaped by `maud`.
+
+use maud::{Markup, PreEscaped, html};
 
 use crate::render::prose::{self, Piece};
 use crate::text::sanitize;
 
-/// Text on one line: what would be markup or turn the direction of writing becomes visible text.
-pub(super) fn esc(text: &str) -> String {
-    entities(&sanitize::line(text))
+/// Text on one line: what would turn the direction of writing becomes visible text.
+pub(super) fn line(text: &str) -> String {
+    sanitize::line(text)
 }
 
-/// Text of several lines, for `<pre>`.
-pub(super) fn block(text: &str) -> String {
-    entities(&sanitize::block(text))
-}
-
-/// A paragraph of a rule's words.
-pub(super) fn inline(text: &str) -> String {
-    let piece = |piece: Piece<'_>| match piece {
-        Piece::Text(text) => esc(text),
-        Piece::Code(text) => format!("<code>{}</code>", esc(text)),
-        Piece::Emphasis(text) => format!("<em>{}</em>", esc(text)),
-        Piece::Strong(text) => format!("<strong>{}</strong>", esc(text)),
-    };
-    prose::pieces(text).into_iter().map(piece).collect()
+/// A paragraph of a rule's words. A call of `mendpoint patch` in them leads to the corrected request,
+/// where there is one: the reader may not have the program.
+pub(super) fn inline(text: &str, corrected: bool) -> Markup {
+    html! {
+        @for piece in prose::pieces(text) {
+            @match piece {
+                Piece::Text(text) => (line(text)),
+                Piece::Code(text) if corrected && text.starts_with("mendpoint patch") => {
+                    a href="#corrected" { code { (line(text)) } }
+                },
+                Piece::Code(text) => code { (line(text)) },
+                Piece::Emphasis(text) => em { (line(text)) },
+                Piece::Strong(text) => strong { (line(text)) },
+            }
+        }
+    }
 }
 
 /// Paragraphs of a rule's words.
-pub(super) fn paragraphs(text: &str) -> String {
-    let parts = text.split("\n\n").filter(|part| !part.trim().is_empty());
-    let paragraph = |part: &str| format!("<p>{}</p>\n", inline(part));
-    parts.map(paragraph).collect()
+pub(super) fn paragraphs(text: &str, corrected: bool) -> Markup {
+    html! {
+        @for part in text.split("\n\n").filter(|part| !part.trim().is_empty()) {
+            p { (inline(part, corrected)) }
+        }
+    }
 }
 
 /// A block of code whose button copies exactly `text`.
-pub(super) fn copyable(id: &str, label: &str, text: &str) -> String {
-    format!(
-        "<div class=\"code\"><pre tabindex=\"0\" aria-label=\"{label}\"><code>{}</code></pre>{}</div>\n",
-        block(text),
-        copy_button(id, label, text),
-    )
+pub(super) fn copyable(id: &str, label: &str, text: &str) -> Markup {
+    html! {
+        div class="code" {
+            pre tabindex="0" aria-label=(label) { code { (sanitize::block(text)) } }
+            (copy_button(id, label, text))
+        }
+    }
 }
 
 /// A button that copies exactly `text`, and `text` itself as data.
-pub(super) fn copy_button(id: &str, label: &str, text: &str) -> String {
-    format!(
-        "<button type=\"button\" class=\"copy\" data-copy=\"{id}\" aria-label=\"Copy {label}\" hidden>Copy</button><script type=\"application/json\" id=\"{id}\">{}</script>",
-        data(text)
-    )
+pub(super) fn copy_button(id: &str, label: &str, text: &str) -> Markup {
+    html! {
+        button type="button" class="copy" data-copy=(id) aria-label={ "Copy " (label) } hidden { "Copy" }
+        script type="application/json" id=(id) { (PreEscaped(data(text))) }
+    }
 }
 
 /// `text` as a JSON string in which no character means anything to HTML.
@@ -64,32 +71,21 @@ fn data(text: &str) -> String {
     out
 }
 
-fn entities(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn nothing_from_a_trace_is_markup() {
+        let text = line("<script>\"onload='x'&\u{202e}\n");
         assert_eq!(
-            esc("<script>\"onload='x'&\u{202e}\n"),
-            "&lt;script&gt;&quot;onload=&#39;x&#39;&amp;&lt;U+202E&gt;\\n"
+            html! { p title=(text) { (text) } }.into_string(),
+            "<p title=\"&lt;script&gt;&quot;onload='x'&amp;&lt;U+202E&gt;\\n\">&lt;script&gt;&quot;onload='x'&amp;&lt;U+202E&gt;\\n</p>"
         );
-        assert_eq!(inline("`<b>` *x*"), "<code>&lt;b&gt;</code> <em>x</em>");
+        assert_eq!(
+            inline("`<b>` *x*", false).into_string(),
+            "<code>&lt;b&gt;</code> <em>x</em>"
+        );
     }
 
     #[test]

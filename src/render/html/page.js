@@ -1,9 +1,9 @@
 "use strict";
 (() => {
-  const said = document.getElementById("said");
+  const toast = document.getElementById("toast");
   const say = (text) => {
-    said.textContent = text;
-    setTimeout(() => { if (said.textContent === text) said.textContent = ""; }, 4000);
+    toast.textContent = text;
+    setTimeout(() => { if (toast.textContent === text) toast.textContent = ""; }, 4000);
   };
 
   const exactly = (id) => JSON.parse(document.getElementById(id).textContent);
@@ -37,6 +37,36 @@
     });
   }
 
+  for (const button of document.querySelectorAll("button.save")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([exactly(button.dataset.save)], { type: "application/json" }));
+      link.download = button.dataset.name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+      say("Saved as " + button.dataset.name);
+    });
+  }
+
+  // The numbers on top leave only their findings.
+  const numbers = [...document.querySelectorAll("[data-filter]")];
+  for (const number of numbers) {
+    number.addEventListener("click", () => {
+      const on = number.getAttribute("aria-pressed") !== "true";
+      for (const other of numbers) other.setAttribute("aria-pressed", on && other === number);
+      for (const finding of document.querySelectorAll(".finding")) {
+        finding.hidden = on && !finding.classList.contains(number.dataset.filter);
+      }
+      say(on ? "Only " + number.textContent + " shown below" : "All findings shown");
+    });
+  }
+
+  // The form of request that the reader took last, else that of the platform.
+  const remembered = () => { try { return localStorage.getItem("mendpoint-form"); } catch { return null; } };
+  const remember = (form) => { try { localStorage.setItem("mendpoint-form", form); } catch { /* not allowed here */ } };
+  const form = remembered() || (/Win/.test(navigator.userAgent) ? "powershell" : "curl");
+
   for (const group of document.querySelectorAll(".tabs")) {
     const list = group.querySelector("[role=tablist]");
     const tabs = [...list.querySelectorAll("[role=tab]")];
@@ -50,10 +80,12 @@
     };
     list.hidden = false;
     group.classList.add("live");
-    choose(tabs[0]);
+    choose(tabs.find((tab) => tab.dataset.form === form) || tabs[0]);
     list.addEventListener("click", (event) => {
       const tab = event.target.closest("[role=tab]");
-      if (tab) choose(tab);
+      if (!tab) return;
+      choose(tab);
+      remember(tab.dataset.form);
     });
     list.addEventListener("keydown", (event) => {
       const at = tabs.indexOf(document.activeElement);
@@ -69,7 +101,10 @@
   // A link or a printer reaches what is folded away.
   const unfold = () => {
     const target = location.hash && document.getElementById(location.hash.slice(1));
-    if (target && target.tagName === "DETAILS") target.open = true;
+    if (target && target.tagName === "DETAILS") {
+      target.hidden = false;
+      target.open = true;
+    }
   };
   addEventListener("hashchange", unfold);
   unfold();

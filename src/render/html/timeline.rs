@@ -1,74 +1,111 @@
-//! What was tried with each connection and what came back, drawn.
+//! The story of each connection: what was tried, what came back. Equal tries are folded: the first and
+//! the last of a kind stand there, and how many were between.
+
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use maud::{Markup, html};
 
 use crate::connection::identity::Projects;
 use crate::connection::timeline::{self, Timeline};
-use crate::connection::{EndpointCall, Operation, Outcome};
-use crate::exchange::AnsweredBy;
-use crate::render::place;
-use crate::report::Report;
+use crate::connection::{EndpointCall, Outcome};
+use crate::render::{place, view};
 use crate::sensitive::Known;
+use crate::text::url::Url;
 
+use super::Page;
 use super::finding;
-use super::markup::esc;
+use super::markup::line;
 
-/// Calls shown of one connection: the first and the last ones of a longer list.
-const ENDS: usize = 20;
-/// Connections shown.
-const LANES: usize = 40;
-/// Width of one call in the drawing.
-const STEP: usize = 46;
+/// How many connections are shown, and how many calls of one.
+const LANES: usize = 20;
+const CALLS: usize = 60;
+/// Most calls that are drawn at a glance, and how far apart, in pixels.
+const DRAWN: usize = 8;
+const STEP: usize = 34;
 
-pub(super) fn section(report: &Report) -> String {
+pub(super) fn section(page: &Page<'_>) -> Markup {
+    let report = page.report;
     if report.calls.is_empty() {
-        return String::new();
+        return html! {};
     }
     let calls: Vec<&EndpointCall> = report.in_time().collect();
     let projects = Projects::of(calls.iter().copied(), []);
     let mut lanes = timeline::group(calls, &projects);
+    let told: Vec<(usize, usize)> = page
+        .blocks
+        .iter()
+        .flat_map(|block| &block.findings)
+        .flat_map(|finding| &finding.locations)
+        .map(|place| (place.input, place.entry))
+        .collect();
+    // A read is told where something is to be said of it.
+    let is_told = |call: &EndpointCall| {
+        !is_read(call)
+            || call.outcome == Outcome::Failed
+            || told.contains(&(call.input, call.exchange.entry))
+    };
+    let mut shown = 0;
     for lane in &mut lanes {
-        lane.calls.retain(|call| !is_read(call));
+        lane.calls.retain(|call| is_told(call));
+        shown += lane.calls.len();
     }
     lanes.retain(|lane| !lane.calls.is_empty());
-    let total = lanes.len();
-    let shown: String = lanes
-        .iter()
-        .take(LANES)
-        .enumerate()
-        .map(|(at, lane)| one(report, lane, at))
-        .collect();
-    let mut rest = String::new();
-    if total > LANES {
-        rest.push_str(&format!(
-            "<p class=\"soft\">and {} more connections; <code>mendpoint calls</code> lists them.</p>",
-            total - LANES
-        ));
+    let left = report.calls.len() - shown;
+    html! {
+        section id="timeline" aria-labelledby="timeline-title" {
+            h2 id="timeline-title" { "What happened" }
+            @for (at, lane) in lanes.iter().take(LANES).enumerate() { (one(page, lane, at)) }
+            @if lanes.len() > LANES {
+                p class="soft" { "and " (lanes.len() - LANES) " more connections" }
+            }
+            @if left > 0 {
+                p class="soft" { (left) @if left == 1 { " read" } @else { " reads" } " (GET) left out" }
+            }
+            (elsewhere(page, &lanes))
+        }
     }
-    let reads = report.calls.iter().filter(|call| is_read(call)).count();
-    if reads > 0 {
-        let plural = if reads == 1 { "read" } else { "reads" };
-        rest.push_str(&format!(
-            "<p class=\"soft\">{reads} {plural} (GET) left out; <code>mendpoint calls --all</code> lists them.</p>"
-        ));
+}
+
+/// Calls that findings lead to and that no lane shows, such as a list that was refused.
+fn elsewhere(page: &Page<'_>, lanes: &[Timeline<'_>]) -> Markup {
+    let in_lanes = |call: &EndpointCall| {
+        let mut shown = lanes
+            .iter()
+            .take(LANES)
+            .flat_map(|lane| shown(page, &lane.calls));
+        shown.any(|number| number == call.number)
+    };
+    let mut places: Vec<&EndpointCall> = Vec::new();
+    for finding in page.blocks.iter().flat_map(|block| &block.findings) {
+        for place in &finding.locations {
+            let call = page.report.call_at(place.input, place.entry);
+            places.extend(call.filter(|call| !in_lanes(call) && !places.contains(call)));
+        }
     }
-    format!(
-        "<section id=\"timeline\" aria-labelledby=\"timeline-title\"><h2 id=\"timeline-title\">What happened</h2>\n{shown}{rest}</section>\n"
-    )
+    html! {
+        @if !places.is_empty() {
+            article class="lane" {
+                h3 { "Other calls" }
+                ol class="steps" { @for call in &places { (step(page, call, None)) } }
+            }
+        }
+    }
 }
 
 fn is_read(call: &EndpointCall) -> bool {
     call.method().eq_ignore_ascii_case("GET")
 }
 
-fn one(report: &Report, lane: &Timeline<'_>, at: usize) -> String {
+fn one(page: &Page<'_>, lane: &Timeline<'_>, at: usize) -> Markup {
+    let report = page.report;
     let first = lane.calls[0];
+    let mask = |text: &str| line(&report.known.mask_text(text));
     let name = lane
         .endpoint_name()
         .or_else(|| report.endpoint_name(first))
-        .or_else(|| lane.endpoint_id())
-        .map(|name| report.known.mask_text(name));
+        .or_else(|| lane.endpoint_id());
     let host = match &first.route.organization {
         Some(organization) => format!("{}/{organization}", first.route.host),
         None => first.route.host.clone(),
@@ -80,141 +117,157 @@ fn one(report: &Report, lane: &Timeline<'_>, at: usize) -> String {
     ]
     .into_iter()
     .flatten()
-    .map(|fact| esc(&report.known.mask_text(fact)))
+    .map(mask)
     .collect();
-    let trace = if report.inputs.len() > 1 {
-        format!(" \u{b7} {}", esc(&report.inputs[first.input].path))
-    } else {
-        String::new()
-    };
-    format!(
-        "<article class=\"lane\" aria-labelledby=\"lane-{at}\"><div class=\"lane-head\"><div><h3 id=\"lane-{at}\">{}</h3><p class=\"soft\">{}{trace}</p></div>{}</div>\n\
-         <div class=\"lane-columns\" aria-hidden=\"true\"><span>What was tried</span><span></span><span>What came back</span></div>\n<ol class=\"steps\">{}</ol></article>\n",
-        esc(name.as_deref().unwrap_or("Connection not saved yet")),
-        facts.join(" \u{b7} "),
-        drawing(lane),
-        steps(report, lane),
-    )
+    html! {
+        article class="lane" aria-labelledby={ "lane-" (at) } {
+            div class="lane-head" {
+                div {
+                    h3 id={ "lane-" (at) } { (name.map_or_else(|| "Connection not saved yet".to_owned(), mask)) }
+                    p class="soft" {
+                        (facts.join(" \u{b7} "))
+                        @if report.inputs.len() > 1 { " \u{b7} " (line(&report.input_name(first.input))) }
+                    }
+                }
+                (drawing(lane))
+            }
+            div class="lane-columns" aria-hidden="true" {
+                span { "What was tried" } span {} span { "What came back" }
+            }
+            ol class="steps" { (steps(page, lane)) }
+        }
+    }
 }
 
 /// The calls as a row of marks on a line: the lane at a glance.
-fn drawing(lane: &Timeline<'_>) -> String {
-    if lane.calls.len() < 2 || lane.calls.len() > ENDS {
-        return String::new();
+fn drawing(lane: &Timeline<'_>) -> Markup {
+    let count = lane.calls.len();
+    if !(2..=DRAWN).contains(&count) {
+        return html! {};
     }
-    let width = lane.calls.len() * STEP;
+    let width = count * STEP;
     let middle = |at: usize| at * STEP + STEP / 2;
-    let drawn = |(at, call): (usize, &&EndpointCall)| {
-        format!(
-            "<g transform=\"translate({} 14)\" class=\"{}\">{}</g>",
-            middle(at),
-            class(call.outcome),
-            mark(call.outcome)
-        )
-    };
-    let marks: String = lane.calls.iter().enumerate().map(drawn).collect();
     let words: Vec<String> = lane
         .calls
         .iter()
-        .map(|call| format!("{} {}", call.operation.name(), word(call)))
+        .map(|call| format!("{} {}", view::act(call.operation), view::outcome(call)))
         .collect();
-    format!(
-        "<svg class=\"glance\" role=\"img\" aria-label=\"{}\" width=\"{width}\" height=\"28\" viewBox=\"0 0 {width} 28\"><line x1=\"{}\" y1=\"14\" x2=\"{}\" y2=\"14\"/>{marks}</svg>",
-        esc(&words.join(", then ")),
-        middle(0),
-        middle(lane.calls.len() - 1),
-    )
-}
-
-fn steps(report: &Report, lane: &Timeline<'_>) -> String {
-    let calls = &lane.calls;
-    let start = calls[0].exchange.started;
-    let step = |call: &&EndpointCall| step(report, call, start);
-    if calls.len() <= 2 * ENDS {
-        return calls.iter().map(step).collect();
-    }
-    let (head, rest) = calls.split_at(ENDS);
-    let (between, tail) = rest.split_at(rest.len() - ENDS);
-    let failed = between
-        .iter()
-        .filter(|call| call.outcome == Outcome::Failed)
-        .count();
-    let gap = format!(
-        "<li class=\"gap\">{} more calls in between, {failed} of them failed</li>",
-        between.len()
-    );
-    head.iter().map(step).collect::<String>() + &gap + &tail.iter().map(step).collect::<String>()
-}
-
-fn step(report: &Report, call: &EndpointCall, start: Option<Timestamp>) -> String {
-    let answer = match call.outcome {
-        Outcome::Failed | Outcome::Unknown => {
-            let links = finding::links_at(report, call.input, call.exchange.entry);
-            if links.is_empty() && call.outcome == Outcome::Failed {
-                "<span class=\"soft\">No rule says why.</span>".to_owned()
-            } else {
-                links
+    html! {
+        svg class="glance" role="img" aria-label=(words.join(", then ")) width=(width) height="28" viewBox={ "0 0 " (width) " 28" } {
+            line x1=(middle(0)) y1="14" x2=(middle(count - 1)) y2="14" {}
+            @for (at, call) in lane.calls.iter().enumerate() {
+                g transform={ "translate(" (middle(at)) " 14)" } class=(class(call.outcome)) { (mark(call.outcome)) }
             }
         }
-        Outcome::Ok => String::new(),
-    };
-    format!(
-        "<li class=\"step {class}\" id=\"call-{number}\"><div class=\"tried\"><p class=\"act\">{act} {when}</p><p class=\"request\"><code>{method}</code> <span>{url}</span></p><p class=\"soft\">{place}</p></div>\
-         <div class=\"rail\" aria-hidden=\"true\"><svg width=\"26\" height=\"26\" viewBox=\"-13 -13 26 26\">{mark}</svg></div>\
-         <div class=\"came\"><p class=\"outcome\">{word} <span class=\"status\">{status}</span></p>{answer}</div></li>\n",
-        class = class(call.outcome),
-        number = call.number,
-        act = act(call.operation),
-        when = when(call.exchange.started, start),
-        method = esc(&place::method(call, &report.known)),
-        url = esc(&path_of(call, &report.known)),
-        place = esc(&place::place_name(call)),
-        mark = mark(call.outcome),
-        word = word(call),
-        status = esc(&place::status(call, &report.known)),
+    }
+}
+
+/// What makes two tries equal: the same was done, and the same came back.
+fn kind<'a>(page: &Page<'_>, call: &'a EndpointCall) -> (&'static str, String, Option<&'a str>) {
+    let said = call.said.as_ref().map(|said| said.telling());
+    (
+        view::act(call.operation),
+        place::status(call, &page.report.known),
+        said,
     )
+}
+
+/// The numbers of the calls that are shown: of each kind the first and the last.
+fn shown(page: &Page<'_>, calls: &[&EndpointCall]) -> Vec<usize> {
+    let mut ends: HashMap<_, (usize, usize)> = HashMap::new();
+    for call in calls {
+        let own = ends
+            .entry(kind(page, call))
+            .or_insert((call.number, call.number));
+        own.1 = call.number;
+    }
+    let mut numbers: Vec<usize> = ends
+        .into_values()
+        .flat_map(|(first, last)| [first, last])
+        .collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers.truncate(CALLS);
+    numbers
+}
+
+fn steps(page: &Page<'_>, lane: &Timeline<'_>) -> Markup {
+    let start = lane.calls[0].exchange.started;
+    let shown = shown(page, &lane.calls);
+    let mut parts = Vec::new();
+    let mut folded: Vec<&EndpointCall> = Vec::new();
+    for call in &lane.calls {
+        if shown.binary_search(&call.number).is_ok() {
+            parts.push(gap(&std::mem::take(&mut folded)));
+            parts.push(step(page, call, start));
+        } else {
+            folded.push(call);
+        }
+    }
+    parts.push(gap(&folded));
+    html! { @for part in &parts { (part) } }
+}
+
+/// `12 more like these: Save changes ×10, Verify ×2`
+fn gap(calls: &[&EndpointCall]) -> Markup {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for call in calls {
+        let act = view::act(call.operation);
+        match counts.iter_mut().find(|(known, _)| *known == act) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((act, 1)),
+        }
+    }
+    html! {
+        @if !calls.is_empty() {
+            li class="gap" {
+                (calls.len()) " more, each like one that is shown: "
+                @for (at, (act, count)) in counts.iter().enumerate() {
+                    @if at > 0 { ", " }
+                    (act) " \u{d7}" (count)
+                }
+            }
+        }
+    }
+}
+
+fn step(page: &Page<'_>, call: &EndpointCall, start: Option<Timestamp>) -> Markup {
+    let known = &page.report.known;
+    let links = finding::links_at(page, call.input, call.exchange.entry).into_string();
+    html! {
+        li class={ "step " (class(call.outcome)) } id={ "call-" (call.number) } {
+            div class="tried" {
+                p class="act" { (view::act(call.operation)) " " (when(call.exchange.started, start)) }
+                p class="request" { code { (line(&place::method(call, known))) } " " span { (line(&path_of(call, known))) } }
+                p class="soft" { (place::place_name(call)) }
+            }
+            div class="rail" aria-hidden="true" {
+                svg width="26" height="26" viewBox="-13 -13 26 26" { (mark(call.outcome)) }
+            }
+            div class="came" {
+                p class="outcome" { (capital(view::outcome(call))) " " span class="status" { (line(&place::status(call, known))) } }
+                @if let Some(said) = &call.said { p class="words" { (line(said.telling())) } }
+                @if call.outcome != Outcome::Ok && !links.is_empty() { (maud::PreEscaped(links)) }
+            }
+        }
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// The URL without its host, which stands above.
 fn path_of(call: &EndpointCall, known: &Known) -> String {
     let url = known.mask_url(&call.exchange.request.url);
-    let path = url
-        .split_once("://")
-        .and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
-    path.unwrap_or(&url).to_owned()
-}
-
-/// What the user did, in the words of the portal where it has any.
-fn act(operation: Operation) -> &'static str {
-    match operation {
-        Operation::Create => "Create the connection",
-        Operation::Update => "Save changes",
-        Operation::Convert => "Convert the sign-in method",
-        Operation::Verify => "Verify",
-        Operation::Query => "Ask for a list",
-        Operation::Share => "Share with projects",
-        Operation::Delete => "Delete or unshare",
-        Operation::Refresh => "Refresh the credential",
-        Operation::Migrate => "Migrate the federated credential",
-        Operation::Authorize => "Sign in through the popup",
-        Operation::Get => "Read the connection",
-        Operation::List => "List connections",
-        Operation::Subscriptions => "List subscriptions",
-        Operation::Types => "List connection types",
-        Operation::History => "Read the usage history",
-        Operation::OauthConfiguration => "Read sign-in configurations",
-    }
-}
-
-fn word(call: &EndpointCall) -> &'static str {
-    match call.outcome {
-        Outcome::Ok => "Worked",
-        Outcome::Failed => "Failed",
-        Outcome::Unknown if call.exchange.answered_by == AnsweredBy::Proxy => {
-            "Answered by the recording proxy"
-        }
-        Outcome::Unknown => "Cannot be told",
-    }
+    let cut = Url::parse(&url).filter(|cut| !cut.path.is_empty());
+    cut.map_or_else(
+        || url.clone(),
+        |cut| url[cut.scheme.len() + 3 + cut.authority.len()..].to_owned(),
+    )
 }
 
 fn class(outcome: Outcome) -> &'static str {
@@ -226,29 +279,28 @@ fn class(outcome: Outcome) -> &'static str {
 }
 
 /// A disc with a tick, a cross or a question mark: shape as well as colour.
-fn mark(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Ok => "<circle r=\"11\"/><path d=\"M-5 0.5 -1.5 4 5.5 -4\"/>",
-        Outcome::Failed => "<circle r=\"11\"/><path d=\"M-4 -4 4 4M4 -4 -4 4\"/>",
-        Outcome::Unknown => {
-            "<circle r=\"11\"/><path d=\"M-3.2 -2.4a3.2 3.2 0 1 1 4.6 2.9q-1.4 .8 -1.4 2.1M0 5.6v.2\"/>"
-        }
-    }
+fn mark(outcome: Outcome) -> Markup {
+    let path = match outcome {
+        Outcome::Ok => "M-5 0.5 -1.5 4 5.5 -4",
+        Outcome::Failed => "M-4 -4 4 4M4 -4 -4 4",
+        Outcome::Unknown => "M-3.2 -2.4a3.2 3.2 0 1 1 4.6 2.9q-1.4 .8 -1.4 2.1M0 5.6v.2",
+    };
+    html! { circle r="11" {} path d=(path) {} }
 }
 
 /// The time of day, and how long after the first call.
-fn when(at: Option<Timestamp>, start: Option<Timestamp>) -> String {
-    let (Some(at), Some(start)) = (at, start) else {
-        return String::new();
+fn when(at: Option<Timestamp>, start: Option<Timestamp>) -> Markup {
+    let Some(at) = at else {
+        return html! {};
     };
-    let clock = at.to_zoned(TimeZone::UTC).strftime("%H:%M:%S").to_string();
-    let after = at.duration_since(start).as_millis();
-    let after = if after > 0 {
-        format!(" (+{})", span(after))
-    } else {
-        String::new()
-    };
-    format!("<time datetime=\"{at}\">{clock} UTC{after}</time>")
+    let clock = at
+        .to_zoned(TimeZone::UTC)
+        .strftime("%Y-%m-%d %H:%M:%S")
+        .to_string();
+    let after = start.map_or(0, |start| at.duration_since(start).as_millis());
+    html! {
+        time datetime=(at.to_string()) { (clock) " UTC" @if after > 0 { " (+" (span(after)) ")" } }
+    }
 }
 
 fn span(millis: i128) -> String {

@@ -1,174 +1,257 @@
 //! What the reader came for, and what was read.
 
-use crate::ingest::{Container, IngestNote};
-use crate::render::{headline, json, view};
-use crate::report::finding::{Finding, Severity};
-use crate::report::{Input, Report, Verdict};
+use maud::{Markup, html};
+
+use crate::render::view::{self, Block, Facts};
+use crate::render::{headline, json};
+use crate::report::command::Invocation;
+use crate::report::finding::Severity;
+use crate::report::{Report, Verdict};
 use crate::text::readable::clip;
+use crate::text::sanitize;
 
-use super::markup::{block, copyable, esc, inline};
-use super::severity;
+use super::markup::{copyable, inline, line};
+use super::{Page, severity};
 
-pub(super) fn header(report: &Report) -> String {
-    let names: Vec<String> = report.inputs.iter().map(|input| esc(&input.path)).collect();
-    let of = match names.as_slice() {
-        [] => String::new(),
-        [one] => format!("Report on <span class=\"path\">{one}</span>"),
-        several => format!("Report on {} traces", several.len()),
-    };
-    format!("<header><p class=\"brand\">mendpoint</p><p class=\"of\">{of}</p></header>\n")
+/// Most headlines, inputs and lines of a list.
+const HEADLINES: usize = 12;
+const INPUTS: usize = 50;
+const LINES: usize = 8;
+
+pub(super) fn header(page: &Page<'_>) -> Markup {
+    let inputs = &page.report.inputs;
+    html! {
+        header {
+            p class="brand" { "mendpoint" }
+            p class="of" {
+                @match inputs.as_slice() {
+                    [] => {},
+                    [_] => { "Report on " span class="path" { (line(&page.report.input_name(0))) } },
+                    several => { "Report on " (several.len()) " inputs" },
+                }
+            }
+        }
+    }
 }
 
-pub(super) fn section(report: &Report, corrected: bool) -> String {
+pub(super) fn section(page: &Page<'_>) -> Markup {
+    let report = page.report;
     let (word, class) = match report.verdict() {
         Verdict::Fault => ("Fault found", "error"),
         Verdict::Inconclusive => ("Inconclusive", "warning"),
         Verdict::Clean => ("Clean", "ok"),
         Verdict::NothingRelevant => ("Nothing relevant", "warning"),
-        Verdict::Unreadable => ("Unreadable", "warning"),
+        Verdict::Unreadable => ("Unreadable", "error"),
     };
-    let cause = report
-        .findings
+    let first = page
+        .blocks
         .first()
         .filter(|_| report.verdict() == Verdict::Fault);
-    format!(
-        "<section id=\"verdict\" class=\"verdict {class}\" aria-labelledby=\"headline\">\n<p class=\"word\">{word}{}</p>\n<h1 id=\"headline\">{}</h1>\n{}{}{}{}</section>\n",
-        counts(report),
-        inline(&headline::of(report)),
-        cause.map_or(String::new(), lead),
-        cause.map_or(String::new(), |finding| now(finding, corrected)),
-        open_questions(report),
-        command(report),
-    )
-}
-
-fn counts(report: &Report) -> String {
-    let count = |level: Severity| {
-        let count = report.count(level);
-        let (word, class) = severity(level);
-        let plural = if count == 1 { "" } else { "s" };
-        (count > 0).then(|| {
-            format!(
-                " <span class=\"badge {class}\">{count} {}{plural}</span>",
-                word.to_lowercase()
-            )
-        })
-    };
-    [Severity::Error, Severity::Warning, Severity::Note]
-        .into_iter()
-        .filter_map(count)
-        .collect()
-}
-
-fn lead(finding: &Finding) -> String {
-    let first = finding.message.split("\n\n").next().unwrap_or_default();
-    format!("<p class=\"lead\">{}</p>\n", inline(first))
-}
-
-fn now(finding: &Finding, corrected: bool) -> String {
-    let step = finding.remedy.first().map_or("", String::as_str);
-    if step.is_empty() {
-        return String::new();
-    }
-    let who = finding.who.as_deref().map_or(String::new(), |who| {
-        format!(" <span class=\"who\">Needs: {}.</span>", esc(who))
-    });
-    let body = if corrected {
-        " <a href=\"#corrected\">The corrected request is below.</a>"
-    } else {
-        ""
-    };
-    format!(
-        "<div class=\"now\"><h2>What to do now</h2><p>{}{who}{body}</p></div>\n",
-        inline(step)
-    )
-}
-
-/// What no rule explains and what is missing for a verdict.
-fn open_questions(report: &Report) -> String {
-    let list = |lines: &[String], title: &str| {
-        if lines.is_empty() {
-            return String::new();
+    html! {
+        section id="verdict" class={ "verdict " (class) } aria-labelledby="headline" {
+            p class="word" { (word) }
+            h1 id="headline" { (inline(&headline::of(report), false)) }
+            @if let Some(block) = first {
+                (lead(report, block))
+            }
+            (numbers(page))
+            (headlines(page))
+            @if let Some(block) = first {
+                (now(page, block))
+            }
+            (open_questions(report))
         }
-        let item = |line: &String| format!("<li>{}</li>", esc(line));
-        let items: String = lines.iter().take(8).map(item).collect();
-        let more = match lines.len().saturating_sub(8) {
-            0 => String::new(),
-            rest => format!("<li>and {rest} more</li>"),
-        };
-        format!("<div class=\"open\"><h2>{title}</h2><ul>{items}{more}</ul></div>\n")
-    };
-    let unreadable: Vec<String> = report
-        .unreadable_inputs()
-        .map(|(_, reason)| reason.to_owned())
-        .collect();
-    list(&unreadable, "Could not be read") + &list(&report.missing, "Missing from the trace")
-}
-
-fn command(report: &Report) -> String {
-    format!(
-        "<div class=\"next\"><h2>Next command</h2>{}</div>\n",
-        copyable("copy-next", "the next command", &view::next(report))
-    )
-}
-
-/// The traces, who wrote them and what could not be read.
-pub(super) fn inputs(report: &Report) -> String {
-    const SHOWN: usize = 50;
-    let shown = report.inputs.iter().take(SHOWN).enumerate();
-    let mut items: String = shown.map(|(at, one)| input(report, at, one)).collect();
-    if report.inputs.len() > SHOWN {
-        items.push_str(&format!(
-            "<li>and {} more</li>",
-            report.inputs.len() - SHOWN
-        ));
     }
-    format!(
-        "<section id=\"inputs\" aria-labelledby=\"inputs-title\"><h2 id=\"inputs-title\">What was read</h2><ul class=\"inputs\">{items}</ul></section>\n"
-    )
 }
 
-fn input(report: &Report, at: usize, input: &Input) -> String {
+/// The connection and the service's own words.
+fn lead(report: &Report, block: &Block<'_>) -> Markup {
+    let facts = Facts::of(report, block.first());
+    html! {
+        p class="lead" {
+            (subjects(report, block))
+            @if let Some(call) = facts.call {
+                @if let Some(time) = view::time_of(&call.exchange) {
+                    " " span class="soft" { (time) }
+                }
+            }
+        }
+        @if let Some(said) = facts.said {
+            blockquote class="words" { (line(said)) }
+        }
+        @if let Some(caution) = facts.caution {
+            p class="caution" { (line(&caution)) }
+        }
+    }
+}
+
+/// The names of the connections of a block.
+pub(super) fn subjects(report: &Report, block: &Block<'_>) -> Markup {
+    let mut known = Vec::new();
+    for finding in &block.findings {
+        let subject = Facts::of(report, finding).subject;
+        known.extend(subject.filter(|subject| !known.contains(subject)));
+    }
+    html! {
+        @for (at, subject) in known.iter().take(LINES).enumerate() {
+            @if at > 0 { ", " }
+            strong { (line(&subject.name)) }
+            @if !subject.what.is_empty() {
+                " " span class="soft" { "(" (line(&subject.what)) ")" }
+            }
+        }
+        @if known.len() > LINES { " and " (known.len() - LINES) " more" }
+    }
+}
+
+/// The numbers, each a switch that leaves only its findings.
+fn numbers(page: &Page<'_>) -> Markup {
+    let count = |level: Severity| {
+        let blocks = page.blocks.iter();
+        blocks
+            .filter(|block| block.first().severity == level)
+            .count()
+    };
+    let counts =
+        [Severity::Error, Severity::Warning, Severity::Note].map(|level| (level, count(level)));
+    html! {
+        @if counts.iter().any(|(_, count)| *count > 0) {
+            div class="numbers" role="group" aria-label="Findings shown below" {
+                @for (level, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
+                    @let (word, class) = severity(level);
+                    button type="button" class={ "badge " (class) } data-filter=(class) aria-pressed="false" {
+                        (count) " " (word.to_lowercase()) @if count != 1 { "s" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Every finding by its headline, where there are several.
+fn headlines(page: &Page<'_>) -> Markup {
+    let told: Vec<&Block<'_>> = page
+        .blocks
+        .iter()
+        .filter(|block| block.first().severity > Severity::Note)
+        .collect();
+    html! {
+        @if told.len() > 1 {
+            ul class="headlines" {
+                @for block in told.iter().take(HEADLINES) {
+                    @let (_, class) = severity(block.first().severity);
+                    li class=(class) {
+                        a href={ "#finding-" (block.at + 1) } { (inline(&block.first().title, false)) }
+                        " " (subjects(page.report, block))
+                    }
+                }
+                @if told.len() > HEADLINES {
+                    li { a href="#findings" { "and " (told.len() - HEADLINES) " more" } }
+                }
+            }
+        }
+    }
+}
+
+fn now(page: &Page<'_>, block: &Block<'_>) -> Markup {
+    let finding = block.first();
+    let facts = Facts::of(page.report, finding);
+    let corrected = !page.corrections.is_empty() && view::is_sendable(page.report, finding);
+    let step = facts.step();
+    html! {
+        @if corrected || !step.is_empty() {
+            div class="now" {
+                h2 { "What to do now" }
+                @if corrected {
+                    p {
+                        "Send the " a href="#corrected" { "corrected request" }
+                        ": it stands below, ready to copy for PowerShell, cmd.exe, a Unix shell, the Azure CLI and editors."
+                    }
+                } @else {
+                    p { (inline(&view::without_folders(page.report, step), false)) }
+                }
+                @if let Some(who) = &finding.who {
+                    p class="who" { "Needs: " (line(who)) "." }
+                }
+                details {
+                    summary { "With mendpoint installed" }
+                    (copyable("copy-next", "the next command", &view::next(page.report, &Invocation::of_others())))
+                }
+            }
+        }
+    }
+}
+
+/// What is missing for a verdict.
+fn open_questions(report: &Report) -> Markup {
+    let lines = view::lacks(report);
+    html! {
+        @if !lines.is_empty() {
+            div class="open" {
+                h2 { "What the recording lacks" }
+                ul {
+                    @for text in lines.iter().take(LINES) {
+                        li { (line(text)) }
+                    }
+                    @if lines.len() > LINES { li { "and " (lines.len() - LINES) " more" } }
+                }
+                @if report.verdict() == Verdict::Inconclusive {
+                    p { "How to record it with everything in it: " code { "mendpoint explain recording" } ", or docs/recording.md." }
+                }
+            }
+        }
+    }
+}
+
+/// The inputs, who wrote them and what could not be read.
+pub(super) fn inputs(page: &Page<'_>) -> Markup {
+    let count = page.report.inputs.len();
+    html! {
+        section id="inputs" aria-labelledby="inputs-title" {
+            h2 id="inputs-title" { "What was read" }
+            ul class="inputs" {
+                @for at in 0..count.min(INPUTS) { (input(page.report, at)) }
+                @if count > INPUTS { li { "and " (count - INPUTS) " more" } }
+            }
+        }
+    }
+}
+
+fn input(report: &Report, at: usize) -> Markup {
+    let input = &report.inputs[at];
     let calls = report.calls.iter().filter(|call| call.input == at).count();
-    let creator = input.creator.as_deref().map_or(String::new(), |creator| {
-        format!(", written by {}", esc(creator))
-    });
-    let size = match input.container {
-        container if container.is_document() || container == Container::Unknown => String::new(),
-        _ => format!(
-            ", {} exchanges, {calls} about service endpoints",
-            input.exchanges
-        ),
-    };
-    let note = |note: &IngestNote| format!("<li>{}</li>", esc(&note.message));
-    let notes: String = input.notes.iter().map(note).collect();
-    let notes = if notes.is_empty() {
-        notes
-    } else {
-        format!("<ul class=\"notes\">{notes}</ul>")
-    };
-    format!(
-        "<li><span class=\"path\">{}</span> <span class=\"soft\">{}{creator}{size}</span>{notes}{}</li>\n",
-        esc(&input.path),
-        json::container(input.container).unwrap_or("unreadable"),
-        input
-            .text
-            .as_deref()
-            .map_or(String::new(), |text| given(report, text)),
-    )
+    let counted = !input.container.is_document();
+    html! {
+        li {
+            span class="path" { (line(&report.input_name(at))) } " "
+            span class="soft" {
+                @if let Some(kind) = json::container(input.container) { (kind) }
+                @if let Some(creator) = &input.creator { ", written by " (line(creator)) }
+                @if counted && input.reason.is_none() {
+                    ", " (input.exchanges) " exchanges, " (calls) " about service connections"
+                }
+                @if let Some(reason) = &input.reason { ": " (line(reason)) }
+            }
+            @if !input.notes.is_empty() {
+                ul class="notes" {
+                    @for note in &input.notes { li { (line(&note.message)) } }
+                }
+            }
+            @if let Some(text) = &input.text { (given(report, text)) }
+        }
+    }
 }
 
 /// A pasted text or payload, masked and folded away.
-fn given(report: &Report, text: &str) -> String {
+fn given(report: &Report, text: &str) -> Markup {
     let masked = report.known.mask_body(text);
     let short = clip(&masked, 4000);
-    let cut = if short.len() < masked.len() {
-        "\u{2026}"
-    } else {
-        ""
-    };
-    format!(
-        "<details><summary>The text as given</summary><pre class=\"wrap\" tabindex=\"0\">{}{cut}</pre></details>",
-        block(short)
-    )
+    html! {
+        details {
+            summary { "The text as given" }
+            pre class="wrap" tabindex="0" {
+                (sanitize::block(short)) @if short.len() < masked.len() { "\u{2026}" }
+            }
+        }
+    }
 }

@@ -12,8 +12,40 @@ use crate::text::sanitize;
 
 use super::facts;
 
-/// Most rows of the service's words, and of each of our own sentences.
-const ROWS_SAID: usize = 6;
+/// How much room a fault takes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room {
+    /// Most rows of the service's words.
+    said: usize,
+    /// Most rows of each of our own sentences.
+    own: usize,
+    /// Whether the service's words begin at their code.
+    from_code: bool,
+}
+
+impl Room {
+    /// From plenty of room to little.
+    pub(super) const STEPS: [Self; 6] = [
+        Self::of(8, 3, false),
+        Self::of(6, 3, true),
+        Self::of(6, 2, true),
+        Self::of(6, 1, true),
+        Self::of(4, 1, true),
+        Self::of(2, 1, true),
+    ];
+    /// Where several faults share the screen.
+    pub(super) const SHARED: Self = Self::of(3, 2, true);
+
+    const fn of(said: usize, own: usize, from_code: bool) -> Self {
+        Self {
+            said,
+            own,
+            from_code,
+        }
+    }
+}
+
+/// Most rows of a line that says where something is.
 const ROWS_OWN: usize = 3;
 /// Most connections that are named.
 const MOST_NAMED: usize = 5;
@@ -22,13 +54,14 @@ const MOST_NAMED: usize = 5;
 pub(super) fn write(
     report: &Report,
     block: &Block<'_>,
+    room: Room,
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let facts = facts(report, block);
     head(report, block, style, out)?;
     place(report, block, style, out)?;
-    evidence(report, &facts, style, out)?;
+    evidence(report, &facts, room, style, out)?;
     if let Some(caution) = &facts.caution {
         label(style, "host", caution, ROWS_OWN, out)?;
     }
@@ -36,10 +69,10 @@ pub(super) fn write(
         style,
         "why",
         &view::words(report, facts.why()),
-        ROWS_OWN,
+        room.own,
         out,
     )?;
-    step(report, &facts, style, out)
+    step(report, &facts, room, style, out)
 }
 
 /// `error[rule] title`
@@ -132,16 +165,18 @@ fn lines(report: &Report, finding: &Finding) -> Vec<(&'static str, String)> {
 fn evidence(
     report: &Report,
     facts: &Facts<'_>,
+    room: Room,
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     if let Some(said) = facts.said {
+        let words = facts.words(room.from_code).unwrap_or(said);
         let rows = if facts.is_of_answer() {
-            ROWS_SAID
+            room.said
         } else {
-            ROWS_OWN
+            room.said.min(ROWS_OWN)
         };
-        label(style, "said", said, rows, out)?;
+        label(style, "said", words, rows, out)?;
     }
     if facts.is_of_answer() {
         return Ok(());
@@ -156,8 +191,8 @@ fn evidence(
     };
     let shown = place::excerpt(report, location, style.secrets);
     let telling = shown.iter().find(|line| line.telling);
-    let room = style.width.saturating_sub(LABEL);
-    match telling.filter(|line| line.text.trim().chars().count() <= room) {
+    let columns = style.width.saturating_sub(LABEL);
+    match telling.filter(|line| line.text.trim().chars().count() <= columns) {
         Some(line) => {
             let pointer = location.pointer.as_deref().unwrap_or_default();
             let text = sanitize::line(line.text.trim().trim_end_matches(','));
@@ -171,14 +206,20 @@ fn evidence(
                 style.severity(facts.finding.severity, &carets)
             )
         }
-        None => label(style, name, &facts.finding.evidence, ROWS_SAID, out),
+        None => label(style, name, &facts.finding.evidence, room.said, out),
     }
 }
 
 /// What to do first, and the command that does it.
-fn step(report: &Report, facts: &Facts<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+fn step(
+    report: &Report,
+    facts: &Facts<'_>,
+    room: Room,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let step = view::words(report, facts.step());
-    label(style, "do", &step, ROWS_OWN, out)?;
+    label(style, "do", &step, room.own, out)?;
     let is_open =
         |fix: &&Fix| fix.applicability > crate::report::finding::Applicability::DisplayOnly;
     let patch = facts
@@ -194,7 +235,7 @@ fn step(report: &Report, facts: &Facts<'_>, style: Style, out: &mut dyn Write) -
             })
         });
     let command = match patch {
-        Some(job) => report.command(job),
+        Some(job) => report.command(job, &report.invocation),
         None => view::first_command(facts.finding)
             .map(|command| view::own_program(report, &sanitize::line(&command.text))),
     };

@@ -9,6 +9,7 @@ use crate::report::finding::{Finding, Severity};
 use crate::report::{Input, Report, Verdict, statistics};
 use crate::text::sanitize;
 
+use self::block::Room;
 use super::view::{self, Block, Facts};
 use super::{Style, headline};
 
@@ -31,8 +32,47 @@ pub struct Detail {
     pub statistics: bool,
 }
 
-/// Writes the report.
+/// How many rows a report on one fault takes: a screen, and two for the prompt.
+const SCREEN: usize = 22;
+
+/// Writes the report. One fault gets as much room as the screen has; several share it.
 pub fn write(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+    let blocks = view::blocks(report);
+    let told = blocks.iter().filter(|block| is_told(report, block.first()));
+    if told.count() > 1 || detail.verbose || detail.quiet {
+        return with_room(report, Room::SHARED, style, detail, out);
+    }
+    let bare = Style {
+        color: false,
+        ..style
+    };
+    let fits = |room: &Room| {
+        let mut bytes = Vec::new();
+        let written = with_room(report, *room, bare, detail, &mut bytes);
+        written.is_ok() && rows(&String::from_utf8_lossy(&bytes), style.width) <= SCREEN
+    };
+    let [.., least] = Room::STEPS;
+    let room = Room::STEPS.into_iter().find(fits).unwrap_or(least);
+    with_room(report, room, style, detail, out)
+}
+
+/// The rows that `text` takes in a terminal of `width` columns.
+fn rows(text: &str, width: usize) -> usize {
+    let row = |line: &str| {
+        textwrap::core::display_width(line)
+            .div_ceil(width.max(1))
+            .max(1)
+    };
+    text.lines().map(row).sum()
+}
+
+fn with_room(
+    report: &Report,
+    room: Room,
+    style: Style,
+    detail: Detail,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     writeln!(out, "{}", verdict(report, style))?;
     inputs(report, style, detail, out)?;
     limits(report, style, detail, out)?;
@@ -45,7 +85,7 @@ pub fn write(report: &Report, style: Style, detail: Detail, out: &mut dyn Write)
         if detail.verbose {
             full::write(report, block, style, out)?;
         } else {
-            block::write(report, block, style, out)?;
+            block::write(report, block, room, style, out)?;
         }
     }
     let most = if detail.quiet || detail.verbose {
@@ -77,7 +117,11 @@ pub fn write(report: &Report, style: Style, detail: Detail, out: &mut dyn Write)
             writeln!(out, "{}", sanitize::line(&line))?;
         }
     }
-    writeln!(out, "\nnext: {}", style.code(&view::next(report)))
+    writeln!(
+        out,
+        "\nnext: {}",
+        style.code(&view::next(report, &report.invocation))
+    )
 }
 
 /// Errors are told. Without one, a warning is what the reader came for, and where nothing was
@@ -139,7 +183,7 @@ fn inputs(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) ->
             rest += 1;
             continue;
         }
-        let line = sanitize::line(&input_line(input, calls[at]));
+        let line = sanitize::line(&input_line(input, calls[at], detail));
         writeln!(out, "{}", style.faint(&style.wrap("  ", "    ", &line)))?;
     }
     if rest > 0 {
@@ -150,20 +194,19 @@ fn inputs(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) ->
 }
 
 /// What an input is and how much it holds, or why it could not be read.
-fn input_line(input: &Input, calls: usize) -> String {
+fn input_line(input: &Input, calls: usize, detail: Detail) -> String {
     if let Some(reason) = &input.reason {
         return format!("unreadable: {reason}");
     }
     let creator = input
         .creator
         .as_deref()
+        .filter(|_| detail.verbose)
         .map_or(String::new(), |creator| format!(" by {creator}"));
+    let plural = if calls == 1 { "" } else { "s" };
     let size = match input.container {
         container if container.is_document() => String::new(),
-        _ => format!(
-            ", {calls} of {} exchanges about service endpoints",
-            input.exchanges
-        ),
+        _ => format!(", {calls} call{plural} in {} exchanges", input.exchanges),
     };
     let container = super::json::container(input.container).unwrap_or_default();
     format!("{}: {container}{creator}{size}", input.path)

@@ -74,6 +74,8 @@ fn what_the_other_commands_print_is_as_the_schema_says() {
     for arguments in [
         ["check", sample].as_slice(),
         &["calls", sample, "--all"],
+        &["show", sample, "--call", "3"],
+        &["show", sample, "--entry", "2"],
         &["diff", sample],
         &["rules"],
     ] {

@@ -5,5 +5,5 @@ mod html;
 mod json;
 mod markdown;
 mod sarif;
-mod shared;
+pub(crate) mod shared;
 mod snapshots;

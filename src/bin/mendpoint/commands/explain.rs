@@ -6,7 +6,7 @@ use std::io::{Cursor, Write};
 use mendpoint::ingest::{self, Options, Source};
 use mendpoint::judge::Analyzer;
 use mendpoint::render::text::{self, Detail};
-use mendpoint::render::{Style, json};
+use mendpoint::render::{Style, json, page_text};
 use mendpoint::report::Report;
 use mendpoint::rules::engine::fill::prose;
 use mendpoint::rules::engine::placeholders;
@@ -17,9 +17,15 @@ use crate::args::{ExplainArgs, Format, Global, Output};
 use crate::output::{self, Failure};
 use crate::{Status, load, terminal};
 
+/// The page on how to record a trace, and what it is called.
+const RECORDING: (&str, &str) = ("recording", include_str!("../../../../docs/recording.md"));
+
 pub(crate) fn run(args: &ExplainArgs, global: &Global) -> Result<Status, Failure> {
-    let catalogue = load::catalogue(global)?;
     let question = args.what.join(" ");
+    if question.trim().eq_ignore_ascii_case(RECORDING.0) {
+        return page(args.format, global);
+    }
+    let catalogue = load::catalogue(global)?;
     let style = terminal::style(global, false);
     let found = catalogue.search(&question);
     let [rule] = found[..] else {
@@ -79,6 +85,23 @@ fn choices(rules: &[&Rule], style: Style) -> Vec<u8> {
 
 /// How many rules a list of choices names.
 const MOST_CHOICES: usize = 12;
+
+/// The page on recording, laid out or as Markdown in JSON.
+fn page(format: Format, global: &Global) -> Result<Status, Failure> {
+    let (name, text) = RECORDING;
+    let bytes = match format {
+        Format::Json => super::json_bytes(&json!({
+            "schema": "mendpoint.page.v1", "page": name, "markdown": text,
+        }))?,
+        Format::Text => {
+            let mut bytes = Vec::new();
+            page_text::write(text, terminal::style(global, false), &mut bytes)?;
+            bytes
+        }
+    };
+    output::print(&bytes)?;
+    Ok(Status::Clean)
+}
 
 fn unknown(id: &str, catalogue: &Catalogue) -> Failure {
     let typed = id.to_lowercase();

@@ -48,7 +48,9 @@ pub(crate) fn run(args: &PatchArgs, global: &Global) -> Result<Status, Failure> 
         .transpose()?;
     let bytes = match (&request, form) {
         _ if args.json_patch => super::json_bytes(&serde_json::json!(correction.operations))?,
-        (Some(request), Some(form)) => request.write(form.into(), &same_patch(args)).into_bytes(),
+        (Some(request), Some(form)) => request
+            .write(form.into(), Some(&same_patch(args)))
+            .into_bytes(),
         _ => correction.body.clone().into_bytes(),
     };
     rollback(&correction, args, &loaded.report)?;
