@@ -8,11 +8,10 @@ use jiff::tz::TimeZone;
 use crate::azure::is_look_alike;
 use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::exchange::{AnsweredBy, Exchange};
-use crate::mend::last_state::projects;
 use crate::report::command::{Invocation, Job, Patch, is_complete};
+use crate::report::connection::Connection;
 use crate::report::finding::{Applicability, Command, Finding, Fix, Part, Role, Severity};
 use crate::report::{Report, Verdict};
-use crate::text::guid::is_guid;
 use crate::text::sentence;
 
 use super::place;
@@ -101,7 +100,10 @@ impl<'a> Facts<'a> {
         Self {
             finding,
             call,
-            subject: call.and_then(|call| subject(report, call)),
+            subject: finding
+                .connection
+                .and_then(|at| subject_of(report, report.connections.get(at)?))
+                .or_else(|| call.and_then(|call| subject(report, call))),
             said: said.map(|said| said.telling()),
             caution: call.and_then(caution),
         }
@@ -155,44 +157,37 @@ impl<'a> Facts<'a> {
 
 /// The connection of `call`.
 pub(crate) fn subject(report: &Report, call: &EndpointCall) -> Option<Subject> {
-    let mask = |text: &str| report.known.mask_text(text);
-    let name = report
-        .shown_name(call)
-        .or_else(|| call.endpoint_id().map(mask))?;
-    let organization = call.route.organization.as_deref().map(mask);
-    let project = project_of(report, call);
-    let place = match (organization, project) {
+    report
+        .connection_of(call)
+        .and_then(|connection| subject_of(report, connection))
+}
+
+/// A connection by its name, else by its id.
+fn subject_of(report: &Report, connection: &Connection) -> Option<Subject> {
+    let mask = |text: &String| report.known.mask_text(text);
+    let name = connection.name.as_ref().or(connection.id.as_ref())?;
+    let organization = connection.organization.as_ref().map(mask);
+    let place = match (organization, connection.project.as_ref().map(mask)) {
         (Some(organization), Some(project)) => Some(format!("{organization}/{project}")),
         (one, other) => one.or(other),
     };
-    let kind = report.endpoint_type(call).map(mask);
-    let what: Vec<String> = kind.into_iter().chain(place).collect();
+    let what: Vec<String> = connection
+        .kind
+        .as_ref()
+        .map(mask)
+        .into_iter()
+        .chain(place)
+        .collect();
     Some(Subject {
-        name,
+        name: mask(name),
         what: what.join(", "),
     })
 }
 
-/// The project's name, where any call about the connection tells it; else its id. Masked.
+/// The name or id of the project that a call's connection belongs to. Masked.
 pub(crate) fn project_of(report: &Report, call: &EndpointCall) -> Option<String> {
-    project(report, call).map(|project| report.known.mask_text(&project))
-}
-
-fn project(report: &Report, call: &EndpointCall) -> Option<String> {
-    let told = call.route.project.as_deref();
-    if told.is_some_and(|project| !is_guid(project)) {
-        return told.map(str::to_owned);
-    }
-    let named = |other: &EndpointCall| {
-        let endpoint = other.stored().or(other.answer())?;
-        let known = projects(endpoint);
-        known.first().map(|name| (*name).to_owned())
-    };
-    let id = call.endpoint_id();
-    let same = |other: &&EndpointCall| id.is_some() && other.endpoint_id() == id;
-    named(call)
-        .or_else(|| report.calls.iter().filter(same).find_map(named))
-        .or_else(|| told.map(str::to_owned))
+    let project = report.connection_of(call)?.project.as_deref()?;
+    Some(report.known.mask_text(project))
 }
 
 /// What the user did, in the words of the portal where it has any.
@@ -338,7 +333,14 @@ pub(crate) fn tally(report: &Report) -> String {
     }
     let place = match subjects.as_slice() {
         [Some(only)] => format!(" at '{}'", only.name),
-        [None] if report.calls.is_empty() => " in the text given".to_owned(),
+        [None]
+            if report
+                .inputs
+                .iter()
+                .all(|input| input.container.is_document()) =>
+        {
+            " in the text given".to_owned()
+        }
         [None] => String::new(),
         several => format!(" at {} connections", several.iter().flatten().count()),
     };

@@ -275,16 +275,10 @@ impl Report {
         self.inputs.get(input).map_or_else(String::new, Input::name)
     }
 
-    /// The endpoint's type: from the call, else from another call about the same endpoint.
+    /// The endpoint's type: from the call, else from all that is known of its connection.
     pub fn endpoint_type<'a>(&'a self, call: &'a EndpointCall) -> Option<&'a str> {
-        call.endpoint_type().or_else(|| {
-            let id = call.endpoint_id()?;
-            let mut others = self.calls.iter().filter(|other| other.input == call.input);
-            others.find_map(|other| {
-                let same = other.endpoint_id()?.eq_ignore_ascii_case(id);
-                other.endpoint_type().filter(|_| same)
-            })
-        })
+        let known = || self.connection_of(call)?.kind.as_deref();
+        call.endpoint_type().or_else(known)
     }
 
     /// The endpoint's name as it may be shown.

@@ -161,6 +161,9 @@ pub(crate) struct CheckArgs {
     /// Form of the report
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: ReportFormat,
+    /// Open the page in a browser (with --format html; without -o it is a temporary file)
+    #[arg(long)]
+    pub(crate) open: bool,
     /// Lowest severity that makes the exit status 1
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     pub(crate) fail_on: FailOn,

@@ -6,7 +6,7 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{self, ExitCode};
+use std::process::ExitCode;
 
 use clap::Parser;
 use mendpoint::judge::Analyzer;
@@ -57,14 +57,7 @@ fn report(paths: &[PathBuf]) -> Result<Status, Failure> {
     let page = render(&loaded.report, &analyzer, Format::Html, Manner::default())?;
     let target = free_name(&paths[0], Path::exists);
     output::write_file(page.as_bytes(), &target, false)?;
-    println!("The report is in {}", target.display());
-    if process::Command::new("explorer")
-        .arg(&target)
-        .spawn()
-        .is_err()
-    {
-        println!("Open it in a browser.");
-    }
+    output::show_page(&target);
     Ok(Status::Clean)
 }
 

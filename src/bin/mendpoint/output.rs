@@ -163,6 +163,47 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
     Ok(stdout.flush()?)
 }
 
+/// Writes `bytes`, a page, to the output file or else to a temporary one, and opens it.
+pub(crate) fn open_page(bytes: &[u8], output: &Output) -> Result<(), Failure> {
+    let path = match &output.output {
+        Some(path) => {
+            write_file(bytes, path, output.force)?;
+            path.clone()
+        }
+        None => {
+            let file = tempfile::Builder::new()
+                .prefix("mendpoint-")
+                .suffix(".html")
+                .tempfile()?;
+            fs::write(file.path(), bytes)?;
+            let (_, path) = file.keep().map_err(|error| error.error)?;
+            path
+        }
+    };
+    show_page(&path);
+    Ok(())
+}
+
+/// Opens the page at `path` in the reader's browser; says where it is in any case.
+pub(crate) fn show_page(path: &Path) {
+    let opener = match std::env::consts::OS {
+        "windows" => "explorer",
+        "macos" => "open",
+        _ => "xdg-open",
+    };
+    let opened = std::process::Command::new(opener)
+        .arg(path)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .status();
+    let told = if opened.is_ok_and(|status| status.success() || opener == "explorer") {
+        ""
+    } else {
+        "; open it in a browser"
+    };
+    tell(&format!("the report is in {}{told}", path.display()));
+}
+
 /// A new file of `bytes` that only its owner can read; an existing one stays unless `force` is given.
 pub(crate) fn write_file(bytes: &[u8], path: &Path, force: bool) -> Result<(), Failure> {
     write_with(path, force, |file| file.write_all(bytes))

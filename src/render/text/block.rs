@@ -149,13 +149,21 @@ fn lines(report: &Report, finding: &Finding) -> Vec<(&'static str, String)> {
         .and_then(|place| report.inputs.get(place.input))
         .map(|input| input.path.clone())
         .filter(|_| several);
-    let Some(call) = facts.call else {
-        return path.map(|path| ("in", path)).into_iter().collect();
-    };
     let mut lines = Vec::new();
     if let Some(subject) = &facts.subject {
         lines.push(("at", subject.line()));
     }
+    let Some(call) = facts.call else {
+        let exchange = finding
+            .locations
+            .first()
+            .filter(|place| place.part != Part::Text);
+        match exchange {
+            Some(place) => lines.push(("in", place::headline(report, place))),
+            None => lines.extend(path.map(|path| ("in", path))),
+        }
+        return lines;
+    };
     let of = path.map_or_else(String::new, |path| format!(" ({path})"));
     lines.push(("call", format!("{}{of}", view::call_line(report, call))));
     lines

@@ -124,6 +124,44 @@ fn the_button_copies_the_exact_corrected_body() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn the_page_is_opened_where_it_was_written() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    for name in ["xdg-open", "open"] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, "#!/bin/sh\necho \"$1\" > opened\n").expect("writable");
+        let may_run = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(&path, may_run).expect("permitted");
+    }
+    let sample = std::env::current_dir()
+        .expect("a folder")
+        .join("samples/recorded")
+        .join(RECORDED[0]);
+    let run = |arguments: &[&str]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_mendpoint"))
+            .arg("check")
+            .arg(&sample)
+            .args(arguments)
+            .current_dir(folder.path())
+            .env("PATH", format!("{}:/usr/bin:/bin", folder.path().display()))
+            .env("TMPDIR", folder.path())
+            .output()
+            .expect("it runs")
+    };
+    let opened = || std::fs::read_to_string(folder.path().join("opened")).expect("opened");
+    let done = run(&["--format", "html", "--open", "-o", "report.html"]);
+    assert_eq!(done.status.code(), Some(1));
+    assert_eq!(opened().trim(), "report.html");
+    assert!(done.stdout.is_empty());
+    run(&["--format", "html", "--open"]);
+    let path = opened();
+    let page = std::fs::read_to_string(path.trim()).expect("the page is there");
+    assert!(page.starts_with("<!DOCTYPE html>"), "{path}");
+    assert_eq!(run(&["--open"]).status.code(), Some(2));
+}
+
 #[test]
 fn a_page_tells_nothing_of_the_machine_that_made_it() {
     for report in [recorded("chromium-accesstoken-null.har"), all_recorded()] {

@@ -24,6 +24,9 @@ pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> 
             Failure::new("no trace is named").with_hint("mendpoint trace.har, or mendpoint --help")
         );
     }
+    if args.open && args.format != ReportFormat::Html {
+        return Err(Failure::new("only a page can be opened").with_hint("add --format html"));
+    }
     if args.format == ReportFormat::Jsonl {
         return lines(named, args, global);
     }
@@ -38,7 +41,11 @@ pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> 
     }
     let report = &loaded.report;
     let text = render(report, &analyzer, args.format.into(), manner(args, global))?;
-    output::write(text.as_bytes(), &args.output)?;
+    if args.open {
+        output::open_page(text.as_bytes(), &args.output)?;
+    } else {
+        output::write(text.as_bytes(), &args.output)?;
+    }
     let found = stands_out(report, args.fail_on);
     Ok(status(
         report.verdict(),

@@ -1,6 +1,8 @@
 //! `show`: one call as it went over the wire.
 
 use mendpoint::connection::{EndpointCall, Outcome};
+use mendpoint::exchange::Exchange;
+use mendpoint::judge::Analyzer;
 use mendpoint::render::show::{self, Shown};
 use mendpoint::report::Report;
 use mendpoint::text::sanitize;
@@ -11,6 +13,9 @@ use crate::{Status, load, terminal};
 
 pub(crate) fn run(args: &ShowArgs, global: &Global) -> Result<Status, Failure> {
     output::refuse(&args.output, &args.paths)?;
+    if let Some(entry) = args.entry {
+        return at_entry(args, entry, global);
+    }
     let loaded = load::load(&args.paths, global)?;
     let report = &loaded.report;
     if loaded.is_unread() {
@@ -19,6 +24,53 @@ pub(crate) fn run(args: &ShowArgs, global: &Global) -> Result<Status, Failure> {
     let Some(shown) = chosen(report, args)? else {
         return Ok(super::status(loaded.failures, false, false));
     };
+    print(report, shown, args, global)?;
+    Ok(super::status(loaded.failures, false, true))
+}
+
+/// Shows the exchange at a place of the first input that has it, also one that is no call of the
+/// service's.
+fn at_entry(args: &ShowArgs, entry: usize, global: &Global) -> Result<Status, Failure> {
+    let catalogue = load::catalogue(global)?;
+    let analyzer = Analyzer::new(&catalogue);
+    let work = |analyzer: &Analyzer<'_>, trace| analyzer.analyze_with_others(trace);
+    let mut found = false;
+    let mut take = |(report, others): (Report, Vec<Exchange>)| {
+        let call = report
+            .calls
+            .iter()
+            .find(|call| call.exchange.entry == entry);
+        let other = others.iter().find(|exchange| exchange.entry == entry);
+        let shown = call.map(Shown::from).or(other.map(|exchange| Shown {
+            input: 0,
+            exchange,
+            call: None,
+        }));
+        match shown.filter(|_| !found) {
+            Some(shown) => {
+                found = true;
+                print(&report, shown, args, global)
+            }
+            None => Ok(()),
+        }
+    };
+    let named = args.paths.as_slice().into();
+    let failures = load::each(named, global, &analyzer, &work, &mut take)?;
+    if found || failures > 0 {
+        return Ok(super::status(failures, false, found));
+    }
+    Err(Failure::new(format!(
+        "entry {entry} is not there, or has nothing to do with service connections and was not kept"
+    ))
+    .with_hint("mendpoint calls --all lists the calls with their entries"))
+}
+
+fn print(
+    report: &Report,
+    shown: Shown<'_>,
+    args: &ShowArgs,
+    global: &Global,
+) -> Result<(), Failure> {
     let bytes = match args.format {
         Format::Json => super::json_bytes(&show::json(report, shown))?,
         Format::Text => {
@@ -29,14 +81,13 @@ pub(crate) fn run(args: &ShowArgs, global: &Global) -> Result<Status, Failure> {
         }
     };
     if global.show_secrets && args.format == Format::Text {
-        output::write(&bytes, &args.output)?;
+        output::write(&bytes, &args.output)
     } else {
-        output::write_shown(&bytes, &report.known, &args.output)?;
+        output::write_shown(&bytes, &report.known, &args.output)
     }
-    Ok(super::status(loaded.failures, false, true))
 }
 
-/// The exchange that was asked for; without a wish the only call that failed, else the only call.
+/// The call that was asked for; without a wish the only call that failed, else the only call.
 /// `None` where there is none at all.
 fn chosen<'a>(report: &'a Report, args: &ShowArgs) -> Result<Option<Shown<'a>>, Failure> {
     if let Some(number) = args.call {
@@ -45,18 +96,6 @@ fn chosen<'a>(report: &'a Report, args: &ShowArgs) -> Result<Option<Shown<'a>>, 
         return found.map(|call| Some(call.into())).ok_or_else(|| {
             Failure::new(format!("there is no call {number}"))
                 .with_hint("mendpoint calls --all lists them")
-        });
-    }
-    if let Some(entry) = args.entry {
-        let mut calls = report.calls.iter();
-        let found = calls
-            .find(|call| call.exchange.entry == entry)
-            .map(Shown::from);
-        return found.map(Some).ok_or_else(|| {
-            Failure::new(format!(
-                "entry {entry} is not there, or has nothing to do with service connections and was not kept"
-            ))
-            .with_hint("mendpoint calls --all lists the calls with their entries")
         });
     }
     let failed = |call: &&EndpointCall| call.outcome == Outcome::Failed;
