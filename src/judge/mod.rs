@@ -263,7 +263,10 @@ impl<'r> Analyzer<'r> {
     ) -> Vec<(&'r Rule, Hit)> {
         let mut found = Vec::new();
         for rule in self.catalogue.iter() {
-            if !rule.concerns(payload.str(&["authorization", "scheme"])) {
+            let kind = payload.str(&["type"]);
+            if !rule.concerns(payload.str(&["authorization", "scheme"]))
+                || !kind.is_none_or(|kind| rule.concerns_type(kind))
+            {
                 continue;
             }
             for check in families::checks_of(&rule.id) {
@@ -422,6 +425,10 @@ impl<'r> Analyzer<'r> {
                         .calls
                         .iter()
                         .filter(|call| rule.concerns(call.scheme()))
+                        .filter(|call| {
+                            let kind = call.endpoint_type();
+                            kind.is_none_or(|kind| rule.concerns_type(kind))
+                        })
                     {
                         raws.extend(
                             check(call, context)

@@ -1,6 +1,7 @@
 //! Everything that is tested through the program or the library's front door, as one test binary.
 
 mod accounts;
+mod advice;
 mod catalogue;
 mod catalogue_page;
 mod cli;

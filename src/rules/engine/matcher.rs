@@ -52,6 +52,8 @@ pub struct Surface {
     pub operation: Option<&'static str>,
     /// `authorization.scheme` of the endpoint.
     pub scheme: Option<String>,
+    /// `type` of the endpoint.
+    pub kind: Option<String>,
     /// The endpoint whose state it tells: its id, and its name.
     pub endpoint: Option<(String, Option<String>)>,
 }
@@ -136,6 +138,7 @@ impl<'r> Prepared<'r> {
         };
         matching.places.contains(&surface.place)
             && (whatever_scheme || self.rule.concerns(surface.scheme.as_deref()))
+            && (whatever_scheme || self.concerns_type_of(surface))
             && (pasted
                 || matching.operations.is_empty()
                 || surface
@@ -151,6 +154,12 @@ impl<'r> Prepared<'r> {
                 || matching.alone.contains(&surface.place)
                 || fits(&self.require))
             && !fits(&self.unless)
+    }
+
+    /// Whether the rule can concern an endpoint of the type that `surface` is about.
+    fn concerns_type_of(&self, surface: &Surface) -> bool {
+        let kind = surface.kind.as_deref();
+        kind.is_none_or(|kind| self.rule.concerns_type(kind))
     }
 
     /// What `text` says beside the sentence that was found.

@@ -84,6 +84,7 @@ pub fn of_call(call: &EndpointCall) -> Vec<Surface> {
             status,
             operation: Some(call.operation.name()),
             scheme: call.scheme().map(str::to_owned),
+            kind: call.endpoint_type().map(str::to_owned),
             endpoint: None,
         });
     };
@@ -151,6 +152,7 @@ fn failed_states(call: &EndpointCall) -> Vec<Surface> {
                 status: None,
                 operation: Some(call.operation.name()),
                 scheme: scheme.or_else(|| call.scheme()).map(str::to_owned),
+                kind: endpoint.str("type").map(str::to_owned),
                 endpoint: id.map(|id| (id, endpoint.str("name").map(str::to_owned))),
             }
         })
@@ -196,6 +198,7 @@ pub fn of_other(exchange: &Exchange, input: usize) -> Vec<Surface> {
             status,
             operation: None,
             scheme: None,
+            kind: None,
             endpoint: None,
         });
     };
@@ -254,6 +257,7 @@ pub fn of_text(text: &str, place: &Location) -> Vec<Surface> {
         status: None,
         operation: None,
         scheme: None,
+        kind: None,
         endpoint: None,
     };
     let mut surfaces = vec![surface(text)];

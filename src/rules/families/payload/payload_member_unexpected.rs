@@ -11,9 +11,10 @@ use crate::rules::engine::{Context, Hit};
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
     let said = payload.call.and_then(|call| call.said.as_ref());
     if let Some(names) = said.and_then(|said| listed(&said.message)) {
+        let typed = Typed::of(payload, context);
         return names
             .iter()
-            .filter_map(|name| refused(payload, name))
+            .filter_map(|name| refused(payload, name, typed.as_ref()))
             .take(super::MAX_HITS)
             .collect();
     }
@@ -34,12 +35,23 @@ fn listed(message: &str) -> Option<Vec<&str>> {
 }
 
 /// The member that the service names: it looks into `data` first.
-fn refused(payload: &Payload<'_>, name: &str) -> Option<Hit> {
+fn refused(payload: &Payload<'_>, name: &str, typed: Option<&Typed<'_>>) -> Option<Hit> {
     let place = [Place::Data, Place::Parameters]
         .into_iter()
         .find(|place| member(payload, *place, name).is_some())?;
     let (at, node) = member(payload, place, name)?;
     let hit = super::hit(payload, &at, node).capture("place", place.name());
+    let is_known = typed.is_some_and(|typed| {
+        let mut own = typed.found(place).into_iter();
+        own.any(|found| {
+            found.pointer == at
+                && (found.declared.is_some() || typed.declared_elsewhere(&found).is_some())
+        })
+    });
+    // It is where it belongs, or another rule moves it there.
+    if is_known {
+        return Some(hit);
+    }
     let mut edits = vec![Edit::Remove { path: at }];
     let mut summary = format!("removes {name}");
     // The address belongs to the top of the body, which may lack it.
