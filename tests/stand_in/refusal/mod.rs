@@ -105,7 +105,9 @@ pub(super) const CACHE_INVALID: &str =
 ///
 /// Neither the status nor the type of this answer is documented.
 fn access_token_invalid(case: &Case<'_>) -> Option<Refusal> {
-    invalid_access_token(case.parameters()).then(|| Refusal {
+    // Of other types it is the connection's own secret.
+    let azure = !types::is_other(case);
+    (azure && invalid_access_token(case.parameters())).then(|| Refusal {
         status: 500,
         ..Refusal::endpoint(CACHE_INVALID)
     })

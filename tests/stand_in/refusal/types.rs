@@ -94,7 +94,7 @@ const OFFERED: &[Offered] = &[
     ),
 ];
 
-fn is_other(case: &Case<'_>) -> bool {
+pub(super) fn is_other(case: &Case<'_>) -> bool {
     OFFERED
         .iter()
         .any(|known| known.kind.eq_ignore_ascii_case(case.top("type")))

@@ -46,7 +46,7 @@ fn refused(payload: &Payload<'_>, name: &str, typed: Option<&Typed<'_>>) -> Opti
         own.any(|found| {
             found.pointer == at
                 && (found.declared.is_some() || typed.declared_elsewhere(&found).is_some())
-        })
+        }) || stand_ins(typed).contains(&at)
     });
     // It is where it belongs, or another rule moves it there.
     if is_known {
@@ -97,14 +97,7 @@ fn undeclared(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
     if typed.form.incomplete || typed::is_answer(payload) || !typed.is_certain() {
         return Vec::new();
     }
-    let stand_ins: Vec<String> = typed
-        .form
-        .members
-        .iter()
-        .filter(|member| member.required)
-        .filter(|member| typed::is_blank(typed.value(member).as_ref().map(|found| found.node)))
-        .filter_map(|member| Some(typed.stand_in_for(member)?.pointer))
-        .collect();
+    let stand_ins = stand_ins(&typed);
     let unknown = typed.all().into_iter().filter(|found| {
         found.declared.is_none()
             && typed.declared_elsewhere(found).is_none()
@@ -125,6 +118,16 @@ fn undeclared(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
             .fix(super::fix(Applicability::Unsafe, edits, summary))
     });
     hits.collect()
+}
+
+/// The places of members that hold what a required one should, under another name.
+fn stand_ins(typed: &Typed<'_>) -> Vec<String> {
+    let required = typed.form.members.iter().filter(|member| member.required);
+    let missing = required
+        .filter(|member| typed::is_blank(typed.value(member).as_ref().map(|found| found.node)));
+    missing
+        .filter_map(|member| Some(typed.stand_in_for(member)?.pointer))
+        .collect()
 }
 
 #[cfg(test)]
