@@ -18,7 +18,7 @@ fn base64(bytes: &[u8]) -> String {
     let text = STANDARD.encode(bytes);
     let lines = text.as_bytes().chunks(76);
     let lines: Vec<&str> = lines
-        .map(|line| std::str::from_utf8(line).unwrap())
+        .map(|line| std::str::from_utf8(line).expect("base64 is ASCII"))
         .collect();
     lines.join("\r\n")
 }
@@ -166,13 +166,14 @@ fn a_mail_that_breaks_off_keeps_what_is_complete() {
 
 /// Writes a mail as Outlook saves it: a stream for each property, a folder for each attachment.
 fn outlook() -> Vec<u8> {
-    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("memory");
     let mut put = |path: &str, bytes: &[u8]| {
-        let folder = &path[..path.rfind('/').unwrap()];
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         if !folder.is_empty() {
-            file.create_storage_all(folder).unwrap();
+            file.create_storage_all(folder).expect("memory");
         }
-        file.create_stream(path).unwrap().write_all(bytes).unwrap();
+        let mut stream = file.create_stream(path).expect("memory");
+        stream.write_all(bytes).expect("memory");
     };
     let utf16 =
         |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };

@@ -60,7 +60,7 @@ fn names(report: &Value) -> Vec<(String, String)> {
 }
 
 fn folder_of_a_desk() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("there is room");
     for (name, bytes) in [
         ("a-fault.har", FAULT.as_bytes()),
         ("b-message.txt", MESSAGE.as_bytes()),
@@ -73,7 +73,7 @@ fn folder_of_a_desk() -> tempfile::TempDir {
         ("i-damaged.saz", b"PK\x03\x04 and then it breaks off"),
         ("j-words.har", b"the export failed, sorry"),
     ] {
-        fs::write(folder.path().join(name), bytes).unwrap();
+        fs::write(folder.path().join(name), bytes).expect("a scratch folder takes files");
     }
     folder
 }
@@ -263,13 +263,14 @@ fn a_named_text_is_an_input_whatever_it_says() {
 }
 
 fn archive(path: &Path, members: &[(&str, &[u8])]) {
-    let mut zip = zip::ZipWriter::new(fs::File::create(path).unwrap());
+    let mut zip =
+        zip::ZipWriter::new(fs::File::create(path).expect("a scratch folder takes files"));
     for (name, bytes) in members {
         zip.start_file(*name, zip::write::SimpleFileOptions::default())
-            .unwrap();
-        zip.write_all(bytes).unwrap();
+            .expect("a scratch folder takes files");
+        zip.write_all(bytes).expect("a scratch folder takes files");
     }
-    zip.finish().unwrap();
+    zip.finish().expect("a scratch folder takes files");
 }
 
 #[test]

@@ -368,13 +368,14 @@ fn the_list_of_an_encrypted_archive_says_what_need_not_be_opened() {
         } else {
             "no request".to_owned()
         };
-        page += &match ours {
-            true => row(
+        page += &if ours {
+            row(
                 number,
                 "dev.azure.com",
                 "/contoso/_apis/serviceendpoint/endpoints",
-            ),
-            false => row(number, "cdn.contoso.example", "/x.js"),
+            )
+        } else {
+            row(number, "cdn.contoso.example", "/x.js")
         };
         members.push((format!("raw/{number:02}_c.txt"), request));
     }
