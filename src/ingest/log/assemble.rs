@@ -183,20 +183,8 @@ impl Assembly {
         };
         let at = match begins {
             Some((method, url)) => {
-                match known.filter(|at| self.drafts[*at].may_be(source, method, url)) {
-                    Some(at) => at,
-                    None => {
-                        let exchange = Exchange {
-                            started: time,
-                            ..Exchange::default()
-                        };
-                        self.drafts.push(Draft {
-                            exchange,
-                            ..Draft::default()
-                        });
-                        self.drafts.len() - 1
-                    }
-                }
+                let known = known.filter(|at| self.drafts[*at].may_be(source, method, url));
+                known.unwrap_or_else(|| self.begin(time))
             }
             None => match known.filter(|at| {
                 pieces
@@ -224,11 +212,24 @@ impl Assembly {
         true
     }
 
+    /// A new draft, and where it stands.
+    fn begin(&mut self, time: Option<Timestamp>) -> usize {
+        let exchange = Exchange {
+            started: time,
+            ..Exchange::default()
+        };
+        self.drafts.push(Draft {
+            exchange,
+            ..Draft::default()
+        });
+        self.drafts.len() - 1
+    }
+
     /// Notes whose the lines at `lines` are.
     pub(super) fn span(&mut self, lines: Range<usize>, draft: Option<usize>) {
         match self.spans.last_mut() {
             Some((last, owner)) if *owner == draft && last.end == lines.start => {
-                last.end = lines.end
+                last.end = lines.end;
             }
             _ => self.spans.push((lines, draft)),
         }

@@ -148,47 +148,13 @@ fn handler<'a>(text: &str, rest: Cursor<'a>) -> Option<(Said, Cursor<'a>)> {
     if !(is_start(first) || first.starts_with("===") && second.is_some_and(is_start)) {
         return None;
     }
-    let mut rows = vec![first.to_owned()];
-    let mut rest = rest;
-    let mut content = false;
-    while let Some((line, behind)) = rest.line() {
-        // The body may take several lines, of which only the first carries the mark.
-        let row = match mark(line.text.trim_start()) {
-            Some((mark, row)) if mark == own => row,
-            None if content && !line.begins_record() => line.text,
-            _ => break,
-        };
-        content |= row.trim() == "Content:";
-        content &= !row.starts_with("Duration:");
-        rows.push(row.to_owned());
-        rest = behind;
-    }
+    let (rows, rest) = rows(own, first, rest);
     let mut rows = rows
         .iter()
         .map(|row| row.trim_end())
         .filter(|row| !row.starts_with("====="));
     let start = rows.next()?.to_owned();
-    let mut fields = Vec::new();
-    let mut body = String::new();
-    let mut content = false;
-    for row in rows {
-        match row {
-            "Content:" => content = true,
-            row if row.starts_with("Duration:") => content = false,
-            row if content => {
-                body.push_str(row);
-                body.push('\n');
-            }
-            row => fields.push(row),
-        }
-    }
-    let headers = http::headers(fields.into_iter());
-    // The usual handler shows the beginning of a body, with dots behind it whether it goes on or not.
-    let shown = body.trim().trim_end_matches("...").to_owned();
-    let body = body::from_text(
-        shown,
-        Some("the logging handler shows only its beginning").filter(|_| !body.is_empty()),
-    );
+    let (headers, body) = parts(rows);
     let pieces = if asks {
         let mut words = start.split(' ');
         let (method, path) = (words.next()?.to_owned(), words.next()?);
@@ -226,4 +192,45 @@ fn handler<'a>(text: &str, rest: Cursor<'a>) -> Option<(Said, Cursor<'a>)> {
         )
     });
     Some((Said::new(Source::DotNet, pieces.collect()), rest))
+}
+
+/// The rows that carry the mark `own`, and those of a body that goes on without it.
+fn rows<'a>(own: &str, first: &str, mut rest: Cursor<'a>) -> (Vec<String>, Cursor<'a>) {
+    let mut rows = vec![first.to_owned()];
+    let mut content = false;
+    while let Some((line, behind)) = rest.line() {
+        let row = match mark(line.text.trim_start()) {
+            Some((mark, row)) if mark == own => row,
+            None if content && !line.begins_record() => line.text,
+            _ => break,
+        };
+        content |= row.trim() == "Content:";
+        content &= !row.starts_with("Duration:");
+        rows.push(row.to_owned());
+        rest = behind;
+    }
+    (rows, rest)
+}
+
+/// Header fields and body of a message whose first row is behind us.
+fn parts<'r>(rows: impl Iterator<Item = &'r str>) -> (Headers, Body) {
+    let mut fields = Vec::new();
+    let mut body = String::new();
+    let mut content = false;
+    for row in rows {
+        match row {
+            "Content:" => content = true,
+            row if row.starts_with("Duration:") => content = false,
+            row if content => {
+                body.push_str(row);
+                body.push('\n');
+            }
+            row => fields.push(row),
+        }
+    }
+    // The usual handler shows the beginning of a body, with dots behind it whether it goes on or not.
+    let shown = body.trim().trim_end_matches("...").to_owned();
+    let remark = Some("the logging handler shows only its beginning");
+    let body = body::from_text(shown, remark.filter(|_| !body.is_empty()));
+    (http::headers(fields.into_iter()), body)
 }

@@ -33,8 +33,7 @@ impl Scanner {
             }
             match (self.quote, byte) {
                 (Some(_), b'\\') => self.escaped = true,
-                (Some(quote), byte) if byte == quote => self.quote = None,
-                (Some(_), _) => {}
+                (Some(quote), byte) => self.quote = self.quote.filter(|_| byte != quote),
                 (None, byte) if quotes.contains(&byte) => self.quote = Some(byte),
                 (None, b'{' | b'[') => self.depth += 1,
                 (None, b'}' | b']') => {

@@ -118,12 +118,11 @@ pub(super) fn bytes(literal: &str) -> Option<Vec<u8>> {
     // Each escape stands for one byte; characters beyond are written as they are by nobody.
     let mut bytes = Vec::with_capacity(text.len());
     for c in text.chars() {
-        match u8::try_from(u32::from(c)) {
-            Ok(byte) => bytes.push(byte),
-            Err(_) => {
-                let mut buffer = [0; 4];
-                bytes.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes());
-            }
+        if let Ok(byte) = u8::try_from(u32::from(c)) {
+            bytes.push(byte);
+        } else {
+            let mut buffer = [0; 4];
+            bytes.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes());
         }
     }
     Some(bytes)

@@ -20,10 +20,10 @@ pub(super) fn read<'a>(line: &Line<'a>, rest: Cursor<'a>) -> Option<(Said, Curso
     }
     if text.starts_with('{') {
         let fields = json_fields(text)?;
-        return Some((said(fields)?, rest));
+        return Some((said(&fields)?, rest));
     }
     let (fields, rest) = plain_fields(text, rest);
-    Some((said(fields)?, rest))
+    Some((said(&fields)?, rest))
 }
 
 /// Whether a line of dashes ends the message.
@@ -149,7 +149,7 @@ fn unquoted(value: &str) -> String {
         .unwrap_or_else(|_| inner.replace("\\\"", "\"").replace("\\\\", "\\"))
 }
 
-fn said(fields: Fields) -> Option<Said> {
+fn said(fields: &[(String, String)]) -> Option<Said> {
     let get = |name: &str| {
         fields
             .iter()

@@ -1,6 +1,6 @@
 //! What a command with these words does: `curl`, `az`, and what puts bodies together for them.
 
-use super::{Asked, Script};
+use super::{Asked, Script, az};
 use crate::exchange::{Body, Headers};
 
 /// Runs a command; gives what it is known to print.
@@ -23,7 +23,7 @@ pub(super) fn run(
             None
         }
         "az" => {
-            if let Some(asked) = az(words, stdin.as_deref(), script) {
+            if let Some(asked) = az::asked(words, stdin.as_deref(), script) {
                 script.asked.push(asked);
             }
             None
@@ -260,6 +260,11 @@ impl Data {
     }
 }
 
+/// The body in a file, or in what is piped in.
+pub(super) fn body_in(name: &str, stdin: Option<&str>, script: &Script) -> Body {
+    from_file(name.strip_prefix('@').unwrap_or(name), stdin, script).body()
+}
+
 fn from_file(name: &str, stdin: Option<&str>, script: &Script) -> Data {
     let known = match name {
         "-" | "." => stdin.map(str::to_owned),
@@ -271,133 +276,5 @@ fn from_file(name: &str, stdin: Option<&str>, script: &Script) -> Data {
             "the command reads it from another program; `curl --trace-ascii FILE` shows what is sent".to_owned(),
         ),
         None => Data::Elsewhere(format!("it stands in the file {name}; give that file to mendpoint as well, or in place of the command")),
-    }
-}
-
-/// The words behind each option of `az`, which may be several.
-fn options(words: &[String]) -> Vec<(&str, Vec<&str>)> {
-    let mut options: Vec<(&str, Vec<&str>)> = Vec::new();
-    for word in words {
-        if word.starts_with('-') && word.len() > 1 && !word.starts_with("-{") {
-            match word.split_once('=').filter(|_| word.starts_with("--")) {
-                Some((name, value)) => options.push((name, vec![value])),
-                None => options.push((word, Vec::new())),
-            }
-        } else if let Some((_, values)) = options.last_mut() {
-            values.push(word);
-        }
-    }
-    options
-}
-
-/// The request of an `az` with these words.
-fn az(words: &[String], stdin: Option<&str>, script: &Script) -> Option<Asked> {
-    let verbs: Vec<&str> = words
-        .iter()
-        .map(String::as_str)
-        .take_while(|word| !word.starts_with('-'))
-        .collect();
-    let options = options(&words[verbs.len()..]);
-    let all = |names: &[&str]| {
-        options
-            .iter()
-            .find(|(name, _)| names.contains(name))
-            .map(|(_, values)| values.as_slice())
-    };
-    let one = |names: &[&str]| all(names).and_then(|values| values.first().copied());
-    let in_file =
-        |name: &str| from_file(name.strip_prefix('@').unwrap_or(name), stdin, script).body();
-    match verbs.as_slice() {
-        ["rest"] => {
-            let mut url = one(&["--uri", "--url", "-u"])?.to_owned();
-            for pair in all(&["--uri-parameters", "--url-parameters"]).unwrap_or_default() {
-                url.push(if url.contains('?') { '&' } else { '?' });
-                url.push_str(pair);
-            }
-            let body = match one(&["--body", "-b"]) {
-                Some(body) if body.starts_with('@') => in_file(body),
-                Some(body) => Body::Text(body.to_owned()),
-                None => Body::Empty,
-            };
-            let pairs = all(&["--headers"])
-                .unwrap_or_default()
-                .iter()
-                .filter_map(|pair| pair.split_once('='));
-            let headers = Headers(
-                pairs
-                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                    .collect(),
-            );
-            let method = one(&["--method", "-m"])
-                .unwrap_or("get")
-                .to_ascii_uppercase();
-            Some(Asked {
-                method,
-                url,
-                headers,
-                body,
-            })
-        }
-        ["devops", "invoke"] => {
-            let area = one(&["--area"])?;
-            let resource = one(&["--resource"])?;
-            let mut url = one(&["--organization", "--org"])
-                .unwrap_or("https://dev.azure.com/***")
-                .trim_end_matches('/')
-                .to_owned();
-            let route = all(&["--route-parameters"])
-                .unwrap_or_default()
-                .iter()
-                .filter_map(|pair| pair.split_once('='));
-            let route: Vec<_> = route.collect();
-            let part = |name: &str| {
-                route
-                    .iter()
-                    .find(|(key, _)| key.eq_ignore_ascii_case(name))
-                    .map(|(_, value)| *value)
-            };
-            if let Some(project) = part("project") {
-                url = format!("{url}/{project}");
-            }
-            url = format!("{url}/_apis/{area}/{resource}");
-            if let Some(id) = part("endpointId") {
-                url = format!("{url}/{id}");
-            }
-            let version = one(&["--api-version"]).unwrap_or("5.0");
-            let mut query = all(&["--query-parameters"]).unwrap_or_default().join("&");
-            if !query.is_empty() {
-                query.push('&');
-            }
-            url = format!("{url}?{query}api-version={version}");
-            let method = one(&["--http-method"])
-                .unwrap_or("GET")
-                .to_ascii_uppercase();
-            let body = one(&["--in-file"]).map_or(Body::Empty, in_file);
-            Some(Asked {
-                method,
-                url,
-                headers: Headers::default(),
-                body,
-            })
-        }
-        ["devops", "service-endpoint", "create"] => {
-            let body = in_file(one(&["--service-endpoint-configuration"])?);
-            // Beside a log the log itself tells more; without the file there is nothing to judge.
-            body.text()?;
-            let organization = one(&["--organization", "--org"])
-                .unwrap_or("https://dev.azure.com/***")
-                .trim_end_matches('/');
-            let project = one(&["--project", "-p"]).unwrap_or("***");
-            let url = format!(
-                "{organization}/{project}/_apis/serviceendpoint/endpoints?api-version=5.0-preview.2"
-            );
-            Some(Asked {
-                method: "POST".to_owned(),
-                url,
-                headers: Headers::default(),
-                body,
-            })
-        }
-        _ => None,
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing is run: words are taken apart as the shell would, variables and here-documents that are
 //! written out stand for what they hold, and what only the machine knows is masked.
 
+mod az;
 mod cmd;
 mod command;
 mod fetch;

@@ -32,13 +32,13 @@ pub(super) fn run(text: &str, script: &mut Script) -> Option<usize> {
         if reader.take("=") {
             let value = reader.pipeline(script)?;
             script.assign(&name, value);
-            reader.to_end();
+            reader.finish();
             return Some(reader.at);
         }
     }
     reader.at = start;
     reader.pipeline(script)?;
-    reader.to_end();
+    reader.finish();
     Some(reader.at)
 }
 
@@ -87,7 +87,7 @@ impl Reader<'_> {
     }
 
     /// The end of the statement.
-    fn to_end(&mut self) {
+    fn finish(&mut self) {
         let rest = self.rest();
         let end = rest.find(['\n', ';']).map_or(rest.len(), |at| at + 1);
         self.at += end;
@@ -407,15 +407,12 @@ impl Reader<'_> {
             return Some(());
         }
         let before = self.at;
-        match self.variable() {
-            Some(name) => {
-                let spelt = script.value(&name).text();
-                text.push_str(&spelt.unwrap_or_else(|| script.unknown(&name)));
-            }
-            None => {
-                self.at = before + 1;
-                text.push('$');
-            }
+        if let Some(name) = self.variable() {
+            let spelt = script.value(&name).text();
+            text.push_str(&spelt.unwrap_or_else(|| script.unknown(&name)));
+        } else {
+            self.at = before + 1;
+            text.push('$');
         }
         Some(())
     }

@@ -78,12 +78,12 @@ pub(super) fn run(
     depth: usize,
 ) -> Option<(usize, Option<String>)> {
     let mut reader = Reader { text, at: 0 };
-    let commands = reader.commands()?;
+    let simples = reader.commands()?;
     let mut printed = None;
     let mut piped = None;
-    for simple in commands {
+    for simple in simples {
         let pipes = simple.pipes;
-        let out = execute(simple, piped.take(), script, depth);
+        let out = execute(&simple, piped.take(), script, depth);
         if pipes {
             piped = out;
         } else {
@@ -404,8 +404,7 @@ pub(super) fn closing(text: &str, open: char, close: char) -> Option<usize> {
         match (quote, c) {
             _ if escaped => escaped = false,
             (None | Some('"'), '\\') => escaped = true,
-            (Some(open), c) if c == open => quote = None,
-            (Some(_), _) => {}
+            (Some(open), c) => quote = quote.filter(|_| c != open),
             (None, '\'' | '"') => quote = Some(c),
             (None, c) if c == open => depth += 1,
             (None, c) if c == close => {
@@ -460,7 +459,7 @@ fn all(text: &str, script: &mut Script, depth: usize) -> Option<String> {
 }
 
 fn execute(
-    simple: Simple,
+    simple: &Simple,
     piped: Option<String>,
     script: &mut Script,
     depth: usize,

@@ -98,7 +98,7 @@ impl Value {
             Self::Number(number) => out.push_str(number),
             Self::Text(value) => out.push_str(&text(value)),
             Self::List(_) | Self::Table(_) if depth == Some(0) => {
-                out.push_str(&text(&self.shortened()))
+                out.push_str(&text(&self.shortened()));
             }
             Self::List(items) => {
                 out.push('[');
