@@ -34,8 +34,8 @@ pub fn write(report: &Report, all: bool, style: Style, out: &mut dyn Write) -> i
     }
     let rows: Vec<[String; 7]> = calls.iter().map(|call| row(report, call)).collect();
     let width = |column: usize| {
-        let cells = rows.iter().map(|row| display_width(&row[column]));
-        cells.max().unwrap_or(0).max(HEADER[column].len())
+        let widths = rows.iter().map(|row| display_width(&row[column]));
+        widths.max().unwrap_or(0).max(HEADER[column].len())
     };
     let widths: Vec<usize> = (0..HEADER.len()).map(width).collect();
     let line = |cells: &[String]| {

@@ -6,13 +6,14 @@
 use jiff::tz::TimeZone;
 
 use crate::azure::is_look_alike;
-use crate::connection::{EndpointCall, Operation, Outcome};
+use crate::connection::{EndpointCall, Operation, Outcome, Said};
 use crate::exchange::{AnsweredBy, Exchange};
 use crate::report::command::{Invocation, Job, Patch, is_complete};
 use crate::report::connection::Connection;
 use crate::report::finding::{Applicability, Command, Finding, Fix, Part, Role, Severity};
 use crate::report::{Report, Verdict};
 use crate::text::sentence;
+use crate::text::shell::Shell;
 
 use super::place;
 use super::prose::{self, Piece};
@@ -104,7 +105,7 @@ impl<'a> Facts<'a> {
                 .connection
                 .and_then(|at| subject_of(report, report.connections.get(at)?))
                 .or_else(|| call.and_then(|call| subject(report, call))),
-            said: said.map(|said| said.telling()),
+            said: said.map(Said::telling),
             caution: call.and_then(caution),
         }
     }
@@ -357,10 +358,7 @@ pub(crate) fn tally(report: &Report) -> String {
         .filter(|severity| *severity < worst)
         .filter_map(|severity| counted(report, severity))
         .collect();
-    let rest = match rest.is_empty() {
-        true => String::new(),
-        false => format!(", {}", rest.join(", ")),
-    };
+    let rest: String = rest.iter().flat_map(|count| [", ", count]).collect();
     format!("{count} {faults}{place}{rest}")
 }
 
@@ -479,13 +477,14 @@ pub(crate) fn patch_of<'a>(report: &'a Report, finding: &Finding) -> Option<Patc
     let call = report.call_at(place.input, place.entry);
     let sendable = call.is_some_and(|call| crate::mend::request::host_to_allow(call).is_none());
     let safe = grade == Applicability::Safe;
+    let form = match report.invocation.shell {
+        Shell::Posix => "curl",
+        Shell::Windows | Shell::PowerShell | Shell::Cmd => "powershell",
+    };
     Some(Patch {
         input: place.input,
         call: choice(report, finding),
         unsafe_fixes: !safe,
-        request: (sendable && safe).then(|| match report.invocation.shell {
-            crate::text::shell::Shell::Posix => "curl",
-            _ => "powershell",
-        }),
+        request: (sendable && safe).then_some(form),
     })
 }

@@ -131,13 +131,12 @@ fn read_url(call: &EndpointCall, endpoint: &Node, id: &str) -> Option<String> {
     let url = safe_url(call).ok()?;
     let cut = Url::parse(&url)?;
     let at = cut.path.find("/_apis/")?;
-    let project = match &call.route.project {
-        Some(_) => String::new(),
-        None => {
-            let references = endpoint.get("serviceEndpointProjectReferences")?;
-            let project = references.items().first()?.get("projectReference")?;
-            format!("/{}", encode(project.str("id")?))
-        }
+    let project = if call.route.project.is_some() {
+        String::new()
+    } else {
+        let references = endpoint.get("serviceEndpointProjectReferences")?;
+        let project = references.items().first()?.get("projectReference")?;
+        format!("/{}", encode(project.str("id")?))
     };
     let version = cut.query.split('&').find(|pair| {
         let name = pair.split('=').next().unwrap_or_default();

@@ -194,7 +194,7 @@ impl Part<'_> {
                 @for (form, id, option, name) in forms() {
                     div role="tabpanel" id={ "panel-" (id) } aria-labelledby={ "tab-" (id) } {
                         p class="tab-name" { (name) }
-                        @if let Some(remark) = request.unguarded(form) { p class="soft" { (line(&remark)) } }
+                        @if let Some(remark) = request.unguarded(form) { p class="soft" { (line(remark)) } }
                         @if whole && matches!(form, Form::Cmd | Form::Az) {
                             p { "It sends the file body.json: save the body above under that name first." }
                         }

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 use crate::connection::identity::Projects;
 use crate::connection::timeline::{self, Timeline};
-use crate::connection::{EndpointCall, Outcome};
+use crate::connection::{EndpointCall, Outcome, Said};
 use crate::render::{place, view};
 use crate::sensitive::Known;
 use crate::text::url::Url;
@@ -164,7 +164,7 @@ fn drawing(lane: &Timeline<'_>) -> Markup {
 
 /// What makes two tries equal: the same was done, and the same came back.
 fn kind<'a>(page: &Page<'_>, call: &'a EndpointCall) -> (&'static str, String, Option<&'a str>) {
-    let said = call.said.as_ref().map(|said| said.telling());
+    let said = call.said.as_ref().map(Said::telling);
     (
         view::act(call.operation),
         place::status(call, &page.report.known),

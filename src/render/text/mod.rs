@@ -146,17 +146,16 @@ fn verdict(report: &Report, style: Style) -> String {
         Some(severity) => style.severity(severity, word),
         None => style.good(word),
     };
-    let sentence = match report.verdict() {
-        Verdict::Fault => sanitize::line(&view::tally(report)),
-        _ => {
-            let counts = view::counts(report);
-            let counts = if counts.is_empty() {
-                counts
-            } else {
-                format!(" ({counts})")
-            };
-            format!("{}{counts}", small(&headline::of(report)))
-        }
+    let sentence = if report.verdict() == Verdict::Fault {
+        sanitize::line(&view::tally(report))
+    } else {
+        let counts = view::counts(report);
+        let counts = if counts.is_empty() {
+            counts
+        } else {
+            format!(" ({counts})")
+        };
+        format!("{}{counts}", small(&headline::of(report)))
     };
     format!("{word}: {sentence}")
 }
