@@ -85,6 +85,15 @@ enum Later {
     GotPast(usize),
 }
 
+/// What is asked of a judgement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Aim {
+    /// All that is known.
+    Report,
+    /// What bodies need; no text is read for that.
+    Fixes,
+}
+
 /// The rules of a run, prepared once for all its traces.
 pub struct Analyzer<'r> {
     catalogue: &'r Catalogue,
@@ -144,6 +153,10 @@ impl<'r> Analyzer<'r> {
     /// Judges `traces` as one story: what one shows may be the end of what another began. The results
     /// come in their order.
     pub fn judge(&self, traces: Vec<Trace>) -> Report {
+        self.judge_for(traces, Aim::Report)
+    }
+
+    fn judge_for(&self, traces: Vec<Trace>, aim: Aim) -> Report {
         let mut report = Report::default();
         for joined in joined::join(traces) {
             report.merge(match joined.unreadable() {
@@ -195,12 +208,21 @@ impl<'r> Analyzer<'r> {
             facts: &facts,
             history: &history,
         };
-        let surfaces = texts::all(&context);
+        let surfaces = match aim {
+            Aim::Report => texts::all(&context),
+            Aim::Fixes => Vec::new(),
+        };
         let context = Context {
             surfaces: &surfaces,
             ..context
         };
-        let mut report = self.told(&context);
+        let mut report = match aim {
+            Aim::Report => self.told(&context),
+            Aim::Fixes => Report {
+                fixes: call_fixes(&self.hits(&context), &context),
+                ..Report::default()
+            },
+        };
         let mended: Vec<Option<usize>> = (0..calls.len())
             .map(|at| Some(calls[history.mended_by(at)?].number))
             .collect();
@@ -307,7 +329,7 @@ impl<'r> Analyzer<'r> {
             exchanges,
             ..Trace::default()
         };
-        let mut fixes = self.analyze(trace).fixes;
+        let mut fixes = self.judge_for(vec![trace], Aim::Fixes).fixes;
         fixes.retain(|fix| fix.entry == entry);
         for fix in &mut fixes {
             fix.input = input;

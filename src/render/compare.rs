@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::report::Report;
-use crate::report::compare::{Comparison, Fault, Proof};
+use crate::report::compare::{Comparison, Fault, Proof, Subject};
 use crate::sensitive::Known;
 
 use super::Style;
@@ -38,35 +38,46 @@ pub fn json(comparison: &Comparison, before: &Report, after: &Report, known: &Kn
         "after": paths(after),
         "closed": comparison.is_closed(),
         "gone": faults(&comparison.gone),
-        "new": faults(&comparison.new),
-        "remaining": faults(&comparison.remaining),
-        "untested": faults(&comparison.untested),
+        "stayed": faults(&comparison.stayed),
+        "came": faults(&comparison.came),
+        "not_tried": faults(&comparison.not_tried),
         "open": comparison.open,
         "proofs": proofs,
     })
 }
 
 fn fault_json(fault: &Fault, known: &Known) -> Value {
+    let (id, name) = names(fault.subject.as_ref(), known);
     json!({
         "rule": fault.rule,
+        "connection": id.as_ref().or(name.as_ref()),
+        "name": name,
         "title": fault.title,
         "severity": fault.severity.name(),
-        "endpoint_id": masked(fault.endpoint_id.as_deref(), known),
-        "endpoint_name": masked(fault.endpoint_name.as_deref(), known),
         "member": fault.member,
     })
 }
 
 fn proof_json(proof: &Proof, known: &Known) -> Value {
     let time = |at: Option<Timestamp>| at.map(|at| at.to_string());
+    let (id, name) = names(proof.subject.as_ref(), known);
     json!({
-        "endpoint_id": masked(proof.endpoint_id.as_deref(), known),
-        "endpoint_name": masked(proof.endpoint_name.as_deref(), known),
+        "connection": id.as_ref().or(name.as_ref()),
+        "name": name,
         "saved": proof.saved,
         "saved_at": time(proof.saved_at),
         "verified": proof.verified,
         "verified_at": time(proof.verified_at),
     })
+}
+
+/// Id and name, without secrets.
+fn names(subject: Option<&Subject>, known: &Known) -> (Option<String>, Option<String>) {
+    let text = |own: fn(&Subject) -> Option<&str>| masked(subject.and_then(own), known);
+    (
+        text(|subject| subject.id.as_deref()),
+        text(|subject| subject.name.as_deref()),
+    )
 }
 
 fn masked(text: Option<&str>, known: &Known) -> Option<String> {
@@ -84,7 +95,7 @@ pub fn text(
         if comparison.gone.is_empty() {
             style.good("no fault before, none after")
         } else {
-            style.good("repaired: every fault is gone and none is new")
+            style.good("repaired: every fault is gone and none came")
         }
     } else {
         style.bad("not repaired")
@@ -92,11 +103,11 @@ pub fn text(
     writeln!(out, "{verdict}")?;
     let groups: [(&str, &[Fault]); 4] = [
         ("gone", &comparison.gone),
-        ("new", &comparison.new),
-        ("remains", &comparison.remaining),
+        ("came", &comparison.came),
+        ("stayed", &comparison.stayed),
         (
-            "untested: what failed was not tried again with success in the later trace",
-            &comparison.untested,
+            "not tried: what failed was not done again in the later trace",
+            &comparison.not_tried,
         ),
     ];
     for (title, faults) in groups.into_iter().filter(|(_, faults)| !faults.is_empty()) {
@@ -109,7 +120,7 @@ pub fn text(
         writeln!(
             out,
             "\n{}",
-            style.strong("open: the later trace does not tell how it ended, or no rule says why")
+            style.strong("open: the later trace does not tell how it ended")
         )?;
         for line in &comparison.open {
             writeln!(out, "  {}", sanitize::line(line))?;
@@ -124,12 +135,13 @@ pub fn text(
     Ok(())
 }
 
-fn name(name: Option<&str>, id: Option<&str>, known: &Known) -> String {
-    match (masked(name, known), masked(id, known)) {
+fn name(subject: Option<&Subject>, known: &Known) -> String {
+    let (id, name) = names(subject, known);
+    match (name, id) {
         (Some(name), Some(id)) => format!("'{name}' ({id})"),
         (Some(name), None) => format!("'{name}'"),
         (None, Some(id)) => id,
-        (None, None) => "no endpoint named".to_owned(),
+        (None, None) => "no connection named".to_owned(),
     }
 }
 
@@ -138,11 +150,7 @@ fn fault_line(fault: &Fault, known: &Known) -> String {
         "{} [{}] {}: {}",
         fault.severity.name(),
         fault.rule,
-        name(
-            fault.endpoint_name.as_deref(),
-            fault.endpoint_id.as_deref(),
-            known
-        ),
+        name(fault.subject.as_ref(), known),
         fault.title
     )
 }
@@ -155,11 +163,7 @@ fn proof_line(proof: &Proof, known: &Known) -> String {
     };
     format!(
         "{}: {}, {}",
-        name(
-            proof.endpoint_name.as_deref(),
-            proof.endpoint_id.as_deref(),
-            known
-        ),
+        name(proof.subject.as_ref(), known),
         when(proof.saved, proof.saved_at, "saved"),
         when(proof.verified, proof.verified_at, "verified"),
     )

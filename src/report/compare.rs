@@ -1,12 +1,14 @@
-//! Two reports → which faults are gone, which are new, and what proves it.
+//! Two reports → which faults are gone, which stayed and came, and what proves it.
 
 use jiff::Timestamp;
 
+use super::Report;
+use super::connection::Connection;
+use super::finding::{Finding, Role, Severity};
+use crate::connection::identity::same_id;
 use crate::connection::{EndpointCall, Operation, Outcome};
-use crate::report::Report;
-use crate::report::finding::{Finding, Role, Severity};
 
-/// A fault of one of the traces.
+/// A fault of one of the two.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The rule.
@@ -15,23 +17,30 @@ pub struct Fault {
     pub title: String,
     /// How bad.
     pub severity: Severity,
-    /// The endpoint's id, if it is known.
-    pub endpoint_id: Option<String>,
-    /// The endpoint's name, if it is known.
-    pub endpoint_name: Option<String>,
+    /// The connection, as far as it is known.
+    pub subject: Option<Subject>,
     /// The member it is about, if it is about one: the last token of its pointer, in lower case.
     pub member: Option<String>,
-    /// What was tried when it showed; `None` in a pasted text.
-    pub tried: Option<Operation>,
+    /// What was tried when it showed, and what came of that call; `None` in a pasted text.
+    tried: Option<(Operation, Outcome)>,
 }
 
-/// What the later trace shows of an endpoint that works.
+/// What a connection is known by in another recording.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// Its id.
+    pub id: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
+    organization: Option<String>,
+    project: Option<String>,
+}
+
+/// What the later recording shows of a connection that works.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
-    /// The endpoint's id, if it is known.
-    pub endpoint_id: Option<String>,
-    /// The endpoint's name, if it is known.
-    pub endpoint_name: Option<String>,
+    /// The connection.
+    pub subject: Option<Subject>,
     /// A save succeeded, and was the last one.
     pub saved: bool,
     /// When.
@@ -45,29 +54,26 @@ pub struct Proof {
 /// What came of a repair.
 #[derive(Debug, Clone, Default)]
 pub struct Comparison {
-    /// Faults of before that are not there any more, although the endpoint was used.
+    /// Faults of before that are not there any more, while what failed was done.
     pub gone: Vec<Fault>,
     /// Faults of both.
-    pub remaining: Vec<Fault>,
+    pub stayed: Vec<Fault>,
     /// Faults of after only.
-    pub new: Vec<Fault>,
+    pub came: Vec<Fault>,
     /// Faults of before that after did not try again with success: nothing is proved.
-    pub untested: Vec<Fault>,
-    /// The endpoints of before as after shows them.
+    pub not_tried: Vec<Fault>,
+    /// The connections of before as after shows them.
     pub proofs: Vec<Proof>,
-    /// Calls of after that failed or whose end is not told, and that no rule explains; a line each.
+    /// What after leaves open; a line each.
     pub open: Vec<String>,
-    /// Whether the later trace is the earlier one.
+    /// Whether the later recording is the earlier one.
     pub turned: bool,
 }
 
 impl Comparison {
-    /// Whether every fault is gone and none is new.
+    /// Whether every fault is gone and none came.
     pub fn is_closed(&self) -> bool {
-        self.remaining.is_empty()
-            && self.new.is_empty()
-            && self.untested.is_empty()
-            && self.open.is_empty()
+        self.stayed.is_empty() && self.came.is_empty() && self.not_tried.is_empty()
     }
 }
 
@@ -82,37 +88,34 @@ pub fn compare(before: &Report, after: &Report) -> Comparison {
     for fault in &old {
         let proof = proof(fault, after);
         if new.iter().any(|other| is_same(fault, other)) {
-            comparison.remaining.push(fault.clone());
+            comparison.stayed.push(fault.clone());
         } else if settles(&proof, fault, after) {
             comparison.gone.push(fault.clone());
         } else {
-            comparison.untested.push(fault.clone());
+            comparison.not_tried.push(fault.clone());
         }
         if (proof.saved || proof.verified) && !comparison.proofs.contains(&proof) {
             comparison.proofs.push(proof);
         }
     }
     let known = |fault: &Fault| old.iter().any(|other| is_same(other, fault));
-    comparison.new = new.into_iter().filter(|fault| !known(fault)).collect();
+    comparison.came = new.into_iter().filter(|fault| !known(fault)).collect();
     comparison
 }
 
 /// When the first call was sent.
 fn first(report: &Report) -> Option<Timestamp> {
-    report
-        .calls
-        .iter()
-        .filter_map(|call| call.exchange.started)
-        .min()
+    let times = report.calls.iter().filter_map(|call| call.exchange.started);
+    times.min()
 }
 
-/// What is wrong at the end of a trace: what a later call survived is a note there.
+/// What is wrong at the end of a recording: what a later call mended is a note there.
 fn faults(report: &Report) -> Vec<Fault> {
     let mut faults: Vec<Fault> = Vec::new();
     let relevant = report
         .findings
         .iter()
-        .filter(|finding| finding.severity >= Severity::Warning && finding.role != Role::Limit);
+        .filter(|finding| finding.severity == Severity::Error && finding.role != Role::Limit);
     for finding in relevant {
         let fault = fault(finding, report);
         if !faults.contains(&fault) {
@@ -126,78 +129,115 @@ fn fault(finding: &Finding, report: &Report) -> Fault {
     let location = finding.locations.first();
     let call = location.and_then(|at| report.call_at(at.input, at.entry));
     let member = location.and_then(|at| at.pointer.as_deref()?.rsplit('/').next());
+    let connection = finding.connection.and_then(|at| report.connections.get(at));
     Fault {
         rule: finding.rule.clone(),
         title: finding.title.clone(),
         severity: finding.severity,
-        endpoint_id: call.and_then(EndpointCall::endpoint_id).map(str::to_owned),
-        endpoint_name: call
-            .and_then(|call| report.endpoint_name(call))
-            .map(str::to_owned),
+        subject: connection.map(Subject::of),
         member: member
             .filter(|member| !member.is_empty())
             .map(str::to_ascii_lowercase),
-        tried: call.map(|call| call.operation),
+        tried: call.map(|call| (call.operation, call.outcome)),
+    }
+}
+
+impl Subject {
+    fn of(connection: &Connection) -> Self {
+        Self {
+            id: connection.id.clone(),
+            name: connection.name.clone(),
+            organization: connection.organization.clone(),
+            project: connection.project.clone(),
+        }
+    }
+
+    /// The id decides where both have one; else the name does, in its organization and project.
+    fn is(&self, other: &Self) -> bool {
+        match (&self.id, &other.id) {
+            (Some(one), Some(two)) => same_id(one, two),
+            _ => self.has_name_of(other),
+        }
+    }
+
+    fn has_name_of(&self, other: &Self) -> bool {
+        let agree = |one: &Option<String>, two: &Option<String>| match (one, two) {
+            (Some(one), Some(two)) => one.trim().to_lowercase() == two.trim().to_lowercase(),
+            _ => true,
+        };
+        self.name.is_some()
+            && other.name.is_some()
+            && agree(&self.name, &other.name)
+            && agree(&self.organization, &other.organization)
+            && agree(&self.project, &other.project)
     }
 }
 
 /// Whether what failed was tried again with success: a save proves nothing about a missing role, and
 /// a verify nothing about a body that was refused.
 fn settles(proof: &Proof, fault: &Fault, after: &Report) -> bool {
+    let again = |tried: Operation| {
+        let mut calls = calls_about(fault, after).into_iter().rev();
+        let last = calls.find(|call| call.operation == tried);
+        last.is_some_and(|call| call.outcome == Outcome::Ok)
+    };
     match fault.tried {
-        Some(Operation::Verify) => proof.verified,
-        Some(tried) if tried.writes_endpoint() => proof.saved,
-        Some(tried) => {
-            let again = |call: &EndpointCall| {
-                call.operation == tried
-                    && call.outcome == Outcome::Ok
-                    && is_about(fault, call, after)
-            };
-            proof.saved || proof.verified || after.calls.iter().any(again)
+        Some((Operation::Verify, _)) => proof.verified,
+        Some((Operation::Create | Operation::Update, outcome)) => {
+            proof.saved || (outcome == Outcome::Ok && proof.verified)
         }
+        Some((tried, _)) => again(tried),
         None => proof.saved || proof.verified,
     }
 }
 
-fn is_about(fault: &Fault, call: &EndpointCall, report: &Report) -> bool {
-    let about = (fault.endpoint_id.as_deref(), fault.endpoint_name.as_deref());
-    same_endpoint(about, (call.endpoint_id(), report.endpoint_name(call)))
+/// The calls of `after`, in order of time, about the connection of `fault`; all where it has none. One
+/// that was deleted and made anew has another id under its name.
+fn calls_about<'a>(fault: &Fault, after: &'a Report) -> Vec<&'a EndpointCall> {
+    let Some(subject) = &fault.subject else {
+        return after.in_time().collect();
+    };
+    let all = || after.connections.iter();
+    let same = all().find(|one| subject.is(&Subject::of(one)));
+    let anew = || {
+        let mut made = all().filter(|one| {
+            let calls = one.calls.iter().filter_map(|number| after.call(*number));
+            let mut created = calls.filter(|call| call.operation == Operation::Create);
+            subject.has_name_of(&Subject::of(one))
+                && created.any(|call| call.outcome == Outcome::Ok)
+        });
+        made.next()
+    };
+    let own = same.or_else(anew);
+    if own.is_none() {
+        // A list belongs to no connection.
+        let of_none = |call: &&EndpointCall| after.connection_of(call).is_none();
+        return after.in_time().filter(of_none).collect();
+    }
+    let calls = own.into_iter().flat_map(|own| &own.calls);
+    calls.filter_map(|number| after.call(*number)).collect()
 }
 
 fn is_same(one: &Fault, other: &Fault) -> bool {
     one.rule == other.rule
         && one.member == other.member
-        && same_endpoint(
-            (one.endpoint_id.as_deref(), one.endpoint_name.as_deref()),
-            (other.endpoint_id.as_deref(), other.endpoint_name.as_deref()),
-        )
+        && match (&one.subject, &other.subject) {
+            (Some(one), Some(other)) => one.is(other),
+            _ => true,
+        }
 }
 
-/// The id decides; before the first save there is only a name, and in a pasted text not even that.
-fn same_endpoint(one: (Option<&str>, Option<&str>), other: (Option<&str>, Option<&str>)) -> bool {
-    let same = |a: Option<&str>, b: Option<&str>| a.zip(b).map(|(a, b)| a.eq_ignore_ascii_case(b));
-    same(one.0, other.0)
-        .or_else(|| same(one.1, other.1))
-        .unwrap_or(true)
-}
-
-/// The last save and the last verify of the fault's endpoint, as far as they succeeded.
+/// The last save and the last verify of the fault's connection, as far as they succeeded.
 fn proof(fault: &Fault, after: &Report) -> Proof {
-    let own = |call: &&EndpointCall| is_about(fault, call, after);
+    let own = calls_about(fault, after);
     let last = |kind: fn(&EndpointCall) -> bool| {
-        let mut calls = after
-            .calls
-            .iter()
-            .rev()
-            .filter(own)
-            .filter(|call| kind(call));
-        calls.next().filter(|call| call.outcome == Outcome::Ok)
+        let last = own.iter().rev().find(|call| kind(call));
+        last.filter(|call| call.outcome == Outcome::Ok)
     };
-    let saved = last(|call| call.operation.writes_endpoint());
+    let saved = last(|call| matches!(call.operation, Operation::Create | Operation::Update));
     let verified = last(|call| call.operation == Operation::Verify);
     Proof {
-        endpoint_id: fault.endpoint_id.clone(),
-        endpoint_name: fault.endpoint_name.clone(),
+        subject: fault.subject.clone(),
         saved: saved.is_some(),
         saved_at: saved.and_then(|call| call.exchange.started),
         verified: verified.is_some(),

@@ -344,7 +344,7 @@ fn a_repair_is_closed_by_a_save_and_a_verify_after_it() {
     assert_eq!(receipt["schema"], "mendpoint.compare.v1");
     assert_eq!(receipt["closed"], true);
     assert_eq!(receipt["gone"][0]["rule"], "payload-accesstoken-null");
-    assert_eq!(receipt["proofs"][0]["endpoint_id"], AUTOMATIC_ID);
+    assert_eq!(receipt["proofs"][0]["connection"], AUTOMATIC_ID);
 }
 
 #[test]
@@ -365,9 +365,9 @@ fn a_repair_is_not_closed_by_silence_by_the_same_fault_or_by_a_new_one() {
         ],
     );
     for (after, group, rule) in [
-        ("silence.har", "untested", "payload-accesstoken-null"),
-        ("same.har", "remaining", "payload-accesstoken-null"),
-        ("new.har", "new", "payload-url-environment-mismatch"),
+        ("silence.har", "not_tried", "payload-accesstoken-null"),
+        ("same.har", "stayed", "payload-accesstoken-null"),
+        ("new.har", "came", "payload-url-environment-mismatch"),
     ] {
         let output = desk.run(&["compare", "before.har", after]);
         assert_eq!(output.status.code(), Some(1), "{after}");

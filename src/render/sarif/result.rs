@@ -1,5 +1,7 @@
 //! A finding as a result.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -25,8 +27,9 @@ pub(super) fn result(
         .into_iter()
         .collect();
     let mut related: Vec<Value> = Vec::new();
+    let mut known = HashSet::new();
     for one in locations.map(|one| location(report, one, artifacts)) {
-        if !related.contains(&one) {
+        if known.insert(one.to_string()) {
             related.push(one);
         }
     }

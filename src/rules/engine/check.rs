@@ -192,6 +192,15 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The tenant that the answers about one connection demand, looked for once with `find`.
+    pub fn demanded_tenant(
+        &self,
+        timeline: usize,
+        find: impl FnOnce() -> Option<String>,
+    ) -> Option<String> {
+        self.facts.demanded_tenant(timeline, find)
+    }
+
     /// Whether a service-endpoint call is in the input with this index.
     pub fn has_calls(&self, input: usize) -> bool {
         self.facts.has_calls(input)

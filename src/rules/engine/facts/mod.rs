@@ -4,7 +4,7 @@ mod app_ids;
 mod reach;
 mod subscriptions;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::connection::identity::canonical_id;
@@ -57,6 +57,7 @@ pub struct Facts<'a> {
     subscriptions: OnceCell<HashMap<String, Subscription>>,
     app_ids: OnceCell<HashMap<String, AppId>>,
     reach: OnceCell<Reach>,
+    demanded_tenants: RefCell<HashMap<usize, Option<String>>>,
     moments: HashMap<usize, usize>,
 }
 
@@ -101,6 +102,16 @@ impl<'a> Facts<'a> {
     /// What the connections of the trace use.
     pub(super) fn reach(&self, calls: &[EndpointCall]) -> &Reach {
         self.reach.get_or_init(|| Reach::of(calls))
+    }
+
+    /// The tenant that the answers of a timeline demand, looked for once with `find`.
+    pub(super) fn demanded_tenant(
+        &self,
+        timeline: usize,
+        find: impl FnOnce() -> Option<String>,
+    ) -> Option<String> {
+        let mut known = self.demanded_tenants.borrow_mut();
+        known.entry(timeline).or_insert_with(find).clone()
     }
 
     /// Whether a service-endpoint call is in the input with this index.

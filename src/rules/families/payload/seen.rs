@@ -15,10 +15,12 @@ use crate::text::guid::is_guid;
 /// endpoint.
 pub(super) fn demanded_tenant(call: &EndpointCall, context: &Context<'_>) -> Option<String> {
     let timeline = context.timeline(call)?;
-    let answers = timeline.calls.iter();
-    answers
-        .filter_map(|other| other.exchange.response.as_ref()?.body.text())
-        .find_map(tenant_in)
+    context.demanded_tenant(context.timeline_of(call)?, || {
+        let answers = timeline.calls.iter();
+        answers
+            .filter_map(|other| other.exchange.response.as_ref()?.body.text())
+            .find_map(tenant_in)
+    })
 }
 
 /// The one tenant in `It must match the tenant 'https://sts.windows.net/{id}/' associated with this
