@@ -137,7 +137,7 @@ impl<'r> Analyzer<'r> {
             match joined.unreadable() {
                 Some(unreadable) => report.merge(unreadable),
                 None => {
-                    let (judged, beside) = self.judge_joined(joined);
+                    let (judged, beside) = self.judge_joined(joined, Aim::Report);
                     report.merge(judged);
                     others.extend(beside);
                 }
@@ -161,7 +161,7 @@ impl<'r> Analyzer<'r> {
         for joined in joined::join(traces) {
             report.merge(match joined.unreadable() {
                 Some(unreadable) => unreadable,
-                None => self.judge_joined(joined).0,
+                None => self.judge_joined(joined, aim).0,
             });
         }
         report.sort();
@@ -170,7 +170,7 @@ impl<'r> Analyzer<'r> {
 
     /// Judges inputs that share one order of time. Everything goes by places of the whole until the end;
     /// what is given back beside the report are the exchanges that are no calls.
-    fn judge_joined(&self, mut joined: Joined) -> (Report, Vec<Exchange>) {
+    fn judge_joined(&self, mut joined: Joined, aim: Aim) -> (Report, Vec<Exchange>) {
         let Parts {
             mut calls,
             others,
@@ -218,10 +218,11 @@ impl<'r> Analyzer<'r> {
         };
         let mut report = match aim {
             Aim::Report => self.told(&context),
-            Aim::Fixes => Report {
-                fixes: call_fixes(&self.hits(&context), &context),
-                ..Report::default()
-            },
+            Aim::Fixes => {
+                let mut report = Report::default();
+                report.fixes = call_fixes(&self.hits(&context), &context);
+                report
+            }
         };
         let mended: Vec<Option<usize>> = (0..calls.len())
             .map(|at| Some(calls[history.mended_by(at)?].number))
