@@ -107,6 +107,10 @@ pub enum Place {
 
 /// A member of a scheme.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a line of its own in the file"
+)]
 pub struct Member {
     /// Where it stands.
     pub place: Place,
@@ -175,6 +179,10 @@ struct SchemeTable {
 
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a line of its own in the file"
+)]
 struct Described {
     required: bool,
     secret: bool,

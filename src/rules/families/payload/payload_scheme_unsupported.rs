@@ -35,12 +35,11 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
         None if kind.rules_of_its_own || payload.usage == Use::Convert => return Vec::new(),
         None => {
             let hit = hit.message(NOT_OF_TYPE).remedy(NOT_OF_TYPE_STEPS);
-            match other(payload, kind) {
-                Some(form) => hit.fix(changed(payload, &pointer, form)),
-                None => {
-                    let what = format!("one of {}", kind.scheme_names().join(", "));
-                    hit.fix(super::wanted(&pointer, true, &what))
-                }
+            if let Some(form) = other(payload, kind) {
+                hit.fix(changed(payload, &pointer, form))
+            } else {
+                let what = format!("one of {}", kind.scheme_names().join(", "));
+                hit.fix(super::wanted(&pointer, true, &what))
             }
         }
     };
