@@ -390,6 +390,7 @@ fn texts_without_a_call_stay_texts() {
         "POST https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints failed with 500",
         "Here curl is not installed; the serviceendpoint API cannot be reached",
         "We use curl, az rest and Invoke-RestMethod with _apis/serviceendpoint/endpoints, don't we?",
+        "Send it with `curl -X PUT https://dev.azure.com/{organization}/_apis/serviceendpoint/endpoints/{id} -d @body.json`.",
         "DEBUG: msrest.http_logger: Request URL: 'https://management.azure.com/subscriptions'\nserviceendpoint",
     ] {
         let found = trace(text);

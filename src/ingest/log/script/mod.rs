@@ -108,6 +108,7 @@ impl Script {
             lines *= 4;
         };
         let shown = text.shown(fenced);
+        self.asked.retain(|asked| !asked.is_pattern());
         if self.asked.is_empty() && !shown[..length].trim_end_matches('\n').contains('\n') {
             return None;
         }
@@ -216,6 +217,11 @@ fn base_name(name: &str) -> &str {
 }
 
 impl Asked {
+    /// Whether a page of documentation shows how such a request looks: nobody sent it.
+    fn is_pattern(&self) -> bool {
+        self.url.contains(['{', '<']) && self.body.text().is_none()
+    }
+
     fn said(self) -> Said {
         let pieces = vec![
             Piece::Request(Some(self.method), self.url),
