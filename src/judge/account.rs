@@ -10,6 +10,7 @@ use crate::connection::outcome;
 use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::report::finding::{Finding, Location, Part, Severity};
 use crate::rules::engine::{Context, Rule, Told};
+use crate::sensitive::{is_masked_by_others, is_secret_header, is_secret_name};
 
 use super::{Raw, words};
 
@@ -32,6 +33,7 @@ pub(super) fn explain(raws: &mut [Raw<'_>], context: &Context<'_>) {
             raw.hit.severity = Some(Severity::Error);
         }
     }
+    let masked = masked_inputs(context);
     let sent = raws
         .iter_mut()
         .filter(|raw| !raw.said && raw.rule.role.explains());
@@ -72,11 +74,33 @@ pub(super) fn explain(raws: &mut [Raw<'_>], context: &Context<'_>) {
                 "It is no fault here: the answer to {} is given only where the service has what it needs.",
                 words::call_name(call)
             ),
+            _ if raw.explains.is_empty() && was_taken_out(raw, &masked) => {
+                "It may be no fault: whoever masked the headers of this recording may have emptied it too."
+                    .to_owned()
+            }
             _ => continue,
         };
         raw.hit.severity = Some(Severity::Note);
         raw.hit.remark = Some(context.known.mask_text(&remark));
     }
+}
+
+/// The inputs whose recorder masked what people and programs sign in with.
+fn masked_inputs(context: &Context<'_>) -> HashSet<usize> {
+    let is_masked = |call: &&EndpointCall| {
+        let headers = &call.exchange.request.headers.0;
+        let mut credentials = headers.iter().filter(|(name, _)| is_secret_header(name));
+        credentials.any(|(_, value)| is_masked_by_others(value) || value.trim().is_empty())
+    };
+    let calls = context.calls.iter().filter(is_masked);
+    calls.map(|call| call.input).collect()
+}
+
+/// Whether `raw` misses a secret in a recording that shows none: that proves nothing.
+fn was_taken_out(raw: &Raw<'_>, masked: &HashSet<usize>) -> bool {
+    let first = raw.hit.locations.first();
+    let is_secret = member(&raw.hit.locations).is_some_and(|name| is_secret_name(&name));
+    raw.rule.missing_secret && is_secret && first.is_some_and(|at| masked.contains(&at.input))
 }
 
 /// The verify that succeeded with the last body that has the fault. A connection that is merely ready

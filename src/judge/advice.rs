@@ -40,25 +40,25 @@ impl<'a> Advice<'a> {
         put(placeholders::ORGANIZATION_URL, organization_url(call));
         let file = call.map_or_else(|| "fixed.json".to_owned(), words::corrected_file);
         if let Some(fix) = fix {
-            let agreed = match fix.applicability {
+            let consent = match fix.applicability {
                 Applicability::Unsafe => " --unsafe-fixes",
                 Applicability::Safe | Applicability::DisplayOnly => "",
             };
             let choice = choice(call, several);
-            let patch = format!("mendpoint patch {path}{choice}{agreed}");
+            let command = format!("mendpoint patch {path}{choice}{consent}");
             let sent = call.filter(|call| call.exchange.request.body.as_sent().is_some());
             if let Some(call) = sent {
                 let host = request::host_to_allow(call).filter(|host| is_plain(host));
                 let trust = host.map_or_else(String::new, |host| format!(" --allow-host {host}"));
                 put(
                     placeholders::REQUEST,
-                    format!("{patch} --request curl{trust}"),
+                    format!("{command} --request curl{trust}"),
                 );
                 if let Some(line) = request::az_line(call, &file) {
                     put(placeholders::SEND, line);
                 }
             }
-            put(placeholders::PATCH, patch);
+            put(placeholders::PATCH, command);
         }
         put(placeholders::FIXED, file);
         Self {

@@ -265,8 +265,8 @@ impl<'r> Analyzer<'r> {
             .findings
             .extend(merge::findings(hints, several, context));
         let with_calls: HashSet<usize> = context.calls.iter().map(|call| call.input).collect();
-        let texts = context.recordings.iter();
-        for recording in texts.filter(|one| !with_calls.contains(&one.input)) {
+        let recordings = context.recordings.iter();
+        for recording in recordings.filter(|one| !with_calls.contains(&one.input)) {
             if let Some(text) = pasted::unexplained(&report, recording) {
                 let hits = self.unexplained_text_hits(context, text, recording);
                 report

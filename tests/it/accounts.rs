@@ -13,6 +13,7 @@ const CLIENT: &str = "11111111-2222-4333-8444-555555555555";
 struct Call {
     method: &'static str,
     path: String,
+    headers: &'static str,
     sent: String,
     status: u16,
     answer: String,
@@ -23,6 +24,7 @@ impl Call {
         Self {
             method: "PUT",
             path: format!("_apis/serviceendpoint/endpoints/{id}?api-version=7.1"),
+            headers: "",
             sent,
             status,
             answer: answer.to_owned(),
@@ -33,6 +35,7 @@ impl Call {
         Self {
             method: "POST",
             path: "_apis/serviceendpoint/endpoints?api-version=7.1".to_owned(),
+            headers: "",
             sent,
             status,
             answer: answer.to_owned(),
@@ -48,6 +51,7 @@ impl Call {
             path: format!(
                 "{PROJECT}/_apis/serviceendpoint/endpointproxy?endpointId={id}&api-version=7.1-preview.1"
             ),
+            headers: "",
             sent,
             status: 200,
             answer: answer.to_owned(),
@@ -56,8 +60,8 @@ impl Call {
 
     fn text(&self) -> String {
         format!(
-            "{} https://dev.azure.com/contoso/{} HTTP/1.1\nContent-Type: application/json\n\n{}\n\nHTTP/1.1 {} X\nContent-Type: application/json\n\n{}\n\n",
-            self.method, self.path, self.sent, self.status, self.answer
+            "{} https://dev.azure.com/contoso/{} HTTP/1.1\n{}Content-Type: application/json\n\n{}\n\nHTTP/1.1 {} X\nContent-Type: application/json\n\n{}\n\n",
+            self.method, self.path, self.headers, self.sent, self.status, self.answer
         )
     }
 }
@@ -248,4 +252,18 @@ fn nobody_is_known_in_any_language() {
         let known = ["azdo-not-authenticated", "azdo-user-not-authorized"];
         assert!(known.contains(&found[0].as_str()), "{words}: {found:?}");
     }
+}
+
+#[test]
+fn a_secret_that_a_recorder_may_have_emptied_proves_nothing() {
+    let body = endpoint(1, TENANT, CLIENT, "null", ARM);
+    let answer = body.replacen('{', &format!(r#"{{"id":"{ID}","#), 1);
+    let call = || Call::create(body.clone(), 200, &answer);
+    assert_eq!(
+        errors(&[call()]),
+        ["payload-serviceprincipalkey-null-create"]
+    );
+    let mut masked = call();
+    masked.headers = "Authorization: [REDACTED]\n";
+    assert_eq!(errors(&[masked]), [""; 0]);
 }

@@ -24,7 +24,7 @@ fn every_rule_fires_on_its_samples_and_is_quiet_on_its_traps() {
     let catalogue = Catalogue::built_in();
     for rule in catalogue.iter() {
         let alone = catalogue.only(&rule.id);
-        for (at, sample) in rule.samples.iter().enumerate() {
+        for (at, sample) in rule.samples().iter().enumerate() {
             let fired = judge(&alone, sample)
                 .findings
                 .iter()
@@ -57,7 +57,7 @@ fn a_fault_and_the_answer_that_names_it_are_one_finding() {
     let mut twice = Vec::new();
     for rule in Catalogue::built_in().iter() {
         let alone = Catalogue::built_in().only(&rule.id);
-        for (at, sample) in rule.samples.iter().enumerate() {
+        for (at, sample) in rule.samples().iter().enumerate() {
             let report = judge(&alone, sample);
             let first = |part| {
                 let mut findings = report
@@ -82,11 +82,11 @@ fn every_rule_has_samples_and_something_that_decides() {
         for (what, missing) in [
             (
                 "a fires sample",
-                !rule.samples.iter().any(|sample| sample.fires),
+                !rule.samples().iter().any(|sample| sample.fires),
             ),
             (
                 "a quiet sample",
-                !rule.samples.iter().any(|sample| !sample.fires),
+                !rule.samples().iter().any(|sample| !sample.fires),
             ),
             (
                 "[match] or a check",

@@ -30,7 +30,7 @@ fn rows(text: &str, width: usize) -> usize {
 /// The first sample of every rule that leads to one error, as a user would hand it in.
 fn single_faults() -> impl Iterator<Item = (String, Report)> {
     CATALOGUE.iter().filter_map(|rule| {
-        let sample = rule.samples.iter().find(|sample| sample.fires)?;
+        let sample = rule.samples().into_iter().find(|sample| sample.fires)?;
         let report = pasted("trace.har", &sample.text);
         (report.count(Severity::Error) == 1).then(|| (rule.id.clone(), report))
     })

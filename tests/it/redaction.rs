@@ -156,7 +156,7 @@ fn the_samples_of_the_rules_get_the_same_verdict_after_redaction() {
     let mut count = 0;
     let mut differences = Vec::new();
     for rule in catalogue.iter() {
-        for (at, sample) in rule.samples.iter().enumerate() {
+        for (at, sample) in rule.samples().iter().enumerate() {
             count += 1;
             let name = format!("{} sample {}", rule.id, at + 1);
             differences.extend(difference(&name, sample.text.as_bytes()));

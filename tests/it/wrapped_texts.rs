@@ -146,8 +146,8 @@ fn every_message_is_known_in_every_form_that_tools_give_it() {
         let alone = catalogue.only(&rule.id);
         let analyzer = Analyzer::new(&alone);
         let samples = rule
-            .samples
-            .iter()
+            .samples()
+            .into_iter()
             .filter(|sample| sample.fires && is_message(&sample.text));
         for sample in samples {
             for (name, form) in FORMS {

@@ -44,6 +44,8 @@ pub struct Rule {
     pub consequences: Vec<Answer>,
     /// Answers that are given only where its fault is none.
     pub disproved_by: Vec<Answer>,
+    /// Whether its fault is a secret that is not there: a recorder may have taken it out.
+    pub missing_secret: bool,
     /// Where the facts come from.
     pub sources: Vec<String>,
     /// What it matches in texts.
@@ -60,8 +62,8 @@ pub struct Rule {
     pub commands: Vec<CommandBlock>,
     /// `## References`, one item each.
     pub references: Vec<String>,
-    /// `## Samples`
-    pub samples: Vec<Sample>,
+    /// `## Samples` and what follows, which is most of a file: read only when it is asked for.
+    samples: String,
 }
 
 /// Whether a corrected request body can mend a failure.
@@ -170,6 +172,8 @@ struct Front {
     #[serde(default)]
     disproved_by: Vec<Answer>,
     #[serde(default)]
+    missing_secret: bool,
+    #[serde(default)]
     sources: Vec<String>,
     #[serde(rename = "match")]
     matching: Option<Matching>,
@@ -195,7 +199,8 @@ impl Rule {
         let front: Front =
             toml::from_str(&rest[..=end]).map_err(|error| toml_error(&rest[..=end], &error))?;
         let body = rest[end + 4..].trim_start_matches(['\r', '\n']);
-        let sections = Sections::split(body);
+        let (told, samples) = parts(body);
+        let sections = Sections::split(told);
         let rule = Self {
             id: front.id,
             family: family.to_owned(),
@@ -212,6 +217,7 @@ impl Rule {
             yields_to: front.yields_to,
             consequences: front.consequences,
             disproved_by: front.disproved_by,
+            missing_secret: front.missing_secret,
             sources: front.sources,
             matching: front.matching,
             capture: front.capture,
@@ -220,10 +226,15 @@ impl Rule {
             remedy: sections.list("What to do"),
             commands: sections.commands(),
             references: sections.list("References"),
-            samples: sections.samples(),
+            samples: samples.to_owned(),
         };
         rule.complete()?;
         Ok(rule)
+    }
+
+    /// The inputs that show the rule, or one of its traps.
+    pub fn samples(&self) -> Vec<Sample> {
+        Sections::split(&self.samples).samples()
     }
 
     fn complete(&self) -> Result<(), String> {
@@ -266,6 +277,17 @@ impl Rule {
                     .iter()
                     .any(|known| known.eq_ignore_ascii_case(scheme))
             })
+    }
+}
+
+/// The text before `## Samples`, which is most of a file, and that behind it; both are the whole where
+/// something follows the samples.
+fn parts(body: &str) -> (&str, &str) {
+    const HEADING: &str = "\n## Samples";
+    match body.find(HEADING) {
+        Some(at) if !body[at + HEADING.len()..].contains("\n## ") => body.split_at(at),
+        Some(_) => (body, body),
+        None => (body, ""),
     }
 }
 
@@ -415,8 +437,8 @@ mod tests {
         assert_eq!(rule.meaning, "One two.\n\nThree.");
         assert_eq!(rule.remedy, ["First goes on.", "Second."]);
         assert_eq!(rule.commands[0].purpose, "look it up");
-        assert_eq!(rule.samples.len(), 2);
-        assert_eq!(rule.samples[0].text, "```\nAADSTS70021\n");
+        assert_eq!(rule.samples().len(), 2);
+        assert_eq!(rule.samples()[0].text, "```\nAADSTS70021\n");
         assert_eq!((rule.rank, rule.role), (50, Role::Cause));
     }
 

@@ -166,7 +166,7 @@ fn of_maps() -> Vec<Fault> {
             update(|body| body["id"] = json!("e04b6d9a-1f27-4c58-8a3d-96b05c72d1e8")),
         )
         .told(&["--unsafe-fixes"]),
-        fault("payload-secret-word-null", "", UPDATE, update(nulled)).told(&["--unsafe-fixes"]),
+        fault("payload-secret-word-null", "", UPDATE, update(nulled)),
         fault(
             "payload-identity-missing",
             "",

@@ -24,7 +24,7 @@ fn no_page_refers_to_anything_outside_but_by_links() {
     reports.push(Report::default());
     for rule in CATALOGUE.iter() {
         reports.extend(
-            rule.samples
+            rule.samples()
                 .first()
                 .map(|sample| pasted("a b.txt", &sample.text)),
         );

@@ -46,7 +46,7 @@ fn every_report_is_as_the_schema_says() {
     reports.extend([all_recorded(), hostile(), planted()]);
     for rule in CATALOGUE.iter() {
         reports.extend(
-            rule.samples
+            rule.samples()
                 .iter()
                 .map(|sample| pasted("sample", &sample.text)),
         );

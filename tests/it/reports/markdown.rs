@@ -35,7 +35,7 @@ fn only_sources_become_links_and_only_our_own_html_is_html() {
     reports.push(hostile());
     for rule in CATALOGUE.iter() {
         reports.extend(
-            rule.samples
+            rule.samples()
                 .first()
                 .map(|sample| pasted("![x](y).txt", &sample.text)),
         );

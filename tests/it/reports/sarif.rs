@@ -29,7 +29,7 @@ fn every_log_is_valid() {
     reports.push(Report::default());
     for rule in CATALOGUE.iter() {
         reports.extend(
-            rule.samples
+            rule.samples()
                 .iter()
                 .map(|sample| pasted("a b.txt", &sample.text)),
         );

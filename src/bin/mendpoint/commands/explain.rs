@@ -223,8 +223,8 @@ fn demo(
     format: Format,
     style: Style,
 ) -> Result<Vec<u8>, Failure> {
-    let sample = rule
-        .samples
+    let samples = rule.samples();
+    let sample = samples
         .iter()
         .find(|sample| sample.fires)
         .ok_or_else(|| Failure::new(format!("{} has no sample", rule.id)))?;
@@ -276,10 +276,10 @@ pub(super) fn sample_problems(path: &str, text: &str) -> Vec<String> {
         return Vec::new();
     };
     let mut problems = Vec::new();
-    if !rule.samples.iter().any(|sample| sample.fires) {
+    if !rule.samples().iter().any(|sample| sample.fires) {
         problems.push("no ```fires sample shows the rule at work".to_owned());
     }
-    for (at, sample) in rule.samples.iter().enumerate() {
+    for (at, sample) in rule.samples().iter().enumerate() {
         match judge(&sample.text, &alone) {
             Ok(report) if report.findings.is_empty() == sample.fires => {
                 let word = if sample.fires {

@@ -21,7 +21,7 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, _: &Context<'_>) 
     let hits = words.map(|member| {
         let pointer = crate::json::pointer::push(&base, &member.key);
         let fix = super::replacement(
-            Applicability::Unsafe,
+            Applicability::Safe,
             &pointer,
             serde_json::Value::Null,
             format!("sends {} as null, which keeps what is stored", member.key),
