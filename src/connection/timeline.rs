@@ -130,12 +130,11 @@ impl<'a, 'p> Groups<'a, 'p> {
             .find(id.as_deref(), &names, subject.as_ref())
             .or_else(|| self.corrected(call, &organization))
             .unwrap_or(self.timelines.len());
-        match self.timelines.get_mut(at) {
-            Some(timeline) => timeline.calls.push(call),
-            None => {
-                self.timelines.push(Timeline { calls: vec![call] });
-                self.ids.push(None);
-            }
+        if let Some(timeline) = self.timelines.get_mut(at) {
+            timeline.calls.push(call);
+        } else {
+            self.timelines.push(Timeline { calls: vec![call] });
+            self.ids.push(None);
         }
         self.ids[at] = self.ids[at].take().or_else(|| id.clone());
         if call.operation == Operation::Create {

@@ -134,14 +134,13 @@ impl<'r> Analyzer<'r> {
         let mut report = Report::default();
         let mut others = Vec::new();
         for joined in joined::join(vec![trace]) {
-            match joined.unreadable() {
-                Some(unreadable) => report.merge(unreadable),
-                None => {
-                    let (judged, beside) = self.judge_joined(joined, Aim::Report);
-                    report.merge(judged);
-                    others.extend(beside);
-                }
+            if let Some(unreadable) = joined.unreadable() {
+                report.merge(unreadable);
+                continue;
             }
+            let (judged, beside) = self.judge_joined(joined, Aim::Report);
+            report.merge(judged);
+            others.extend(beside);
         }
         report.sort();
         if report.calls.is_empty() {
