@@ -11,6 +11,7 @@ use crate::report::finding::{Finding, Location};
 use super::artifact::{self, Artifacts};
 use super::exchange::Messages;
 use super::{fix, level};
+use crate::render::view::Facts;
 use crate::render::{place, prose};
 
 pub(super) fn result(
@@ -33,16 +34,18 @@ pub(super) fn result(
             related.push(one);
         }
     }
+    let said = Facts::of(report, finding).said;
     let mut result = json!({
         "ruleId": finding.rule,
         "level": level(finding.severity),
-        "message": { "text": message(finding) },
+        "message": { "text": message(finding, said) },
         "locations": primary,
         "relatedLocations": related,
         "partialFingerprints": { "mendpoint/v1": fingerprint(report, finding) },
         "properties": {
             "confidence": finding.confidence,
             "evidence": finding.evidence,
+            "said": said,
             "captures": finding.captures,
             "cause": prose::plain(&finding.cause),
             "remedy": finding.remedy,
@@ -70,9 +73,13 @@ pub(super) fn result(
     result
 }
 
-/// Title, explanation, and what to do first: what a list of alerts shows.
-fn message(finding: &Finding) -> String {
+/// Title, explanation, the service's words, and what to do first: what a list of alerts shows.
+fn message(finding: &Finding, said: Option<&str>) -> String {
     let mut text = format!("{}. {}", finding.title, prose::plain(&finding.message));
+    if let Some(said) = said {
+        text.push_str("\n\nThe service said: ");
+        text.push_str(said);
+    }
     if let Some(step) = finding.remedy.first() {
         text.push_str("\n\nWhat to do: ");
         text.push_str(&prose::plain(step));

@@ -97,11 +97,13 @@ fn places(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write)
     let mut named: Vec<String> = Vec::new();
     for (at, location) in finding.locations.iter().enumerate() {
         let pointer = location.pointer.as_deref().unwrap_or_default();
-        let line = format!(
-            "{} {pointer} of {}",
-            location.part.name(),
-            place::headline(report, location)
-        );
+        // The first place is told in full, the others by name.
+        let call = report.call_at(location.input, location.entry);
+        let whose = match call.filter(|_| at > 0) {
+            Some(call) => place::place_name(call),
+            None => place::headline(report, location),
+        };
+        let line = format!("{} {pointer} of {whose}", location.part.name());
         if named.contains(&line) {
             continue;
         }
