@@ -48,6 +48,8 @@ def rows(mendpoint, frame):
 
 
 def main(mendpoint, traces, out, partitions="8"):
+    # Workers run in the same Python as this program, unless a cluster says otherwise.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     spark = SparkSession.builder.appName("mendpoint").config("spark.sql.execution.arrow.maxRecordsPerBatch", "500").getOrCreate()
     files = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(traces)
     judged = files.select("path", "content").repartition(int(partitions)).mapInPandas(judge(mendpoint), COLUMNS)
