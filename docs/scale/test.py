@@ -60,7 +60,9 @@ def main(mendpoint, count="300", spark=None):
             command = [sys.executable, HERE / "spark_judge.py", mendpoint, folder / "traces", folder / "spark.parquet", "4"]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             query = "SELECT verdict, count(*) FROM 'spark.parquet/*.parquet' GROUP BY ALL"
-            same("verdicts by Spark", dict(verdicts), counted(query))
+            # Spark itself passes over files without a byte.
+            verdicts["unreadable"] -= sum(file.stat().st_size == 0 for file in files)
+            same("verdicts by Spark", {name: count for name, count in verdicts.items() if count}, counted(query))
             query = "SELECT rule, count(*) FROM (SELECT unnest(rules) AS rule FROM 'spark.parquet/*.parquet') GROUP BY ALL"
             same("rules by Spark", dict(rules), counted(query))
 
