@@ -76,6 +76,7 @@ fn what_the_other_commands_print_is_as_the_schema_says() {
         &["calls", sample, "--all"],
         &["show", sample, "--call", "3"],
         &["show", sample, "--entry", "2"],
+        &["connections", sample],
         &["diff", sample],
         &["rules"],
     ] {
