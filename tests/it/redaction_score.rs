@@ -4,7 +4,7 @@
 
 use std::io::Cursor;
 
-use crate::planted::{Planted, har, saz};
+use crate::planted::{Planted, har, positions, saz};
 use mendpoint::ingest::Source;
 use mendpoint::judge::Analyzer;
 use mendpoint::redact::{Options, redact};
@@ -95,4 +95,29 @@ fn ids_stay_where_they_are_to_stay() {
     ] {
         assert!(kept.contains(&kind), "{kind} is not in {kept:?}");
     }
+}
+
+#[test]
+fn no_secret_of_several_hundred_places_survives() {
+    let (bytes, planted) = positions::trace();
+    let mut kinds: Vec<&str> = planted
+        .iter()
+        .map(|one| one.kind.split(':').next().unwrap_or_default())
+        .collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let text = redacted(&bytes, false);
+    let left = leaked(&planted, &text);
+    println!(
+        "leaked {} of {} places of {} kinds into the copy",
+        left.len(),
+        planted.len(),
+        kinds.len()
+    );
+    assert!(
+        planted.len() >= 300 && kinds.len() >= 25,
+        "{} {kinds:?}",
+        planted.len()
+    );
+    assert!(left.is_empty(), "{left:#?}");
 }

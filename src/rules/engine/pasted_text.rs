@@ -148,6 +148,11 @@ impl Subject {
     }
 }
 
+/// Whether `word` is the name of another program, and nothing more.
+pub(crate) fn is_other_program(word: &str) -> bool {
+    OF_OTHERS.iter().any(|name| name.eq_ignore_ascii_case(word))
+}
+
 /// Whether what stands at `place` is a part of a host's name, which a copy that is safe to share does
 /// not show.
 fn is_in_host(text: &str, place: std::ops::Range<usize>) -> bool {

@@ -2,6 +2,7 @@
 
 pub(crate) mod har;
 pub(crate) mod odd;
+pub(crate) mod positions;
 pub(crate) mod saz;
 
 use std::collections::HashSet;
