@@ -121,3 +121,57 @@ fn no_secret_of_several_hundred_places_survives() {
     );
     assert!(left.is_empty(), "{left:#?}");
 }
+
+/// What `mendpoint` prints and keeps of a trace.
+fn printed(folder: &std::path::Path, bytes: &[u8]) -> String {
+    let trace = folder.join("t.har");
+    std::fs::write(&trace, bytes).expect("a scratch folder");
+    let trace = trace.to_str().expect("a plain name");
+    let mut all = String::new();
+    let home = folder.join("home");
+    let mut run = |args: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_mendpoint"))
+            .args(args)
+            .env("XDG_DATA_HOME", &home)
+            .env("HOME", &home)
+            .output()
+            .expect("the system gives it");
+        all.push_str(&String::from_utf8_lossy(&output.stdout));
+        all.push_str(&String::from_utf8_lossy(&output.stderr));
+        all.push('\n');
+    };
+    for format in ["text", "json", "html", "sarif", "markdown"] {
+        run(&["check", "-v", "--format", format, trace]);
+    }
+    run(&["calls", "--all", trace]);
+    run(&["known-good", "add", trace]);
+    for file in files_in(&home) {
+        all.push_str(&std::fs::read_to_string(file).unwrap_or_default());
+    }
+    all
+}
+
+fn files_in(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let paths = entries.map(|entry| entry.path());
+    paths
+        .flat_map(|path| {
+            if path.is_dir() {
+                files_in(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn what_is_printed_and_kept_tells_few_of_several_hundred_secrets() {
+    let (bytes, planted) = positions::trace();
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    let text = printed(folder.path(), &bytes);
+    assert!(text.contains("error[") && text.contains("\"$schema\""), "{text}");
+    let told = planted.iter().filter(|one| text.contains(&one.value));
+    let told: Vec<&str> = told.map(|one| one.kind.as_str()).collect();
+    println!("{} of {} in reports: {told:#?}", told.len(), planted.len());
+}
