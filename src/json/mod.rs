@@ -117,7 +117,15 @@ impl Node {
 
     /// What an object that carries a `value` calls it: its `name`, else its `key`.
     pub fn pair_name(&self) -> Option<&str> {
-        self.str("name").or_else(|| self.str("key"))
+        let last = |path: &'_ str| path.rsplit('/').next().map(str::len);
+        self.str("name")
+            .or_else(|| self.str("key"))
+            .or_else(|| self.str("label"))
+            .or_else(|| {
+                // An operation of JSON Patch.
+                let path = self.str("path")?;
+                path.get(path.len() - last(path)?..)
+            })
     }
 
     /// Whether this is an object.

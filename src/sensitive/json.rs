@@ -7,8 +7,9 @@ use serde_json::Value as Json;
 
 use super::forms::is_error_code;
 use super::forms::{is_null_word, is_variable};
-use super::member;
+use super::member::{self, Kind};
 use super::names::{is_open_parameter, is_secret_header, is_secret_name};
+use super::pair::is_mixed;
 use super::{MASK, mask_text, mask_url};
 use crate::json::{self, Node, Value, pointer};
 use crate::text::guid::is_guid;
@@ -39,6 +40,10 @@ enum Name {
     Open,
     /// `code`: that of an error body is a word or a number, that of a sign-in is a secret.
     Code,
+    /// A member that the API has: shown unless its value looks as if a machine had made it.
+    Declared,
+    /// A name that people give: shown unless it holds signs that names do not have as well.
+    Named,
     /// Free text: shown where it is nothing but words.
     Prose,
     /// A member of `data` that no type declares, or inside of one.
@@ -61,7 +66,12 @@ impl Around {
     /// The surroundings of the member called `key` of an object in these surroundings.
     #[must_use]
     pub fn inside(self, key: &str) -> Self {
-        let name = match self.name {
+        let above = match self.name {
+            // What is said of a member's value is not said of what is inside of it.
+            Name::Declared | Name::Named | Name::Prose => Name::Open,
+            above => above,
+        };
+        let name = match above {
             Name::Secret => Name::Secret,
             _ if key.eq_ignore_ascii_case("code") => Name::Code,
             _ if is_secret_name(key) => Name::Secret,
@@ -70,11 +80,19 @@ impl Around {
                 Name::Undeclared
             }
             Name::Open if key.eq_ignore_ascii_case("description") => Name::Prose,
+            Name::Open if self.map != Map::None => match member::kind_of(key) {
+                Some(Kind::Name | Kind::Person) => Name::Named,
+                Some(Kind::Sentence) | None => Name::Open,
+                Some(_) => Name::Declared,
+            },
             above => above,
         };
         let map = if key.eq_ignore_ascii_case("parameters") {
             Map::Parameters
-        } else if key.eq_ignore_ascii_case("data") {
+        } else if ["data", "authorization"]
+            .iter()
+            .any(|map| key.eq_ignore_ascii_case(map))
+        {
             Map::Data
         } else {
             Map::None
@@ -108,6 +126,22 @@ impl Around {
         self
     }
 
+    /// The surroundings of the members of an object that says of itself that it is a secret.
+    fn declared_secret(self) -> Self {
+        Self {
+            name: Name::Secret,
+            ..self
+        }
+    }
+
+    /// The surroundings of the members of a service endpoint.
+    fn of_endpoint(self) -> Self {
+        Self {
+            map: Map::Data,
+            ..self
+        }
+    }
+
     /// Whether even the names of members are not shown.
     fn hides_names(self) -> bool {
         matches!(self.name, Name::Secret | Name::Unknown)
@@ -117,7 +151,12 @@ impl Around {
     pub fn is_secret(self, text: &str) -> bool {
         let is_evidence = is_null_word(text.trim());
         match self.name {
-            Name::Open | Name::Prose | Name::Undeclared | Name::Unknown => false,
+            Name::Open
+            | Name::Declared
+            | Name::Named
+            | Name::Prose
+            | Name::Undeclared
+            | Name::Unknown => false,
             Name::Code => !is_evidence && !is_error_code(text),
             Name::Secret => !is_evidence,
         }
@@ -129,6 +168,10 @@ impl Around {
             || match self.name {
                 Name::Unknown => !is_null_word(text.trim()),
                 Name::Undeclared => !is_harmless(text.trim()),
+                Name::Declared => looks_made(text.trim()),
+                Name::Named => {
+                    looks_made(text.trim()) && text.contains(|c: char| "!~^$%&*=+#@".contains(c))
+                }
                 Name::Prose => !is_prose(text),
                 _ => false,
             }
@@ -165,9 +208,20 @@ fn is_harmless(text: &str) -> bool {
         || (text.len() <= 10
             && text
                 .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'.'))
+                .all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte)))
         || address.is_some_and(|rest| rest.bytes().all(symbol))
         || is_prose(text) && !text.contains(char::is_whitespace)
+}
+
+/// Whether a value of a member that the API has looks as if a machine had made it: small and capital
+/// letters and digits in one word, and neither an id, an address nor a path.
+fn looks_made(text: &str) -> bool {
+    let is_id = |byte: u8| byte.is_ascii_hexdigit() || b"-{}()".contains(&byte);
+    text.len() >= 8
+        && is_mixed(text)
+        && !text.contains(char::is_whitespace)
+        && !text.contains(['/', '{', '$', '[', '<'])
+        && !text.bytes().all(is_id)
 }
 
 /// Whether a text is nothing but words, ids and punctuation.
@@ -249,6 +303,17 @@ fn mark(node: &Node, around: Around, hide: Hide<'_>, cuts: &mut Vec<(Range<usize
         }
         Value::Object(members) => {
             let named = node.pair_name();
+            let declared = ["isSecret", "isConfidential"];
+            let is_secret = declared
+                .iter()
+                .any(|name| node.get(name).and_then(Node::as_bool) == Some(true));
+            let around = if is_secret {
+                around.declared_secret()
+            } else if around.map == Map::None && node.get("authorization").is_some() {
+                around.of_endpoint()
+            } else {
+                around
+            };
             for member in members {
                 let inside = around
                     .of_pair(named, &member.key)

@@ -7,6 +7,7 @@
 mod forms;
 mod json;
 mod known;
+mod label;
 pub(crate) mod layer;
 mod markup;
 pub(crate) mod member;

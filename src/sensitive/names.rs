@@ -133,6 +133,7 @@ const SECRET_NAMES: &[&str] = &[
     "passwort",
     "motdepasse",
     "contrase\u{f1}a",
+    "securevalue",
     "tokenvalue",
     "apikeyvalue",
     "passwordconfirm",

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use regex::Regex;
 
 use super::MASK;
+use super::label::labelled;
 use super::layer::{below, in_every_layer, joined, replaced};
 use super::markup::{elements, fields, named_values};
 use super::pair::{members, pairs, parameters};
@@ -71,7 +72,8 @@ fn in_text(text: &str, depth: u8) -> Vec<Range<usize>> {
 
 /// Where a text as it is written calls something a secret.
 pub(crate) fn named(text: &str) -> Vec<Range<usize>> {
-    let finders: [Find; 9] = [
+    let finders: [Find; 10] = [
+        labelled,
         members,
         pairs,
         elements,

@@ -5,9 +5,10 @@
 use std::io::Cursor;
 
 use crate::planted::{Planted, har, positions, saz};
-use mendpoint::ingest::Source;
+use mendpoint::ingest::{self, Source};
 use mendpoint::judge::Analyzer;
 use mendpoint::redact::{Options, redact};
+use mendpoint::render::{html, json, markdown, sarif};
 use mendpoint::rules::engine::Catalogue;
 
 fn redacted(bytes: &[u8], keep_ids: bool) -> String {
@@ -122,56 +123,35 @@ fn no_secret_of_several_hundred_places_survives() {
     assert!(left.is_empty(), "{left:#?}");
 }
 
-/// What `mendpoint` prints and keeps of a trace.
-fn printed(folder: &std::path::Path, bytes: &[u8]) -> String {
-    let trace = folder.join("t.har");
-    std::fs::write(&trace, bytes).expect("a scratch folder");
-    let trace = trace.to_str().expect("a plain name");
-    let mut all = String::new();
-    let home = folder.join("home");
-    let mut run = |args: &[&str]| {
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_mendpoint"))
-            .args(args)
-            .env("XDG_DATA_HOME", &home)
-            .env("HOME", &home)
-            .output()
-            .expect("the system gives it");
-        all.push_str(&String::from_utf8_lossy(&output.stdout));
-        all.push_str(&String::from_utf8_lossy(&output.stderr));
-        all.push('\n');
-    };
-    for format in ["text", "json", "html", "sarif", "markdown"] {
-        run(&["check", "-v", "--format", format, trace]);
-    }
-    run(&["calls", "--all", trace]);
-    run(&["known-good", "add", trace]);
-    for file in files_in(&home) {
-        all.push_str(&std::fs::read_to_string(file).unwrap_or_default());
-    }
-    all
-}
-
-fn files_in(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let paths = entries.map(|entry| entry.path());
-    paths
-        .flat_map(|path| {
-            if path.is_dir() {
-                files_in(&path)
-            } else {
-                vec![path]
-            }
-        })
-        .collect()
+/// What the reports on a trace hold, in every format, and what is kept of it.
+fn told(analyzer: &Analyzer<'_>, catalogue: &Catalogue, bytes: &[u8]) -> String {
+    let mut bytes = Cursor::new(bytes);
+    let source = Source::File(&mut bytes);
+    let traces = ingest::read("t.har", source, &ingest::Options::default()).expect("it is a trace");
+    let report = analyzer.judge(traces);
+    let mut out = Vec::new();
+    html::write(&report, analyzer, &mut out).expect("memory takes it");
+    sarif::write(&report, catalogue, &mut out).expect("memory takes it");
+    markdown::write(&report, &mut out).expect("memory takes it");
+    out.extend(json::report(&report).to_string().into_bytes());
+    out.extend(json::calls(&report, true).to_string().into_bytes());
+    // As the program does with all that it prints.
+    let out = String::from_utf8_lossy(&out).into_owned();
+    report.known.hide_in_output(&out).into_owned()
 }
 
 #[test]
-fn what_is_printed_and_kept_tells_few_of_several_hundred_secrets() {
-    let (bytes, planted) = positions::trace();
-    let folder = tempfile::tempdir().expect("a scratch folder");
-    let text = printed(folder.path(), &bytes);
-    assert!(text.contains("error[") && text.contains("\"$schema\""), "{text}");
-    let told = planted.iter().filter(|one| text.contains(&one.value));
-    let told: Vec<&str> = told.map(|one| one.kind.as_str()).collect();
-    println!("{} of {} in reports: {told:#?}", told.len(), planted.len());
+fn reports_tell_few_of_several_hundred_secrets() {
+    let catalogue = Catalogue::built_in();
+    let analyzer = Analyzer::new(&catalogue);
+    let (mut left, mut count) = (Vec::new(), 0);
+    for (bytes, planted) in positions::each() {
+        count += 1;
+        if told(&analyzer, &catalogue, &bytes).contains(&planted.value) {
+            left.push(planted.kind);
+        }
+    }
+    println!("told {} of {count} in reports", left.len());
+    // A report quotes what a service said; a word of it that nothing calls a secret stays there.
+    assert!(left.len() <= 95, "{left:#?}");
 }

@@ -82,26 +82,32 @@ const SENTENCES: &[&str] = &[
     "{}",
 ];
 
-/// A trace, what is planted in it, and the kinds of places.
+/// A trace, and what is planted in it.
 pub(crate) fn trace() -> (Vec<u8>, Vec<Planted>) {
-    let mut beds = Beds::default();
-    beds.headers();
-    beds.addresses();
-    beds.recorder();
-    beds.endpoint_members();
-    beds.siblings();
-    beds.messages();
-    beds.forms_and_pages();
-    beds.other_services();
-    beds.odd_bodies();
+    let beds = Beds::planted();
+    let trace = log(&beds.entries, &beds.pages);
+    (trace, beds.garden.all())
+}
+
+/// A trace for each place.
+pub(crate) fn each() -> Vec<(Vec<u8>, Planted)> {
+    let beds = Beds::planted();
+    let planted = beds.garden.all().into_iter();
+    let of_entries = planted
+        .filter(|one| !one.kind.starts_with("page: title") && !one.kind.starts_with("page: id"));
+    let traces = beds
+        .entries
+        .iter()
+        .map(|entry| log(std::slice::from_ref(entry), &[]));
+    traces.zip(of_entries).collect()
+}
+
+fn log(entries: &[Value], pages: &[Value]) -> Vec<u8> {
     let trace = json!({ "log": {
         "version": "1.2", "creator": { "name": "WebInspector", "version": "537.36" },
-        "pages": beds.pages, "entries": beds.entries,
+        "pages": pages, "entries": entries,
     }});
-    (
-        serde_json::to_vec(&trace).expect("it is made here"),
-        beds.garden.all(),
-    )
+    serde_json::to_vec(&trace).expect("it is made here")
 }
 
 #[derive(Default)]
@@ -117,7 +123,7 @@ fn endpoint() -> Value {
         "id": ENDPOINT, "name": "tailspin-live", "type": "azurerm", "url": "https://management.azure.com/",
         "authorization": { "scheme": "ServicePrincipal", "parameters": {
             "tenantid": "7d4c1f0e-93ab-4c52-8e61-b02f5d9a7c34",
-            "serviceprincipalid": "c19a7b52-0e84-4f6d-9b3c-5a8e2d71f046", "serviceprincipalkey": null } },
+            "serviceprincipalid": "c19a7b52-0e84-4f6d-9b3c-5a8e2d71f046", "serviceprincipalkey": null, "accesstoken": null } },
         "data": { "subscriptionId": "0b8f6d2a-4c3e-4f5b-9a7d-1e2c3b4a5f60" }, "isReady": true,
     })
 }
@@ -134,6 +140,20 @@ fn entry(method: &str, url: &str, sent: &str, status: u16, answer: &str) -> Valu
 }
 
 impl Beds {
+    fn planted() -> Self {
+        let mut beds = Self::default();
+        beds.headers();
+        beds.addresses();
+        beds.recorder();
+        beds.endpoint_members();
+        beds.siblings();
+        beds.messages();
+        beds.forms_and_pages();
+        beds.other_services();
+        beds.odd_bodies();
+        beds
+    }
+
     fn secret(&mut self, kind: &str) -> String {
         // As a machine makes one, and as a person does.
         self.count += 1;
