@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::count::Fate;
+use super::hosts;
 use super::value::{Copier, guid_in, is_http, is_type, is_version};
 use crate::sensitive::member::{self, Kind};
 use crate::sensitive::spelling::encoded;
@@ -45,6 +46,9 @@ impl Copier<'_> {
         let Some((scheme, rest)) = url.split_once("://") else {
             return self.path_and_query(url, false);
         };
+        if hosts::is_address_of_type(url) {
+            return url.to_owned();
+        }
         let rest = user_info(rest).map_or(rest, |end| &rest[end + 1..]);
         let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
         let (place, rest) = rest.split_at(end);

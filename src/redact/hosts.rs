@@ -1,5 +1,11 @@
 //! Whose a host is: everybody's, or somebody's own.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use crate::connection::types;
+use crate::text::url;
+
 /// Domains that everybody uses, with all that is below them.
 const PUBLIC_DOMAINS: &[&str] = &[
     "azure.com",
@@ -206,7 +212,34 @@ pub(super) fn is_public_host(host: &str) -> bool {
             .strip_suffix(domain)
             .is_some_and(|front| front.is_empty() || front.ends_with('.'))
     });
-    public && tenant_suffix(&lower).is_none()
+    (public && tenant_suffix(&lower).is_none()) || is_of_type(&lower)
+}
+
+/// Whether a type of connection has the same address for everybody, and `host` is the one in it.
+fn is_of_type(host: &str) -> bool {
+    static HOSTS: OnceLock<HashSet<String>> = OnceLock::new();
+    let hosts = HOSTS.get_or_init(|| {
+        addresses()
+            .filter_map(|address| url::host(address))
+            .collect()
+    });
+    hosts.contains(host)
+}
+
+/// Whether `address` is the one that every connection of a type has.
+pub(super) fn is_address_of_type(address: &str) -> bool {
+    let bare = |address: &str| address.trim_end_matches('/').to_ascii_lowercase();
+    let asked = bare(address);
+    addresses().any(|known| bare(known) == asked)
+}
+
+/// The addresses that types of connection declare.
+fn addresses() -> impl Iterator<Item = &'static String> {
+    types::all().flat_map(|kind| {
+        let rule = &kind.url;
+        let of = rule.of.0.iter().map(|(_, address)| address);
+        rule.fixed.iter().chain(&rule.default).chain(of)
+    })
 }
 
 /// Hosts that people misspell.
