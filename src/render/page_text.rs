@@ -7,8 +7,9 @@ use super::prose::plain;
 
 /// Writes Markdown: headings, paragraphs, lists and indented code.
 pub fn write(markdown: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut block = String::new();
-    for line in markdown.lines().chain([""]) {
+    let mut lines = markdown.lines();
+    let mut block = lines.next().unwrap_or_default().to_owned();
+    for line in lines.chain([""]) {
         // A list item or a paragraph goes on where the next line is indented or plain text.
         if is_continued(&block, line) {
             block.push(' ');
