@@ -27,7 +27,7 @@ pub struct LastSeen<'a> {
     pub pointer: String,
     /// The endpoint as answered.
     pub node: &'a Node,
-    /// Whether any call was about this endpoint; otherwise it only stood in a list.
+    /// Whether somebody worked on this endpoint; otherwise it was only read, or stood in a list.
     pub worked_on: bool,
 }
 

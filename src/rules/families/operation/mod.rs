@@ -8,6 +8,7 @@ mod operation_failed;
 mod operation_stuck_inprogress;
 mod wif_draft_not_finished;
 
+use crate::connection::Operation;
 use crate::connection::outcome::{self, State};
 use crate::json::Node;
 use crate::report::finding::Part;
@@ -51,6 +52,11 @@ impl LastSeen<'_> {
     /// Whether the service says outright that it is not ready.
     fn is_unready(&self) -> bool {
         self.node.get("isReady").and_then(Node::as_bool) == Some(false)
+    }
+
+    /// Whether somebody worked on it or asked for it alone: others may only have stood in a list.
+    pub(super) fn is_asked_for(&self) -> bool {
+        self.worked_on || self.call.operation == Operation::Get
     }
 
     fn is_draft(&self) -> bool {

@@ -62,8 +62,8 @@ fn of_the_table<'a>(typed: &Typed<'a>) -> Vec<(String, &'a Node, &'a str)> {
 /// A connection that the service itself still shows with a placeholder: its creation never came to
 /// the point of putting the app's id there.
 pub(in crate::rules::families) fn check_stored(context: &Context<'_>) -> Vec<Hit> {
-    let worked_on = context.last_seen().filter(|seen| seen.worked_on);
-    worked_on.filter_map(stored).collect()
+    let asked_for = context.last_seen().filter(|seen| seen.is_asked_for());
+    asked_for.filter_map(stored).collect()
 }
 
 fn stored(seen: &LastSeen<'_>) -> Option<Hit> {
@@ -89,7 +89,8 @@ fn stored(seen: &LastSeen<'_>) -> Option<Hit> {
         .capture("pointer", base)
         .capture("member", &member.key)
         .capture("value", value);
-    Some(if seen.state() == State::Ready {
+    // What was only read may work, and may be somebody else's business.
+    Some(if seen.state() == State::Ready || !seen.worked_on {
         hit.severity(Severity::Warning)
     } else {
         hit
