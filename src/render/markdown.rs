@@ -3,6 +3,7 @@
 //! Values of a trace become code spans, or text in which nothing is markup: no link, no picture, no
 //! heading, no mention of a person.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use crate::report::finding::{Finding, Severity};
@@ -108,27 +109,45 @@ fn full(report: &Report, block: &Block<'_>, out: &mut dyn Write) -> io::Result<(
     writeln!(out, "\n</details>")
 }
 
-/// The connections with their calls, and what the service said.
+/// The connections with their calls, and what the service said: once where it said the same of all,
+/// else of each. No words are left out, however many connections there are.
 fn where_it_was(report: &Report, block: &Block<'_>, out: &mut dyn Write) -> io::Result<()> {
-    for finding in block.findings.iter().take(CONNECTIONS) {
-        let facts = Facts::of(report, finding);
+    let all: Vec<Facts<'_>> = block
+        .findings
+        .iter()
+        .map(|finding| Facts::of(report, finding))
+        .collect();
+    let is_one = all
+        .iter()
+        .all(|facts| facts.words(false) == all[0].words(false));
+    let mut quoted: HashSet<&str> = HashSet::new();
+    let mut rest = 0;
+    for (at, facts) in all.iter().enumerate() {
+        let said = facts.words(false).filter(|_| !is_one);
+        let is_new = said.is_some_and(|said| quoted.insert(said));
+        if at >= CONNECTIONS && !is_new {
+            rest += 1;
+            continue;
+        }
         let Some(call) = facts.call else {
             continue;
         };
-        let subject = facts.subject.map_or_else(String::new, |subject| {
+        let subject = facts.subject.as_ref().map_or_else(String::new, |subject| {
             format!("{} \u{b7} ", words(&subject.line()))
         });
         let line = words(&view::call_line(report, call));
         writeln!(out, "- {subject}call {line}")?;
+        if let Some(said) = said {
+            writeln!(out, "  > {}", words(said))?;
+        }
         if let Some(caution) = &facts.caution {
             writeln!(out, "  - {}", words(caution))?;
         }
     }
-    match block.findings.len().saturating_sub(CONNECTIONS) {
-        0 => {}
-        rest => writeln!(out, "- and {rest} more connections")?,
+    if rest > 0 {
+        writeln!(out, "- and {rest} more connections")?;
     }
-    if let Some(said) = Facts::of(report, block.first()).said {
+    if let Some(said) = all[0].said.filter(|_| is_one) {
         writeln!(out, "\n> {}", words(said))?;
     }
     writeln!(out)
