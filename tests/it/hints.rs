@@ -128,7 +128,9 @@ fn the_command_that_sends_is_that_of_the_captured_call() {
         let verb = method.to_lowercase();
         assert_eq!(commands.len(), 1, "{commands:?}");
         assert!(commands[0].starts_with(&format!("az rest --method {verb} ")));
-        let place = format!("--uri \"{url}\" --uri-parameters{expected} --body");
+        let place = format!(
+            "--uri \"{url}\" --uri-parameters{expected} --headers Content-Type=application/json --body"
+        );
         assert!(commands[0].contains(&place), "{commands:?}");
     }
 }
