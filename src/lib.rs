@@ -10,12 +10,12 @@
 //! 4. [`judge`]: all of these → [`report::Report`] of [`report::finding::Finding`]s
 //! 5. [`mend`]: a payload beside one that works, the corrected body, and the request that sends it
 //! 6. [`report`]: what is known in the end; [`report::compare`] holds two of them against each other
-//! 7. [`render`]: the report as text, JSON and pages
+//! 7. [`mod@render`]: the report as text, JSON and pages
 //!
 //! Beside that way, [`redact`] copies a trace without its secrets. [`sensitive`] knows what they are, and
 //! nothing of a trace is shown that did not pass it and [`text::sanitize`].
 //!
-//! The front door are a few functions that do a whole job: [`check`] reads files and judges them,
+//! The front door are a few functions that do a whole job: [`fn@check`] reads files and judges them,
 //! [`render()`] writes the report in any form, [`redact::redact`] makes a copy without secrets.
 //!
 //! The library touches no file system, clock, environment, terminal or network.

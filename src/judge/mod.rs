@@ -258,11 +258,11 @@ impl<'r> Analyzer<'r> {
             report.open.insert(input);
         }
         let unexplained = account::unexplained(context, &report.findings);
-        let mut hints = self.unexplained_hits(context, &unexplained);
-        account::explain(&mut hints, context);
+        let mut differences = self.unexplained_hits(context, &unexplained);
+        account::explain(&mut differences, context);
         report
             .findings
-            .extend(merge::findings(hints, several, context));
+            .extend(merge::findings(differences, several, context));
         let with_calls: HashSet<usize> = context.calls.iter().map(|call| call.input).collect();
         let recordings = context.recordings.iter();
         for recording in recordings.filter(|one| !with_calls.contains(&one.input)) {

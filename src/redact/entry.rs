@@ -22,7 +22,7 @@ const BYTES: &[u8] = b"\0bytes left out";
 #[derive(Serialize)]
 struct Entry {
     #[serde(flatten)]
-    entry: Entries,
+    fields: Entries,
     /// The place in the original, by which a report on the copy names the entry.
     #[serde(rename = "_entry")]
     number: usize,
@@ -80,7 +80,7 @@ impl Copier<'_> {
         };
         let body = self.request_body(exchange, style);
         let entry = Entry {
-            entry: Entries {
+            fields: Entries {
                 started_date_time: exchange
                     .started
                     .map_or_else(String::new, |time| time.to_string()),

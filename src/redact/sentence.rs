@@ -88,11 +88,11 @@ impl Copier<'_> {
 
     /// Text without secrets.
     fn words(&mut self, text: &str, out: &mut String) {
+        static PIECE: OnceLock<Regex> = OnceLock::new();
         if self.keep_ids {
             out.push_str(text);
             return;
         }
-        static PIECE: OnceLock<Regex> = OnceLock::new();
         let piece = pattern(
             &PIECE,
             &format!(

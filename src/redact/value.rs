@@ -360,9 +360,9 @@ impl<'a> Copier<'a> {
             return self.placeholder(text);
         }
         self.depth += 1;
-        let made = make(self, text);
+        let copy = make(self, text);
         self.depth -= 1;
-        made
+        copy
     }
 
     /// The scheme of a credential, and that there was one.

@@ -355,8 +355,11 @@ const NO_RIGHT: &str =
     "You do not have permission to perform this operation on the service connection.";
 const ODD: &str = "The frobnicator of the gateway is out of order.";
 
+/// The name of something that is tried, and how it is made.
+type Attempt = (&'static str, fn(&Place) -> Step);
+
 /// What was tried, and how it can be spelled.
-fn attempts() -> Vec<(&'static str, fn(&Place) -> Step)> {
+fn attempts() -> Vec<Attempt> {
     vec![
         ("save", Place::put),
         ("create", Place::post),
@@ -446,6 +449,7 @@ fn a_failure_is_over_when_the_same_was_done_for_the_same_connection() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a list, one story an item")]
 fn one_purpose_is_not_another() {
     let story = |name: &str, steps: Vec<Step>, truth| (name.to_owned(), steps, truth);
     let no = |step: Step| step.refused(403, NO_RIGHT);

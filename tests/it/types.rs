@@ -28,8 +28,8 @@ fn samples() -> Vec<(&'static Type, Value)> {
 }
 
 fn form_of(kind: &'static Type, body: &Value) -> &'static Scheme {
-    let node = json::parse(&body.to_string()).unwrap();
-    kind.form_of(&node).unwrap()
+    let node = json::parse(&body.to_string()).expect("the data of the test is whole");
+    kind.form_of(&node).expect("the data of the test is whole")
 }
 
 fn pointer(member: &Member) -> String {
@@ -71,7 +71,8 @@ fn analyzer() -> &'static Analyzer<'static> {
 
 fn judge_with(analyzer: &Analyzer<'_>, text: &str) -> Report {
     let mut bytes = Cursor::new(text.as_bytes());
-    let mut traces = ingest::read("x", Source::File(&mut bytes), &Options::default()).unwrap();
+    let mut traces = ingest::read("x", Source::File(&mut bytes), &Options::default())
+        .expect("the data of the test is whole");
     analyzer.judge(vec![traces.remove(0)])
 }
 
@@ -217,11 +218,11 @@ fn each_is_found(
 }
 
 fn remove(body: &mut Value, at: &str) {
-    let (parent, name) = at.rsplit_once('/').unwrap();
+    let (parent, name) = at.rsplit_once('/').expect("the data of the test is whole");
     body.pointer_mut(parent)
-        .unwrap()
+        .expect("the data of the test is whole")
         .as_object_mut()
-        .unwrap()
+        .expect("the data of the test is whole")
         .remove(name);
 }
 

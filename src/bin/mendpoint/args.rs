@@ -445,7 +445,7 @@ pub(crate) struct RulesArgs {
     /// Only rules that can concern this type of connection
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) kind: Option<String>,
-    /// Only rules that know this code (AADSTS7000222, TF400898, VS403384, ScopeLocked)
+    /// Only rules that know this code (AADSTS7000222, TF400898, VS403384, `ScopeLocked`)
     #[arg(long, value_name = "CODE")]
     pub(crate) code: Option<String>,
     /// Only this family

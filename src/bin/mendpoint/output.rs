@@ -165,20 +165,17 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
 
 /// Writes `bytes`, a page, to the output file or else to a temporary one, and opens it.
 pub(crate) fn open_page(bytes: &[u8], output: &Output) -> Result<(), Failure> {
-    let path = match &output.output {
-        Some(path) => {
-            write_file(bytes, path, output.force)?;
-            path.clone()
-        }
-        None => {
-            let file = tempfile::Builder::new()
-                .prefix("mendpoint-")
-                .suffix(".html")
-                .tempfile()?;
-            fs::write(file.path(), bytes)?;
-            let (_, path) = file.keep().map_err(|error| error.error)?;
-            path
-        }
+    let path = if let Some(path) = &output.output {
+        write_file(bytes, path, output.force)?;
+        path.clone()
+    } else {
+        let file = tempfile::Builder::new()
+            .prefix("mendpoint-")
+            .suffix(".html")
+            .tempfile()?;
+        fs::write(file.path(), bytes)?;
+        let (_, path) = file.keep().map_err(|error| error.error)?;
+        path
     };
     show_page(&path);
     Ok(())
@@ -191,12 +188,12 @@ pub(crate) fn show_page(path: &Path) {
         "macos" => "open",
         _ => "xdg-open",
     };
-    let opened = std::process::Command::new(opener)
+    let outcome = std::process::Command::new(opener)
         .arg(path)
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::null())
         .status();
-    let told = if opened.is_ok_and(|status| status.success() || opener == "explorer") {
+    let told = if outcome.is_ok_and(|status| status.success() || opener == "explorer") {
         ""
     } else {
         "; open it in a browser"

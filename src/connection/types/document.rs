@@ -109,7 +109,7 @@ pub enum Place {
 #[derive(Debug, Clone)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is a line of its own in the file"
+    reason = "each is a fact of the member that the file states by itself"
 )]
 pub struct Member {
     /// Where it stands.
@@ -181,7 +181,7 @@ struct SchemeTable {
 #[serde(deny_unknown_fields, default)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is a line of its own in the file"
+    reason = "these are the words of the file"
 )]
 struct Described {
     required: bool,

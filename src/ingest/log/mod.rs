@@ -2,7 +2,7 @@
 //!
 //! [`lines`] takes off what stands in front of each line, once for all. Each form of log is one
 //! file that reads what begins at a line; what several of them say of one request is put together
-//! by [`assemble`]. Lines that belong to no exchange stay text, in which errors are looked for.
+//! by [`mod@assemble`]. Lines that belong to no exchange stay text, in which errors are looked for.
 
 mod assemble;
 mod az;

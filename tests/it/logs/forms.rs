@@ -86,7 +86,10 @@ pub(super) fn decorations(log: &str) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 fn pretty(json: &str) -> String {
-    serde_json::to_string_pretty(&serde_json::from_str::<Value>(json).unwrap()).unwrap()
+    serde_json::to_string_pretty(
+        &serde_json::from_str::<Value>(json).expect("the data of the test is whole"),
+    )
+    .expect("the data of the test is whole")
 }
 
 /// JSON as Python prints a dictionary.
@@ -117,7 +120,7 @@ fn dictionary(json: &str) -> String {
             }
         }
     }
-    print(&serde_json::from_str(json).unwrap())
+    print(&serde_json::from_str(json).expect("the data of the test is whole"))
 }
 
 fn az_devops(call: &Call) -> String {
@@ -551,7 +554,7 @@ fn copied_fetch(call: &Call) -> String {
     format!(
         "fetch(\"{}\", {});",
         call.url(),
-        serde_json::to_string_pretty(&options).unwrap()
+        serde_json::to_string_pretty(&options).expect("the data of the test is whole")
     )
 }
 
@@ -619,13 +622,24 @@ fn az_rest_file(call: &Call) -> String {
 }
 
 fn az_devops_invoke(call: &Call) -> String {
-    let path = call.path.split('?').next().unwrap();
-    let query = call.path.split_once('?').unwrap().1;
+    let path = call
+        .path
+        .split('?')
+        .next()
+        .expect("the data of the test is whole");
+    let query = call
+        .path
+        .split_once('?')
+        .expect("the data of the test is whole")
+        .1;
     let parameters = query
         .split('&')
         .filter(|pair| !pair.starts_with("api-version"));
     let parameters: Vec<&str> = parameters.collect();
-    let version = query.split("api-version=").nth(1).unwrap();
+    let version = query
+        .split("api-version=")
+        .nth(1)
+        .expect("the data of the test is whole");
     let project = if path.contains("/Shop/") {
         "project=Shop"
     } else {
@@ -683,7 +697,7 @@ fn table(value: &Value) -> String {
 }
 
 fn tables(call: &Call) -> String {
-    let body = table(&serde_json::from_str(&call.body).unwrap());
+    let body = table(&serde_json::from_str(&call.body).expect("the data of the test is whole"));
     format!(
         "$endpoint = {body}\n\n$json = $endpoint | ConvertTo-Json -Depth 10 -Compress\nInvoke-RestMethod -Method {} -Uri '{}' -Body $json -ContentType application/json | Out-Null\n",
         call.method,
@@ -692,7 +706,7 @@ fn tables(call: &Call) -> String {
 }
 
 fn splatted(call: &Call) -> String {
-    let body = table(&serde_json::from_str(&call.body).unwrap());
+    let body = table(&serde_json::from_str(&call.body).expect("the data of the test is whole"));
     format!(
         "$params = @{{\n  Uri = '{}'\n  Method = '{}'\n  ContentType = 'application/json'\n  Body = ({body} | ConvertTo-Json -Depth 20)\n}}\nInvoke-RestMethod @params\n",
         call.url(),
@@ -775,11 +789,21 @@ fn http_client(call: &Call) -> String {
 }
 
 fn url_without_query(call: &Call) -> String {
-    call.url().split('?').next().unwrap().to_owned()
+    call.url()
+        .split('?')
+        .next()
+        .expect("the data of the test is whole")
+        .to_owned()
 }
 
 fn powershell_debug(call: &Call) -> String {
-    let query: Vec<&str> = call.path.split_once('?').unwrap().1.split('&').collect();
+    let query: Vec<&str> = call
+        .path
+        .split_once('?')
+        .expect("the data of the test is whole")
+        .1
+        .split('&')
+        .collect();
     format!(
         "VERBOSE: WebRequest: v1.1 {} {} with query length 15 with application/json payload with body size 1.1 KB (1126 bytes)\n\
          DEBUG: WebRequest Detail\n---QUERY\n{}\n\n--- HEADERS\nUser-Agent: Mozilla/5.0, (Linux;Ubuntu 22.04.5 LTS;en-US), PowerShell/7.4.6\nContent-Type: application/json\n\n--- BODY\n{}\n\n\
@@ -933,6 +957,6 @@ fn postman_object(call: &Call) -> String {
         "{} {}: {}\n",
         call.method,
         call.url(),
-        serde_json::to_string_pretty(&parts).unwrap()
+        serde_json::to_string_pretty(&parts).expect("the data of the test is whole")
     )
 }

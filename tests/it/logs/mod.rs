@@ -47,7 +47,8 @@ impl Call {
 
 impl Call {
     fn har_without_answer(&self) -> String {
-        let mut har: Value = serde_json::from_str(&self.har()).unwrap();
+        let mut har: Value =
+            serde_json::from_str(&self.har()).expect("the data of the test is whole");
         har["log"]["entries"][0]["response"] = Value::Null;
         har.to_string()
     }
@@ -92,7 +93,10 @@ fn update() -> Call {
 /// A verify of the same connection; its answer is 200 with the failure inside.
 fn verify() -> Call {
     let mut details = endpoint("shop-prod");
-    details.as_object_mut().unwrap().remove("id");
+    details
+        .as_object_mut()
+        .expect("the data of the test is whole")
+        .remove("id");
     Call {
         method: "POST",
         path: format!("/contoso/Shop/_apis/serviceendpoint/endpointproxy?endpointId={ID}&api-version=6.0-preview.1"),
@@ -118,14 +122,14 @@ fn create() -> Call {
 }
 
 fn run(file: &Path, arguments: &[&str]) -> Output {
-    let home = file.parent().unwrap();
+    let home = file.parent().expect("the data of the test is whole");
     let mut command = Command::new(env!("CARGO_BIN_EXE_mendpoint"));
     command.args(arguments).arg(file).env("NO_COLOR", "1");
     command
         .env("HOME", home)
         .env("XDG_CONFIG_HOME", home)
         .env("XDG_DATA_HOME", home);
-    command.output().unwrap()
+    command.output().expect("the data of the test is whole")
 }
 
 /// What users see of an input: calls, findings, verdict, and the corrected body.
@@ -140,9 +144,9 @@ struct Judged {
 }
 
 fn judge(bytes: impl AsRef<[u8]>) -> Judged {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("the data of the test is whole");
     let file = folder.path().join("input");
-    fs::write(&file, bytes).unwrap();
+    fs::write(&file, bytes).expect("the data of the test is whole");
     let output = run(&file, &["check", "--format", "json"]);
     let report: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
@@ -180,7 +184,7 @@ fn judge(bytes: impl AsRef<[u8]>) -> Judged {
             .collect(),
         verdict: text(&report["summary"]["verdict"]),
         patch: (patch.status.code() == Some(0))
-            .then(|| serde_json::from_slice(&patch.stdout).unwrap()),
+            .then(|| serde_json::from_slice(&patch.stdout).expect("the data of the test is whole")),
         notes: report["inputs"][0]["notes"]
             .as_array()
             .into_iter()
@@ -360,7 +364,7 @@ fn a_log_that_breaks_off_keeps_what_is_complete() {
         {
             let Ok(traces) = read(
                 "log",
-                Source::Stream(&mut text[..cut].as_bytes()),
+                Source::Stream(&mut &text.as_bytes()[..cut]),
                 &Options::default(),
             ) else {
                 assert!(cut < first.len(), "{name}: cut at {cut}");

@@ -557,6 +557,7 @@ fn of_types() -> Vec<Fault> {
     faults
 }
 
+#[expect(clippy::too_many_lines, reason = "a list, one fault an item")]
 fn of_members() -> Vec<Fault> {
     let federated = |change: fn(&mut Value)| {
         let ids = json!({"tenantid": "0a5d3c71-e846-4f92-8b1d-67c9f20e5a38", "serviceprincipalid": contoso::MANUAL_CLIENT});
@@ -600,7 +601,7 @@ fn of_members() -> Vec<Fault> {
             "beside the scheme",
             CREATE,
             npm(|body| {
-                body["authorization"] = json!({"scheme": "Token", "apitoken": "invented-secret"})
+                body["authorization"] = json!({"scheme": "Token", "apitoken": "invented-secret"});
             }),
         ),
         fault(misplaced, "in the other map", CREATE, {
@@ -625,7 +626,7 @@ fn of_members() -> Vec<Fault> {
             "",
             CREATE,
             npm(|body| {
-                body["authorization"]["parameters"] = json!({"ApiToken": "invented-secret"})
+                body["authorization"]["parameters"] = json!({"ApiToken": "invented-secret"});
             }),
         ),
         fault("payload-value-of-wrong-shape", "", CREATE, {

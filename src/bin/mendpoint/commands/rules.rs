@@ -147,7 +147,13 @@ fn check(folder: &Path) -> Result<Status, Failure> {
     for (path, text) in &files {
         let problems = match load::add(&mut known, path, text) {
             Err(fault) => vec![fault.reason],
-            Ok(()) if path.ends_with(".toml") => Vec::new(),
+            Ok(())
+                if Path::new(path)
+                    .extension()
+                    .is_some_and(|ending| ending == "toml") =>
+            {
+                Vec::new()
+            }
             Ok(()) => super::explain::sample_problems(path, text),
         };
         faulty += usize::from(!problems.is_empty());

@@ -78,14 +78,14 @@ pub(super) fn run(
     depth: usize,
 ) -> Option<(usize, Option<String>)> {
     let mut reader = Reader { text, at: 0 };
-    let simples = reader.commands()?;
+    let parsed = reader.commands()?;
     let mut printed = None;
-    let mut piped = None;
-    for simple in simples {
+    let mut input = None;
+    for simple in parsed {
         let pipes = simple.pipes;
-        let out = execute(&simple, piped.take(), script, depth);
+        let out = execute(&simple, input.take(), script, depth);
         if pipes {
-            piped = out;
+            input = out;
         } else {
             printed = out;
         }

@@ -9,8 +9,6 @@ use crate::text::url;
 
 use super::{Stated, answered};
 
-/// Hosts of the issuers that end.
-
 pub(super) fn check(call: &EndpointCall, context: &Context<'_>) -> Vec<Hit> {
     answered(call)
         .and_then(|stated| judge(&stated, context))
