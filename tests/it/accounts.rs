@@ -179,6 +179,49 @@ fn unknown_words_are_told_in_every_format_beside_every_body() {
     }
 }
 
+/// `stored` as the service shows it to who reads this one connection.
+fn read(stored: &str) -> Call {
+    Call {
+        method: "GET",
+        path: format!("{PROJECT}/_apis/serviceendpoint/endpoints/{ID}?api-version=7.1"),
+        headers: "",
+        sent: String::new(),
+        status: 200,
+        answer: stored.to_owned(),
+    }
+}
+
+#[test]
+fn a_connection_that_was_only_read_is_a_warning_at_most() {
+    let stored = |client: &str, state: &str| {
+        endpoint(1, TENANT, client, "null", ARM).replacen(
+            "{\"name\":\"web-1\"",
+            &format!(
+                "{{\"id\":\"{ID}\",\"operationStatus\":{{\"state\":\"{state}\",\"statusMessage\":\"\"}},\"name\":\"web-1\""
+            ),
+            1,
+        )
+    };
+    for (client, state, rule) in [
+        (CLIENT, "InProgress", "operation-stuck-inprogress"),
+        ("<placeholder>", "InProgress", "payload-placeholder-value"),
+        ("<placeholder>", "Ready", "payload-placeholder-value"),
+    ] {
+        let stored = stored(client, state).replace("\"isReady\":true", "\"isReady\":false");
+        let found = findings(&[read(&stored)]);
+        let warning = (rule.to_owned(), "warning".to_owned());
+        assert!(found.contains(&warning), "{found:?}");
+        assert!(
+            found.iter().all(|(_, severity)| severity != "error"),
+            "{found:?}"
+        );
+        // Who works on it has to know.
+        let save = Call::save(ID, stored.replace("<placeholder>", CLIENT), 200, &stored);
+        let found = findings(&[save, read(&stored)]);
+        assert!(found.iter().any(|(one, _)| one == rule), "{found:?}");
+    }
+}
+
 const ID: &str = "22222222-3333-4444-8555-666666666666";
 const ARM: &str = "https://management.azure.com/";
 const FORBIDDEN: &str = r#"{"result":[],"statusCode":"Forbidden","errorMessage":"Failed to query service connection API: 'https://management.azure.com/subscriptions/66666666-7777-4888-8999-aaaaaaaaaaaa'. Status Code: 'Forbidden', Response from server: '{\"error\":{\"code\":\"AuthorizationFailed\",\"message\":\"The client '11111111-2222-4333-8444-555555555555' with object id '77777777-8888-4999-8aaa-bbbbbbbbbbbb' does not have authorization to perform action 'Microsoft.Resources/subscriptions/read' over scope '/subscriptions/66666666-7777-4888-8999-aaaaaaaaaaaa' or the scope is invalid.\"}}'"}"#;
