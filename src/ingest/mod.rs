@@ -134,6 +134,18 @@ impl IngestNote {
     pub fn is_limit(&self) -> bool {
         !matches!(self.kind, "sanitised" | "payload")
     }
+
+    /// Whether it tells of calls that nobody can see.
+    pub(crate) fn is_loss(&self) -> bool {
+        let kinds = [
+            "file-cut",
+            "file-damaged",
+            "entries-left-out",
+            "entry-lost",
+            "entry-too-large",
+        ];
+        kinds.contains(&self.kind)
+    }
 }
 
 /// Bytes to read: a file that can be sought in, or a stream that cannot.

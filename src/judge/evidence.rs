@@ -7,15 +7,6 @@ use crate::sensitive::looks_masked;
 
 use super::words;
 
-/// Notes of the reader that tell of calls which nobody can see.
-const LOSSES: &[&str] = &[
-    "file-cut",
-    "file-damaged",
-    "entries-left-out",
-    "entry-lost",
-    "entry-too-large",
-];
-
 /// What is said of a body that nobody can read.
 const NO_TEXT: &str = "was recorded as bytes that are no text";
 
@@ -24,7 +15,7 @@ pub(super) fn missing(context: &Context<'_>) -> Vec<(usize, String)> {
     let mut missing: Vec<(usize, String)> = Vec::new();
     for recording in context.recordings {
         let losses = recording.trace.notes.iter();
-        let losses = losses.filter(|note| LOSSES.contains(&note.kind));
+        let losses = losses.filter(|note| note.is_loss());
         missing.extend(losses.map(|note| (recording.input, note.message.clone())));
     }
     for call in context.calls {

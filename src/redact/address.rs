@@ -4,13 +4,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::count::Fate;
-use super::hosts;
 use super::value::{Copier, guid_in, is_http, is_type, is_version};
+use super::{hosts, vocabulary};
 use crate::sensitive::member::{self, Kind};
 use crate::sensitive::spelling::encoded;
 use crate::sensitive::value::user_info;
 use crate::text::guid::is_guid;
 use crate::text::url::decode;
+
+/// Longest word that stands where an address belongs and is told as one.
+const LONGEST_WORD: usize = 20;
 
 impl Copier<'_> {
     /// An address where one belongs; anything else there by its form.
@@ -24,11 +27,23 @@ impl Copier<'_> {
         if bare.starts_with('/') {
             return self.path_and_query(text, false);
         }
-        let is_host =
-            bare.contains('.') && !bare.contains(|c: char| c.is_whitespace() || "/@".contains(c));
+        // An address without a scheme, with another one, or a plain word there may be the fault.
+        let end = bare.find(['/', '?', '#']).unwrap_or(bare.len());
+        let (host, rest) = bare.split_at(end);
+        let is_host = host.contains('.')
+            && !host.contains(|c: char| c.is_whitespace() || "@:\\".contains(c))
+            && !rest.contains(char::is_whitespace);
         if is_host {
-            let host = self.host(bare);
-            return text.replacen(bare, &host, 1);
+            let address = format!("{}{}", self.host(host), self.path_and_query(rest, false));
+            return text.replacen(bare, &address, 1);
+        }
+        if has_scheme(bare) && !bare.contains(char::is_whitespace) {
+            let address = self.address(bare);
+            return text.replacen(bare, &address, 1);
+        }
+        let is_word = bare.len() <= LONGEST_WORD && bare.chars().all(char::is_alphabetic);
+        if is_word && !bare.is_empty() && !member::is_route(bare) {
+            return self.name(text);
         }
         self.id_like(text)
     }
@@ -46,7 +61,7 @@ impl Copier<'_> {
         let Some((scheme, rest)) = url.split_once("://") else {
             return self.path_and_query(url, false);
         };
-        if hosts::is_address_of_type(url) {
+        if hosts::is_address_of_type(url) || vocabulary::is_sought(url) {
             return url.to_owned();
         }
         let rest = user_info(rest).map_or(rest, |end| &rest[end + 1..]);
@@ -61,7 +76,7 @@ impl Copier<'_> {
             _ => (place, ""),
         };
         let is_host = |c: char| c.is_alphanumeric() || "-._[]:".contains(c);
-        let scheme = if is_http(url) { scheme } else { "https" };
+        let scheme = if has_scheme(url) { scheme } else { "https" };
         let host = if host.chars().all(is_host) {
             self.host(host)
         } else {
@@ -299,6 +314,13 @@ fn pack(guid: &str) -> Option<String> {
         bytes[place] = u8::from_str_radix(digits.get(2 * at..2 * at + 2)?, 16).ok()?;
     }
     Some(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Whether `text` begins with the scheme of an address: `http`, `tcp`, `ssh`.
+fn has_scheme(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, _)| {
+        (2..=5).contains(&scheme.len()) && scheme.bytes().all(|byte| byte.is_ascii_alphabetic())
+    })
 }
 
 /// A part of a path, and the blank behind it as it is spelt.

@@ -10,7 +10,9 @@ const MOST_LEVELS: usize = 96;
 
 /// What stands around a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
+struct Place<'p> {
+    /// The name of the member.
+    name: &'p str,
     kind: Kind,
     /// Everything here is a credential's, names included.
     secret: bool,
@@ -60,6 +62,7 @@ impl Copier<'_> {
             copier: self,
         };
         let place = Place {
+            name: "",
             kind: Kind::Unknown,
             secret: false,
             only_known,
@@ -89,7 +92,7 @@ impl Rewriter<'_, '_, '_> {
         bytes.get(self.at).copied().ok_or(Stop::End)
     }
 
-    fn value(&mut self, place: Place, depth: usize) -> Result<(), Stop> {
+    fn value(&mut self, place: Place<'_>, depth: usize) -> Result<(), Stop> {
         if depth > MOST_LEVELS {
             return Err(Stop::Broken);
         }
@@ -108,7 +111,7 @@ impl Rewriter<'_, '_, '_> {
         }
     }
 
-    fn object(&mut self, place: Place, depth: usize) -> Result<(), Stop> {
+    fn object(&mut self, place: Place<'_>, depth: usize) -> Result<(), Stop> {
         self.at += 1;
         self.out.push('{');
         let mut first = true;
@@ -137,7 +140,7 @@ impl Rewriter<'_, '_, '_> {
     }
 
     /// One member; whether it was written.
-    fn member(&mut self, place: Place, depth: usize) -> Result<bool, Stop> {
+    fn member(&mut self, place: Place<'_>, depth: usize) -> Result<bool, Stop> {
         let length = self.out.len();
         let (key, whole) = self.string();
         if !whole {
@@ -157,6 +160,7 @@ impl Rewriter<'_, '_, '_> {
         self.at += 1;
         self.out.push(':');
         let below = Place {
+            name: &key,
             kind: kind.unwrap_or(Kind::Unknown),
             secret: place.secret || is_secret_name(&key) && !key.eq_ignore_ascii_case("code"),
             only_known: place.only_known,
@@ -173,7 +177,7 @@ impl Rewriter<'_, '_, '_> {
         Ok(true)
     }
 
-    fn array(&mut self, place: Place, depth: usize) -> Result<(), Stop> {
+    fn array(&mut self, place: Place<'_>, depth: usize) -> Result<(), Stop> {
         self.at += 1;
         self.out.push('[');
         let mut first = true;
@@ -197,14 +201,17 @@ impl Rewriter<'_, '_, '_> {
         }
     }
 
-    fn text_value(&mut self, place: Place) -> Result<(), Stop> {
+    fn text_value(&mut self, place: Place<'_>) -> Result<(), Stop> {
         let (text, whole) = self.string();
         let kind = if place.secret {
             Kind::Unknown
         } else {
             place.kind
         };
-        let new = self.copier.value(kind, &text);
+        let new = match self.copier.misshapen(place.name, &text) {
+            Some(new) => new,
+            None => self.copier.value(kind, &text),
+        };
         let mut quoted = serde_json::Value::from(new).to_string();
         if !whole {
             quoted.pop();
@@ -239,7 +246,7 @@ impl Rewriter<'_, '_, '_> {
     }
 
     /// `null`, a switch, or a number.
-    fn word(&mut self, place: Place) -> Result<(), Stop> {
+    fn word(&mut self, place: Place<'_>) -> Result<(), Stop> {
         let rest = &self.text[self.at..];
         let end = rest
             .find(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c)))

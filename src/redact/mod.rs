@@ -14,6 +14,7 @@ mod hosts;
 mod json;
 mod page;
 mod sentence;
+mod shape;
 mod stub;
 mod value;
 mod vocabulary;
@@ -174,6 +175,8 @@ fn of_exchanges(
     }
     let beside = beside.map(|text| copier.text(&text));
     let beside = beside.filter(|text| !report.known.stands_in(text));
+    let lost = copier.losses(&redaction.notes);
+    let lost = lost.filter(|text| !report.known.stands_in(text));
     let kept = entries.len();
     redaction.others = redaction
         .others
@@ -183,12 +186,16 @@ fn of_exchanges(
     redaction.entries = Some(kept);
     redaction.counts = copier.counts;
     redaction.secrets = report.known.len();
-    redaction.copy = Some(log(&entries, beside.as_deref(), &redaction));
+    redaction.copy = Some(log(&entries, [beside, lost], &redaction));
     Ok(redaction)
 }
 
-/// The HAR of `entries`, one on each line.
-fn log(entries: &[(usize, String)], beside: Option<&str>, redaction: &Redaction) -> String {
+/// The HAR of `entries`, one on each line, with what stood beside them and what was lost of them.
+fn log(
+    entries: &[(usize, String)],
+    [beside, lost]: [Option<String>; 2],
+    redaction: &Redaction,
+) -> String {
     let size: usize = entries.iter().map(|(_, entry)| entry.len() + 2).sum();
     let mut out = String::with_capacity(size + 500);
     let comment = format!(
@@ -202,8 +209,10 @@ fn log(entries: &[(usize, String)], beside: Option<&str>, redaction: &Redaction)
         env!("CARGO_PKG_VERSION"),
         serde_json::Value::from(comment)
     );
-    if let Some(text) = beside {
-        let _ = writeln!(out, "\"_text\":{},", serde_json::Value::from(text));
+    for (name, text) in [("_text", beside), ("_lost", lost)] {
+        if let Some(text) = text {
+            let _ = writeln!(out, "\"{name}\":{},", serde_json::Value::from(text));
+        }
     }
     out.push_str("\"entries\":[\n");
     for (at, (_, entry)) in entries.iter().enumerate() {
@@ -246,6 +255,15 @@ fn of_text(
 }
 
 impl Copier<'_> {
+    /// What could not be read of the trace, a line each: the copy is as incomplete.
+    fn losses(&mut self, notes: &[IngestNote]) -> Option<String> {
+        let losses = notes.iter().filter(|note| note.is_loss());
+        let lines: Vec<String> = losses
+            .map(|note| self.sentence(&note.message).replace('\n', " "))
+            .collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+
     /// A text that somebody pasted, or what a log holds beside its calls.
     fn text(&mut self, text: &str) -> String {
         let start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);

@@ -306,12 +306,20 @@ fn is_nobodys(word: &str) -> bool {
         || member::kind_of(word).is_some()
 }
 
-/// `AzureCLI@2`: a task of a pipeline.
+/// `AzureCLI@2`, `Azure/login@v2`: a task of a pipeline, or an action of a workflow.
 fn is_task(word: &str) -> bool {
     word.split_once('@').is_some_and(|(name, version)| {
-        matches!(version.len(), 1 | 2)
-            && version.bytes().all(|byte| byte.is_ascii_digit())
-            && name.bytes().all(|byte| byte.is_ascii_alphabetic())
+        let number = version.strip_prefix('v').unwrap_or(version);
+        let (owner, bare) = name.split_once('/').unwrap_or(("", name));
+        let public = ["", "azure", "actions", "microsoft"];
+        let plain = |byte: u8| {
+            byte.is_ascii_alphabetic()
+                || !owner.is_empty() && (byte.is_ascii_digit() || byte == b'-')
+        };
+        matches!(number.len(), 1 | 2)
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+            && public.contains(&owner.to_ascii_lowercase().as_str())
+            && bare.bytes().all(plain)
     })
 }
 

@@ -9,7 +9,8 @@ use super::sentence::Names;
 use super::{hosts, vocabulary};
 use crate::sensitive::member::{self, Kind};
 use crate::sensitive::{
-    Known, OWN_MARK, is_error_code, is_null_word, is_template_word, is_variable, looks_masked,
+    Known, OWN_MARK, is_error_code, is_null_word, is_secret_name, is_template_word, is_variable,
+    looks_masked,
 };
 use crate::text::guid::{self, is_guid};
 
@@ -339,6 +340,12 @@ impl<'a> Copier<'a> {
         if text.starts_with(['{', '[']) && crate::json::parse(text).is_ok() {
             return self.deeper(text, Self::json);
         }
+        if let Some(inside) = text
+            .strip_prefix("@{")
+            .and_then(|text| text.strip_suffix('}'))
+        {
+            return self.object_of_powershell(inside);
+        }
         if let Some(mask) = mask_of_others(text) {
             return mask;
         }
@@ -352,6 +359,28 @@ impl<'a> Copier<'a> {
             return self.sentence(text);
         }
         self.placeholder(text)
+    }
+
+    /// `@{a=1; b=2}`: how PowerShell tells an object that it does not write out.
+    fn object_of_powershell(&mut self, inside: &str) -> String {
+        let pairs = inside.split("; ").map(|pair| {
+            let Some((name, value)) = pair.split_once('=') else {
+                return self.placeholder(pair);
+            };
+            let kind = member::kind_of(name);
+            let open = kind.filter(|_| !is_secret_name(name) && !value.starts_with("@{"));
+            let value = match open {
+                Some(kind) => self.value(kind, value),
+                None => self.placeholder(value),
+            };
+            let name = match kind {
+                Some(_) => name.to_owned(),
+                None => self.name(name),
+            };
+            format!("{name}={value}")
+        });
+        let pairs: Vec<String> = pairs.collect();
+        format!("@{{{}}}", pairs.join("; "))
     }
 
     /// `text` one text deeper; a placeholder where that goes too deep.

@@ -86,14 +86,23 @@ const WORDS: &str = "\
 /// Whether `name` is a word that is said about everybody: replacing it everywhere would rewrite
 /// error texts and API names.
 pub(crate) fn is_common(name: &str) -> bool {
-    static SENTENCES: OnceLock<String> = OnceLock::new();
     let lower = name.trim().to_lowercase();
-    if lower.chars().count() < 3
+    lower.chars().count() < 3
         || WORDS.split('|').any(|word| word == lower)
         || lower.chars().all(|c| c.is_ascii_digit())
-    {
-        return true;
-    }
+        || is_in_rules(&lower)
+}
+
+/// Whether rules look for the address `url`: then it is that of everybody's page.
+pub(super) fn is_sought(url: &str) -> bool {
+    let (_, bare) = url.split_once("://").unwrap_or(("", url));
+    let path = bare.split_once('/').map_or("", |(_, path)| path);
+    !path.is_empty() && is_in_rules(&url.to_lowercase())
+}
+
+/// Whether the sentences that rules look for hold `lower` as words of their own.
+fn is_in_rules(lower: &str) -> bool {
+    static SENTENCES: OnceLock<String> = OnceLock::new();
     let sentences = SENTENCES.get_or_init(|| {
         let catalogue = Catalogue::built_in();
         let matchings = catalogue.iter().filter_map(|rule| rule.matching.as_ref());
@@ -114,7 +123,7 @@ pub(crate) fn is_common(name: &str) -> bool {
         around(sentences[..at].chars().next_back())
             && around(sentences[at + lower.len()..].chars().next())
     };
-    sentences.match_indices(&lower).any(|(at, _)| whole(at))
+    sentences.match_indices(lower).any(|(at, _)| whole(at))
 }
 
 /// Whether somebody masked `text` before us.

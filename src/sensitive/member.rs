@@ -190,6 +190,26 @@ fn declared(name: &str) -> Option<Kind> {
     declared.get(name).copied()
 }
 
+/// The shape that the member called `name` has to have and that `text` has not.
+pub(crate) fn misses_shape(name: &str, text: &str) -> Option<Shape> {
+    static SHAPES: OnceLock<HashMap<String, Vec<Shape>>> = OnceLock::new();
+    let shapes = SHAPES.get_or_init(|| {
+        let mut shapes: HashMap<String, Vec<Shape>> = HashMap::new();
+        for member in types::all().flat_map(Type::members) {
+            for name in member.also.iter().chain([&member.name]) {
+                let of_name = shapes.entry(name.to_ascii_lowercase()).or_default();
+                if !of_name.contains(&member.shape) {
+                    of_name.push(member.shape);
+                }
+            }
+        }
+        shapes
+    });
+    let shapes = shapes.get(&name.to_ascii_lowercase())?;
+    let mut missed = shapes.iter().filter(|shape| shape.wrong(text).is_some());
+    missed.next().copied()
+}
+
 /// Whether the value of the member called `name` may be kept: a type has such a member, and the value is
 /// of its form.
 pub(crate) fn is_storable(name: &str, text: &str) -> bool {

@@ -22,6 +22,7 @@ mod planted;
 mod readme;
 mod real_texts;
 mod redaction;
+mod redaction_again;
 mod redaction_command;
 mod redaction_generated;
 mod redaction_score;

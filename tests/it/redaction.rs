@@ -23,7 +23,7 @@ fn options(keep_ids: bool) -> Options<'static> {
 }
 
 /// The copy of a trace; `None` where nothing in it belongs to a connection.
-fn redacted(name: &str, bytes: &[u8], keep_ids: bool) -> Option<Vec<u8>> {
+pub(crate) fn redacted(name: &str, bytes: &[u8], keep_ids: bool) -> Option<Vec<u8>> {
     let mut bytes = Cursor::new(bytes);
     let source = Source::File(&mut bytes);
     let redaction = redact(name, source, analyzer(), &options(keep_ids))
@@ -44,7 +44,7 @@ fn analyzer() -> &'static Analyzer<'static> {
 }
 
 /// The report on a trace; `None` if it is none.
-fn judged(name: &str, bytes: &[u8]) -> Option<Report> {
+pub(crate) fn judged(name: &str, bytes: &[u8]) -> Option<Report> {
     let mut bytes = Cursor::new(bytes);
     let source = Source::File(&mut bytes);
     let traces = ingest::read(name, source, &ingest::Options::default()).ok()?;
@@ -52,7 +52,7 @@ fn judged(name: &str, bytes: &[u8]) -> Option<Report> {
 }
 
 /// What counts of a report: rules, severities, places, and whether there is a fix.
-fn essence(report: &Report) -> Vec<String> {
+pub(crate) fn essence(report: &Report) -> Vec<String> {
     let mut lines: Vec<String> = report
         .findings
         .iter()
@@ -112,7 +112,7 @@ fn difference(name: &str, bytes: &[u8]) -> Option<String> {
     })
 }
 
-fn traces_in(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn traces_in(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).expect("it can be read") {
         let path = entry.expect("it can be read").path();

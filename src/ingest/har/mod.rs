@@ -193,6 +193,7 @@ impl Reader<'_, '_, '_> {
                 }
                 ("creator", _) if self.trace.creator.is_none() => self.creator()?,
                 ("_text", b'"') if in_log => self.text()?,
+                ("_lost", b'"') if in_log => self.lost()?,
                 ("request", b'{') => {
                     shape.has_request = true;
                     self.skip_value()?;
@@ -300,6 +301,16 @@ impl Reader<'_, '_, '_> {
         let raw = self.kept_value()?;
         let text: String = serde_json::from_str(&raw).unwrap_or_default();
         self.trace.text = Some(text).filter(|text| !text.is_empty());
+        Ok(())
+    }
+
+    /// What a copy tells of the calls that could not be read in its original.
+    fn lost(&mut self) -> Result<(), Stop> {
+        let raw = self.kept_value()?;
+        let text: String = serde_json::from_str(&raw).unwrap_or_default();
+        for line in text.lines() {
+            self.notes.add("entry-lost", None, line);
+        }
         Ok(())
     }
 
