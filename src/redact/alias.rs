@@ -10,9 +10,7 @@ use siphasher::sip::SipHasher24;
 
 use super::{hosts, vocabulary};
 use crate::rules::engine::pasted_text::is_other_program;
-
-/// The last digits of every GUID made here, by which the second look knows them.
-pub(super) const GUID_MARK: &str = "a11a5ed0";
+use crate::sensitive::{OWN_ID_END, is_own_id};
 
 const VOWELS: &[u8] = b"aeiou";
 const CONSONANTS: &[u8] = b"bdfgklmnprstvz";
@@ -120,7 +118,7 @@ impl Aliases {
 
     /// Another GUID of the same spelling; with dashes or without them.
     pub(super) fn guid(&self, guid: &str) -> String {
-        if vocabulary::is_known_guid(guid) || is_alias(guid) {
+        if vocabulary::is_known_guid(guid) || is_own_id(guid) {
             return guid.to_owned();
         }
         let bare: String = guid
@@ -136,8 +134,8 @@ impl Aliases {
             let alias = char::from_digit(u32::try_from(stream.next(16)).unwrap_or(0), 16);
             digits.push(if keep { digit } else { alias.unwrap_or('0') });
         }
-        digits.truncate(bare.len() - GUID_MARK.len());
-        digits.push_str(GUID_MARK);
+        digits.truncate(bare.len() - OWN_ID_END.len());
+        digits.push_str(OWN_ID_END);
         let upper = guid.bytes().any(|b| b.is_ascii_uppercase())
             && !guid.bytes().any(|b| b.is_ascii_lowercase());
         if upper {
@@ -236,14 +234,6 @@ impl Aliases {
     }
 }
 
-/// Whether a GUID was made by [`Aliases::guid`].
-pub(super) fn is_alias(guid: &str) -> bool {
-    guid.len() >= 32
-        && guid
-            .get(guid.len() - GUID_MARK.len()..)
-            .is_some_and(|end| end.eq_ignore_ascii_case(GUID_MARK))
-}
-
 fn digit(number: usize) -> char {
     char::from(b'0' + u8::try_from(number).unwrap_or(0))
 }
@@ -296,7 +286,7 @@ mod tests {
     fn guids_stay_guids_and_known_ones_stay_themselves() {
         let alias = aliases().guid("2c0d6f1e-4b8a-4d57-9f63-1a2b3c4d5e6f");
         assert!(
-            crate::text::guid::is_guid(&alias) && is_alias(&alias),
+            crate::text::guid::is_guid(&alias) && is_own_id(&alias),
             "{alias}"
         );
         assert_eq!((&alias[14..15], &alias[19..20]), ("4", "9"));

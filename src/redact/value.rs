@@ -3,14 +3,15 @@
 //! What may be the fault stays whatever the value is: that it is `null`, empty or a word for it, the
 //! blanks around it, its letter case, digits that are missing, a variable that nobody filled in.
 
-use super::alias::{Aliases, is_alias};
+use super::alias::Aliases;
 use super::count::{Counts, Fate};
 use super::sentence::Names;
 use super::{hosts, vocabulary};
+use crate::connection::types;
 use crate::sensitive::member::{self, Kind};
 use crate::sensitive::{
-    Known, OWN_MARK, is_error_code, is_null_word, is_secret_name, is_template_word, is_variable,
-    looks_masked,
+    Known, OWN_MARK, is_error_code, is_null_word, is_own_id, is_secret_name, is_template_word,
+    is_variable, looks_masked,
 };
 use crate::text::guid::{self, is_guid};
 
@@ -179,7 +180,7 @@ impl<'a> Copier<'a> {
 
     /// Another GUID of the same spelling.
     pub(super) fn guid(&mut self, id: &str) -> String {
-        if self.keeps(id) || vocabulary::is_known_guid(id) || is_alias(id) {
+        if self.keeps(id) || vocabulary::is_known_guid(id) || is_own_id(id) {
             return id.to_owned();
         }
         self.counts.add(Fate::Id);
@@ -297,7 +298,7 @@ impl<'a> Copier<'a> {
         let plain = |c: char| c.is_alphabetic() || c == ' ' || c == '-';
         let is_word = text.chars().count() <= LONGEST_WORD && text.chars().all(plain);
         let known = || vocabulary::is_common(text) || is_number(text) && text.len() <= 3;
-        if is_word || known() || is_type(text) {
+        if is_word || known() || is_type(text) || types::of(text).is_some() {
             text.to_owned()
         } else {
             self.unknown(text)

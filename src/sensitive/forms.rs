@@ -30,6 +30,20 @@ pub(crate) fn looks_masked(value: &str) -> bool {
 /// What every mask of a copy that mendpoint wrote begins with.
 pub(crate) const OWN_MARK: &str = "REDACTED-";
 
+/// The last digits of every GUID of a copy that mendpoint wrote.
+pub(crate) const OWN_ID_END: &str = "a11a5ed0";
+
+/// Whether `guid` is an alias in a copy that mendpoint wrote; with dashes or without them.
+pub(crate) fn is_own_id(guid: &str) -> bool {
+    guid.len() >= 32
+        && guid
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+        && guid
+            .get(guid.len() - OWN_ID_END.len()..)
+            .is_some_and(|end| end.eq_ignore_ascii_case(OWN_ID_END))
+}
+
 /// Whether a value is masked, and not by a copy that mendpoint wrote: that one says so itself, and is
 /// judged like the trace it was made of.
 pub(crate) fn is_masked_by_others(value: &str) -> bool {

@@ -10,7 +10,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use serde_json::Value as Json;
 
 use super::MASK;
-use super::forms::is_word_of_removal;
+use super::forms::{is_own_id, is_variable, is_word_of_removal};
 use super::json::{self, Around, mask_value};
 use super::layer::{in_every_layer, joined, replaced};
 use super::names::is_secret_header;
@@ -117,7 +117,8 @@ impl Known {
 
     fn keep(&mut self, value: &str) {
         let fits = value.len() >= SHORTEST && self.bytes + value.len() <= MOST;
-        if fits && !is_mask(value) && self.values.insert(value.to_owned()) {
+        let is_none = is_mask(value) || is_variable(value) || is_own_id(value);
+        if fits && !is_none && self.values.insert(value.to_owned()) {
             self.bytes += value.len();
             self.sweeps = OnceLock::new();
         }

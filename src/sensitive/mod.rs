@@ -30,8 +30,8 @@ pub use text::{mask_text, mask_url};
 pub(crate) use shape::pattern;
 
 pub(crate) use forms::{
-    OWN_MARK, is_error_code, is_id_name, is_masked_by_others, is_null_word, is_template_word,
-    is_variable, is_zeroed, looks_masked,
+    OWN_ID_END, OWN_MARK, is_error_code, is_id_name, is_masked_by_others, is_null_word, is_own_id,
+    is_template_word, is_variable, is_zeroed, looks_masked,
 };
 
 /// Stands where a secret stood.
