@@ -1,0 +1,457 @@
+//! What the page can ask, over the same functions of the library as the command line.
+
+use std::cell::Cell;
+
+use mendpoint::error::Kind;
+use mendpoint::ingest::{Options, Source};
+use mendpoint::judge::Analyzer;
+use mendpoint::mend::correct::{self, Choice, Correction, Refusal, Terms};
+use mendpoint::mend::known_good::{self, Offer};
+use mendpoint::mend::request::{Form, Method, Request};
+use mendpoint::redact::{self, Redaction};
+use mendpoint::render::{self, Format, Manner, Style};
+use mendpoint::report::compare::compare;
+use mendpoint::report::finding::Severity;
+use mendpoint::report::{Report, Verdict};
+use mendpoint::rules::engine::Catalogue;
+use mendpoint::text::sanitize;
+use serde_json::{Value, json};
+
+use crate::file::File;
+
+/// How wide the text report is, in columns.
+const WIDTH: usize = 100;
+
+/// An answer: what is said of it, and the output itself.
+pub(crate) struct Answer {
+    pub(crate) head: Value,
+    pub(crate) output: Vec<u8>,
+}
+
+impl Answer {
+    fn of(output: impl Into<Vec<u8>>) -> Self {
+        Self {
+            head: json!({}),
+            output: output.into(),
+        }
+    }
+
+    fn refused(message: impl Into<String>) -> Self {
+        Self {
+            head: json!({ "refused": message.into() }),
+            output: Vec::new(),
+        }
+    }
+}
+
+/// A file of the page: its name, and where it is among the files that were handed over.
+struct Named {
+    name: String,
+    at: usize,
+    size: u64,
+}
+
+/// The rules, and what was judged last.
+pub(crate) struct Engine {
+    catalogue: &'static Catalogue,
+    analyzer: Analyzer<'static>,
+    inputs: Vec<Named>,
+    password: Option<String>,
+    report: Report,
+    before: Option<Report>,
+}
+
+impl Engine {
+    pub(crate) fn new() -> Self {
+        let catalogue: &'static Catalogue = Box::leak(Box::new(Catalogue::built_in()));
+        Self {
+            catalogue,
+            analyzer: Analyzer::new(catalogue),
+            inputs: Vec::new(),
+            password: None,
+            report: Report::default(),
+            before: None,
+        }
+    }
+
+    pub(crate) fn answer(&mut self, question: &Value) -> Answer {
+        let answered = match question["do"].as_str() {
+            Some("about") => Ok(Answer {
+                head: json!({ "version": env!("CARGO_PKG_VERSION"), "rules": self.catalogue.iter().count() }),
+                output: Vec::new(),
+            }),
+            Some("judge") => Ok(self.judge(question)),
+            Some("report") => self.rendered(question),
+            Some("calls") => {
+                pretty(&render::json::calls(&self.report, true)).map(|text| self.shown(text))
+            }
+            Some("connections") => self.connections(),
+            Some("show") => self.show(question),
+            Some("patch") => Ok(self.patch(question)),
+            Some("compare") => self.compare(),
+            Some("redact") => Ok(self.redact(question)),
+            Some("panic") => panic!("asked for, to see that it is told"),
+            _ => Ok(Answer::refused("the page asked for something unknown")),
+        };
+        answered.unwrap_or_else(|error| Answer::refused(error.to_string()))
+    }
+
+    /// Judges what was dropped, and what was dropped before it.
+    fn judge(&mut self, question: &Value) -> Answer {
+        let mut at = 0;
+        let mut named = |list: &Value| -> Vec<Named> {
+            let files = list.as_array().into_iter().flatten();
+            files
+                .map(|file| {
+                    at += 1;
+                    Named {
+                        name: file["name"].as_str().unwrap_or("-").to_owned(),
+                        at: at - 1,
+                        size: file["size"].as_u64().unwrap_or(0),
+                    }
+                })
+                .collect()
+        };
+        let before = named(&question["before"]);
+        let inputs = named(&question["inputs"]);
+        let good = named(&question["good"]);
+        self.password = question["password"].as_str().map(str::to_owned);
+        self.analyzer = Analyzer::new(self.catalogue);
+        if !good.is_empty() {
+            let (payloads, _) = self.check(&good);
+            self.analyzer = Analyzer::new(self.catalogue).with_known_good(Offer {
+                named: known_good::given(&payloads),
+                kept: Vec::new(),
+            });
+        }
+        let mut asked = false;
+        self.before = None;
+        if !before.is_empty() {
+            let (report, needs) = self.check(&before);
+            asked |= needs;
+            self.before = Some(report);
+        }
+        let (report, needs) = self.check(&inputs);
+        asked |= needs;
+        self.inputs = inputs;
+        self.report = report;
+        if asked {
+            let why = match self.password {
+                Some(_) => "This password does not open the archive.",
+                None => "This archive is encrypted.",
+            };
+            return Answer {
+                head: json!({ "password": why }),
+                output: Vec::new(),
+            };
+        }
+        self.first_screen()
+    }
+
+    /// The report on `files`, and whether a password is missing or wrong.
+    fn check(&self, files: &[Named]) -> (Report, bool) {
+        let asked = Cell::new(false);
+        let ask = || {
+            asked.set(true);
+            self.password.clone()
+        };
+        let options = Options {
+            password: Some(&ask),
+            ..Options::default()
+        };
+        let mut opened: Vec<File> = files
+            .iter()
+            .map(|file| File::new(file.at, file.size))
+            .collect();
+        let sources = files
+            .iter()
+            .zip(&mut opened)
+            .map(|(named, file)| (named.name.as_str(), Source::File(file)));
+        let report = mendpoint::check(sources, &self.analyzer, &options);
+        let unread = report
+            .inputs
+            .iter()
+            .any(|input| input.verdict == Verdict::Unreadable);
+        (report, asked.get() && unread)
+    }
+
+    /// The verdict, the first finding and the short report.
+    fn first_screen(&self) -> Answer {
+        let report = &self.report;
+        let headline = report
+            .findings
+            .first()
+            .map(|finding| finding.title.as_str());
+        let verdict = report.verdict();
+        let head = json!({
+            "verdict": verdict.name(),
+            "headline": headline.map(sanitize::line),
+            "relevant": !matches!(verdict, Verdict::NothingRelevant | Verdict::Unreadable),
+        });
+        let style = Style {
+            width: WIDTH,
+            ..Style::default()
+        };
+        let manner = Manner {
+            style,
+            ..Manner::default()
+        };
+        match render::render(report, &self.analyzer, Format::Text, manner) {
+            Ok(text) => Answer {
+                head,
+                output: text.into_bytes(),
+            },
+            Err(error) => Answer::refused(error.to_string()),
+        }
+    }
+
+    fn rendered(&self, question: &Value) -> Result<Answer, Box<dyn std::error::Error>> {
+        let format = match question["format"].as_str() {
+            Some("json") => Format::Json,
+            Some("sarif") => Format::Sarif,
+            Some("markdown") => Format::Markdown,
+            _ => Format::Html,
+        };
+        let text = render::render(&self.report, &self.analyzer, format, Manner::default())?;
+        Ok(Answer::of(text))
+    }
+
+    /// `text` without any secret of the traces.
+    fn shown(&self, text: impl AsRef<str>) -> Answer {
+        Answer::of(self.report.known.hide_in_output(text.as_ref()).into_owned())
+    }
+
+    fn connections(&self) -> Result<Answer, Box<dyn std::error::Error>> {
+        let mut bytes = Vec::new();
+        let style = Style {
+            width: WIDTH,
+            ..Style::default()
+        };
+        render::connections::write(&self.report, style, &mut bytes)?;
+        Ok(self.shown(String::from_utf8_lossy(&bytes)))
+    }
+
+    fn show(&self, question: &Value) -> Result<Answer, Box<dyn std::error::Error>> {
+        let number = question["call"]
+            .as_u64()
+            .and_then(|number| usize::try_from(number).ok());
+        let mut calls = self.report.calls.iter();
+        let Some(call) = calls.find(|call| Some(call.number) == number) else {
+            return Ok(Answer::refused("there is no such call"));
+        };
+        let mut bytes = Vec::new();
+        let style = Style {
+            width: WIDTH,
+            ..Style::default()
+        };
+        render::show::write(&self.report, call.into(), style, &mut bytes)?;
+        Ok(self.shown(String::from_utf8_lossy(&bytes)))
+    }
+
+    fn compare(&self) -> Result<Answer, Box<dyn std::error::Error>> {
+        let Some(before) = &self.before else {
+            return Ok(Answer::refused("there is nothing to compare with"));
+        };
+        let comparison = compare(before, &self.report);
+        let mut bytes = Vec::new();
+        let style = Style {
+            width: WIDTH,
+            ..Style::default()
+        };
+        render::compare::text(&comparison, &self.report.known, style, &mut bytes)?;
+        let text = before
+            .known
+            .hide_in_output(&String::from_utf8_lossy(&bytes))
+            .into_owned();
+        Ok(self.shown(text))
+    }
+
+    /// The corrected body, or the whole request, of the call that was chosen or that needs it.
+    fn patch(&self, question: &Value) -> Answer {
+        let number = question["call"]
+            .as_u64()
+            .and_then(|number| usize::try_from(number).ok());
+        let terms = Terms {
+            choice: number.map_or(Choice::Last, Choice::Call),
+            unsafe_fixes: question["unsafe"].as_bool().unwrap_or(false),
+            values: &[],
+        };
+        let (status, words, output) = match correct::correct(&self.report, &self.analyzer, &terms) {
+            Ok(correction) => match self.request(&correction, question) {
+                Ok(output) => (0, corrected(&correction), output),
+                Err(why) => (2, vec![why], String::new()),
+            },
+            Err(refusal) => {
+                let (status, words) = refused(refusal);
+                (status, words, String::new())
+            }
+        };
+        let hide = |line: &String| self.report.known.hide_in_output(line).into_owned();
+        let words: Vec<String> = words.iter().map(hide).collect();
+        Answer {
+            head: json!({ "status": status, "words": words, "choices": self.choices() }),
+            output: output.into_bytes(),
+        }
+    }
+
+    /// The body as it is, or in the form that was asked for.
+    fn request(&self, correction: &Correction<'_>, question: &Value) -> Result<String, String> {
+        let form = match question["request"].as_str() {
+            None => return Ok(correction.body.clone()),
+            Some("curl") => Form::Curl,
+            Some("cmd") => Form::Cmd,
+            Some("powershell") => Form::PowerShell,
+            Some("az") => Form::Az,
+            Some(_) => Form::Http,
+        };
+        let method = match question["method"].as_str() {
+            Some("patch") => Method::Patch,
+            _ => Method::Put,
+        };
+        let call = correction
+            .call
+            .ok_or("A pasted payload has no URL to send it to: take the body alone, or drop the trace it came from.")?;
+        let request = Request::new(call, correction.body.clone(), method, None, &[])?
+            .checked_first(call, &correction.operations, &self.report);
+        let path = self
+            .inputs
+            .get(call.input)
+            .map_or("-", |input| input.name.as_str());
+        Ok(request.write(form, Some(&["patch".to_owned(), path.to_owned()])))
+    }
+
+    /// The calls that can be chosen: those that write a connection.
+    fn choices(&self) -> Vec<Value> {
+        let calls = self.report.calls.iter();
+        let written = calls.filter(|call| !call.payloads().is_empty());
+        written
+            .map(|call| {
+                let name = self.report.shown_name(call).unwrap_or_default();
+                json!({ "number": call.number, "name": format!("{} {name}", call.operation.name()) })
+            })
+            .collect()
+    }
+
+    /// A copy of the first input that is safe to share.
+    fn redact(&self, question: &Value) -> Answer {
+        let Some(input) = self.inputs.first() else {
+            return Answer::refused("nothing was dropped");
+        };
+        let mut salt = [0; 16];
+        let given = question["salt"].as_array().into_iter().flatten();
+        for (own, byte) in salt.iter_mut().zip(given) {
+            *own = byte
+                .as_u64()
+                .and_then(|byte| u8::try_from(byte).ok())
+                .unwrap_or(0);
+        }
+        let asked = Cell::new(false);
+        let ask = || {
+            asked.set(true);
+            self.password.clone()
+        };
+        let options = redact::Options {
+            salt,
+            password: Some(&ask),
+            ..redact::Options::default()
+        };
+        let mut file = File::new(input.at, input.size);
+        match redact::redact(
+            &input.name,
+            Source::File(&mut file),
+            &self.analyzer,
+            &options,
+        ) {
+            Ok(redaction) => Answer {
+                head: json!({
+                    "manifest": manifest(&redaction),
+                    "ending": if redaction.entries.is_some() { "har" } else { "txt" },
+                }),
+                output: redaction.copy.unwrap_or_default().into_bytes(),
+            },
+            Err(error) if error.kind() == Kind::Usage => {
+                Answer::refused(format!("{error}: drop the one that is to be shared alone"))
+            }
+            Err(error) => Answer::refused(error.to_string()),
+        }
+    }
+}
+
+/// What was corrected, and what was left.
+fn corrected(correction: &Correction<'_>) -> Vec<String> {
+    let mut words = Vec::new();
+    for fix in &correction.applied {
+        words.push(format!("{} ({})", fix.fix.summary, fix.rule));
+    }
+    for fix in &correction.left {
+        words.push(format!(
+            "left: {} ({}); {}",
+            fix.fix.summary,
+            fix.rule,
+            correct::need(fix)
+        ));
+    }
+    if correction
+        .left
+        .iter()
+        .any(|fix| fix.severity == Severity::Error)
+    {
+        words.push(
+            "With what is left, the service will most likely refuse this body again.".to_owned(),
+        );
+    }
+    words
+}
+
+/// Why there is no body, and the status that the program ends with for that.
+fn refused(refusal: Refusal) -> (u8, Vec<String>) {
+    let with = |first: &str, lines: Vec<String>| [vec![first.to_owned()], lines].concat();
+    match refusal {
+        Refusal::Ambiguous(lines) => (
+            2,
+            with(
+                "Several connections have a call that can be corrected; choose one above.",
+                lines,
+            ),
+        ),
+        Refusal::NotFound(message) | Refusal::StillFaulty(message) => (2, vec![message]),
+        Refusal::NotMendable(lines) => (
+            1,
+            with(
+                "No corrected body: what is wrong cannot be mended by a request body alone.",
+                lines,
+            ),
+        ),
+        Refusal::OnRequest(lines) => (
+            1,
+            with(
+                "No corrected body yet: tick the box above for corrections that need a look.",
+                lines,
+            ),
+        ),
+        Refusal::NoFault => (3, with("There is nothing to correct.", Vec::new())),
+    }
+}
+
+/// What the copy holds, by kind, and never a value.
+fn manifest(redaction: &Redaction) -> String {
+    let mut lines: Vec<String> = redaction
+        .notes
+        .iter()
+        .map(|note| format!("note: {}", note.message))
+        .collect();
+    for (kind, count) in redaction.manifest() {
+        lines.push(format!("{count:>8}  {kind}"));
+    }
+    if redaction.entries.is_some() {
+        lines.push(format!(
+            "{:>8}  exchanges that say nothing of a connection, left out",
+            redaction.others
+        ));
+    }
+    lines.join("\n")
+}
+
+fn pretty(value: &Value) -> Result<String, Box<dyn std::error::Error>> {
+    Ok(sanitize::json(&serde_json::to_string_pretty(value)?) + "\n")
+}

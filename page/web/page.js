@@ -1,0 +1,389 @@
+"use strict";
+
+const $ = (id) => document.getElementById(id);
+const show = (element, visible) => (element.hidden = !visible);
+
+// ---- the engine -------------------------------------------------------------------------------
+
+let worker = null;
+let ready = null;
+let waiting = new Map();
+let count = 0;
+let engineBytes = null;
+
+/** The engine as it lies in this page: gzip in base64. */
+async function unpacked() {
+    if (engineBytes) return engineBytes;
+    const text = $("engine").textContent.trim();
+    const packed = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    engineBytes = await new Response(stream).arrayBuffer();
+    return engineBytes;
+}
+
+/** Starts the worker; a dead or cancelled one is replaced by a new one. */
+function startWorker() {
+    const source = new Blob([$("worker").textContent], { type: "text/javascript" });
+    const address = URL.createObjectURL(source);
+    worker = new Worker(address);
+    URL.revokeObjectURL(address);
+    ready = new Promise((resolve, reject) => {
+        worker.onmessage = ({ data }) => {
+            if (data.progress !== undefined) {
+                $("bar").value = data.progress;
+            } else if (data.ready) {
+                resolve(data.version);
+            } else if (waiting.has(data.id)) {
+                const { done, fail } = waiting.get(data.id);
+                waiting.delete(data.id);
+                if (data.failed) {
+                    stopWorker();
+                    fail(new Error(`The engine broke off: ${data.failed}. It was started anew; what was dropped has to be dropped again.`));
+                } else {
+                    done(data);
+                }
+            } else if (data.failed) {
+                reject(new Error(data.failed));
+            }
+        };
+        worker.onerror = (event) => reject(new Error(event.message));
+    });
+    unpacked().then((bytes) => worker.postMessage({ engine: bytes }));
+}
+
+function stopWorker() {
+    worker.terminate();
+    for (const { fail } of waiting.values()) fail(null);
+    waiting.clear();
+    startWorker();
+}
+
+/** Asks the engine; the answer is {head, output}. A `null` failure means that somebody cancelled. */
+async function ask(question, files) {
+    await ready;
+    const id = ++count;
+    return new Promise((done, fail) => {
+        waiting.set(id, { done, fail });
+        worker.postMessage({ id, question, files });
+    });
+}
+
+const words = (output) => new TextDecoder().decode(output);
+
+// ---- what was dropped -------------------------------------------------------------------------
+
+let dropped = [];
+let earlier = null;
+let good = [];
+let password = null;
+
+async function take(files) {
+    if (files.length === 0) return;
+    show($("trouble"), false);
+    if ($("before").dataset.armed) {
+        delete $("before").dataset.armed;
+        earlier = dropped;
+    } else {
+        earlier = null;
+    }
+    dropped = [...files];
+    password = null;
+    await judge();
+}
+
+function names(files) {
+    return files.map((file) => file.name || "pasted text").join(", ");
+}
+
+async function judge() {
+    $("names").textContent = earlier ? `${names(earlier)} → ${names(dropped)}` : names(dropped);
+    show($("names"), true);
+    show($("result"), false);
+    show($("working"), true);
+    $("doing").textContent = "Reading …";
+    $("bar").value = 0;
+    try {
+        const files = [...(earlier ?? []), ...dropped, ...good];
+        const named = (list) => list.map((file) => ({ name: file.name || "-", size: file.size }));
+        const question = { do: "judge", before: named(earlier ?? []), inputs: named(dropped), good: named(good), password };
+        const { head, output } = await ask(question, files);
+        if (head.password) {
+            await askPassword(head.password);
+            return;
+        }
+        await tell(head, words(output));
+    } catch (error) {
+        trouble(error);
+    } finally {
+        show($("working"), false);
+    }
+}
+
+function trouble(error) {
+    if (error === null) return;
+    $("trouble").textContent = error.message;
+    show($("trouble"), true);
+}
+
+function askPassword(why) {
+    const dialog = $("ask");
+    $("why").textContent = why;
+    $("password").value = "";
+    dialog.returnValue = "";
+    dialog.showModal();
+    return new Promise((resolve) => {
+        dialog.onclose = async () => {
+            if (dialog.returnValue === "give") {
+                password = $("password").value;
+                await judge();
+            } else {
+                trouble(new Error("The archive was not opened: it needs its password."));
+            }
+            resolve();
+        };
+    });
+}
+
+// ---- what is shown ----------------------------------------------------------------------------
+
+const VIEWS = [
+    ["short", "Short report"],
+    ["report", "Whole report"],
+    ["body", "Corrected request"],
+    ["calls", "Calls"],
+    ["connections", "Connections"],
+    ["ticket", "Text for a ticket"],
+    ["files", "Files"],
+    ["compare", "Before and after"],
+];
+
+function makeTabs() {
+    for (const [name, title] of VIEWS) {
+        const tab = document.createElement("button");
+        tab.type = "button";
+        tab.role = "tab";
+        tab.id = `tab-${name}`;
+        tab.textContent = title;
+        tab.setAttribute("aria-controls", `view-${name}`);
+        $(`view-${name}`).setAttribute("aria-labelledby", tab.id);
+        tab.onclick = () => open(name);
+        $("tabs").append(tab);
+    }
+    $("tabs").onkeydown = (event) => {
+        const tabs = [...$("tabs").children].filter((tab) => !tab.hidden);
+        const at = tabs.indexOf(document.activeElement);
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (step && at >= 0) {
+            const next = tabs[(at + step + tabs.length) % tabs.length];
+            next.focus();
+            next.click();
+        }
+    };
+}
+
+let current = "short";
+const filled = new Set();
+
+async function open(name) {
+    current = name;
+    for (const [other] of VIEWS) {
+        const chosen = other === name;
+        show($(`view-${other}`), chosen);
+        $(`tab-${other}`).setAttribute("aria-selected", chosen);
+        $(`tab-${other}`).tabIndex = chosen ? 0 : -1;
+    }
+    if (!filled.has(name)) {
+        filled.add(name);
+        try {
+            await FILL[name]?.();
+        } catch (error) {
+            trouble(error);
+        }
+    }
+}
+
+const rendered = async (format) => words((await ask({ do: "report", format })).output);
+
+const FILL = {
+    report: async () => ($("report").srcdoc = await rendered("html")),
+    ticket: async () => ($("ticket").textContent = await rendered("markdown")),
+    body: fillBody,
+    calls: fillCalls,
+    connections: async () => ($("connections").textContent = words((await ask({ do: "connections" })).output)),
+    compare: async () => ($("compare").textContent = words((await ask({ do: "compare" })).output)),
+};
+
+const SPOKEN = {
+    fault: "A fault was found",
+    inconclusive: "The recording does not decide",
+    clean: "Nothing is broken in this recording",
+    "nothing-relevant": "Nothing in it belongs to a service connection",
+    unreadable: "This could not be read",
+};
+
+async function tell(head, text) {
+    filled.clear();
+    $("verdict").className = head.verdict;
+    $("word").textContent = SPOKEN[head.verdict] + (head.headline ? `: ${head.headline}` : ".");
+    $("short").textContent = text;
+    show($("manifest"), false);
+    show($("before"), true);
+    show($("tab-compare"), earlier !== null);
+    show($("safe"), head.relevant);
+    $("call").replaceChildren();
+    show($("result"), true);
+    await open(earlier ? "compare" : "short");
+    $("verdict").scrollIntoView({ block: "nearest" });
+}
+
+async function fillBody() {
+    const call = $("call").value;
+    const question = {
+        do: "patch",
+        call: call ? Number(call) : null,
+        request: $("form").value || null,
+        method: $("method").value,
+        unsafe: $("unsafe").checked,
+    };
+    const { head, output } = await ask(question);
+    if ($("call").options.length === 0) {
+        $("call").add(new Option("the one that needs it", ""));
+        for (const { number, name } of head.choices) $("call").add(new Option(`#${number} ${name}`, number));
+    }
+    $("body-words").textContent = head.words.join("\n");
+    $("body").textContent = words(output);
+    show($("body"), output.length > 0);
+}
+
+let calls = [];
+
+async function fillCalls() {
+    calls = JSON.parse(words((await ask({ do: "calls" })).output)).calls;
+    listCalls();
+}
+
+function listCalls() {
+    const sought = $("holding").value.toLowerCase();
+    const rows = calls
+        .filter((call) => $("which").value === "all" || call.outcome === "failed")
+        .filter((call) => JSON.stringify(call).toLowerCase().includes(sought))
+        .map((call) => {
+            const row = document.createElement("tr");
+            row.tabIndex = 0;
+            const cells = [
+                `#${call.number}`,
+                call.started ?? "",
+                `${call.operation} (${call.method})`,
+                call.endpoint_name ?? call.endpoint_id ?? "",
+                call.status ?? "",
+                call.said?.message ? `${call.outcome}: ${call.said.message}` : call.outcome,
+            ];
+            for (const text of cells) row.insertCell().textContent = text;
+            row.className = call.outcome;
+            row.onclick = () => showCall(call.number);
+            row.onkeydown = (event) => event.key === "Enter" && showCall(call.number);
+            return row;
+        });
+    $("calls").tBodies[0].replaceChildren(...rows);
+}
+
+async function showCall(number) {
+    $("one").textContent = words((await ask({ do: "show", call: number })).output);
+    show($("one"), true);
+    $("one").focus();
+}
+
+// ---- what leaves the page: only by the reader's hand ------------------------------------------
+
+function save(name, parts, type) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob(parts, { type }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+const ENDINGS = { json: "json", html: "html", markdown: "md", sarif: "sarif" };
+const stem = () => (dropped[0]?.name || "pasted").replace(/\.[^.]*$/, "");
+
+async function saveCopy() {
+    const salt = [...crypto.getRandomValues(new Uint8Array(16))];
+    const { head, output } = await ask({ do: "redact", salt });
+    $("manifest").textContent = head.manifest;
+    show($("manifest"), true);
+    if (output.length) save(`${stem()}.safe.${head.ending}`, [output], "application/octet-stream");
+}
+
+// ---- the reader's hands -----------------------------------------------------------------------
+
+function guarded(act) {
+    return async () => {
+        show($("trouble"), false);
+        try {
+            await act();
+        } catch (error) {
+            trouble(error);
+        }
+    };
+}
+
+function listen() {
+    const drop = $("drop");
+    addEventListener("dragover", (event) => {
+        event.preventDefault();
+        drop.classList.add("over");
+    });
+    addEventListener("dragleave", () => drop.classList.remove("over"));
+    addEventListener("drop", (event) => {
+        event.preventDefault();
+        drop.classList.remove("over");
+        take(event.dataTransfer.files);
+    });
+    $("choose").onclick = () => $("files").click();
+    $("files").onchange = async () => {
+        await take($("files").files);
+        $("files").value = "";
+    };
+    $("paste").onclick = () => {
+        show($("pasted"), $("pasted").hidden);
+        $("text").focus();
+    };
+    $("pasted").onsubmit = (event) => {
+        event.preventDefault();
+        take([new File([$("text").value], "")]);
+    };
+    $("cancel").onclick = () => stopWorker();
+    $("safe").onclick = guarded(saveCopy);
+    $("before").onclick = () => {
+        $("before").dataset.armed = "yes";
+        $("files").click();
+    };
+    for (const id of ["call", "form", "method", "unsafe"]) $(id).onchange = guarded(fillBody);
+    $("which").onchange = listCalls;
+    $("holding").oninput = listCalls;
+    $("save-body").onclick = () => save(`${stem()}.body.${$("form").value || "json"}`, [$("body").textContent], "text/plain");
+    for (const button of document.querySelectorAll("[data-copy]")) {
+        button.onclick = async () => {
+            await navigator.clipboard.writeText($(button.dataset.copy).textContent);
+            button.textContent = "Copied";
+            setTimeout(() => (button.textContent = "Copy"), 2000);
+        };
+    }
+    for (const button of document.querySelectorAll("[data-save]")) {
+        const format = button.dataset.save;
+        button.onclick = guarded(async () => save(`${stem()}.${ENDINGS[format]}`, [await rendered(format)], "text/plain"));
+    }
+    $("choose-good").onclick = () => $("good").click();
+    $("good").onchange = async () => {
+        good = [...$("good").files];
+        $("good-names").textContent = names(good);
+        await judge();
+    };
+    const platform = /Windows/.test(navigator.userAgent) ? "powershell" : "curl";
+    $("form").dataset.platform = platform;
+}
+
+makeTabs();
+listen();
+startWorker();
+ready.then((about) => ($("version").textContent = about.version)).catch(trouble);
