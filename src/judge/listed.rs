@@ -42,11 +42,12 @@ pub(super) fn give_back(report: &mut Report) {
     report.calls = calls;
     let inputs: HashSet<usize> = listed.iter().map(|call| call.input).collect();
     for call in &listed {
-        let own = report.inputs.iter_mut().find(|one| one.index == call.input);
+        let inputs = &mut report.inputs;
+        let own = inputs.binary_search_by_key(&call.input, |one| one.index);
         let answer = call.exchange.response.as_ref();
         let text = answer.and_then(|answer| answer.body.text());
-        if let (Some(input), Some(text)) = (own, text) {
-            input.text = Some(text.to_owned());
+        if let (Ok(at), Some(text)) = (own, text) {
+            inputs[at].text = Some(text.to_owned());
         }
     }
     let findings = report.findings.iter_mut();

@@ -30,6 +30,7 @@ use crate::ingest::{Container, Trace};
 use crate::json;
 use crate::mend::known_good::Offer;
 use crate::report::finding::{Applicability, CallFix, Location, Part, Role, Severity};
+use crate::report::seen::Seen;
 use crate::report::{Input, Report};
 use crate::rules::engine::other_hosts::{self, Overcome};
 use crate::rules::engine::texts;
@@ -235,9 +236,10 @@ impl<'r> Analyzer<'r> {
         report.inputs = inputs.map(|one| input_of(one, &known)).collect();
         listed::give_back(&mut report);
         for (input, note) in &report.payloads {
-            let mut own = report.inputs.iter_mut();
-            if let Some(own) = own.find(|one| one.index == *input) {
-                own.notes.push(note.clone());
+            // They are in the order of the inputs.
+            let own = report.inputs.binary_search_by_key(input, |one| one.index);
+            if let Ok(at) = own {
+                report.inputs[at].notes.push(note.clone());
             }
         }
         report.known = known;
@@ -264,15 +266,17 @@ impl<'r> Analyzer<'r> {
             .findings
             .extend(merge::findings(differences, several, context));
         let with_calls: HashSet<usize> = context.calls.iter().map(|call| call.input).collect();
+        let mut seen = Seen::of(&report);
         let recordings = context.recordings.iter();
         for recording in recordings.filter(|one| !with_calls.contains(&one.input)) {
-            if let Some(text) = pasted::unexplained(&report, recording) {
+            if let Some(text) = pasted::unexplained(&report, &seen, recording) {
                 let hits = self.unexplained_text_hits(context, text, recording);
                 report
                     .findings
                     .extend(merge::findings(hits, several, context));
+                seen.take_findings(&report.findings);
             }
-            pasted::judge(&mut report, recording, context);
+            pasted::judge(&mut report, &seen, recording, context);
         }
         report
     }
@@ -554,7 +558,7 @@ fn overcome(raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
     if context.place_of(entry).is_some() {
         return None;
     }
-    let exchange = context.others.iter().find(|other| other.entry == entry)?;
+    let exchange = context.other_at(entry)?;
     let status = exchange.response.as_ref().map(|response| response.status);
     if !raw.from_text && status.is_none_or(|status| status < 400) {
         return None;

@@ -4,6 +4,7 @@ use crate::connection::{Payload, payload};
 use crate::ingest::IngestNote;
 use crate::json;
 use crate::report::finding::{Finding, Role, Severity};
+use crate::report::seen::Seen;
 use crate::report::{Report, Verdict};
 use crate::rules::engine::{Context, Recording, pasted_text};
 use crate::text::readable::{clip, readable};
@@ -16,25 +17,32 @@ const SHOWN: usize = 300;
 const MOST_PAYLOADS: usize = 100;
 
 /// The text of an input without calls, where no rule explains anything of it.
-pub(super) fn unexplained<'t>(report: &Report, recording: &'t Recording) -> Option<&'t str> {
+pub(super) fn unexplained<'t>(
+    report: &Report,
+    seen: &Seen,
+    recording: &'t Recording,
+) -> Option<&'t str> {
     let explains = |finding: &Finding| {
         let tells = matches!(finding.role, Role::Hint | Role::Consequence | Role::Cause);
         tells || finding.severity == Severity::Error
     };
-    let explained = report
-        .findings
-        .iter()
-        .any(|finding| finding.is_in(recording.input) && explains(finding));
+    let mut own = seen.findings_in(recording.input, &report.findings);
+    let explained = own.any(explains);
     let text = recording.trace.text.as_deref();
     text.map(|text| clip(text, MAX_TEXT)).filter(|_| !explained)
 }
 
 /// Says what a report on an input without a call leaves open: of a message the call that shows how it
 /// ended, of a payload what only an answer shows, which a note tells.
-pub(super) fn judge(report: &mut Report, recording: &Recording, context: &Context<'_>) {
+pub(super) fn judge(
+    report: &mut Report,
+    seen: &Seen,
+    recording: &Recording,
+    context: &Context<'_>,
+) {
     let input = recording.input;
     let known = context.known;
-    let notes = payload_notes(report, recording, context);
+    let notes = payload_notes(report, seen, recording, context);
     if !notes.is_empty() {
         report.payloads.extend(notes);
         return;
@@ -44,16 +52,16 @@ pub(super) fn judge(report: &mut Report, recording: &Recording, context: &Contex
             && (pasted_text::is_of_pipelines(text) || pasted_text::is_of_service(text))
     };
     // A text that is quoted is no less unknown for it.
-    let is_quote = |finding: &Finding| finding.role == Role::Fallback && finding.is_in(input);
-    let quoted = report.findings.iter().any(is_quote);
-    let unknown = unexplained(report, recording).filter(|text| tells(text));
+    let mut own = seen.findings_in(input, &report.findings);
+    let quoted = own.any(|finding| finding.role == Role::Fallback);
+    let unknown = unexplained(report, seen, recording).filter(|text| tells(text));
     if let Some(text) = unknown.filter(|_| !quoted) {
         let said = clip(&known.mask_text(&readable(text)), SHOWN).to_owned();
         report
             .missing
             .push(format!("a rule that knows the text given: {said}"));
         report.open.insert(input);
-    } else if quoted || report.verdict_of(input) == Verdict::Clean {
+    } else if quoted || seen.verdict_of(input, &report.findings, &report.open) == Verdict::Clean {
         let open = "a service-endpoint call that shows how it ended";
         report.missing.push(open.to_owned());
         report.open.insert(input);
@@ -63,6 +71,7 @@ pub(super) fn judge(report: &mut Report, recording: &Recording, context: &Contex
 /// One note for each payload: which connection it is of, and what cannot be told of it.
 fn payload_notes(
     report: &Report,
+    seen: &Seen,
     recording: &Recording,
     context: &Context<'_>,
 ) -> Vec<(usize, IngestNote)> {
@@ -77,7 +86,9 @@ fn payload_notes(
     });
     let note = |payload: &Payload<'_>| IngestNote {
         kind: "payload",
-        message: context.known.mask_text(&said_of(payload, report, context)),
+        message: context
+            .known
+            .mask_text(&said_of(payload, report, seen, context)),
         entry: None,
     };
     payloads
@@ -86,7 +97,7 @@ fn payload_notes(
         .collect()
 }
 
-fn said_of(payload: &Payload<'_>, report: &Report, context: &Context<'_>) -> String {
+fn said_of(payload: &Payload<'_>, report: &Report, seen: &Seen, context: &Context<'_>) -> String {
     let text = |keys: &[&str]| payload.str(keys).map(str::trim).unwrap_or_default();
     let (name, kind) = (text(&["name"]), text(&["type"]));
     let mut line = "a payload".to_owned();
@@ -100,10 +111,10 @@ fn said_of(payload: &Payload<'_>, report: &Report, context: &Context<'_>) -> Str
     if !scheme.is_empty() {
         line.push_str(&format!(", scheme {}", clip(scheme, 60)));
     }
-    let mut findings = report.findings.iter();
+    let mut findings = seen.findings_in(payload.input, &report.findings);
     if !kind.is_empty() && context.catalogue.types().of(kind).is_none() {
         line.push_str("; no table of this type is known, so its members were not judged");
-    } else if !findings.any(|finding| finding.is_in(payload.input)) {
+    } else if findings.next().is_none() {
         line.push_str("; nothing in it is known to be wrong");
     }
     line.push_str(

@@ -3,6 +3,9 @@
 //! A writer lays out what stands here and escapes it for its surface; it asks no question of its own
 //! about a finding.
 
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+
 use jiff::tz::TimeZone;
 
 use crate::azure::is_look_alike;
@@ -30,17 +33,17 @@ pub(crate) struct Block<'a> {
 /// The findings of a report, equal ones of several connections together.
 pub(crate) fn blocks(report: &Report) -> Vec<Block<'_>> {
     let mut blocks: Vec<Block<'_>> = Vec::new();
+    let mut known: HashMap<(&str, Severity), usize> = HashMap::new();
     for (at, finding) in report.findings.iter().enumerate() {
-        let same = blocks.iter_mut().find(|block| {
-            let first = block.first();
-            first.rule == finding.rule && first.severity == finding.severity
-        });
-        match same {
-            Some(block) => block.findings.push(finding),
-            None => blocks.push(Block {
-                findings: vec![finding],
-                at,
-            }),
+        match known.entry((&finding.rule, finding.severity)) {
+            Entry::Occupied(own) => blocks[*own.get()].findings.push(finding),
+            Entry::Vacant(place) => {
+                place.insert(blocks.len());
+                blocks.push(Block {
+                    findings: vec![finding],
+                    at,
+                });
+            }
         }
     }
     blocks
@@ -69,7 +72,7 @@ pub(crate) struct Facts<'a> {
 }
 
 /// A connection as people speak of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Subject {
     /// Its name, else its id.
     pub(crate) name: String,
@@ -325,16 +328,13 @@ pub(crate) fn tally(report: &Report) -> String {
         .findings
         .iter()
         .filter(|finding| finding.severity == worst);
-    let mut subjects: Vec<Option<Subject>> = Vec::new();
-    for finding in worst_ones {
-        let subject = Facts::of(report, finding).subject;
-        if !subjects.contains(&subject) {
-            subjects.push(subject);
-        }
-    }
-    let place = match subjects.as_slice() {
-        [Some(only)] => format!(" at '{}'", only.name),
-        [None]
+    let subjects: HashSet<Option<Subject>> = worst_ones
+        .map(|finding| Facts::of(report, finding).subject)
+        .collect();
+    let mut all = subjects.iter();
+    let place = match (all.next(), all.len()) {
+        (Some(Some(only)), 0) => format!(" at '{}'", only.name),
+        (Some(None), 0)
             if report
                 .inputs
                 .iter()
@@ -342,8 +342,8 @@ pub(crate) fn tally(report: &Report) -> String {
         {
             " in the text given".to_owned()
         }
-        [None] => String::new(),
-        several => format!(" at {} connections", several.iter().flatten().count()),
+        (Some(None), 0) => String::new(),
+        _ => format!(" at {} connections", subjects.iter().flatten().count()),
     };
     let count = blocks(report)
         .iter()
@@ -382,12 +382,9 @@ fn counted(report: &Report, severity: Severity) -> Option<String> {
 
 /// How many connections a block is about.
 pub(crate) fn connections(report: &Report, block: &Block<'_>) -> usize {
-    let mut subjects: Vec<Subject> = Vec::new();
-    for finding in &block.findings {
-        let subject = Facts::of(report, finding).subject;
-        subjects.extend(subject.filter(|subject| !subjects.contains(subject)));
-    }
-    subjects.len()
+    let findings = block.findings.iter();
+    let subjects = findings.filter_map(|finding| Facts::of(report, finding).subject);
+    subjects.collect::<HashSet<Subject>>().len()
 }
 
 /// What the recordings lack, what could not be read of them and what nobody explains, each with the
@@ -396,9 +393,10 @@ pub(crate) fn limits(report: &Report, all: bool) -> Vec<(&'static str, String)> 
     let mut lines: Vec<(&str, String)> = Vec::new();
     let missing = report.missing.iter().map(|line| ("missing", line.clone()));
     lines.extend(missing);
+    let missing: HashSet<&String> = report.missing.iter().collect();
     for input in &report.inputs {
         for note in input.notes.iter().filter(|note| all || note.is_limit()) {
-            if report.missing.contains(&note.message) {
+            if missing.contains(&note.message) {
                 continue;
             }
             let whose = match report.inputs.len() {

@@ -1,6 +1,6 @@
 //! The connections of a run: one for each, whichever inputs show it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -91,6 +91,8 @@ struct Found {
     by_call: HashMap<usize, usize>,
     /// Connections of pasted documents, by input and pointer.
     by_place: HashMap<(usize, String), usize>,
+    /// The inputs of those documents.
+    documents: HashSet<usize>,
 }
 
 /// Finds the connections of `report`, and ties findings and calls to them.
@@ -186,6 +188,7 @@ impl Found {
             }
             if call.is_saved_answer() {
                 self.by_place.insert((call.input, pointer), at);
+                self.documents.insert(call.input);
             }
         }
     }
@@ -204,7 +207,7 @@ impl Found {
         let Ok(body) = json::parse(text) else { return };
         let details = body.get("serviceEndpointDetails");
         let node = details.unwrap_or(&body);
-        if !looks_like_endpoint(node) || self.by_place.keys().any(|(own, _)| *own == input) {
+        if !looks_like_endpoint(node) || self.documents.contains(&input) {
             return;
         }
         let id = node.str("id").map(canonical_id).filter(|id| !id.is_empty());

@@ -262,9 +262,4 @@ impl Finding {
         let first = self.locations.first().map(|at| (at.input, at.entry));
         (std::cmp::Reverse(self.severity), weight, first)
     }
-
-    /// Whether it was seen in the input with this index.
-    pub fn is_in(&self, input: usize) -> bool {
-        self.locations.iter().any(|at| at.input == input)
-    }
 }

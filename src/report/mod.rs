@@ -4,6 +4,7 @@ pub mod command;
 pub mod compare;
 pub mod connection;
 pub mod finding;
+pub(crate) mod seen;
 pub mod statistics;
 
 use std::collections::{BTreeSet, HashMap};
@@ -14,7 +15,8 @@ use serde::Serialize;
 use crate::connection::EndpointCall;
 use crate::error::Error;
 use crate::ingest::{Container, IngestNote};
-use crate::report::finding::{CallFix, Finding, Role, Severity};
+use crate::report::finding::{CallFix, Finding, Severity};
+use crate::report::seen::Seen;
 use crate::sensitive::Known;
 
 /// The result of a run over one or more traces.
@@ -151,10 +153,10 @@ impl Report {
         let answers = std::mem::take(&mut self.answers);
         connection::link(self, &answers);
         self.answers = answers;
-        for at in 0..self.inputs.len() {
-            if self.inputs[at].reason.is_none() {
-                self.inputs[at].verdict = self.verdict_of(at);
-            }
+        let seen = Seen::of(self);
+        let inputs = self.inputs.iter_mut().enumerate();
+        for (at, input) in inputs.filter(|(_, input)| input.reason.is_none()) {
+            input.verdict = seen.verdict_of(at, &self.findings, &self.open);
         }
     }
 
@@ -210,26 +212,6 @@ impl Report {
     pub fn unreadable_inputs(&self) -> impl Iterator<Item = (&Input, &str)> {
         let inputs = self.inputs.iter();
         inputs.filter_map(|input| input.reason.as_deref().map(|reason| (input, reason)))
-    }
-
-    /// What the findings, and where they do not decide, what is missing, say of one input.
-    pub(crate) fn verdict_of(&self, input: usize) -> Verdict {
-        let mut own = self.findings.iter().filter(|finding| finding.is_in(input));
-        let is_fault = |finding: &Finding| finding.severity == Severity::Error;
-        if own.clone().any(is_fault) {
-            Verdict::Fault
-        } else if self.open.contains(&input) {
-            // What was lost, or is not known, may have been it.
-            Verdict::Inconclusive
-        } else if self.calls.iter().any(|call| call.input == input)
-            || self.answers.iter().any(|call| call.input == input)
-            || self.payloads.iter().any(|(own, _)| *own == input)
-            || own.any(|finding| finding.role != Role::Limit)
-        {
-            Verdict::Clean
-        } else {
-            Verdict::NothingRelevant
-        }
     }
 
     /// The findings that explain the failure of a call, by the place of the call among the inputs.

@@ -232,6 +232,28 @@ impl<'a> Context<'a> {
         self.facts.moment_of(entry)
     }
 
+    /// The exchange at `entry` that is no service-endpoint call.
+    pub(crate) fn other_at(&self, entry: usize) -> Option<&'a Exchange> {
+        let place = self.facts.others(self).place_of_entry(entry)?;
+        self.others.get(place)
+    }
+
+    /// Whether an exchange behind `exchange`, which is no service-endpoint call, is the same call with success.
+    pub(crate) fn is_repeated(&self, exchange: &Exchange) -> bool {
+        self.facts.others(self).is_repeated(exchange)
+    }
+
+    /// Whether any host but that of a sign-in serves somebody behind `exchange` in `input`.
+    pub(crate) fn is_served_behind(&self, exchange: &Exchange, input: usize) -> bool {
+        self.facts.others(self).is_served_behind(exchange, input)
+    }
+
+    /// The first call from the place `first` on that only succeeds with the sign-in to Azure; with
+    /// `any`, with that to Azure DevOps.
+    pub(crate) fn let_in_from(&self, first: usize, any: bool) -> Option<usize> {
+        self.facts.others(self).let_in_from(first, any)
+    }
+
     /// What the connections of the trace use.
     pub fn reach(&self) -> &Reach {
         self.facts.reach(self.calls)

@@ -5,12 +5,12 @@
 //! connection only if it was asked on its behalf, and only if nobody got past it later.
 
 use crate::azure;
-use crate::connection::{EndpointCall, Operation, Outcome};
+use crate::connection::EndpointCall;
 use crate::exchange::{Body, Exchange, Response};
 use crate::rules::engine::attempts::was_refused;
 use crate::rules::engine::{Context, Place, Reach};
 use crate::text::guid::is_guid;
-use crate::text::url::{self, Url, pairs, without_query};
+use crate::text::url::{self, Url, pairs};
 
 /// What an exchange that is no service-endpoint call is made with; `None` for an address without host.
 pub(crate) fn place_of(url: &str) -> Option<Place> {
@@ -135,12 +135,10 @@ fn signs_in_elsewhere(exchange: &Exchange, reach: &Reach) -> bool {
 /// Whether the failure of `exchange` with another host is history: the same call succeeded later, or
 /// the person whose sign-in failed was let in after all.
 pub(crate) fn overcome(exchange: &Exchange, context: &Context<'_>) -> Option<Overcome> {
-    let is = |other: &Exchange| other.entry == exchange.entry;
-    let own = context.others.iter().position(is)?;
     let entra = place_of(&exchange.request.url) == Some(Place::Entra);
     // Elsewhere a page that tells a failure with 200 would be its own success.
     let refused = entra || exchange.response.as_ref()?.status >= 400;
-    if refused && repeated(exchange, &context.others[own + 1..]) {
+    if refused && context.is_repeated(exchange) {
         return Some(Overcome::Repeated);
     }
     if !entra || is_app_sign_in(exchange) {
@@ -149,33 +147,17 @@ pub(crate) fn overcome(exchange: &Exchange, context: &Context<'_>) -> Option<Ove
     let input = context.recording_of(exchange.entry)?.input;
     if !context.has_calls(input) {
         // Whoever is served afterwards was let in.
-        let behind = &context.others[own + 1..];
-        let mut behind = behind.iter().filter(|other| {
-            place_of(&other.request.url) != Some(Place::Entra)
-                && context
-                    .recording_of(other.entry)
-                    .is_some_and(|one| one.input == input)
-        });
-        let served = |other: &Exchange| {
-            let answer = other.response.as_ref();
-            answer.is_some_and(|answer| (200..300).contains(&answer.status))
-        };
-        return behind.any(served).then_some(Overcome::Repeated);
+        return context
+            .is_served_behind(exchange, input)
+            .then_some(Overcome::Repeated);
     }
     let moment = context.moment_of(exchange.entry)?;
     let later = |call: &EndpointCall| context.moment_of(call.exchange.entry) > Some(moment);
-    let first = context.calls.iter().position(later)?;
+    let first = context.calls.partition_point(|call| !later(call));
     // In front of the first call it is the way into Azure DevOps, which every answer shows to be open.
     // Later it is that of a dialog into Azure, which only shows where Azure is asked for.
     let enters = first == 0 && !asks_for_azure(exchange);
-    let lets_in = |call: &EndpointCall| {
-        call.outcome == Outcome::Ok
-            && (enters
-                || call.operation.writes_endpoint()
-                || call.operation == Operation::Subscriptions)
-    };
-    let at = first + context.calls[first..].iter().position(lets_in)?;
-    Some(Overcome::LetIn(at))
+    context.let_in_from(first, enters).map(Overcome::LetIn)
 }
 
 /// How a failure with another host was overcome.
@@ -209,33 +191,8 @@ fn asks_for_azure(exchange: &Exchange) -> bool {
     })
 }
 
-/// Whether one of `later` is the same call as `exchange`, with success.
-pub(crate) fn repeated(exchange: &Exchange, later: &[Exchange]) -> bool {
-    let place = place_of(&exchange.request.url);
-    let same = |other: &&Exchange| {
-        let method = &exchange.request.method;
-        other.request.method.eq_ignore_ascii_case(method)
-            && without_query(&other.request.url)
-                .eq_ignore_ascii_case(without_query(&exchange.request.url))
-            && (place != Some(Place::Entra) || asks_for_the_same(exchange, other))
-    };
-    let succeeded = |response: &Response| {
-        (200..400).contains(&response.status)
-            && (place != Some(Place::Entra) || !tells_error(response))
-    };
-    let mut same = later.iter().filter(same);
-    same.any(|other| other.response.as_ref().is_some_and(succeeded))
-}
-
-/// All apps of a directory share one address for their tokens.
-fn asks_for_the_same(one: &Exchange, other: &Exchange) -> bool {
-    ["client_id", "scope", "resource"]
-        .iter()
-        .all(|name| parameter(one, name) == parameter(other, name))
-}
-
 /// Sign-in pages answer 200 and redirects whatever they say.
-fn tells_error(response: &Response) -> bool {
+pub(super) fn tells_error(response: &Response) -> bool {
     let text = response.body.text().unwrap_or_default();
     let target = response.headers.get("location").unwrap_or_default();
     let on_page = text
@@ -250,7 +207,7 @@ fn tells_error(response: &Response) -> bool {
 }
 
 /// A parameter of the query or of the form that was sent, in lower case.
-fn parameter(exchange: &Exchange, name: &str) -> Option<String> {
+pub(super) fn parameter(exchange: &Exchange, name: &str) -> Option<String> {
     let (_, query) = exchange.request.url.split_once('?').unwrap_or_default();
     [query, form_of(exchange)]
         .iter()

@@ -44,7 +44,7 @@ impl Refused<'_> {
 pub(super) fn refused<'a>(context: &Context<'a>, host: &str) -> Vec<Refused<'a>> {
     let others: &'a [Exchange] = context.others;
     let mut found = Vec::new();
-    for (at, exchange) in others.iter().enumerate() {
+    for exchange in others {
         let Some(response) = exchange.response.as_ref() else {
             continue;
         };
@@ -52,7 +52,7 @@ pub(super) fn refused<'a>(context: &Context<'a>, host: &str) -> Vec<Refused<'a>>
         if is_answer
             && host_of(exchange).starts_with(host)
             && other_hosts::counts(exchange, context)
-            && !other_hosts::repeated(exchange, &others[at..])
+            && !context.is_repeated(exchange)
         {
             let body = response.body.text().unwrap_or_default();
             found.push(Refused {

@@ -1,6 +1,7 @@
 //! What several checks ask of a trace, found out once and only if one of them asks.
 
 mod app_ids;
+mod others;
 mod reach;
 mod subscriptions;
 
@@ -14,6 +15,9 @@ use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::exchange::Exchange;
 use crate::json::{self, Node};
 use crate::text::guid::is_guid;
+
+use super::check::Context;
+use others::Others;
 
 pub use app_ids::AppId;
 pub use reach::Reach;
@@ -59,6 +63,7 @@ pub struct Facts<'a> {
     reach: OnceCell<Reach>,
     demanded_tenants: RefCell<HashMap<usize, Option<String>>>,
     moments: HashMap<usize, usize>,
+    others: OnceCell<Others>,
 }
 
 impl<'a> Facts<'a> {
@@ -97,6 +102,11 @@ impl<'a> Facts<'a> {
     /// The place of the exchange at `entry` among all of the trace, in order of time.
     pub(super) fn moment_of(&self, entry: usize) -> Option<usize> {
         self.moments.get(&entry).copied()
+    }
+
+    /// What became of the exchanges that are no service-endpoint calls.
+    pub(super) fn others(&self, context: &Context<'_>) -> &Others {
+        self.others.get_or_init(|| Others::of(context))
     }
 
     /// What the connections of the trace use.

@@ -7,7 +7,7 @@ use crate::rules::engine::{Context, Hit, Place, Surface};
 
 pub(super) fn check(surface: &Surface, hit: &mut Hit, context: &Context<'_>) {
     let entry = surface.location.entry;
-    let asked = context.others.iter().find(|other| other.entry == entry);
+    let asked = context.other_at(entry);
     let Some(subscription) = asked.and_then(other_hosts::subscription_of) else {
         return;
     };
