@@ -73,6 +73,12 @@ impl Known {
 
     /// Takes what another one knows.
     pub fn append(&mut self, other: Self) {
+        if self.values.is_empty() && self.ids.is_empty() {
+            // What the other one prepared for its search is of use still.
+            *self = other;
+            self.bytes = self.values.iter().map(String::len).sum();
+            return;
+        }
         for value in other.values {
             self.keep(&value);
         }
