@@ -16,14 +16,13 @@ impl Copier<'_> {
         }
         let new = match member::misses_shape(name, bare)? {
             Shape::Base64 if bare.starts_with("eyJ") => "eyJ0.left.out".to_owned(),
-            Shape::Base64 => "-----BEGIN left out-----".to_owned(),
             Shape::PrivateKey if bare.starts_with("PuTTY") => {
                 "PuTTY-User-Key-File-2: left out".to_owned()
             }
             Shape::PrivateKey if bare.contains("\\n") => {
                 r"-----BEGIN left out-----\n-----END left out-----".to_owned()
             }
-            Shape::PrivateKey => "-----BEGIN left out-----".to_owned(),
+            Shape::Base64 | Shape::PrivateKey => "-----BEGIN left out-----".to_owned(),
             Shape::Kubeconfig => "exec:\n  command: left-out".to_owned(),
             Shape::Thumbprint if self.keeps(text) => return Some(text.to_owned()),
             Shape::Thumbprint if is_padded_hex(bare) => self.aliases.digits(bare),
