@@ -359,7 +359,6 @@ impl<'r> Analyzer<'r> {
     }
 
     /// What can still be said of a pasted text that no rule explains.
-    /// What can be said of a pasted text that no rule explains.
     fn unexplained_text_hits(
         &self,
         context: &Context<'_>,

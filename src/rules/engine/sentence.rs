@@ -233,8 +233,10 @@ fn push_text(pattern: &mut String, text: &str) {
     }
 }
 
-/// A word; brackets belong to it where they are closed again, as in `rg(x)`.
-const WORD: &str = r#"(?:[^\s'"`,;<>()]|\([^\s'"`,;<>()]*\))+"#;
+/// A word; brackets belong to it where they are closed again, as in `rg(x)`, and the full stop of the
+/// sentence that it ends does not.
+const WORD: &str =
+    r#"(?:[^\s'"`,;<>()]|\([^\s'"`,;<>()]*\))*(?:[^\s'"`,;<>().:!?]|\([^\s'"`,;<>()]*\))"#;
 
 /// What the group of a word without quotes is called behind the word's own name.
 const BARE: &str = "__bare";
@@ -281,6 +283,21 @@ mod tests {
         sentence
             .find(text)
             .and_then(|found| found.values.get(name).cloned())
+    }
+
+    #[test]
+    fn the_full_stop_behind_a_word_belongs_to_its_sentence() {
+        let sentence = "the latest version is {version:word}";
+        for (text, version) in [
+            ("The latest version is 7.2.", "7.2"),
+            (
+                "The latest version is 7.2-preview.4. Try it",
+                "7.2-preview.4",
+            ),
+            ("the latest version is rg(x).", "rg(x)"),
+        ] {
+            assert_eq!(capture(sentence, text, "version").as_deref(), Some(version));
+        }
     }
 
     #[test]
