@@ -116,7 +116,7 @@ impl Aliases {
         name.to_owned()
     }
 
-    /// Another GUID of the same spelling; with dashes or without them.
+    /// Another GUID of the same spelling; with dashes or without them, in braces or bare.
     pub(super) fn guid(&self, guid: &str) -> String {
         if vocabulary::is_known_guid(guid) || is_own_id(guid) {
             return guid.to_owned();
@@ -144,10 +144,10 @@ impl Aliases {
         let mut digits = digits.chars();
         guid.chars()
             .map(|c| {
-                if c == '-' {
-                    c
-                } else {
+                if c.is_ascii_hexdigit() {
                     digits.next().unwrap_or('0')
+                } else {
+                    c
                 }
             })
             .collect()

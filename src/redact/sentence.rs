@@ -252,13 +252,15 @@ impl Copier<'_> {
         if word.contains(crate::sensitive::OWN_MARK) || vocabulary::is_masked(word) {
             return word.to_owned();
         }
-        if word.bytes().filter(u8::is_ascii_hexdigit).count() >= 8
-            && word.len() >= 32
-            && word
-                .bytes()
-                .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
-        {
-            return self.aliases.digits(word);
+        let hex = word.bytes().filter(u8::is_ascii_hexdigit).count();
+        let is_id = word
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        if is_id && hex >= 8 && word.len() >= 32 {
+            return match hex {
+                32 => self.aliases.guid(word),
+                _ => self.aliases.digits(word),
+            };
         }
         let letters = word
             .chars()

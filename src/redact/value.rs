@@ -156,6 +156,10 @@ impl<'a> Copier<'a> {
         let hex = text.bytes().filter(u8::is_ascii_hexdigit).count();
         let rest = |byte: &u8| !byte.is_ascii_hexdigit() && !b"-{}() \"'".contains(byte);
         let others = text.bytes().filter(rest).count();
+        // The same id with its dashes elsewhere has to stay the same id.
+        if hex == 32 && others == 0 {
+            return self.guid(text);
+        }
         if hex >= 8 && others <= 2 && text.bytes().any(|byte| byte.is_ascii_digit()) {
             self.counts.add(Fate::Id);
             return self.aliases.digits(text);

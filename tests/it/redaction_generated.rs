@@ -284,3 +284,48 @@ proptest! {
         prop_assert_eq!(before, after, "{}", copy);
     }
 }
+
+/// The project's id stands without its dashes in one of two calls, and the connection is known by it.
+#[test]
+fn an_id_without_its_dashes_stays_the_same_id_in_a_copy() {
+    let body = |project: &str, subscription: &str| {
+        let subscription = serde_json::json!({ "subscriptionId": subscription, "environment": "AzureCloud",
+            "scopeLevel": "Subscription", "creationMode": "Manual" });
+        let body = serde_json::json!({ "name": "harbour-live", "type": "azurerm", "url": "https://management.azure.com/",
+            "authorization": { "scheme": "ServicePrincipal", "parameters": { "tenantid": "4b1d9f62-7c05-4ae3-9d18-60f2b7c5e931",
+                "serviceprincipalid": "8e52c7a0-13f4-4d6b-a9c2-5d70e1b84f36", "serviceprincipalkey": null } },
+            "data": subscription,
+            "serviceEndpointProjectReferences": [{ "projectReference": { "id": project, "name": "Harbour" }, "name": "harbour-live" }] });
+        body.to_string()
+    };
+    let call = |body: String, answer: &str| Call {
+        method: "POST",
+        url: "https://dev.azure.com/litware/_apis/serviceendpoint/endpoints".to_owned(),
+        body,
+        status: 200,
+        answer: answer.to_owned(),
+    };
+    let made = r#"{"id":"c3a86e15-92d7-4b40-8f6c-1e59d0724ab8","isReady":true}"#;
+    let id = "d9407b3e-5a21-4c8f-b6e0-7f13c2a95d48";
+    let calls = [
+        call(body(&id.replace('-', ""), id), made),
+        call(body(id, "YOUR_SUBSCRIPTION_ID"), "{}"),
+    ];
+    let catalogue = Catalogue::built_in();
+    let analyzer = Analyzer::new(&catalogue);
+    let bytes = har(&calls);
+    let mut read = Cursor::new(&bytes);
+    let redaction = redact(
+        "made",
+        Source::File(&mut read),
+        &analyzer,
+        &Options::default(),
+    )
+    .expect("it is made here");
+    let copy = redaction.copy.expect("it has calls");
+    assert_eq!(
+        essence(&analyzer, &bytes),
+        essence(&analyzer, copy.as_bytes()),
+        "{copy}"
+    );
+}
