@@ -9,6 +9,7 @@ use crate::exchange::{Exchange, Response};
 use crate::json::Node;
 use crate::text::codes;
 use crate::text::readable::{clip, readable};
+use crate::text::url;
 
 use super::outcome::{self, State, state_of};
 use super::route::Operation;
@@ -199,10 +200,7 @@ fn state_words(endpoint: &Node, base: &str) -> (Option<String>, String) {
 fn without_json(response: &Response) -> Cow<'_, str> {
     // Azure DevOps puts the message into a header too, which is all there is behind an empty body.
     if let Some(message) = response.headers.get("x-tfs-serviceerror") {
-        return percent_encoding::percent_decode_str(&message.replace('+', " "))
-            .decode_utf8_lossy()
-            .into_owned()
-            .into();
+        return url::decode(&message.replace('+', " ")).into();
     }
     let text = response.body.text().unwrap_or_default();
     if outcome::is_html(response) {

@@ -3,6 +3,7 @@
 use super::assemble::{Piece, Said, Source, answer};
 use super::extent::{self, Extent};
 use super::lines::{Cursor, Line};
+use crate::exchange::{Body, Headers};
 use crate::ingest::http::{self, Start};
 
 /// Reads what begins in `line`; `rest` is what follows it.
@@ -31,7 +32,13 @@ pub(super) fn read<'a>(line: &Line<'a>, rest: Cursor<'a>) -> Option<(Said, Curso
     let Extent { body, rest } = extent::body(rest, &|line| {
         Start::parse(line.text).is_some() || line.begins_record()
     });
-    let pieces = match start {
+    let pieces = pieces(start, headers, body);
+    Some((Said::new(Source::Message, pieces), rest))
+}
+
+/// What a whole message says of its request or of its answer.
+pub(super) fn pieces(start: Start, headers: Headers, body: Body) -> Vec<Piece> {
+    match start {
         Start::Request { method, target } => {
             let url = http::url(&target, &headers);
             let request = Piece::Request(Some(method), url);
@@ -42,6 +49,5 @@ pub(super) fn read<'a>(line: &Line<'a>, rest: Cursor<'a>) -> Option<(Said, Curso
             ]
         }
         Start::Status { status, text } => answer(status, &text, headers, body),
-    };
-    Some((Said::new(Source::Message, pieces), rest))
+    }
 }

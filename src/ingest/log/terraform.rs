@@ -3,6 +3,7 @@
 use super::assemble::{Piece, Said, Source, answer};
 use super::extent::{self, Extent};
 use super::lines::{Cursor, Line};
+use super::message;
 use crate::exchange::{Body, Headers};
 use crate::ingest::http::{self, Start};
 
@@ -55,18 +56,7 @@ fn block(rest: Cursor<'_>) -> Option<(Said, Cursor<'_>)> {
         }
         break;
     }
-    let pieces = match start {
-        Start::Request { method, target } => {
-            let url = http::url(&target, &headers);
-            let request = Piece::Request(Some(method), url);
-            vec![
-                request,
-                Piece::RequestHeaders(headers),
-                Piece::RequestBody(body),
-            ]
-        }
-        Start::Status { status, text } => answer(status, &text, headers, body),
-    };
+    let pieces = message::pieces(start, headers, body);
     Some((Said::new(Source::Terraform, pieces), rest))
 }
 

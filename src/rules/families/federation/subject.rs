@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::text::guid::is_guid;
+use crate::text::url;
 
 /// A subject taken apart.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ impl Subject {
     pub(super) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Some(names) = text.strip_prefix("sc://") {
-            let mut parts = names.splitn(3, '/').map(decoded);
+            let mut parts = names.splitn(3, '/').map(url::decode);
             return Some(Self::Named {
                 organization: parts.next()?,
                 project: parts.next()?,
@@ -56,12 +57,6 @@ impl Subject {
             connection: connection.to_owned(),
         })
     }
-}
-
-fn decoded(part: &str) -> String {
-    percent_encoding::percent_decode_str(part)
-        .decode_utf8_lossy()
-        .into_owned()
 }
 
 /// The GUID behind 22 letters: base64url of its bytes as .NET lays them out, the first three fields
