@@ -209,12 +209,7 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
             None => advice.commands(rule, &values),
         },
         fix,
-        sources: rule
-            .sources
-            .iter()
-            .chain(&rule.references)
-            .cloned()
-            .collect(),
+        sources: rule.all_sources().into_iter().map(str::to_owned).collect(),
         captures: values
             .into_iter()
             .filter(|(name, _)| !FOR_WORDS.contains(&name.as_str()))

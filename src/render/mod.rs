@@ -15,6 +15,7 @@ pub mod page_text;
 pub mod place;
 mod prose;
 mod report;
+pub mod rule_text;
 pub mod sarif;
 pub mod show;
 pub mod style;

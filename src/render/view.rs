@@ -286,6 +286,41 @@ fn choice<'a>(report: &'a Report, finding: &Finding) -> Option<&'a EndpointCall>
     unclear.then_some(call)
 }
 
+/// What a correction is to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whole {
+    /// The body alone.
+    Body,
+    /// The whole request, where it can be sent as it is.
+    Request,
+}
+
+/// What corrects all of `findings`: one body, or, where they are of several connections, one each. Of
+/// several, only those that the first takes along where no one command reaches all.
+pub(crate) fn correction<'a>(
+    report: &'a Report,
+    findings: &[&Finding],
+    whole: Whole,
+) -> Option<Job<'a>> {
+    let (first, rest) = findings.split_first()?;
+    let patch = patch_of(report, first)?;
+    let several = rest.iter().any(|one| one.connection != first.connection);
+    let all = Job::PatchAll {
+        unsafe_fixes: findings.iter().any(|finding| needs_consent(finding)),
+    };
+    if several && report.arguments(all, &report.invocation).is_some() {
+        return Some(all);
+    }
+    let request = patch.request.filter(|_| whole == Whole::Request);
+    Some(Job::Patch(Patch { request, ..patch }))
+}
+
+/// Whether the correction of `finding` changes what the connection is.
+fn needs_consent(finding: &Finding) -> bool {
+    let is_unsafe = |fix: &Fix| fix.applicability == Applicability::Unsafe;
+    finding.fix.as_ref().is_some_and(is_unsafe)
+}
+
 /// What to run next: the one most useful command. All of them work as they stand.
 pub(crate) fn next(report: &Report, invocation: &Invocation) -> String {
     let command = |job: Job<'_>| report.command(job, invocation);
@@ -296,9 +331,9 @@ pub(crate) fn next(report: &Report, invocation: &Invocation) -> String {
         let mendable = |finding: &&Finding| {
             finding.severity >= Severity::Warning && is_sendable(report, finding)
         };
-        let patch = report.findings.iter().find(mendable);
-        patch
-            .and_then(|finding| command(Job::Patch(patch_of(report, finding)?)))
+        let mendable: Vec<&Finding> = report.findings.iter().filter(mendable).collect();
+        correction(report, &mendable, Whole::Request)
+            .and_then(command)
             .or_else(|| {
                 let facts = Facts::of(report, worst);
                 let failed = facts.call.filter(|_| worst.severity >= Severity::Warning)?;
@@ -343,7 +378,10 @@ pub(crate) fn tally(report: &Report) -> String {
             " in the text given".to_owned()
         }
         (Some(None), 0) => String::new(),
-        _ => format!(" at {} connections", subjects.iter().flatten().count()),
+        _ => match subjects.iter().flatten().count() {
+            1 => " at 1 connection".to_owned(),
+            several => format!(" at {several} connections"),
+        },
     };
     let count = blocks(report)
         .iter()
@@ -449,7 +487,7 @@ pub(crate) fn lacks(report: &Report) -> Vec<String> {
 }
 
 /// Whether the first location of a finding is a call to a host that only looks like Azure DevOps.
-fn is_at_look_alike(report: &Report, finding: &Finding) -> bool {
+pub(crate) fn is_at_look_alike(report: &Report, finding: &Finding) -> bool {
     let call = finding
         .locations
         .first()

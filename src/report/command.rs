@@ -14,6 +14,9 @@ pub struct Invocation {
     pub program: Vec<String>,
     /// Options that every command needs again, such as `--rules DIR`.
     pub options: Vec<String>,
+    /// The paths as the reader named them: a folder stands for all that is in it. Empty where the
+    /// inputs go by their own paths.
+    pub paths: Vec<String>,
     /// The shell that the commands are pasted into.
     pub shell: Shell,
     /// Whether inputs go by the names of their files: the reader has them in another folder.
@@ -25,6 +28,7 @@ impl Default for Invocation {
         Self {
             program: vec!["mendpoint".to_owned()],
             options: Vec::new(),
+            paths: Vec::new(),
             shell: Shell::default(),
             names_only: false,
         }
@@ -67,6 +71,11 @@ impl Invocation {
 pub enum Job<'a> {
     /// Writes the corrected body of a call.
     Patch(Patch<'a>),
+    /// Writes the corrected body of each connection into a folder.
+    PatchAll {
+        /// Whether one of the corrections changes what its connection is.
+        unsafe_fixes: bool,
+    },
     /// Shows a call as it went over the wire.
     Show(&'a EndpointCall),
     /// Lists the calls of everything that was read.
@@ -122,6 +131,16 @@ impl Report {
                     say(form);
                 }
             }
+            Job::PatchAll { unsafe_fixes } => {
+                say("patch");
+                say(&self.only_path(invocation)?);
+                say("--all");
+                if unsafe_fixes {
+                    say("--unsafe-fixes");
+                }
+                say("-o");
+                say("corrected");
+            }
             Job::Show(call) => {
                 say("show");
                 say(&path_word(call.input)?);
@@ -130,8 +149,16 @@ impl Report {
             }
             Job::Calls => {
                 say("calls");
-                for input in 0..self.inputs.len() {
-                    say(&path_word(input)?);
+                if invocation.paths.is_empty() {
+                    if self.inputs.len() > MOST_PATHS {
+                        return None;
+                    }
+                    for input in 0..self.inputs.len() {
+                        say(&path_word(input)?);
+                    }
+                }
+                for path in &invocation.paths {
+                    say(&word_of(path)?);
                 }
             }
             Job::Explain(what) => {
@@ -150,7 +177,16 @@ impl Report {
         } else {
             input.path.clone()
         };
-        (path != STANDARD_INPUT && path != "-").then(|| not_an_option(&sanitize::line(&path)))
+        word_of(&path)
+    }
+
+    /// The one path that stands for everything that was read.
+    fn only_path(&self, invocation: &Invocation) -> Option<String> {
+        match (invocation.paths.as_slice(), self.inputs.len()) {
+            ([only], _) => word_of(only),
+            ([], 1) => self.path_word(0, invocation.names_only),
+            _ => None,
+        }
     }
 
     /// The call's number when its input is read alone.
@@ -158,6 +194,14 @@ impl Report {
         let before = self.calls.partition_point(|one| one.input < call.input);
         call.number.saturating_sub(before)
     }
+}
+
+/// Most inputs that a command names one by one.
+const MOST_PATHS: usize = 20;
+
+/// A path as a word that no command takes for an option; `None` for a pipe.
+fn word_of(path: &str) -> Option<String> {
+    (path != STANDARD_INPUT && path != "-").then(|| not_an_option(&sanitize::line(path)))
 }
 
 /// Whether nothing is left to fill in in a command of a rule.

@@ -142,6 +142,57 @@ fn every_next_command_works_as_it_stands() {
     assert!(!folder.path().join("owned").exists(), "a file name was run");
 }
 
+#[test]
+fn a_step_that_mends_names_one_command_that_can_be_run() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    let recording = std::fs::read_to_string("samples/recorded/chromium-accesstoken-null.har");
+    let recording = recording.expect("the sample");
+    for digit in ["1", "2"] {
+        let own = recording
+            .replace(
+                "7c1f0a52-3d84-4e19-9b60-5a2e8d417f33",
+                &format!("7c1f0a52-3d84-4e19-9b60-5a2e8d417f3{digit}"),
+            )
+            .replace("contoso-dev", &format!("contoso-dev-{digit}"));
+        std::fs::write(folder.path().join(format!("{digit}.har")), own).expect("written");
+    }
+    let shown = |line: &str| {
+        let output = Command::new("sh")
+            .args(["-c", line])
+            .current_dir(folder.path())
+            .env("PATH", crate::cli::path_with_the_program())
+            .env("NO_COLOR", "1")
+            .output();
+        String::from_utf8(output.expect("sh is there").stdout).expect("text")
+    };
+    let one = shown("mendpoint 1.har");
+    assert!(one.contains("\n  do    Send the corrected body: it removes the empty accesstoken.\n  run   mendpoint patch 1.har\n"), "{one}");
+    let both = shown("mendpoint .");
+    assert!(
+        both.contains("\n  run   mendpoint patch . --all -o corrected\n"),
+        "{both}"
+    );
+    assert_eq!(
+        next(&both).as_deref(),
+        Some("mendpoint patch . --all -o corrected")
+    );
+    let piped = shown("mendpoint - < 1.har");
+    assert!(
+        piped.contains("Save the recording to a file") && !piped.contains("patch -"),
+        "{piped}"
+    );
+    std::fs::write(
+        folder.path().join("odd.har"),
+        recording.replace("dev.azure.com", "dev.azure.com.evil.example"),
+    )
+    .expect("written");
+    let odd = shown("mendpoint odd.har");
+    assert!(
+        odd.contains("only looks like Azure DevOps") && !odd.contains(" patch "),
+        "{odd}"
+    );
+}
+
 fn next(report: &str) -> Option<String> {
     let last = report.lines().last()?;
     last.strip_prefix("next: ").map(str::to_owned)

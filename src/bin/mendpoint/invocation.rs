@@ -3,7 +3,7 @@
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mendpoint::report::command::Invocation;
 use mendpoint::text::shell::Shell;
@@ -11,8 +11,8 @@ use mendpoint::text::shell::Shell;
 use crate::args::Global;
 
 /// The words that start this program from where the user is, with the options that matter to every
-/// command.
-pub(crate) fn of(global: &Global) -> Invocation {
+/// command, and the `paths` that were named.
+pub(crate) fn of(global: &Global, paths: &[PathBuf]) -> Invocation {
     let mut options = Vec::new();
     for (name, path) in [
         ("--rules", &global.rules),
@@ -25,6 +25,10 @@ pub(crate) fn of(global: &Global) -> Invocation {
     Invocation {
         program: program(),
         options,
+        paths: paths
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect(),
         shell: if cfg!(windows) {
             Shell::Windows
         } else {

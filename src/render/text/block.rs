@@ -3,11 +3,10 @@
 use std::io::{self, Write};
 
 use crate::render::prose::plain;
-use crate::render::view::{self, Block, Facts};
+use crate::render::view::{self, Block, Facts, Whole};
 use crate::render::{Style, place};
 use crate::report::Report;
-use crate::report::command::Job;
-use crate::report::finding::{Confidence, Finding, Fix, Part};
+use crate::report::finding::{Confidence, Finding, Part};
 use crate::text::sanitize;
 
 use super::facts;
@@ -72,7 +71,7 @@ pub(super) fn write(
         room.own,
         out,
     )?;
-    step(report, &facts, room, style, out)
+    step(report, block, &facts, room, style, out)
 }
 
 /// `error[rule] title`
@@ -218,36 +217,47 @@ fn evidence(
     }
 }
 
-/// What to do first, and the command that does it.
+/// What to do first, and the command that does it. To a host that only looks like the service nothing
+/// is sent.
 fn step(
     report: &Report,
+    block: &Block<'_>,
     facts: &Facts<'_>,
     room: Room,
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let step = view::words(report, facts.step());
-    label(style, "do", &step, room.own, out)?;
-    let is_open =
-        |fix: &&Fix| fix.applicability > crate::report::finding::Applicability::DisplayOnly;
-    let patch = facts
-        .finding
-        .fix
-        .as_ref()
-        .filter(is_open)
-        .and_then(|_| view::patch_of(report, facts.finding))
-        .map(|patch| {
-            Job::Patch(crate::report::command::Patch {
-                request: None,
-                ..patch
-            })
-        });
-    let command = match patch {
-        Some(job) => report.command(job, &report.invocation),
-        None => view::first_command(facts.finding)
-            .map(|command| view::own_program(report, &sanitize::line(&command.text))),
+    if view::is_at_look_alike(report, facts.finding) {
+        return Ok(());
+    }
+    let all_mendable = block
+        .findings
+        .iter()
+        .all(|finding| view::is_sendable(report, finding));
+    let fix = facts.finding.fix.as_ref().filter(|_| all_mendable);
+    let command = match fix {
+        Some(fix) => {
+            let job = view::correction(report, &block.findings, Whole::Body);
+            let command = job.and_then(|job| report.command(job, &report.invocation));
+            let summary = report.known.mask_text(&fix.summary);
+            let step = match command {
+                Some(_) => format!("Send the corrected body: it {summary}."),
+                None => format!(
+                    "Save the recording to a file and have patch write the corrected body from it: it {summary}."
+                ),
+            };
+            label(style, "do", &step, room.own, out)?;
+            command
+        }
+        None => {
+            let step = view::words(report, facts.step());
+            label(style, "do", &step, room.own, out)?;
+            view::first_command(facts.finding)
+                .map(|command| view::own_program(report, &sanitize::line(&command.text)))
+                .filter(|command| !step.contains(command.as_str()))
+        }
     };
-    match command.filter(|command| !step.contains(command.as_str())) {
+    match command {
         Some(command) => writeln!(out, "  {:<5} {}", "run", style.code(&command)),
         None => Ok(()),
     }

@@ -2,7 +2,7 @@
 //!
 //! The form is described for people in `docs/rules.md`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Deserialize;
 
@@ -186,6 +186,27 @@ fn middle() -> u8 {
 }
 
 impl Rule {
+    /// Where its facts stand, each once: a page named by its file and by its address is one, and the
+    /// address is kept.
+    pub fn all_sources(&self) -> Vec<&str> {
+        let page = |line: &str| {
+            let words = line.split([' ', '(', ')', ',', ';', '[', ']']);
+            let mut pages = words.filter_map(|word| word.rsplit_once('/'));
+            let (_, last) = pages.next_back()?;
+            let last = last.strip_suffix(".md").unwrap_or(last);
+            (!last.is_empty()).then(|| last.to_ascii_lowercase())
+        };
+        let linked: HashSet<String> = self
+            .references
+            .iter()
+            .filter_map(|line| page(line))
+            .collect();
+        let lone = self.sources.iter().filter(|line| {
+            !page(line).is_some_and(|own| linked.contains(&own)) && !self.references.contains(line)
+        });
+        lone.chain(&self.references).map(String::as_str).collect()
+    }
+
     /// Parses a rule file. An error is one line, with the line number where one is known.
     pub fn parse(text: &str, family: &str) -> Result<Self, String> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);

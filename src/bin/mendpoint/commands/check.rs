@@ -34,7 +34,13 @@ pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> 
     let catalogue = load::catalogue(global)?;
     let analyzer = Analyzer::new(&catalogue).with_known_good(offer);
     let mut loaded = load::load_with(named, global, &analyzer)?;
-    loaded.report.invocation = invocation::of(global);
+    // A list of paths may be longer than a command.
+    let paths = if named.list.is_none() {
+        named.paths
+    } else {
+        &[]
+    };
+    loaded.report.invocation = invocation::of(global, paths);
     if loaded.is_unread() && args.format == ReportFormat::Text {
         // Each was told on standard error, and there is nothing else to say.
         return Ok(Status::Failed);

@@ -6,7 +6,7 @@ use std::io::{Cursor, Write};
 use mendpoint::ingest::{self, Options, Source};
 use mendpoint::judge::Analyzer;
 use mendpoint::render::text::{self, Detail};
-use mendpoint::render::{Style, json, page_text};
+use mendpoint::render::{Style, json, page_text, rule_text};
 use mendpoint::report::Report;
 use mendpoint::rules::engine::fill::prose;
 use mendpoint::rules::engine::placeholders;
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &ExplainArgs, global: &Global) -> Result<Status, Failure
             Format::Json => super::json_bytes(&value(rule))?,
             Format::Text => {
                 let mut bytes = Vec::new();
-                write(rule, style, &mut bytes)?;
+                rule_text::write(rule, style, &mut bytes)?;
                 bytes
             }
         }
@@ -141,79 +141,6 @@ fn value(rule: &Rule) -> serde_json::Value {
     value["commands"] = rule.commands.iter().map(command).collect();
     value["references"] = json!(rule.references);
     value
-}
-
-fn write(rule: &Rule, style: Style, out: &mut dyn Write) -> Result<(), Failure> {
-    // There is no trace to fill the placeholders from.
-    let values = placeholders::example(rule);
-    let plain = |text: &str| prose(text, &values);
-    writeln!(out, "{}", style.strong(&plain(&rule.title)))?;
-    let schemes = if rule.schemes.is_empty() {
-        "any scheme".to_owned()
-    } else {
-        rule.schemes.join(", ")
-    };
-    writeln!(
-        out,
-        "{} {}",
-        style.severity(rule.severity, rule.severity.name()),
-        style.faint(&format!(
-            "{} \u{b7} {} \u{b7} {schemes} \u{b7} corrected body: {} \u{b7} since {}",
-            rule.id,
-            rule.family,
-            rule.repair.name(),
-            rule.since
-        ))
-    )?;
-    let section = |out: &mut dyn Write, heading: &str, text: &str| -> Result<(), Failure> {
-        writeln!(out, "\n{}", style.strong(heading))?;
-        for (at, paragraph) in plain(text).split("\n\n").enumerate() {
-            let gap = if at > 0 { "\n" } else { "" };
-            writeln!(out, "{gap}{}", style.wrap("  ", "  ", paragraph))?;
-        }
-        Ok(())
-    };
-    section(out, "What it means", &rule.meaning)?;
-    section(out, "Why it happens", &rule.cause)?;
-    writeln!(out, "\n{}", style.strong("What to do"))?;
-    for (at, step) in rule.remedy.iter().enumerate() {
-        writeln!(
-            out,
-            "{}",
-            style.wrap(&format!("  {}. ", at + 1), "     ", &plain(step))
-        )?;
-    }
-    if let Some(who) = &rule.who {
-        writeln!(out, "  Who can do it: {who}")?;
-    }
-    if !rule.commands.is_empty() {
-        writeln!(out, "\n{}", style.strong("Commands"))?;
-    }
-    for block in &rule.commands {
-        let shell = if block.shell == "any" {
-            String::new()
-        } else {
-            format!(" ({})", block.shell)
-        };
-        writeln!(
-            out,
-            "  {}",
-            style.faint(&format!("# {}{shell}", plain(&block.purpose)))
-        )?;
-        for line in plain(&block.text).lines() {
-            writeln!(out, "  {}", style.code(line))?;
-        }
-    }
-    writeln!(out, "\n{}", style.strong("Sources"))?;
-    for source in rule.sources.iter().chain(&rule.references) {
-        writeln!(out, "{}", style.wrap("  - ", "    ", source))?;
-    }
-    writeln!(
-        out,
-        "\nsee it at work: {}",
-        style.code(&format!("mendpoint explain {} --demo", rule.id))
-    )?;
-    Ok(())
 }
 
 /// The rule's own sample, judged by all rules.

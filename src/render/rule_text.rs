@@ -1,0 +1,102 @@
+//! One rule in full, for a terminal.
+
+use std::io::{self, Write};
+
+use crate::rules::engine::fill::prose;
+use crate::rules::engine::{CommandBlock, Rule, placeholders};
+
+use super::Style;
+use super::prose::{plain, source};
+
+/// Writes what a rule means, why it happens, what to do, and where that is written.
+pub fn write(rule: &Rule, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    // There is no trace to fill the placeholders from.
+    let values = placeholders::example(rule);
+    let filled = |text: &str| prose(text, &values);
+    let words = |text: &str| plain(&filled(text));
+    writeln!(out, "{}", style.strong(&words(&rule.title)))?;
+    writeln!(
+        out,
+        "{} {}",
+        style.severity(rule.severity, rule.severity.name()),
+        style.faint(&kind(rule))
+    )?;
+    for (heading, text) in [
+        ("What it means", &rule.meaning),
+        ("Why it happens", &rule.cause),
+    ] {
+        writeln!(out, "\n{}", style.strong(heading))?;
+        for (at, paragraph) in words(text).split("\n\n").enumerate() {
+            let gap = if at > 0 { "\n" } else { "" };
+            writeln!(out, "{gap}{}", style.wrap("  ", "  ", paragraph))?;
+        }
+    }
+    writeln!(out, "\n{}", style.strong("What to do"))?;
+    for (at, step) in rule.remedy.iter().enumerate() {
+        let number = format!("  {}. ", at + 1);
+        writeln!(out, "{}", style.wrap(&number, "     ", &words(step)))?;
+    }
+    if let Some(who) = &rule.who {
+        writeln!(out, "  Who can do it: {who}")?;
+    }
+    if !rule.commands.is_empty() {
+        writeln!(out, "\n{}", style.strong("Commands"))?;
+    }
+    for block in &rule.commands {
+        command(block, &filled, style, out)?;
+    }
+    writeln!(out, "\n{}", style.strong("Sources"))?;
+    for line in rule.all_sources() {
+        write_source(line, style, out)?;
+    }
+    let demo = format!("mendpoint explain {} --demo", rule.id);
+    writeln!(out, "\nsee it at work: {}", style.code(&demo))
+}
+
+/// What kind of rule it is, in one line.
+fn kind(rule: &Rule) -> String {
+    let schemes = if rule.schemes.is_empty() {
+        "any scheme".to_owned()
+    } else {
+        rule.schemes.join(", ")
+    };
+    [
+        rule.id.clone(),
+        rule.family.clone(),
+        schemes,
+        format!("corrected body: {}", rule.repair.name()),
+        format!("since {}", rule.since),
+    ]
+    .join(" \u{b7} ")
+}
+
+fn command(
+    block: &CommandBlock,
+    filled: &dyn Fn(&str) -> String,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let shell = match block.shell.as_str() {
+        "any" => String::new(),
+        shell => format!(" ({shell})"),
+    };
+    let purpose = format!("# {}{shell}", filled(&block.purpose));
+    writeln!(out, "  {}", style.faint(&purpose))?;
+    for line in filled(&block.text).lines() {
+        writeln!(out, "  {}", style.code(line))?;
+    }
+    Ok(())
+}
+
+/// A title with its address on a line of its own, where a terminal makes it a link.
+fn write_source(line: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let Some(source) = source(line) else {
+        return writeln!(out, "{}", style.wrap("  - ", "    ", line));
+    };
+    if source.title == source.link {
+        return writeln!(out, "  - {}{}", source.link, source.rest);
+    }
+    let title = format!("{}{}", source.title, source.rest);
+    writeln!(out, "{}", style.wrap("  - ", "    ", &title))?;
+    writeln!(out, "    {}", source.link)
+}
