@@ -301,6 +301,7 @@ pub(crate) fn correction<'a>(
     report: &'a Report,
     findings: &[&Finding],
     whole: Whole,
+    invocation: &Invocation,
 ) -> Option<Job<'a>> {
     let (first, rest) = findings.split_first()?;
     let patch = patch_of(report, first)?;
@@ -308,7 +309,7 @@ pub(crate) fn correction<'a>(
     let all = Job::PatchAll {
         unsafe_fixes: findings.iter().any(|finding| needs_consent(finding)),
     };
-    if several && report.arguments(all, &report.invocation).is_some() {
+    if several && report.arguments(all, invocation).is_some() {
         return Some(all);
     }
     let request = patch.request.filter(|_| whole == Whole::Request);
@@ -332,7 +333,7 @@ pub(crate) fn next(report: &Report, invocation: &Invocation) -> String {
             finding.severity >= Severity::Warning && is_sendable(report, finding)
         };
         let mendable: Vec<&Finding> = report.findings.iter().filter(mendable).collect();
-        correction(report, &mendable, Whole::Request)
+        correction(report, &mendable, Whole::Request, invocation)
             .and_then(command)
             .or_else(|| {
                 let facts = Facts::of(report, worst);

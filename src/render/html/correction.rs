@@ -56,15 +56,16 @@ impl<'a> Corrections<'a> {
         Self { all, is_safe }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.all.is_empty()
+    /// One for each connection that a body mends.
+    pub(super) fn count(&self) -> usize {
+        self.all.len()
     }
 }
 
 pub(super) fn section(page: &Page<'_>) -> Markup {
     let corrections = &page.corrections;
     html! {
-        @if !corrections.is_empty() {
+        @if corrections.count() > 0 {
             section id="corrected" aria-labelledby="corrected-title" {
                 h2 id="corrected-title" { "Corrected request" }
                 @for (at, correction) in corrections.all.iter().enumerate() {
@@ -72,7 +73,7 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
                         report: page.report,
                         correction,
                         at: at + 1,
-                        several: corrections.all.len() > 1,
+                        several: corrections.count() > 1,
                         is_safe: corrections.is_safe,
                     }.write())
                 }

@@ -1,5 +1,8 @@
 //! Findings with their evidence and remedy; the same fault at several connections once.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use maud::{Markup, html};
 
 use crate::render::view::{self, Block, Facts};
@@ -38,7 +41,7 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
 fn card(page: &Page<'_>, block: &Block<'_>, open: bool) -> Markup {
     let (report, finding) = (page.report, block.first());
     let (word, class) = severity(finding.severity);
-    let corrected = !page.corrections.is_empty();
+    let corrected = page.corrections.count() > 0;
     let facts = Facts::of(report, finding);
     let shown = |text: &str| view::without_folders(report, text);
     html! {
@@ -101,37 +104,92 @@ fn connections(report: &Report, block: &Block<'_>) -> Markup {
     }
 }
 
-/// Where it was seen: one line a call, with the parts of it.
+/// Calls that show a fault in the same way: the first of them by the finding's order stands for all.
+struct Seen<'a> {
+    first: &'a Location,
+    parts: Vec<&'a Location>,
+    /// The numbers of the others.
+    also: Vec<usize>,
+}
+
+/// Where it was seen: one line a call, with the parts of it; equal calls share one.
 fn places(report: &Report, finding: &Finding) -> Markup {
-    let mut calls: Vec<(&Location, Vec<&Location>)> = Vec::new();
-    for location in &finding.locations {
-        let same = |known: &&mut (&Location, Vec<&Location>)| {
-            (known.0.input, known.0.entry) == (location.input, location.entry)
-        };
-        match calls.iter_mut().find(same) {
-            Some((_, parts)) if parts.contains(&location) => {}
-            Some((_, parts)) => parts.push(location),
-            None => calls.push((location, vec![location])),
-        }
-    }
+    let seen = seen(report, finding);
     html! {
-        @if !calls.is_empty() {
+        @if !seen.is_empty() {
             h4 { "Where" }
             ul class="places" {
-                @for (first, parts) in calls.iter().take(PLACES) {
+                @for one in seen.iter().take(PLACES) {
                     li {
-                        (place_link(report, first))
+                        (place_link(report, one.first))
                         ul {
-                            @for part in parts {
+                            @for part in &one.parts {
                                 li { code { (part.part.name()) " " (line(part.pointer.as_deref().unwrap_or_default())) } }
                             }
+                            @if !one.also.is_empty() { li { (same_calls(&one.also)) } }
                         }
                     }
                 }
-                @if calls.len() > PLACES { li { "and " (calls.len() - PLACES) " more calls" } }
+                @if seen.len() > PLACES { li { "and " (seen.len() - PLACES) " more calls" } }
             }
         }
     }
+}
+
+fn seen<'a>(report: &'a Report, finding: &'a Finding) -> Vec<Seen<'a>> {
+    let mut calls: Vec<Vec<&Location>> = Vec::new();
+    let mut known: HashMap<(usize, usize), usize> = HashMap::new();
+    for location in &finding.locations {
+        let at = *known
+            .entry((location.input, location.entry))
+            .or_insert(calls.len());
+        match calls.get_mut(at) {
+            Some(parts) if parts.contains(&location) => {}
+            Some(parts) => parts.push(location),
+            None => calls.push(vec![location]),
+        }
+    }
+    let mut all: Vec<Seen<'_>> = Vec::new();
+    let mut known = HashMap::new();
+    for (at, parts) in calls.into_iter().enumerate() {
+        let first = parts[0];
+        let call = report.call_at(first.input, first.entry);
+        let shape: Vec<_> = parts.iter().map(|at| (at.part, &at.pointer)).collect();
+        // What is no call is never the same as another.
+        let kind = call.map_or(Err(at), |call| {
+            Ok((call.operation, place::status(call, &report.known)))
+        });
+        match known.entry((kind, shape)) {
+            Entry::Occupied(same) => {
+                let same: &mut Seen<'_> = &mut all[*same.get()];
+                same.also.extend(call.map(|call| call.number));
+            }
+            Entry::Vacant(place) => {
+                place.insert(all.len());
+                let also = Vec::new();
+                all.push(Seen { first, parts, also });
+            }
+        }
+    }
+    all
+}
+
+/// `the same in 15 more calls: 3, 5\u{2013}18`
+fn same_calls(numbers: &[usize]) -> String {
+    let mut sorted = numbers.to_vec();
+    sorted.sort_unstable();
+    let runs = sorted.chunk_by(|one, next| one + 1 == *next);
+    let runs = runs.map(|run| match run {
+        [first, .., last] => format!("{first}\u{2013}{last}"),
+        _ => run.iter().map(usize::to_string).collect(),
+    });
+    let calls = if numbers.len() == 1 { "call" } else { "calls" };
+    let runs: Vec<String> = runs.take(PLACES).collect();
+    format!(
+        "the same in {} more {calls}: {}",
+        numbers.len(),
+        runs.join(", ")
+    )
 }
 
 /// The call by name, linked to its place in the timeline if it is shown there.

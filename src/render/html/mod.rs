@@ -102,7 +102,7 @@ fn navigation(page: &Page<'_>) -> Markup {
         (
             "corrected",
             "Corrected request",
-            !page.corrections.is_empty(),
+            page.corrections.count() > 0,
         ),
         ("timeline", "What happened", !page.report.calls.is_empty()),
         ("hand-over", "Hand over", !page.handovers.is_empty()),

@@ -156,7 +156,7 @@ fn headlines(page: &Page<'_>) -> Markup {
 fn now(page: &Page<'_>, block: &Block<'_>) -> Markup {
     let finding = block.first();
     let facts = Facts::of(page.report, finding);
-    let corrected = !page.corrections.is_empty() && view::is_sendable(page.report, finding);
+    let corrected = page.corrections.count() > 0 && view::is_sendable(page.report, finding);
     let step = facts.step();
     html! {
         @if corrected || !step.is_empty() {
@@ -164,8 +164,12 @@ fn now(page: &Page<'_>, block: &Block<'_>) -> Markup {
                 h2 { "What to do now" }
                 @if corrected {
                     p {
-                        "Send the " a href="#corrected" { "corrected request" }
-                        ": it stands below, ready to copy for PowerShell, cmd.exe, a Unix shell, the Azure CLI and editors."
+                        @if page.corrections.count() == 1 {
+                            "Send the " a href="#corrected" { "corrected request" } ": it stands below, "
+                        } @else {
+                            "Send the " a href="#corrected" { "corrected requests" } ", one for each connection: they stand below, "
+                        }
+                        "ready to copy for PowerShell, cmd.exe, a Unix shell, the Azure CLI and editors."
                     }
                 } @else {
                     p { (inline(&view::without_folders(page.report, step), false)) }

@@ -237,7 +237,7 @@ fn step(
     let fix = facts.finding.fix.as_ref().filter(|_| all_mendable);
     let command = match fix {
         Some(fix) => {
-            let job = view::correction(report, &block.findings, Whole::Body);
+            let job = view::correction(report, &block.findings, Whole::Body, &report.invocation);
             let command = job.and_then(|job| report.command(job, &report.invocation));
             let summary = report.known.mask_text(&fix.summary);
             let step = match command {
