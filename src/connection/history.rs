@@ -100,6 +100,15 @@ impl Purpose {
 
 type Key = (Subject, Purpose);
 
+/// A connection that was made.
+#[derive(Debug)]
+struct Made {
+    place: usize,
+    timeline: usize,
+    /// The projects that the call names.
+    projects: Vec<String>,
+}
+
 /// What is known of the calls behind the one that is looked at; of equals the nearest.
 struct Later<'c> {
     timelines: HashMap<usize, usize>,
@@ -117,8 +126,8 @@ struct Later<'c> {
     ready: HashMap<String, usize>,
     /// By id: it was deleted.
     deleted: HashMap<String, usize>,
-    /// By organization, project and name: a connection of that name was made, in this timeline.
-    made: HashMap<(String, String, String), (usize, usize)>,
+    /// By organization and name: connections of that name that were made.
+    made: HashMap<(String, String), Vec<Made>>,
     /// By organization, project and content: a connection was made, under whatever name.
     made_alike: HashMap<(String, String), usize>,
 }
@@ -208,18 +217,14 @@ impl<'c> Later<'c> {
         let (id, name) = self.connections.get(own)?;
         let name = call.endpoint_name().or(*name)?;
         let deleted = self.deleted.get(id.as_ref()?).copied();
-        let organization = identity::organization(call);
-        let mut projects = self.projects.of_call(call);
-        if deleted.is_some() {
-            projects.push(String::new());
-        }
-        let made = projects.into_iter().filter_map(|project| {
-            let key = (organization.clone(), project, name.trim().to_lowercase());
-            self.made.get(&key)
+        let key = (identity::organization(call), name.trim().to_lowercase());
+        let projects = self.projects.of_call(call);
+        let made = self.made.get(&key)?.iter().filter(|made| {
+            let same = made.projects.iter().any(|one| projects.contains(one));
+            let open = deleted.is_some() && !self.projects.differ(&made.projects, &projects);
+            made.timeline != own && (same || open)
         });
-        made.filter(|(_, timeline)| *timeline != own)
-            .map(|(place, _)| *place)
-            .min()
+        made.map(|made| made.place).min()
     }
 
     /// A name that was taken: the same connection was made under another one.
@@ -283,13 +288,16 @@ impl<'c> Later<'c> {
                 self.made_alike.extend(content(call).map(|key| (key, at)));
                 let own = self.timelines.get(&at).copied();
                 let name = call.endpoint_name().map(|name| name.trim().to_lowercase());
-                if let (Some(own), Some(name)) = (own, name) {
-                    let mut projects = self.projects.of_call(call);
-                    projects.push(String::new());
-                    for project in projects {
-                        let key = (organization.clone(), project, name.clone());
-                        self.made.insert(key, (at, own));
-                    }
+                if let (Some(timeline), Some(name)) = (own, name) {
+                    let projects = self.projects.of_call(call);
+                    let made = self.made.entry((organization, name)).or_default();
+                    // Of those in one project the nearest counts.
+                    made.retain(|later| later.projects != projects);
+                    made.push(Made {
+                        place: at,
+                        timeline,
+                        projects,
+                    });
                 }
             }
             _ => {}

@@ -1,7 +1,7 @@
 //! Which connection a call is about, whichever host, spelling or input shows it: its id, else its
 //! organization, project and name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::azure;
 use crate::exchange::Exchange;
@@ -72,6 +72,8 @@ pub fn key_of_id(id: &str, call: &EndpointCall) -> String {
 pub struct Projects {
     /// By organization and name in lower case: the id.
     ids: HashMap<(String, String), String>,
+    /// Those ids.
+    named: HashSet<String>,
 }
 
 impl Projects {
@@ -121,6 +123,7 @@ impl Projects {
         let id = project.str("id").map(canonical_id);
         if let (Some(id), Some(name)) = (id.filter(|id| is_guid(id)), project.str("name")) {
             let key = (organization.to_owned(), name.trim().to_lowercase());
+            self.named.insert(id.clone());
             self.ids.entry(key).or_insert(id);
         }
     }
@@ -134,6 +137,15 @@ impl Projects {
         let name = project.trim().to_lowercase();
         let known = self.ids.get(&(organization.to_owned(), name.clone()));
         known.cloned().unwrap_or(name)
+    }
+
+    /// Whether two lists of projects, as [`Self::of_call`] gives them, are of different ones for sure. A
+    /// bare id and a bare name may be those of one project.
+    pub fn differ(&self, one: &[String], other: &[String]) -> bool {
+        let has_id = |project: &String| is_guid(project);
+        let has_name = |project: &String| !is_guid(project) || self.named.contains(project);
+        let both = |has: &dyn Fn(&String) -> bool| one.iter().any(has) && other.iter().any(has);
+        !one.iter().any(|project| other.contains(project)) && (both(&has_id) || both(&has_name))
     }
 
     /// The projects that `call` names: in its address and in what it sends and gets.

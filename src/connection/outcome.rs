@@ -53,6 +53,9 @@ pub fn judge(exchange: &Exchange, operation: Operation, body: Option<&Node>) -> 
         Operation::Verify => verified(body),
         // The sign-in popup gets its address, as a text; its own errors are no success above.
         Operation::Share | Operation::Delete | Operation::Authorize => Outcome::Ok,
+        Operation::Subscriptions if body.is_some_and(|body| error_message(body).is_some()) => {
+            Outcome::Failed
+        }
         _ if matches!(response.body, Body::NotRecorded(_)) => Outcome::Unknown,
         // The service answers a write with the endpoint; an empty answer is one that was not kept.
         _ if operation.writes_endpoint()
@@ -176,13 +179,17 @@ pub fn inner_status(body: &Node) -> Option<String> {
     }
 }
 
+/// What an answer of `endpointproxy` says of a failure behind it.
+pub fn error_message(body: &Node) -> Option<&str> {
+    body.str("errorMessage")
+        .filter(|text| !text.trim().is_empty())
+}
+
 fn verified(body: Option<&Node>) -> Outcome {
     let Some(body) = body.filter(|body| body.is_object()) else {
         return Outcome::Unknown;
     };
-    let message = body
-        .str("errorMessage")
-        .is_some_and(|text| !text.trim().is_empty());
+    let message = error_message(body).is_some();
     match inner_status(body) {
         Some(status) if is_success(&status) => {
             if message {

@@ -155,6 +155,9 @@ fn text_at(body: &Node, path: &[&str]) -> Option<(Option<String>, String)> {
 
 /// The words of an answer that HTTP calls a success.
 fn of_answer(body: &Node, operation: Operation) -> Option<(Option<String>, String)> {
+    if operation == Operation::Subscriptions {
+        return text_at(body, &["errorMessage"]);
+    }
     if operation != Operation::Verify {
         return failed_endpoint(body).map(|(base, endpoint)| state_words(endpoint, &base));
     }

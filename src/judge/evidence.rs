@@ -1,14 +1,19 @@
 //! What a verdict would need and the trace does not hold.
 
+use crate::connection::outcome::error_message;
 use crate::connection::{EndpointCall, Outcome};
 use crate::exchange::{AnsweredBy, Body, Response};
 use crate::rules::engine::Context;
 use crate::sensitive::looks_masked;
+use crate::text::readable::{clip, readable};
 
 use super::words;
 
 /// What is said of a body that nobody can read.
 const NO_TEXT: &str = "was recorded as bytes that are no text";
+
+/// How much of what a doubtful answer says is told, in bytes.
+const MAX_SAID: usize = 1_000;
 
 /// Evidence that would be needed to judge a call and is not in the trace; one line each.
 pub(super) fn missing(context: &Context<'_>) -> Vec<(usize, String)> {
@@ -89,7 +94,12 @@ fn of_answer(call: &EndpointCall, name: &str) -> Option<String> {
             ..
         }) => Some(format!("the answer to {name} {NO_TEXT}")),
         Some(_) if call.outcome == Outcome::Unknown => {
-            Some(format!("the answer to {name} does not tell how it ended"))
+            let said = call.response.as_ref().and_then(error_message);
+            let said = said.map(|text| format!(", and says: {}", clip(&readable(text), MAX_SAID)));
+            Some(format!(
+                "the answer to {name} does not tell how it ended{}",
+                said.unwrap_or_default()
+            ))
         }
         Some(_) => None,
     }

@@ -25,8 +25,17 @@ pub fn headline(report: &Report, location: &Location) -> String {
             place_name(call),
             request_line(call, &report.known)
         ),
-        None if location.part == Part::Text => format!("{prefix}in the text given"),
+        None if location.part == Part::Text && many => path.to_owned(),
+        None if location.part == Part::Text => in_document(path),
         None => format!("{prefix}entry {}", location.entry),
+    }
+}
+
+/// `in list.json`; what comes from standard input has no name.
+pub(super) fn in_document(path: &str) -> String {
+    match path {
+        "" | "-" => "in the text given".to_owned(),
+        path => format!("in {path}"),
     }
 }
 

@@ -376,7 +376,10 @@ pub(crate) fn tally(report: &Report) -> String {
                 .iter()
                 .all(|input| input.container.is_document()) =>
         {
-            " in the text given".to_owned()
+            match report.inputs.as_slice() {
+                [only] => format!(" {}", super::place::in_document(&only.path)),
+                _ => " in the texts given".to_owned(),
+            }
         }
         (Some(None), 0) => String::new(),
         _ => match subjects.iter().flatten().count() {

@@ -35,6 +35,7 @@ mod stand_in;
 mod stand_in_refusals;
 mod stand_in_server;
 mod stories;
+mod storybook;
 mod types;
 mod types_page;
 mod wrapped_texts;

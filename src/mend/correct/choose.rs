@@ -169,7 +169,10 @@ impl<'a> Attempts<'a> {
 
 impl<'a> Attempt<'a> {
     fn take(&mut self, call: &'a EndpointCall) {
-        if call.operation.writes_endpoint() {
+        if call.operation == Operation::Delete && call.outcome == Outcome::Ok {
+            // What is gone cannot be corrected.
+            *self = Self::default();
+        } else if call.operation.writes_endpoint() {
             self.last = Some(call);
             if call.outcome != Outcome::Failed {
                 self.stored = Some(call);

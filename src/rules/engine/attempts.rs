@@ -62,8 +62,21 @@ pub(crate) fn was_refused(exchange: &Exchange) -> bool {
         Some(Place::Arm) => (denied || response.status == 404) && is_of_resource(exchange, denied),
         Some(Place::Graph) => denied && is_of_directory(exchange),
         Some(Place::Entra) => stops_sign_in(exchange),
+        Some(Place::Http) => denied && grants_to_pipelines(exchange),
         _ => false,
     }
+}
+
+/// Whether somebody lets pipelines use a connection.
+pub(crate) fn grants_to_pipelines(exchange: &Exchange) -> bool {
+    let path = path_of(exchange);
+    let Some((_, route)) = path.split_once("_apis/") else {
+        return false;
+    };
+    let sent = exchange.request.body.text().unwrap_or_default();
+    let names_one = route.starts_with("pipelines/pipelinepermissions/endpoint/")
+        || (route.starts_with("build/authorizedresources") && sent.contains("\"endpoint\""));
+    names_one && writes(exchange)
 }
 
 /// A write, or the read of one subscription, group or resource; a resource that is not there is no

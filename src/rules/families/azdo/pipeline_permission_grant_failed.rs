@@ -2,6 +2,7 @@
 
 use super::super::direct;
 use crate::report::finding::Part;
+use crate::rules::engine::attempts::grants_to_pipelines;
 use crate::rules::engine::{Context, Hit};
 use crate::text::guid::is_guid;
 
@@ -12,12 +13,10 @@ pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
         let Some((_, route)) = path.split_once("_apis/") else {
             continue;
         };
-        let body = call.exchange.request.body.text().unwrap_or_default();
-        let grants = route.starts_with("pipelines/pipelinepermissions/endpoint/")
-            || (route.starts_with("build/authorizedresources") && body.contains("\"endpoint\""));
-        if !grants || !direct::writes(call.exchange) {
+        if !grants_to_pipelines(call.exchange) {
             continue;
         }
+        let body = call.exchange.request.body.text().unwrap_or_default();
         let mut hit = call.hit(context, Part::ResponseStatus);
         let id = route
             .rsplit('/')

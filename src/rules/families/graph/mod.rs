@@ -25,14 +25,20 @@ pub(super) static CHECKS: &[(&str, Check)] = &[
     ),
 ];
 
-/// Refused changes to apps and service principals whose answer says one of `sentences`.
+/// Refused changes to apps, service principals and what they may do, whose answer says one of `sentences`.
 ///
 /// Reads are left out: a portal reads much that its user may not see.
 fn refused_changes(context: &Context<'_>, sentences: &[&str]) -> Vec<Hit> {
     let concerns_app = |call: &Refused<'_>| {
         let path = direct::path_of(call.exchange);
         direct::writes(call.exchange)
-            && (path.contains("applications") || path.contains("serviceprincipals"))
+            && [
+                "applications",
+                "serviceprincipals",
+                "oauth2permissiongrants",
+            ]
+            .iter()
+            .any(|kind| path.contains(kind))
     };
     direct::refused(context, "graph.")
         .iter()

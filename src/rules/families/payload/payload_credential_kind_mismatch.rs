@@ -45,7 +45,7 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, _: &Context<'_>) 
         .capture("expected", *right);
     if filled && payload.parameter_text(right).is_none() {
         let fix = swapped(payload, &pointer, right, what);
-        vec![super::error_if_failed(payload, hit.fix(fix))]
+        vec![hit.fix(fix)]
     } else if !filled && failed && payload.parameter(right).is_none() {
         // Without a value it does no harm that is known of; beside a failure it is worth a try.
         let summary = format!("removes {wrong}, which does not go with {kind}");

@@ -1,6 +1,7 @@
 //! A manual connection without its tenant or its app.
 
-use crate::connection::{Payload, Use};
+use crate::connection::{EndpointCall, Payload, Use};
+use crate::report::finding::Severity;
 use crate::rules::engine::{Context, Hit};
 
 /// Automatic connections get both from the service, a managed identity needs no app, a conversion
@@ -40,7 +41,20 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
         let pointer = found.map_or_else(|| format!("{base}/{name}"), |(pointer, _)| pointer);
         let fix = super::seen::restored(payload, context, &pointer)
             .unwrap_or_else(|| super::wanted(&pointer, exists, what));
-        Some(super::error_if_failed(payload, hit.fix(fix)))
+        let hit = hit.fix(fix);
+        Some(if is_filled_in(payload, name) {
+            hit.severity(Severity::Warning)
+        } else {
+            hit
+        })
     });
     missing.collect()
+}
+
+/// Whether the service answers the member that was not sent.
+fn is_filled_in(payload: &Payload<'_>, name: &str) -> bool {
+    let answer = payload.call.and_then(EndpointCall::answer);
+    let parameters = answer.and_then(|node| node.get("authorization")?.get("parameters"));
+    let text = parameters.and_then(|node| node.str(name));
+    text.is_some_and(|text| !text.trim().is_empty())
 }
