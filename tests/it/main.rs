@@ -19,6 +19,7 @@ mod masking;
 mod members;
 mod one_cause;
 mod planted;
+mod powershell;
 mod readme;
 mod real_texts;
 mod redaction;
