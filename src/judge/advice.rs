@@ -74,7 +74,7 @@ impl<'a> Advice<'a> {
         let trusted = words::trusted(values);
         let is_written = |fix: &Fix| fix.applicability > Applicability::DisplayOnly;
         let mends = self.fix.is_some_and(is_written);
-        let followed = rule.commands.iter().filter(|block| {
+        let followed = rule.prose().commands.iter().filter(|block| {
             let corrects = placeholders::corrects(&block.text);
             !corrects || (mends && !placeholders::lacks(&block.text, &self.values))
         });
@@ -97,7 +97,7 @@ impl<'a> Advice<'a> {
         };
         let mut by_hand = (!is_there).then_some(BY_HAND);
         let mut steps = Vec::new();
-        for step in &rule.remedy {
+        for step in &rule.prose().remedy {
             if placeholders::lacks(step, &self.values) {
                 steps.extend(by_hand.take());
             } else {

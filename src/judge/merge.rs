@@ -198,7 +198,7 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
         locations,
         explains,
         evidence: words::shown(&raw.hit.evidence, context.known),
-        cause: fill(&rule.cause),
+        cause: fill(&rule.prose().cause),
         remedy: match &raw.hit.remedy {
             Some(steps) => steps.iter().map(|text| fill(text)).collect(),
             None => advice.remedy(rule).into_iter().map(fill).collect(),
@@ -224,7 +224,7 @@ fn message(raw: &Raw<'_>, fill: &dyn Fn(&str) -> String, context: &Context<'_>) 
     let mut message = hit
         .message
         .as_ref()
-        .map_or_else(|| fill(&raw.rule.meaning), own);
+        .map_or_else(|| fill(&raw.rule.prose().meaning), own);
     if let Some(remark) = &hit.remark {
         message.push(' ');
         message.push_str(&own(remark));

@@ -98,6 +98,8 @@ enum Aim {
 /// The rules of a run, prepared once for all its traces.
 pub struct Analyzer<'r> {
     catalogue: &'r Catalogue,
+    /// What rules do beyond matching texts, in the order of the rules.
+    checks: Vec<(&'r Rule, Check)>,
     matcher: Matcher<'r>,
     offer: Offer,
 }
@@ -105,8 +107,14 @@ pub struct Analyzer<'r> {
 impl<'r> Analyzer<'r> {
     /// Prepares `catalogue`.
     pub fn new(catalogue: &'r Catalogue) -> Self {
+        let rules = catalogue.iter();
+        let checks = rules.flat_map(|rule| {
+            let own = families::checks_of(&rule.id);
+            own.map(move |check| (rule, check))
+        });
         Self {
             catalogue,
+            checks: checks.collect(),
             matcher: Matcher::new(catalogue.iter()),
             offer: Offer::default(),
         }
@@ -288,17 +296,14 @@ impl<'r> Analyzer<'r> {
         context: &Context<'_>,
     ) -> Vec<(&'r Rule, Hit)> {
         let mut found = Vec::new();
-        for rule in self.catalogue.iter() {
-            let kind = payload.str(&["type"]);
-            if !rule.concerns(payload.str(&["authorization", "scheme"]))
-                || !kind.is_none_or(|kind| rule.concerns_type(kind))
-            {
+        let kind = payload.str(&["type"]);
+        let scheme = payload.str(&["authorization", "scheme"]);
+        for (rule, check) in &self.checks {
+            let Check::Payload(check) = check else {
                 continue;
-            }
-            for check in families::checks_of(&rule.id) {
-                if let Check::Payload(check) = check {
-                    found.extend(check(payload, context).into_iter().map(|hit| (rule, hit)));
-                }
+            };
+            if rule.concerns(scheme) && kind.is_none_or(|kind| rule.concerns_type(kind)) {
+                found.extend(check(payload, context).into_iter().map(|hit| (*rule, hit)));
             }
         }
         found
@@ -344,15 +349,13 @@ impl<'r> Analyzer<'r> {
     /// What can still be said of failed calls that no rule explains.
     fn unexplained_hits(&self, context: &Context<'_>, calls: &[&EndpointCall]) -> Vec<Raw<'r>> {
         let mut raws = Vec::new();
-        for rule in self.catalogue.iter() {
-            for check in families::checks_of(&rule.id) {
-                if let Check::Unexplained(check) = check {
-                    raws.extend(calls.iter().flat_map(|call| {
-                        let hits = check(call, context, &self.offer);
-                        hits.into_iter()
-                            .map(|hit| raw(rule, hit, Some(call), context))
-                    }));
-                }
+        for (rule, check) in &self.checks {
+            if let Check::Unexplained(check) = check {
+                raws.extend(calls.iter().flat_map(|call| {
+                    let hits = check(call, context, &self.offer);
+                    hits.into_iter()
+                        .map(|hit| raw(rule, hit, Some(call), context))
+                }));
             }
         }
         raws
@@ -366,12 +369,10 @@ impl<'r> Analyzer<'r> {
         recording: &Recording,
     ) -> Vec<Raw<'r>> {
         let mut raws = Vec::new();
-        for rule in self.catalogue.iter() {
-            for check in families::checks_of(&rule.id) {
-                if let Check::UnexplainedText(check) = check {
-                    let hit = check(text, recording);
-                    raws.extend(hit.map(|hit| raw(rule, hit, None, context)));
-                }
+        for (rule, check) in &self.checks {
+            if let Check::UnexplainedText(check) = check {
+                let hit = check(text, recording);
+                raws.extend(hit.map(|hit| raw(rule, hit, None, context)));
             }
         }
         raws
@@ -439,11 +440,7 @@ impl<'r> Analyzer<'r> {
     }
 
     fn check_hits(&self, context: &Context<'_>, raws: &mut Vec<Raw<'r>>) {
-        let checks = self
-            .catalogue
-            .iter()
-            .flat_map(|rule| families::checks_of(&rule.id).map(move |check| (rule, check)));
-        for (rule, check) in checks {
+        for (rule, check) in &self.checks {
             match check {
                 Check::Call(check) => {
                     for call in context

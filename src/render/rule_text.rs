@@ -22,8 +22,8 @@ pub fn write(rule: &Rule, style: Style, out: &mut dyn Write) -> io::Result<()> {
         style.faint(&kind(rule))
     )?;
     for (heading, text) in [
-        ("What it means", &rule.meaning),
-        ("Why it happens", &rule.cause),
+        ("What it means", &rule.prose().meaning),
+        ("Why it happens", &rule.prose().cause),
     ] {
         writeln!(out, "\n{}", style.strong(heading))?;
         for (at, paragraph) in words(text).split("\n\n").enumerate() {
@@ -32,17 +32,17 @@ pub fn write(rule: &Rule, style: Style, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     writeln!(out, "\n{}", style.strong("What to do"))?;
-    for (at, step) in rule.remedy.iter().enumerate() {
+    for (at, step) in rule.prose().remedy.iter().enumerate() {
         let number = format!("  {}. ", at + 1);
         writeln!(out, "{}", style.wrap(&number, "     ", &words(step)))?;
     }
     if let Some(who) = &rule.who {
         writeln!(out, "  Who can do it: {who}")?;
     }
-    if !rule.commands.is_empty() {
+    if !rule.prose().commands.is_empty() {
         writeln!(out, "\n{}", style.strong("Commands"))?;
     }
-    for block in &rule.commands {
+    for block in &rule.prose().commands {
         command(block, &filled, style, out)?;
     }
     writeln!(out, "\n{}", style.strong("Sources"))?;

@@ -3,20 +3,25 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 /// Entra error numbers: `AADSTS70021`, and the members of `error_codes`.
 pub fn aadsts(text: &str) -> Vec<(u32, Range<usize>)> {
     static IN_TEXT: OnceLock<Regex> = OnceLock::new();
     static IN_LIST: OnceLock<Regex> = OnceLock::new();
-    let in_text =
-        IN_TEXT.get_or_init(|| pattern(r"(?i-u:AADSTS) ?([0-9]{4,9})(?:\[([0-9]{1,4})\])?"));
-    let in_list = IN_LIST.get_or_init(|| pattern(r#""error_codes" ?: ?\[([0-9, ]+)\]"#));
+    let lower = text.to_ascii_lowercase();
+    let in_text = Pattern {
+        cell: &IN_TEXT,
+        source: r"(?i-u:AADSTS) ?([0-9]{4,9})(?:\[([0-9]{1,4})\])?",
+        marks: &["aadsts"],
+    };
+    let in_list = Pattern {
+        cell: &IN_LIST,
+        source: r#""error_codes" ?: ?\[([0-9, ]+)\]"#,
+        marks: &["error_codes"],
+    };
     let mut found = Vec::new();
-    if !text.to_ascii_lowercase().contains("aadsts") && !text.contains("error_codes") {
-        return found;
-    }
-    for captures in in_text.captures_iter(text) {
+    for captures in in_text.captures(text, &lower) {
         // A mangled link splits the number: AADSTS700[21](https://…).
         let digits: String = captures
             .iter()
@@ -32,7 +37,7 @@ pub fn aadsts(text: &str) -> Vec<(u32, Range<usize>)> {
             }
         }
     }
-    for captures in in_list.captures_iter(text) {
+    for captures in in_list.captures(text, &lower) {
         let (Some(all), Some(list)) = (captures.get(0), captures.get(1)) else {
             continue;
         };
@@ -49,13 +54,20 @@ pub fn aadsts(text: &str) -> Vec<(u32, Range<usize>)> {
 pub fn words(text: &str) -> Vec<(&str, Range<usize>)> {
     static KEYED: OnceLock<Regex> = OnceLock::new();
     static NUMBERED: OnceLock<Regex> = OnceLock::new();
-    let keyed = KEYED.get_or_init(|| {
-        pattern(r#"(?i-u:\b(?:typeKey|code|odata\.error\.code|error))['"]? ?[:=] ?['"]?([A-Za-z_][A-Za-z0-9_.]{2,80})"#)
-    });
-    let numbered = NUMBERED.get_or_init(|| pattern(r"(?-u:\b)((?:TF|VS)[0-9]{4,8})(?-u:\b)"));
+    let lower = text.to_ascii_lowercase();
+    let keyed = Pattern {
+        cell: &KEYED,
+        source: r#"(?i-u:\b(?:typeKey|code|odata\.error\.code|error))['"]? ?[:=] ?['"]?([A-Za-z_][A-Za-z0-9_.]{2,80})"#,
+        marks: &["typekey", "code", "error"],
+    };
+    let numbered = Pattern {
+        cell: &NUMBERED,
+        source: r"(?-u:\b)((?:TF|VS)[0-9]{4,8})(?-u:\b)",
+        marks: &["tf", "vs"],
+    };
     keyed
-        .captures_iter(text)
-        .chain(numbered.captures_iter(text))
+        .captures(text, &lower)
+        .chain(numbered.captures(text, &lower))
         .filter_map(|captures| captures.get(1))
         .map(|word| (word.as_str(), word.range()))
         .collect()
@@ -77,16 +89,19 @@ pub fn camel_words(text: &str) -> Vec<(&str, Range<usize>)> {
 pub fn common(text: &str) -> Vec<(&'static str, String)> {
     static IDS: OnceLock<Regex> = OnceLock::new();
     static STAMP: OnceLock<Regex> = OnceLock::new();
-    let ids = IDS.get_or_init(|| {
-        pattern(r#"(?i-u:\b(trace[ _]id|correlation[ _]id|activity ?id))['"]? ?[:=]? ?['"]?([0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12})"#)
-    });
-    let stamp = STAMP.get_or_init(|| {
-        pattern(
-            r#"(?i-u:\btimestamp)['"]? ?[:=] ?['"]?((?-u:\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?)Z?)"#,
-        )
-    });
+    let lower = text.to_ascii_lowercase();
+    let ids = Pattern {
+        cell: &IDS,
+        source: r#"(?i-u:\b(trace[ _]id|correlation[ _]id|activity ?id))['"]? ?[:=]? ?['"]?([0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12})"#,
+        marks: &["trace", "correlation", "activity"],
+    };
+    let stamp = Pattern {
+        cell: &STAMP,
+        source: r#"(?i-u:\btimestamp)['"]? ?[:=] ?['"]?((?-u:\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?)Z?)"#,
+        marks: &["timestamp"],
+    };
     let mut found: Vec<(&'static str, String)> = Vec::new();
-    for captures in ids.captures_iter(text) {
+    for captures in ids.captures(text, &lower) {
         let name = match captures[1].to_ascii_lowercase().as_bytes()[0] {
             b't' => "trace_id",
             b'c' => "correlation_id",
@@ -96,7 +111,8 @@ pub fn common(text: &str) -> Vec<(&'static str, String)> {
     }
     found.extend(
         stamp
-            .captures(text)
+            .captures(text, &lower)
+            .next()
             .map(|captures| ("timestamp", captures[1].to_owned())),
     );
     found.extend(
@@ -113,6 +129,24 @@ pub fn is_numbered(text: &str) -> bool {
     let number =
         NUMBER.get_or_init(|| pattern(r"(?-u)\b(?:AADSTS[0-9]{4,}|TF[0-9]{5,6}|VS[0-9]{5,6})\b"));
     number.is_match(text)
+}
+
+/// A pattern that most texts have no use for: it costs more to compile than such a text to search.
+struct Pattern {
+    cell: &'static OnceLock<Regex>,
+    source: &'static str,
+    /// What stands in every text that fits, in lower case: one of these.
+    marks: &'static [&'static str],
+}
+
+impl Pattern {
+    /// Its matches in `text`, which is `lower` in lower case.
+    fn captures<'t>(&self, text: &'t str, lower: &str) -> impl Iterator<Item = Captures<'t>> {
+        let told = self.marks.iter().any(|mark| lower.contains(mark));
+        let pattern = told.then(|| self.cell.get_or_init(|| pattern(self.source)));
+        let found = pattern.map(|pattern: &'static Regex| pattern.captures_iter(text));
+        found.into_iter().flatten()
+    }
 }
 
 fn pattern(text: &str) -> Regex {

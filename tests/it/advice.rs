@@ -28,8 +28,8 @@ fn no_rule_that_can_concern_another_type_advises_what_belongs_to_azure() {
         let Some(kind) = other_types().find(|kind| rule.concerns_type(kind)) else {
             continue;
         };
-        let commands = rule.commands.iter().map(|command| &command.text);
-        for text in rule.remedy.iter().chain(commands) {
+        let commands = rule.prose().commands.iter().map(|command| &command.text);
+        for text in rule.prose().remedy.iter().chain(commands) {
             let text = without_audience(text);
             if OF_AZURE.iter().any(|word| text.contains(word)) {
                 wrong.push(format!("{} for {kind}: {text}", rule.id));

@@ -56,13 +56,13 @@ fn section(rule: &Rule, page: &mut String) {
     let _ = writeln!(
         page,
         "\n{}\n\n*Why:* {}\n",
-        plain(rule, &rule.meaning),
-        plain(rule, &rule.cause)
+        plain(rule, &rule.prose().meaning),
+        plain(rule, &rule.prose().cause)
     );
-    for (at, step) in rule.remedy.iter().enumerate() {
+    for (at, step) in rule.prose().remedy.iter().enumerate() {
         let _ = writeln!(page, "{}. {}", at + 1, plain(rule, step));
     }
-    for command in &rule.commands {
+    for command in &rule.prose().commands {
         let shell = if command.shell == "any" {
             "text"
         } else {
@@ -80,7 +80,7 @@ fn section(rule: &Rule, page: &mut String) {
         "\nSources: {}",
         rule.sources
             .iter()
-            .chain(&rule.references)
+            .chain(&rule.prose().references)
             .map(|text| plain(rule, text))
             .collect::<Vec<_>>()
             .join("; ")

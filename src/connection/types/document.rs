@@ -199,12 +199,22 @@ struct Described {
 impl Type {
     /// Reads the file of the type `name`. An error is one line, with the line of the file.
     pub fn parse(name: &str, text: &str) -> Result<Self, String> {
-        let file: File = toml::from_str(text).map_err(|error| {
+        let file = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start.min(text.len()));
             let line = text[..at].matches('\n').count() + 1;
             let reason = error.message().lines().next().unwrap_or("not valid TOML");
             format!("line {line}: {reason}")
         })?;
+        Self::of(name, file)
+    }
+
+    /// The built-in type `name`, whose file the build script wrote as JSON.
+    pub(super) fn built_in(name: &str, json: &str) -> Result<Self, String> {
+        let file = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        Self::of(name, file)
+    }
+
+    fn of(name: &str, file: File) -> Result<Self, String> {
         if file.scheme.is_empty() {
             return Err("a type needs at least one [[scheme]]".to_owned());
         }

@@ -51,8 +51,8 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 fn read(at: usize) -> &'static Type {
     static READ: [OnceLock<Type>; TYPE_FILES.len()] = [const { OnceLock::new() }; TYPE_FILES.len()];
-    let (name, text) = TYPE_FILES[at];
-    READ[at].get_or_init(|| match Type::parse(name, text) {
+    let (name, file) = TYPE_FILES[at];
+    READ[at].get_or_init(|| match Type::built_in(name, file) {
         Ok(kind) => kind,
         Err(reason) => panic!("built-in type {name}: {reason}"),
     })

@@ -93,7 +93,7 @@ fn descriptor(rule: &Rule) -> Value {
     let mut descriptor = json!({
         "id": rule.id,
         "shortDescription": { "text": rule.title },
-        "fullDescription": { "text": prose::plain(&filled(&rule.meaning)) },
+        "fullDescription": { "text": prose::plain(&filled(&rule.prose().meaning)) },
         "help": {
             "text": prose::plain(&filled(&help(rule))),
             "markdown": filled(&help(rule)),
@@ -106,7 +106,12 @@ fn descriptor(rule: &Rule) -> Value {
             "sources": rule.sources,
         },
     });
-    if let Some(source) = rule.references.iter().find_map(|line| prose::source(line)) {
+    if let Some(source) = rule
+        .prose()
+        .references
+        .iter()
+        .find_map(|line| prose::source(line))
+    {
         descriptor["helpUri"] = source.link.into();
     }
     descriptor
@@ -115,19 +120,19 @@ fn descriptor(rule: &Rule) -> Value {
 /// The rule's sections as its file has them.
 fn help(rule: &Rule) -> String {
     let values = placeholders::example(rule);
-    let steps = rule.remedy.iter().enumerate();
+    let steps = rule.prose().remedy.iter().enumerate();
     let steps: Vec<String> = steps
         .map(|(at, step)| format!("{}. {}", at + 1, fill::prose(step, &values)))
         .collect();
     let mut help = format!(
         "## What it means\n\n{}\n\n## Why it happens\n\n{}\n\n## What to do\n\n{}\n",
-        rule.meaning,
-        rule.cause,
+        rule.prose().meaning,
+        rule.prose().cause,
         steps.join("\n")
     );
-    if !rule.references.is_empty() {
+    if !rule.prose().references.is_empty() {
         help.push_str("\n## References\n\n");
-        for reference in &rule.references {
+        for reference in &rule.prose().references {
             help.push_str(&format!("- {reference}\n"));
         }
     }

@@ -1,6 +1,6 @@
 //! All rules: the built-in ones, and those a user brings.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::connection::types::Types;
 use serde::Deserialize;
@@ -34,17 +34,26 @@ impl Catalogue {
     /// # Panics
     /// If a built-in rule is malformed, which a test rules out.
     pub fn built_in() -> Self {
-        let parse = |(family, text): &(&str, &str)| match Rule::parse(text, family) {
+        let families: HashMap<&str, Family> = FAMILY_FILES
+            .iter()
+            .map(|(family, file)| match serde_json::from_str(file) {
+                Ok(read) => (*family, read),
+                Err(error) => panic!("{family}/family.toml: {error}"),
+            })
+            .collect();
+        let read = |(family, front, text): &(&str, &str, &'static str)| match Rule::built_in(
+            family, front, text,
+        ) {
             Ok(mut rule) => {
-                if rule.types.is_empty() {
-                    rule.types = types_of(family);
+                if let Some(family) = families.get(family).filter(|_| rule.types.is_empty()) {
+                    rule.types.clone_from(&family.types);
                 }
                 rule
             }
             Err(reason) => panic!("built-in rule of {family}: {reason}"),
         };
         let mut catalogue = Self::default();
-        for rule in RULE_FILES.iter().map(parse) {
+        for rule in RULE_FILES.iter().map(read) {
             catalogue.push(rule);
         }
         catalogue
@@ -123,17 +132,6 @@ struct Family {
     types: Vec<String>,
 }
 
-/// The types of connection that the rules of `family` concern; none for any.
-fn types_of(family: &str) -> Vec<String> {
-    let file = FAMILY_FILES.iter().find(|(name, _)| *name == family);
-    let read = file.map(|(_, text)| toml::from_str::<Family>(text));
-    match read {
-        Some(Ok(family)) => family.types,
-        Some(Err(error)) => panic!("{family}/family.toml: {error}"),
-        None => Vec::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::answer::Answer;
@@ -141,7 +139,7 @@ mod tests {
 
     #[test]
     fn every_built_in_rule_is_well_formed() {
-        for (family, text) in RULE_FILES {
+        for (family, _, text) in RULE_FILES {
             let rule = Rule::parse(text, family).unwrap_or_else(|reason| {
                 panic!("{family}: {reason}\n{}", &text[..text.len().min(80)])
             });

@@ -2,56 +2,84 @@
 //!
 //! The form is described for people in `docs/rules.md`.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 use crate::report::finding::{Confidence, Role, Severity};
 
 use super::answer::Answer;
+use super::front_matter;
 use super::matcher::Place;
 
-/// One rule.
-#[derive(Debug, Clone)]
+/// One rule: the front matter of its file, and behind [`Rule::prose`] what the file tells people.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Kebab-case name of the failure.
     pub id: String,
-    /// The folder it lies in; `own` for a user's rule.
-    pub family: String,
     /// One line.
     pub title: String,
     /// How bad.
     pub severity: Severity,
     /// How sure.
+    #[serde(default)]
     pub confidence: Confidence,
     /// Types of connection it can concern; empty for any.
+    #[serde(default)]
     pub types: Vec<String>,
     /// Schemes it can concern; empty for any.
+    #[serde(default)]
     pub schemes: Vec<String>,
     /// Whether a corrected body can mend it.
+    #[serde(default)]
     pub repair: Repair,
     /// Who can do what `remedy` asks.
     pub who: Option<String>,
     /// Version that brought it.
     pub since: String,
     /// What its findings say of a failure.
+    #[serde(default)]
     pub role: Role,
     /// Of several causes in one text the highest rank is reported.
+    #[serde(default = "middle")]
     pub rank: u8,
     /// Rules whose finding on the same endpoint makes this one part of their evidence.
+    #[serde(default)]
     pub yields_to: Vec<String>,
     /// Answers that its fault explains: the failed call is accounted for then.
+    #[serde(default)]
     pub consequences: Vec<Answer>,
     /// Answers that are given only where its fault is none.
+    #[serde(default)]
     pub disproved_by: Vec<Answer>,
     /// Whether its fault is a secret that is not there: a recorder may have taken it out.
+    #[serde(default)]
     pub missing_secret: bool,
     /// Where the facts come from.
+    #[serde(default)]
     pub sources: Vec<String>,
     /// What it matches in texts.
+    #[serde(rename = "match")]
     pub matching: Option<Matching>,
     /// Further captures: name → sentences.
+    #[serde(default)]
     pub capture: BTreeMap<String, Vec<String>>,
+    /// The folder it lies in; `own` for a user's rule.
+    #[serde(skip)]
+    pub family: String,
+    /// The file behind the front matter.
+    #[serde(skip)]
+    body: Cow<'static, str>,
+    #[serde(skip)]
+    prose: OnceLock<Prose>,
+}
+
+/// What a rule tells people, filled from the trace where it has `{placeholders}`.
+#[derive(Debug, Clone)]
+pub struct Prose {
     /// `## What it means`
     pub meaning: String,
     /// `## Why it happens`
@@ -62,8 +90,6 @@ pub struct Rule {
     pub commands: Vec<CommandBlock>,
     /// `## References`, one item each.
     pub references: Vec<String>,
-    /// `## Samples` and what follows, which is most of a file: read only when it is asked for.
-    samples: String,
 }
 
 /// Whether a corrected request body can mend a failure.
@@ -145,42 +171,6 @@ pub struct Sample {
     pub text: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Front {
-    id: String,
-    title: String,
-    severity: Severity,
-    #[serde(default)]
-    confidence: Confidence,
-    #[serde(default)]
-    types: Vec<String>,
-    #[serde(default)]
-    schemes: Vec<String>,
-    #[serde(default)]
-    repair: Repair,
-    who: Option<String>,
-    since: String,
-    #[serde(default)]
-    role: Role,
-    #[serde(default = "middle")]
-    rank: u8,
-    #[serde(default)]
-    yields_to: Vec<String>,
-    #[serde(default)]
-    consequences: Vec<Answer>,
-    #[serde(default)]
-    disproved_by: Vec<Answer>,
-    #[serde(default)]
-    missing_secret: bool,
-    #[serde(default)]
-    sources: Vec<String>,
-    #[serde(rename = "match")]
-    matching: Option<Matching>,
-    #[serde(default)]
-    capture: BTreeMap<String, Vec<String>>,
-}
-
 fn middle() -> u8 {
     50
 }
@@ -196,66 +186,50 @@ impl Rule {
             let last = last.strip_suffix(".md").unwrap_or(last);
             (!last.is_empty()).then(|| last.to_ascii_lowercase())
         };
-        let linked: HashSet<String> = self
-            .references
-            .iter()
-            .filter_map(|line| page(line))
-            .collect();
+        let references = &self.prose().references;
+        let linked: HashSet<String> = references.iter().filter_map(|line| page(line)).collect();
         let lone = self.sources.iter().filter(|line| {
-            !page(line).is_some_and(|own| linked.contains(&own)) && !self.references.contains(line)
+            !page(line).is_some_and(|own| linked.contains(&own)) && !references.contains(line)
         });
-        lone.chain(&self.references).map(String::as_str).collect()
+        lone.chain(references).map(String::as_str).collect()
     }
 
     /// Parses a rule file. An error is one line, with the line number where one is known.
     pub fn parse(text: &str, family: &str) -> Result<Self, String> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let rest = text
-            .strip_prefix("+++\n")
-            .or_else(|| text.strip_prefix("+++\r\n"))
-            .ok_or("line 1: a rule begins with a line +++ and TOML behind it")?;
-        let end = rest
-            .find("\n+++")
-            .ok_or("line 1: the front matter has no closing +++ line")?;
-        let front: Front =
-            toml::from_str(&rest[..=end]).map_err(|error| toml_error(&rest[..=end], &error))?;
-        let body = rest[end + 4..].trim_start_matches(['\r', '\n']);
-        let (told, samples) = parts(body);
-        let sections = Sections::split(told);
-        let rule = Self {
-            id: front.id,
-            family: family.to_owned(),
-            title: front.title,
-            severity: front.severity,
-            confidence: front.confidence,
-            types: front.types,
-            schemes: front.schemes,
-            repair: front.repair,
-            who: front.who,
-            since: front.since,
-            role: front.role,
-            rank: front.rank,
-            yields_to: front.yields_to,
-            consequences: front.consequences,
-            disproved_by: front.disproved_by,
-            missing_secret: front.missing_secret,
-            sources: front.sources,
-            matching: front.matching,
-            capture: front.capture,
-            meaning: sections.prose("What it means"),
-            cause: sections.prose("Why it happens"),
-            remedy: sections.list("What to do"),
-            commands: sections.commands(),
-            references: sections.list("References"),
-            samples: samples.to_owned(),
-        };
+        let (front, body) = front_matter::split(text)?;
+        let mut rule: Self = toml::from_str(front).map_err(|error| toml_error(front, &error))?;
+        family.clone_into(&mut rule.family);
+        rule.body = Cow::Owned(body.to_owned());
         rule.complete()?;
         Ok(rule)
     }
 
+    /// The built-in rule `text`, whose front matter the build script wrote as JSON: its form was
+    /// checked when the program was tested.
+    pub(super) fn built_in(family: &str, front: &str, text: &'static str) -> Result<Self, String> {
+        let mut rule: Self = serde_json::from_str(front).map_err(|error| error.to_string())?;
+        family.clone_into(&mut rule.family);
+        rule.body = Cow::Borrowed(front_matter::split(text)?.1);
+        Ok(rule)
+    }
+
+    /// What the rule tells people; read the first time it is asked for.
+    pub fn prose(&self) -> &Prose {
+        self.prose.get_or_init(|| {
+            let sections = Sections::split(parts(&self.body).0);
+            Prose {
+                meaning: sections.prose("What it means"),
+                cause: sections.prose("Why it happens"),
+                remedy: sections.list("What to do"),
+                commands: sections.commands(),
+                references: sections.list("References"),
+            }
+        })
+    }
+
     /// The inputs that show the rule, or one of its traps.
     pub fn samples(&self) -> Vec<Sample> {
-        Sections::split(&self.samples).samples()
+        Sections::split(parts(&self.body).1).samples()
     }
 
     fn complete(&self) -> Result<(), String> {
@@ -263,10 +237,11 @@ impl Rule {
         if self.id.is_empty() || !self.id.chars().all(kebab) {
             return Err(format!("id {:?} is not kebab-case", self.id));
         }
+        let prose = self.prose();
         for (heading, missing) in [
-            ("What it means", self.meaning.is_empty()),
-            ("Why it happens", self.cause.is_empty()),
-            ("What to do", self.remedy.is_empty()),
+            ("What it means", prose.meaning.is_empty()),
+            ("Why it happens", prose.cause.is_empty()),
+            ("What to do", prose.remedy.is_empty()),
         ] {
             if missing {
                 return Err(format!("the heading `## {heading}` is missing or empty"));
@@ -455,9 +430,9 @@ mod tests {
     #[test]
     fn a_rule_file_is_read_whole() {
         let rule = Rule::parse(GOOD, "credential").unwrap();
-        assert_eq!(rule.meaning, "One two.\n\nThree.");
-        assert_eq!(rule.remedy, ["First goes on.", "Second."]);
-        assert_eq!(rule.commands[0].purpose, "look it up");
+        assert_eq!(rule.prose().meaning, "One two.\n\nThree.");
+        assert_eq!(rule.prose().remedy, ["First goes on.", "Second."]);
+        assert_eq!(rule.prose().commands[0].purpose, "look it up");
         assert_eq!(rule.samples().len(), 2);
         assert_eq!(rule.samples()[0].text, "```\nAADSTS70021\n");
         assert_eq!((rule.rank, rule.role), (50, Role::Cause));

@@ -1,13 +1,14 @@
 //! Texts against rules: every text is looked at once, not once per rule.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use serde::Deserialize;
 
 use crate::report::finding::{Location, Role};
 use crate::text::codes::{aadsts, camel_words, common, words};
 
+use super::anchors::Anchors;
 use super::document::{Matching, Rule};
 use super::pasted_text::Subject;
 use super::placeholders;
@@ -79,7 +80,7 @@ pub struct Matcher<'r> {
     aadsts: HashMap<u32, Vec<usize>>,
     words: HashMap<String, Vec<usize>>,
     statuses: Vec<usize>,
-    anchors: AhoCorasick,
+    anchors: OnceLock<Anchors>,
     /// Behind each anchor: the rule, and its sentence.
     sentences: Vec<(usize, Sentence)>,
 }
@@ -180,9 +181,6 @@ impl<'r> Prepared<'r> {
 
 impl<'r> Matcher<'r> {
     /// Prepares `rules`.
-    ///
-    /// # Panics
-    /// Never: anchors are far fewer and shorter than the automaton can hold.
     pub fn new(rules: impl IntoIterator<Item = &'r Rule>) -> Self {
         let rules: Vec<Prepared<'r>> = rules.into_iter().filter_map(Prepared::new).collect();
         let mut aadsts: HashMap<u32, Vec<usize>> = HashMap::new();
@@ -205,21 +203,21 @@ impl<'r> Matcher<'r> {
                 statuses.push(at);
             }
         }
-        let anchors = AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            // Built once per run for a few texts: the kind that is quickest to build.
-            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-            .build(sentences.iter().map(|(_, sentence)| sentence.anchor()))
-            .expect("anchors are few and short");
         Self {
             rules,
             aadsts,
             words,
             statuses,
-            anchors,
+            anchors: OnceLock::new(),
             sentences,
         }
+    }
+
+    /// Made for the first text: many runs have none.
+    fn anchors(&self) -> &Anchors {
+        let sentences = self.sentences.iter();
+        self.anchors
+            .get_or_init(|| Anchors::new(sentences.map(|(_, sentence)| sentence.anchor())))
     }
 
     /// The rules that fit `surface`: the most telling causes, or else consequences, or else fallbacks.
@@ -288,11 +286,10 @@ impl<'r> Matcher<'r> {
                 keep(*at, BTreeMap::new(), span.clone(), false);
             }
         }
-        for hit in self.anchors.find_overlapping_iter(text) {
-            let index = hit.pattern().as_usize();
+        self.anchors().each(text, |index, anchor| {
             if missed[index] < MAX_TRIES {
                 let (at, sentence) = &self.sentences[index];
-                match sentence.find_around(text, &hit.range()) {
+                match sentence.find_around(text, &anchor) {
                     Some(found) => {
                         missed[index] = MAX_TRIES;
                         keep(*at, found.values, found.span, false);
@@ -300,7 +297,7 @@ impl<'r> Matcher<'r> {
                     None => missed[index] += 1,
                 }
             }
-        }
+        });
         for at in &self.statuses {
             // A status alone is no words: it counts where the rule expects it.
             if self.rules[*at].holds(surface, false) {

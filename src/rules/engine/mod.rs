@@ -1,5 +1,6 @@
 //! Rules: what is known of failures, one Markdown file each, and how a text is held against them.
 
+mod anchors;
 mod answer;
 pub(crate) mod attempts;
 mod catalogue;
@@ -7,6 +8,7 @@ pub mod check;
 mod document;
 mod facts;
 pub mod fill;
+mod front_matter;
 mod matcher;
 pub(crate) mod other_hosts;
 pub(crate) mod pasted_text;
@@ -18,7 +20,7 @@ pub mod texts;
 pub use answer::{Answer, Told};
 pub use catalogue::{Catalogue, Faulty};
 pub use check::{Check, Context, Hit, Recording};
-pub use document::{CommandBlock, Matching, Repair, Rule, Sample};
+pub use document::{CommandBlock, Matching, Prose, Repair, Rule, Sample};
 pub use facts::{AppId, Facts, LastSeen, Project, Reach, Subscription};
 pub use matcher::{Match, Matcher, Place, Surface};
 pub use pasted_text::Subject;

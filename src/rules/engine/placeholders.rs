@@ -67,7 +67,7 @@ pub(super) fn check(rule: &Rule) -> Result<(), String> {
         ("\"@fixed.json\"", "{send}"),
         ("fixed.json", "{fixed}"),
     ];
-    for text in rule.commands.iter().map(|block| &block.text) {
+    for text in rule.prose().commands.iter().map(|block| &block.text) {
         let found = WORDS.iter().find(|(words, _)| text.contains(words));
         if let Some((words, placeholder)) = found {
             return Err(format!(

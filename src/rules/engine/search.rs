@@ -119,8 +119,9 @@ impl Rule {
             words.extend(lists.into_iter().flatten().map(String::as_str));
         }
         if prose {
-            words.extend([self.meaning.as_str(), self.cause.as_str()]);
-            words.extend(self.remedy.iter().map(String::as_str));
+            let prose = self.prose();
+            words.extend([prose.meaning.as_str(), prose.cause.as_str()]);
+            words.extend(prose.remedy.iter().map(String::as_str));
         }
         words.join("\n").to_lowercase()
     }

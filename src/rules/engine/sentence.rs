@@ -8,6 +8,8 @@ use regex_lite::{Regex, RegexBuilder};
 
 use crate::text::readable::clip;
 
+use super::anchors::TAIL;
+
 /// A sentence and its anchor.
 #[derive(Debug, Clone)]
 pub(super) struct Sentence {
@@ -33,22 +35,30 @@ const WINDOW: usize = 8 << 10;
 impl Sentence {
     pub(super) fn new(source: &str) -> Self {
         Self {
-            source: source.split_whitespace().collect::<Vec<_>>().join(" "),
+            source: source.to_owned(),
             pattern: OnceLock::new(),
         }
     }
 
+    /// The sentence with single blanks.
+    fn tidy(&self) -> String {
+        self.source.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// The longest run of the sentence that stands in every matching text letter by letter.
     pub(super) fn anchor(&self) -> String {
-        pieces(&self.source)
-            .into_iter()
-            .filter_map(|piece| match piece {
-                Piece::Text(text) => Some(text),
-                Piece::Placeholder(_) => None,
-            })
-            .flat_map(|text| literal_runs(&text))
-            .max_by_key(String::len)
-            .unwrap_or_default()
+        let mut longest = String::new();
+        for piece in pieces(&self.tidy()) {
+            let Piece::Text(text) = piece else {
+                continue;
+            };
+            let text = text.to_lowercase();
+            let run = literal_runs(&text).max_by_key(|run| run.len());
+            if let Some(run) = run.filter(|run| run.len() >= longest.len()) {
+                run.clone_into(&mut longest);
+            }
+        }
+        longest
     }
 
     /// Where a peeled text says it, and what stands in the placeholders.
@@ -95,9 +105,9 @@ impl Sentence {
 
     /// Why the sentence is no sentence.
     pub(super) fn check(&self) -> Result<(), String> {
-        if self.anchor().trim().len() < 3 {
+        if self.anchor().trim().len() < TAIL {
             return Err(format!(
-                "the sentence {:?} has no literal text of 3 letters to look for",
+                "the sentence {:?} has no literal text of {TAIL} letters to look for",
                 self.source
             ));
         }
@@ -111,16 +121,16 @@ impl Sentence {
     }
 
     fn regex(&self) -> Option<&Regex> {
-        self.pattern.get_or_init(|| compile(&self.source)).as_ref()
+        self.pattern.get_or_init(|| compile(&self.tidy())).as_ref()
     }
 }
 
-enum Piece {
-    Text(String),
-    Placeholder(String),
+enum Piece<'s> {
+    Text(&'s str),
+    Placeholder(&'s str),
 }
 
-fn pieces(source: &str) -> Vec<Piece> {
+fn pieces(source: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = source;
     while let Some(open) = rest.find('{') {
@@ -129,18 +139,18 @@ fn pieces(source: &str) -> Vec<Piece> {
             .split_once('}')
             .filter(|(name, _)| is_placeholder(name));
         let Some((name, behind)) = inner else {
-            pieces.push(Piece::Text(rest[..=open].to_owned()));
+            pieces.push(Piece::Text(&rest[..=open]));
             rest = body;
             continue;
         };
         if open > 0 {
-            pieces.push(Piece::Text(rest[..open].to_owned()));
+            pieces.push(Piece::Text(&rest[..open]));
         }
-        pieces.push(Piece::Placeholder(name.to_owned()));
+        pieces.push(Piece::Placeholder(name));
         rest = behind;
     }
     if !rest.is_empty() {
-        pieces.push(Piece::Text(rest.to_owned()));
+        pieces.push(Piece::Text(rest));
     }
     pieces
 }
@@ -153,18 +163,12 @@ fn is_placeholder(name: &str) -> bool {
 }
 
 /// Quotes differ on the wire, and negations are written in two ways; an anchor must hold neither.
-fn literal_runs(text: &str) -> Vec<String> {
-    let text = text.to_lowercase();
-    let mut runs = vec![text];
-    for cut in ["n't ", " not ", "cannot", "can't"] {
-        runs = runs
-            .iter()
-            .flat_map(|run| run.split(cut).map(str::to_owned).collect::<Vec<_>>())
-            .collect();
-    }
-    runs.iter()
-        .flat_map(|run| run.split(is_quote).map(str::to_owned).collect::<Vec<_>>())
-        .collect()
+fn literal_runs(text: &str) -> impl Iterator<Item = &str> {
+    text.split("n't ")
+        .flat_map(|run| run.split(" not "))
+        .flat_map(|run| run.split("cannot"))
+        .flat_map(|run| run.split("can't"))
+        .flat_map(|run| run.split(is_quote))
 }
 
 fn is_quote(c: char) -> bool {
@@ -208,7 +212,7 @@ fn compile(source: &str) -> Option<Regex> {
 }
 
 /// Whether a word in straight quotes stands behind `text`, which ends with the first of them.
-fn is_quoted_word(text: &str, behind: &[Piece]) -> bool {
+fn is_quoted_word(text: &str, behind: &[Piece<'_>]) -> bool {
     matches!(
         behind,
         [Piece::Placeholder(name), Piece::Text(next), ..]

@@ -132,14 +132,14 @@ fn value(rule: &Rule) -> serde_json::Value {
     let values = placeholders::example(rule);
     let plain = |text: &str| prose(text, &values);
     let mut value = super::rules::value(rule);
-    value["meaning"] = json!(plain(&rule.meaning));
-    value["cause"] = json!(plain(&rule.cause));
-    let steps = rule.remedy.iter();
+    value["meaning"] = json!(plain(&rule.prose().meaning));
+    value["cause"] = json!(plain(&rule.prose().cause));
+    let steps = rule.prose().remedy.iter();
     value["remedy"] = steps.map(|step| plain(step)).collect();
     value["who"] = json!(rule.who);
     let command = |block: &mendpoint::rules::engine::CommandBlock| json!({ "shell": block.shell, "purpose": block.purpose, "text": plain(&block.text) });
-    value["commands"] = rule.commands.iter().map(command).collect();
-    value["references"] = json!(rule.references);
+    value["commands"] = rule.prose().commands.iter().map(command).collect();
+    value["references"] = json!(rule.prose().references);
     value
 }
 
