@@ -305,8 +305,8 @@ impl<'c> Later<'c> {
     }
 }
 
-/// What an earlier call takes back: a read finds no more what was deleted, and a name is taken by the
-/// first press of Save.
+/// What an earlier call takes back: a read, or a second deletion, finds no more what was deleted, and a
+/// name is taken by the first press of Save.
 fn before(calls: &[EndpointCall]) -> Vec<Option<usize>> {
     let mut deleted: HashMap<String, usize> = HashMap::new();
     let mut saved: HashMap<((String, String), String), usize> = HashMap::new();
@@ -317,7 +317,8 @@ fn before(calls: &[EndpointCall]) -> Vec<Option<usize>> {
     let mut found = Vec::with_capacity(calls.len());
     for (at, call) in calls.iter().enumerate() {
         let failed = call.outcome == Outcome::Failed;
-        let gone = identity::id_key(call).filter(|_| failed && call.is_read() && is_missing(call));
+        let wants_none = call.is_read() || call.operation == Operation::Delete;
+        let gone = identity::id_key(call).filter(|_| failed && wants_none && is_missing(call));
         let first = named(call).filter(|_| failed && is_refused_name(call));
         let earlier = gone.and_then(|id| deleted.get(&id).copied());
         found.push(earlier.or_else(|| first.and_then(|key| saved.get(&key).copied())));

@@ -52,7 +52,7 @@ const MAX_HTML: usize = 256 << 10;
 
 impl Said {
     /// The words of a call that failed; `body` is the parsed answer.
-    pub(super) fn of(exchange: &Exchange, operation: Operation, body: Option<&Node>) -> Self {
+    pub(crate) fn of(exchange: &Exchange, operation: Operation, body: Option<&Node>) -> Self {
         let Some(response) = &exchange.response else {
             return Self::default();
         };

@@ -32,7 +32,7 @@ impl<'a> Timeline<'a> {
     }
 }
 
-/// Groups `calls`, which are in order of time, by endpoint. Lists belong to no endpoint.
+/// Groups `calls`, which are in order of time, by endpoint. Lists, and calls about several, belong to no endpoint.
 pub fn group<'a>(
     calls: impl IntoIterator<Item = &'a EndpointCall> + Clone,
     projects: &Projects,
@@ -52,6 +52,7 @@ pub fn group<'a>(
                 | Operation::Types
                 | Operation::Subscriptions
                 | Operation::OauthConfiguration
+                | Operation::Refresh
                 | Operation::Authorize
         ) {
             groups.put(call);

@@ -273,6 +273,10 @@ impl<'r> Analyzer<'r> {
         report
             .findings
             .extend(merge::findings(differences, several, context));
+        let refusals = self.unexplained_refusals(context, &report);
+        report
+            .findings
+            .extend(merge::findings(refusals, several, context));
         let with_calls: HashSet<usize> = context.calls.iter().map(|call| call.input).collect();
         let mut seen = Seen::of(&report);
         let recordings = context.recordings.iter();
@@ -356,6 +360,32 @@ impl<'r> Analyzer<'r> {
                     hits.into_iter()
                         .map(|hit| raw(rule, hit, Some(call), context))
                 }));
+            }
+        }
+        raws
+    }
+
+    /// What somebody did in a portal and was refused, and no rule explains.
+    fn unexplained_refusals(&self, context: &Context<'_>, report: &Report) -> Vec<Raw<'r>> {
+        let findings = report.findings.iter();
+        let told = findings.filter(|finding| finding.role != Role::Limit);
+        let told: HashSet<usize> = told
+            .flat_map(|finding| &finding.locations)
+            .map(|location| location.entry)
+            .collect();
+        let others = context.others.iter();
+        let untold: Vec<&Exchange> = others
+            .filter(|exchange| !told.contains(&exchange.entry))
+            .collect();
+        let mut raws = Vec::new();
+        for rule in self.catalogue.iter() {
+            for check in families::checks_of(&rule.id) {
+                if let Check::UnexplainedOther(check) = check {
+                    let hits = untold
+                        .iter()
+                        .filter_map(|exchange| check(exchange, context));
+                    raws.extend(hits.map(|hit| raw(rule, hit, None, context)));
+                }
             }
         }
         raws
@@ -479,6 +509,7 @@ impl<'r> Analyzer<'r> {
                 Check::Payload(_)
                 | Check::Text(_)
                 | Check::Unexplained(_)
+                | Check::UnexplainedOther(_)
                 | Check::UnexplainedText(_) => {}
             }
         }

@@ -32,6 +32,8 @@ pub enum Check {
     Text(fn(&Surface, &mut Hit, &Context<'_>)),
     /// A failed call at which no other rule found anything, beside payloads that work.
     Unexplained(fn(&EndpointCall, &Context<'_>, &Offer) -> Vec<Hit>),
+    /// What somebody did in a portal and was refused, where no other rule found anything.
+    UnexplainedOther(fn(&Exchange, &Context<'_>) -> Option<Hit>),
     /// A pasted text in which no other rule found anything.
     UnexplainedText(fn(&str, &Recording) -> Option<Hit>),
 }

@@ -10,6 +10,7 @@
 //! `none` and `nobody` where none is).
 //!
 //! A step is what is done, to what, and after `->` how it ended: `verify web as=wif in=Depot -> says 403 armread`.
+//! An `item` is no exchange but a connection in a list that was saved.
 //! What cannot be said otherwise is set in the JSON that is sent (`p.tenantid=x` in the parameters,
 //! `d.scopeLevel=x` in the data, `b.isReady=false` in the body) or answered (`a.isReady=false`).
 
@@ -381,7 +382,7 @@ impl<'a> Words<'a> {
     fn sent(&self) -> Option<Value> {
         let mut body = self.body();
         match self.verb {
-            "put" | "patch" | "convert" | "revert" => {
+            "put" | "patch" | "convert" | "revert" | "put-many" => {
                 if let Some(id) = self.id() {
                     body["id"] = json!(id);
                 }
@@ -402,7 +403,10 @@ impl<'a> Words<'a> {
             _ => return None,
         }
         self.set(&mut body, "");
-        Some(body)
+        Some(match self.verb {
+            "put-many" => json!([body]),
+            _ => body,
+        })
     }
 
     fn method_and_url(&self) -> (String, String) {
@@ -428,7 +432,7 @@ impl<'a> Words<'a> {
         let version = self.get("version").unwrap_or("7.1");
         let id = self.spelt();
         let writes = [
-            "put", "patch", "post", "share", "convert", "revert", "delete",
+            "put-many", "put", "patch", "post", "share", "convert", "revert", "delete",
         ]
         .contains(&self.verb);
         let level = self.get("in").unwrap_or(if writes && !legacy {
@@ -457,7 +461,16 @@ impl<'a> Words<'a> {
                     "{endpoints}/{id}?operation=ConvertAuthenticationScheme&api-version={version}"
                 ),
             ),
+            "put-many" => ("PUT", format!("{endpoints}?api-version={version}")),
             "post" => ("POST", format!("{endpoints}?api-version={version}")),
+            "refresh" => (
+                "POST",
+                format!("{endpoints}?endpointIds={id}&api-version={version}"),
+            ),
+            "authorize" => (
+                "POST",
+                "serviceendpoint/vstsaadoauth/vstsaadoauth?tenantId=x&api-version=7.1".to_owned(),
+            ),
             "delete" => (
                 "DELETE",
                 format!("{endpoints}/{id}?api-version={version}{query}"),
@@ -491,6 +504,7 @@ impl<'a> Words<'a> {
                 format!("serviceendpoint/{id}/executionhistory?api-version={version}"),
             ),
             "preflight" => ("OPTIONS", format!("{endpoints}/{id}?api-version={version}")),
+            "item" => return (String::new(), String::new()),
             other => panic!("nobody knows how to {other}"),
         };
         (
@@ -506,7 +520,11 @@ impl<'a> Words<'a> {
                 200,
                 json!({"result": ["{}"], "statusCode": 200, "errorMessage": ""}),
             ),
-            "list" => (200, json!([self.stored()])),
+            "list" | "put-many" | "refresh" => (200, json!([self.stored()])),
+            "authorize" => (
+                200,
+                json!("https://login.microsoftonline.com/x/oauth2/authorize"),
+            ),
             "subs" => (
                 200,
                 json!({"value": [{"displayName": "Northwind", "subscriptionId": SUBSCRIPTION, "subscriptionTenantId": TENANT}], "errorMessage": null}),
@@ -630,6 +648,11 @@ impl<'a> Words<'a> {
         if let Some(value) = self.get("auth") {
             headers.push(("Authorization".to_owned(), value.to_owned()));
         }
+        let mut method = method;
+        if let Some(value) = self.get("override") {
+            headers.push(("X-HTTP-Method-Override".to_owned(), value.to_owned()));
+            "POST".clone_into(&mut method);
+        }
         let at = match self.get("at") {
             Some("-") => None,
             Some(at) => Some(at.parse().unwrap_or_else(|_| panic!("no time: {at}"))),
@@ -654,6 +677,11 @@ impl<'a> Words<'a> {
 }
 
 impl Step {
+    /// Whether it is no exchange but an item of a list that was saved.
+    pub(super) fn is_listed(&self) -> bool {
+        self.method.is_empty()
+    }
+
     fn entry(&self) -> Value {
         let named = |headers: &[(String, String)]| -> Vec<Value> {
             let headers = headers.iter();
@@ -695,6 +723,18 @@ impl Step {
     }
 }
 
+/// What `steps` answer, as one list that was saved.
+fn list(path: &str, steps: &[&Step]) -> Trace {
+    let items: Vec<&str> = steps
+        .iter()
+        .filter_map(|step| step.answer.as_deref())
+        .collect();
+    let mut bytes = Cursor::new(format!("[{}]", items.join(",")).into_bytes());
+    let options = ingest::Options::default();
+    let mut traces = ingest::read(path, Source::File(&mut bytes), &options).expect("it is a list");
+    traces.remove(0)
+}
+
 /// A HAR of `steps`.
 pub(super) fn har(path: &str, steps: &[&Step]) -> Trace {
     let entries: Vec<Value> = steps.iter().map(|step| step.entry()).collect();
@@ -717,7 +757,12 @@ impl Story {
         (0..=last)
             .filter_map(|file| {
                 let own: Vec<&Step> = self.steps.iter().filter(|step| step.file == file).collect();
-                (!own.is_empty()).then(|| har(&format!("{file}.har"), &own))
+                let first = own.first()?;
+                Some(if first.is_listed() {
+                    list(&format!("{file}.json"), &own)
+                } else {
+                    har(&format!("{file}.har"), &own)
+                })
             })
             .collect()
     }

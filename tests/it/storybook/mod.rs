@@ -20,6 +20,7 @@ const BOOKS: &[&str] = &[
     include_str!("history.txt"),
     include_str!("bodies.txt"),
     include_str!("noise.txt"),
+    include_str!("odd.txt"),
 ];
 
 fn stories() -> Vec<Story> {

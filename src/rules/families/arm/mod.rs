@@ -5,6 +5,7 @@ mod arm_claims_challenge;
 mod arm_invalid_token_tenant;
 mod arm_principal_not_found;
 mod arm_role_assignment_exists;
+mod azure_refusal_unexplained;
 mod refused_writes;
 
 use crate::rules::engine::Check;
@@ -25,6 +26,10 @@ pub(super) static CHECKS: &[(&str, Check)] = &[
     (
         "arm-invalid-token-tenant",
         Check::Text(arm_invalid_token_tenant::check),
+    ),
+    (
+        "azure-refusal-unexplained",
+        Check::UnexplainedOther(azure_refusal_unexplained::check),
     ),
     (
         "arm-missing-registration",
