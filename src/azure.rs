@@ -164,7 +164,7 @@ pub fn is_app_of_microsoft(id: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_app_of_microsoft, is_host_of_azure_devops, is_look_alike};
+    use super::{is_app_of_microsoft, is_host_of_azure_devops, is_known_issuer, is_look_alike};
 
     #[test]
     fn apps_of_microsoft_are_known() {
@@ -216,6 +216,26 @@ mod tests {
             "10.0.0.4",
         ] {
             assert!(!is_look_alike(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn only_issuers_that_azure_devops_has_get_into_a_command() {
+        let id = "11111111-1111-4111-8111-111111111111";
+        for good in [
+            "https://vstoken.dev.azure.com/ID",
+            "https://login.microsoftonline.com/ID/v2.0",
+        ] {
+            assert!(is_known_issuer(&good.replace("ID", id)), "{good}");
+        }
+        for odd in [
+            "https://vstoken.dev.azure.com.example/ID",
+            "https://login.microsoftonline.com/ID/v2.0/x",
+            "http://vstoken.dev.azure.com/ID",
+            "https://issuer.example/ID",
+            "https://vstoken.dev.azure.com/contoso",
+        ] {
+            assert!(!is_known_issuer(&odd.replace("ID", id)), "{odd}");
         }
     }
 }

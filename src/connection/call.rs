@@ -38,6 +38,18 @@ pub struct EndpointCall {
 }
 
 impl EndpointCall {
+    /// How people call it: `call 3 (update of 'web-prod')`.
+    pub fn title(&self) -> String {
+        let name = self.endpoint_name().or_else(|| self.endpoint_id());
+        let subject = name.map(|name| format!(" of '{name}'"));
+        format!(
+            "call {} ({}{})",
+            self.number,
+            self.operation.name(),
+            subject.unwrap_or_default()
+        )
+    }
+
     /// Recognises `exchange`; gives it back if it is no service-endpoint call.
     pub fn recognise(exchange: Exchange, input: usize) -> Result<Self, Box<Exchange>> {
         let Some(route) = Route::parse(&exchange.request.url) else {

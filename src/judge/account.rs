@@ -12,7 +12,7 @@ use crate::report::finding::{Finding, Location, Part, Severity};
 use crate::rules::engine::{Context, Rule, Told};
 use crate::sensitive::{is_masked_by_others, is_secret_header, is_secret_name};
 
-use super::{Raw, words};
+use super::hits::Raw;
 
 /// Notes at each hit which failed calls it explains, and weighs it by what it is a hit on.
 pub(super) fn explain(raws: &mut [Raw<'_>], context: &Context<'_>) {
@@ -68,11 +68,11 @@ pub(super) fn explain(raws: &mut [Raw<'_>], context: &Context<'_>) {
         let remark = match (proof(raw, context), disproof) {
             (Some(call), _) => format!(
                 "It did no harm: {} succeeded with it.",
-                words::call_name(call)
+                call.title()
             ),
             (None, Some(call)) if raw.explains.is_empty() => format!(
                 "It is no fault here: the answer to {} is given only where the service has what it needs.",
-                words::call_name(call)
+                call.title()
             ),
             _ if raw.explains.is_empty() && was_taken_out(raw, &masked) => {
                 "It may be no fault: whoever masked the headers of this recording may have emptied it too."

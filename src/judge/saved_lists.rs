@@ -3,9 +3,8 @@
 
 use std::collections::HashSet;
 
-use crate::connection::identity::canonical_id;
 use crate::connection::outcome::{State, state_of};
-use crate::connection::{EndpointCall, Operation, Outcome};
+use crate::connection::{EndpointCall, Operation};
 use crate::ingest::{Container, Trace};
 use crate::json::{self, Node};
 use crate::report::Report;
@@ -57,30 +56,4 @@ pub(super) fn give_back(report: &mut Report) {
         }
     }
     report.answers = listed;
-}
-
-/// A read that was answered has not failed where nobody worked on the connection: what it shows is
-/// the state of something else.
-pub(super) fn settle_reads(calls: &mut [EndpointCall]) {
-    let worked_on: HashSet<String> = calls
-        .iter()
-        .filter(|call| call.works())
-        .filter_map(|call| Some(canonical_id(call.endpoint_id()?)))
-        .collect();
-    for call in calls {
-        let accepted = call.status().is_none_or(|status| status < 300);
-        let shows = call
-            .answer()
-            .is_some_and(|node| state_of(node) == State::Failed);
-        let id = call.endpoint_id().map(canonical_id);
-        if call.operation == Operation::Get
-            && call.outcome == Outcome::Failed
-            && accepted
-            && shows
-            && !id.is_some_and(|id| worked_on.contains(&id))
-        {
-            call.outcome = Outcome::Ok;
-            call.said = None;
-        }
-    }
 }

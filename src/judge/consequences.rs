@@ -1,4 +1,4 @@
-//! A hit that is only the echo of another one becomes its evidence.
+//! A hit that is only the consequence of another one becomes its evidence.
 
 use std::collections::HashMap;
 
@@ -6,8 +6,9 @@ use crate::connection::identity::canonical_id;
 use crate::report::finding::{Location, Role};
 use crate::rules::engine::Context;
 
-use super::progress::survived;
-use super::{Later, Raw, account};
+use super::account;
+use super::hits::Raw;
+use super::later::{Later, survived};
 
 /// Captures that tell two causes of one rule apart.
 pub(super) const TELLING: &[&str] = &[
@@ -25,7 +26,7 @@ pub(super) const TELLING: &[&str] = &[
 /// beside a cause in the same answer. Their places become its evidence.
 ///
 /// What was put right before is no cause of what comes later.
-pub(super) fn absorb<'r>(raws: Vec<Raw<'r>>, context: &Context<'_>) -> Vec<Raw<'r>> {
+pub(super) fn fold<'r>(raws: Vec<Raw<'r>>, context: &Context<'_>) -> Vec<Raw<'r>> {
     let neighbours = Neighbours::of(&raws);
     let causes: Vec<Option<usize>> = (0..raws.len())
         .map(|at| {

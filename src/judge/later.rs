@@ -1,12 +1,40 @@
-//! Faults that a later attempt got past, only to fail for another reason.
+//! What ended a fault: a later success, or an attempt that got past it and failed for another reason.
 
 use std::collections::HashMap;
 
 use crate::connection::{EndpointCall, Outcome};
 use crate::report::finding::{Part, Severity};
 use crate::rules::engine::Context;
+use crate::rules::engine::other_hosts::{self, Overcome};
 
-use super::{Later, Raw};
+use super::hits::Raw;
+
+/// What makes a fault history.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Later {
+    /// The call at this place succeeded.
+    Succeeded(usize),
+    /// The same request to another host succeeded.
+    Repeated,
+    /// The call at this place got past it and failed for another reason.
+    GotPast(usize),
+}
+
+impl Later {
+    /// What is said of a fault that is history.
+    pub(super) fn told(self, context: &Context<'_>) -> String {
+        let told = match self {
+            Later::Succeeded(at) => format!("{} succeeded later", context.calls[at].title()),
+            Later::Repeated => "the same request succeeded later".to_owned(),
+            Later::GotPast(at) => {
+                let call = context.calls[at].title();
+                format!("{call} got past it later and failed for another reason")
+            }
+        };
+        // The name of a connection may quote a secret.
+        format!(" It is history: {}.", context.known.mask_text(&told))
+    }
+}
 
 /// The failed calls of every timeline for which there is an error to tell, the last first.
 pub(super) struct Failures {
@@ -145,4 +173,21 @@ pub(super) fn survived(raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
     let done = || history.done_after(last).filter(|_| changes);
     let mended = history.mended_by(last).or_else(done);
     mended.map(Later::Succeeded)
+}
+
+/// What makes a refusal by another host history.
+pub(super) fn overcome(raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
+    let entry = raw.hit.locations.first()?.entry;
+    if context.place_of(entry).is_some() {
+        return None;
+    }
+    let exchange = context.other_at(entry)?;
+    let status = exchange.response.as_ref().map(|response| response.status);
+    if !raw.from_text && status.is_none_or(|status| status < 400) {
+        return None;
+    }
+    Some(match other_hosts::overcome(exchange, context)? {
+        Overcome::Repeated => Later::Repeated,
+        Overcome::LetIn(at) => Later::Succeeded(at),
+    })
 }

@@ -1,12 +1,14 @@
 //! A text that tells the state of an endpoint counts for as much as that state does.
 
-use super::{Later, Raw};
 use crate::connection::outcome::{State, state_of};
 use crate::connection::{Operation, Outcome};
 use crate::json::Node;
 use crate::report::finding::{Role, Severity};
 use crate::rules::engine::{Context, Place, Subject, Surface};
 use crate::text::readable::readable;
+
+use super::hits::Raw;
+use super::later::Later;
 
 /// Said of a failure that may be another program's.
 const ELSEWHERE: &str = "Other programs get the same answer, and nothing in the text shows that a service connection of Azure DevOps got it here: if none did, this does not concern you.";

@@ -4,18 +4,18 @@ use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use crate::connection::identity::canonical_id;
-use crate::connection::outcome::{State, state_of};
-use crate::connection::{EndpointCall, Outcome, Said};
 use crate::report::finding::{Finding, Location, Role, Severity};
-use crate::rules::engine::{Context, fill};
+use crate::rules::engine::{Context, Recording, fill};
+use crate::sensitive::Known;
+use crate::text::readable::clip;
 use crate::text::trace_path;
 
-use super::absorb::{TELLING, absorb};
 use super::account::member;
-use super::advice::Advice;
-use super::progress::Failures;
-use super::{Later, Raw, words};
+use super::consequences::{self, TELLING};
+use super::hits::Raw;
+use super::later::{Failures, Later};
+use super::remedy::Advice;
+use super::values::{self, role_scope, subscription_of};
 
 /// Values that only the words of a rule need: the captures tell the same.
 const FOR_WORDS: &[&str] = &["url", "base_url", "role_scope", "assignee", "own_client_id"];
@@ -23,8 +23,8 @@ const FOR_WORDS: &[&str] = &["url", "base_url", "role_scope", "assignee", "own_c
 /// Puts hits together, lowers what a later call survived, and writes the words.
 ///
 /// `several` says that more than one endpoint has something to mend, so that `patch` must be told which.
-pub(super) fn findings(raws: Vec<Raw<'_>>, several: bool, context: &Context<'_>) -> Vec<Finding> {
-    let mut groups = group(absorb(raws, context), context);
+pub(super) fn of(raws: Vec<Raw<'_>>, several: bool, context: &Context<'_>) -> Vec<Finding> {
+    let mut groups = group(consequences::fold(raws, context), context);
     let failures = Failures::of(&groups, context);
     let later: Vec<Option<Later>> = groups
         .iter()
@@ -149,7 +149,7 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
         .first()
         .and_then(|location| context.call_at(location.entry));
     let timeline = raw.timeline.map(|at| &context.timelines[at]);
-    let mut values = words::values(call, timeline);
+    let mut values = values::of(call, timeline);
     values.extend(raw.hit.captures.clone());
     if let (Some(scope), false) = (
         values.get("scope"),
@@ -165,7 +165,7 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
         *value = context.known.mask_text(value);
     }
     let severity = raw.hit.severity.unwrap_or(rule.severity);
-    let recording = words::recording(&raw.hit.locations, context);
+    let recording = recording_of(&raw.hit.locations, context);
     let trace_path = recording.map_or("", |one| one.trace.path.as_str());
     let pasted = recording.and_then(|one| one.trace.text.as_deref());
     let path = trace_path::in_shell(trace_path);
@@ -176,7 +176,7 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
     let fill = |text: &str| fill::prose(text, &all);
     let mut message = message(&raw, &fill, context);
     if let Some(survivor) = survivor {
-        message.push_str(&words::history(survivor, context));
+        message.push_str(&survivor.told(context));
     }
     let mut locations = raw.hit.locations;
     locations.extend(raw.echoes);
@@ -197,7 +197,7 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
         connection: None,
         locations,
         explains,
-        evidence: words::shown(&raw.hit.evidence, context.known),
+        evidence: shown(&raw.hit.evidence, context.known),
         cause: fill(&rule.prose().cause),
         remedy: match &raw.hit.remedy {
             Some(steps) => steps.iter().map(|text| fill(text)).collect(),
@@ -237,64 +237,18 @@ fn dedup(locations: &mut Vec<Location>) {
     locations.retain(|location| seen.insert(location.clone()));
 }
 
-/// Where a role has to be given: the scope that was refused, without the assignment that was to be
-/// made there, or else the subscription.
-fn role_scope(values: &fill::Values) -> Option<String> {
-    const ASSIGNMENTS: &str = "/providers/microsoft.authorization/roleassignments";
-    match values.get("scope") {
-        Some(scope) => {
-            let end = scope.to_ascii_lowercase().find(ASSIGNMENTS);
-            Some(scope[..end.unwrap_or(scope.len())].to_owned())
-        }
-        None => Some(format!("/subscriptions/{}", values.get("subscription_id")?)),
-    }
+/// The input that a finding is about, for its path and its text.
+fn recording_of<'a>(locations: &[Location], context: &Context<'a>) -> Option<&'a Recording> {
+    let own = locations.first().map(|at| at.entry);
+    let own = own.and_then(|entry| context.recording_of(entry));
+    own.or_else(|| context.recordings.first())
 }
 
-fn subscription_of(scope: &str) -> Option<String> {
-    let mut segments = scope
-        .split('/')
-        .skip_while(|segment| !segment.eq_ignore_ascii_case("subscriptions"));
-    segments
-        .nth(1)
-        .filter(|id| !id.is_empty())
-        .map(str::to_owned)
-}
+/// The longest evidence, in bytes.
+const MAX_EVIDENCE: usize = 900;
 
-/// Settles calls whose answer said `InProgress` by the last later read of the same endpoint.
-pub(super) fn settle(calls: &mut [EndpointCall]) {
-    // The calls are in order of time, so the last state seen counts.
-    let mut last: HashMap<String, (usize, State, Option<Said>)> = HashMap::new();
-    for (at, call) in calls.iter().enumerate() {
-        if let Some(id) = call
-            .endpoint_id()
-            .filter(|_| call.loose_failure().is_some())
-        {
-            last.insert(canonical_id(id), (at, State::Failed, call.said.clone()));
-        }
-        for (base, node) in call.answered_endpoints() {
-            if let Some(id) = node.str("id") {
-                let state = state_of(node);
-                let answer = call.exchange.response.as_ref();
-                let answer = answer.filter(|_| state == State::Failed);
-                let said = answer.map(|answer| Said::of_state(node, &base, answer));
-                last.insert(canonical_id(id), (at, state, said));
-            }
-        }
-    }
-    for (at, call) in calls.iter_mut().enumerate() {
-        let waits = call.outcome == Outcome::Unknown
-            && call
-                .answer()
-                .is_some_and(|node| state_of(node) == State::InProgress);
-        let id = call.endpoint_id().filter(|_| waits);
-        let later = id.and_then(|id| last.get(&canonical_id(id)));
-        match later.filter(|(place, ..)| *place > at) {
-            Some((_, State::Ready, _)) => call.outcome = Outcome::Ok,
-            Some((_, State::Failed, said)) => {
-                call.outcome = Outcome::Failed;
-                call.said.clone_from(said);
-            }
-            Some((_, State::InProgress, _)) | None => {}
-        }
-    }
+/// What a rule saw, masked before it is cut, so that no cut leaves half a secret.
+fn shown(text: &str, known: &Known) -> String {
+    let masked = known.mask_text(clip(text, 8 * MAX_EVIDENCE));
+    clip(&masked, MAX_EVIDENCE).to_owned()
 }

@@ -7,8 +7,6 @@ use crate::rules::engine::Context;
 use crate::sensitive::looks_masked;
 use crate::text::readable::{clip, readable};
 
-use super::words;
-
 /// What is said of a body that nobody can read.
 const NO_TEXT: &str = "was recorded as bytes that are no text";
 
@@ -16,7 +14,7 @@ const NO_TEXT: &str = "was recorded as bytes that are no text";
 const MAX_SAID: usize = 1_000;
 
 /// Evidence that would be needed to judge a call and is not in the trace; one line each.
-pub(super) fn missing(context: &Context<'_>) -> Vec<(usize, String)> {
+pub(super) fn of(context: &Context<'_>) -> Vec<(usize, String)> {
     let mut missing: Vec<(usize, String)> = Vec::new();
     for recording in context.recordings {
         let losses = recording.trace.notes.iter();
@@ -24,7 +22,7 @@ pub(super) fn missing(context: &Context<'_>) -> Vec<(usize, String)> {
         missing.extend(losses.map(|note| (recording.input, note.message.clone())));
     }
     for call in context.calls {
-        let name = words::call_name(call);
+        let name = call.title();
         let mut add = |line: String| missing.push((call.input, line));
         if let Some(what) = of_request(call) {
             add(format!("the request body of {name} {what}"));

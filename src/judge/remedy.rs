@@ -1,15 +1,14 @@
 //! The steps and commands of a rule, as far as they can be followed with the call at hand.
 
-use crate::azure::is_host_of_azure_devops;
+use crate::azure::{is_host_of_azure_devops, is_known_issuer};
 use crate::connection::EndpointCall;
 use crate::json;
 use crate::mend::request;
 use crate::report::finding::{Applicability, Command, Fix};
-use crate::rules::engine::fill::{self, Values};
+use crate::rules::engine::fill::{self, Values, fits_any_shell};
 use crate::rules::engine::{Rule, placeholders};
+use crate::text::guid::is_guid;
 use crate::text::shell::is_plain;
-
-use super::words;
 
 /// A finding's call and fix, and what the placeholders of the program stand for with them.
 pub(super) struct Advice<'a> {
@@ -38,7 +37,7 @@ impl<'a> Advice<'a> {
         let version = version.unwrap_or(placeholders::USUAL_VERSION);
         put(placeholders::API_VERSION, version.to_owned());
         put(placeholders::ORGANIZATION_URL, organization_url(call));
-        let file = call.map_or_else(|| "fixed.json".to_owned(), words::corrected_file);
+        let file = call.map_or_else(|| "fixed.json".to_owned(), corrected_file);
         if let Some(fix) = fix {
             let consent = match fix.applicability {
                 Applicability::Unsafe => " --unsafe-fixes",
@@ -71,7 +70,7 @@ impl<'a> Advice<'a> {
 
     /// The commands of `rule`; one that mends a body only where that can be written.
     pub(super) fn commands(&self, rule: &Rule, values: &Values) -> Vec<Command> {
-        let trusted = words::trusted(values);
+        let trusted = trusted(values);
         let is_written = |fix: &Fix| fix.applicability > Applicability::DisplayOnly;
         let mends = self.fix.is_some_and(is_written);
         let followed = rule.prose().commands.iter().filter(|block| {
@@ -129,4 +128,32 @@ fn organization_url(call: Option<&EndpointCall>) -> String {
     values.insert("organization".to_owned(), organization.to_owned());
     let address = "https://dev.azure.com/{organization}";
     fill::command(address, "any", &values, &Values::new())
+}
+
+/// The file that a corrected body of `call` is written to. Two corrections in one folder must not be
+/// taken for each other.
+fn corrected_file(call: &EndpointCall) -> String {
+    match call.endpoint_id().filter(|id| is_guid(id)) {
+        Some(id) => format!("fixed-{}.json", &id[..8]),
+        None => "fixed.json".to_owned(),
+    }
+}
+
+/// `values` without those that no command of ours may carry: an app must not be made to trust an
+/// issuer that a trace made up. A project whose name not every shell can be given goes by its id.
+fn trusted(values: &Values) -> Values {
+    let mut trusted = values.clone();
+    if values
+        .get("issuer")
+        .is_some_and(|issuer| !is_known_issuer(issuer))
+    {
+        trusted.remove("issuer");
+    }
+    let odd = values
+        .get("project")
+        .is_some_and(|name| !fits_any_shell(name));
+    if let Some(id) = values.get("project_id").filter(|_| odd) {
+        trusted.insert("project".to_owned(), id.clone());
+    }
+    trusted
 }
