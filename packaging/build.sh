@@ -1,63 +1,51 @@
 #!/usr/bin/env bash
-# Builds the archive of one platform: the program, its manual pages and completions, licences, README.
+# Builds everything a release holds into dist/, on one Linux machine; docs/packaging.md says what and with what.
 #
-#   packaging/build.sh                                  for this machine
-#   packaging/build.sh x86_64-unknown-linux-musl        one static binary for every Linux
-#
-# The targets of a release: x86_64 and aarch64 of -unknown-linux-musl, -apple-darwin and
-# -pc-windows-msvc. Each needs its standard library (rustup target add TARGET); nothing is linked
-# from C. The archive and its checksum land in target/dist.
+#   packaging/build.sh                       all of it
+#   packaging/build.sh PART ...              some parts: programs archives deb wheel npm page sbom manifests sums
+#   packaging/build.sh --here [PART ...]     this machine's own program alone, as cargo builds it, into target/dist
+#   MENDPOINT_TARGETS="TARGET ..." packaging/build.sh programs      some programs
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-host="$(rustc -vV | sed -n 's/^host: //p')"
-target="${1:-$host}"
-version="$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)"
-name="mendpoint-$version-$target"
-stage="target/dist/$name"
-exe=""
-[[ "$target" == *windows* ]] && exe=".exe"
+SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y Cargo.toml)}"
+export SOURCE_DATE_EPOCH
+export PYTHONPATH=packaging PYTHONDONTWRITEBYTECODE=1
 
-if [[ "$target" == *msvc* ]]; then
-    # No run-time library to install beside it.
-    export RUSTFLAGS="${RUSTFLAGS:-} -C target-feature=+crt-static"
+if [ "${1:-}" = "--here" ]; then
+    shift
+    export MENDPOINT_HERE=1 MENDPOINT_DIST="${MENDPOINT_DIST:-target/dist}"
+    [ "$#" -gt 0 ] || set -- programs archives deb wheel npm sbom sums
 fi
-cargo build --locked --release --target "$target"
-# Another platform's program does not run here; this one's tells the same about itself.
-if [ "$target" = "$host" ]; then
-    run="target/$target/release/mendpoint"
-else
-    cargo build --locked --release
-    run="target/release/mendpoint"
-fi
+[ "$#" -gt 0 ] || set -- programs archives deb wheel npm page sbom manifests sums
 
-rm -rf "$stage"
-mkdir -p "$stage/completions" "$stage/man"
-cp "target/$target/release/mendpoint$exe" README.md CHANGELOG.md LICENSE-* "$stage/"
-for shell in bash zsh fish powershell elvish nushell; do
-    "$run" completions "$shell" >"$stage/completions/mendpoint.$shell"
+# The program of one target, below target/packages.
+program() {
+    local tools
+    tools="$(packaging/toolchain.sh "$1")"
+    (
+        eval "$tools"
+        # shellcheck disable=SC2086 # empty, or one option
+        cargo "${MENDPOINT_CARGO_BUILD:-build}" --locked --release --bin mendpoint ${MENDPOINT_BUILD_STD:-} \
+            --target "$1" --target-dir target/packages
+    )
+}
+
+for part in "$@"; do
+    printf '== %s (%s s)\n' "$part" "$SECONDS"
+    case "$part" in
+    programs)
+        if [ -n "${MENDPOINT_HERE:-}" ]; then
+            cargo build --locked --release
+        else
+            for target in ${MENDPOINT_TARGETS:-$(python3 -m packages targets)}; do
+                printf '== program for %s (%s s)\n' "$target" "$SECONDS"
+                program "$target"
+            done
+        fi
+        ;;
+    page) page/build.sh ;;
+    *) python3 -m packages "$part" ;;
+    esac
 done
-"$run" man >"$stage/man/mendpoint.1"
-for command in check calls diff patch redact rules explain completions; do
-    # A command that this version does not have yet has no page.
-    "$run" man "$command" >"$stage/man/mendpoint-$command.1" 2>/dev/null || rm "$stage/man/mendpoint-$command.1"
-done
-
-if [[ "$target" == *linux-musl* ]] && ldd "$stage/mendpoint" 2>/dev/null | grep -q '=>'; then
-    echo "error: the binary is not static" >&2
-    exit 1
-fi
-
-cd target/dist
-if [ -n "$exe" ]; then
-    archive="$name.zip"
-    rm -f "$archive"
-    zip -qr "$archive" "$name"
-else
-    archive="$name.tar.gz"
-    # The same input gives the same archive.
-    tar --sort=name --owner=0 --group=0 --numeric-owner --mtime='@0' -cf - "$name" | gzip -9n >"$archive"
-fi
-sha256sum "$archive" >"$archive.sha256"
-printf '%s: binary %s bytes, archive %s bytes\n' "$archive" \
-    "$(stat -c %s "$name/mendpoint$exe")" "$(stat -c %s "$archive")"
+printf 'built in %s s\n' "$SECONDS"

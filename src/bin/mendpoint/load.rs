@@ -20,7 +20,7 @@ use crate::in_order::in_order;
 use crate::member;
 use crate::output::{Failure, tell};
 use crate::password::Password;
-use crate::paths::{Named, STDIN, Task};
+use crate::paths::{self, Named, STDIN, Task};
 use crate::progress::Progress;
 
 /// What came of all paths.
@@ -102,7 +102,7 @@ fn own_rules() -> Option<PathBuf> {
 /// The rules (Markdown) and connection types (TOML) below `folder` with their texts, in a stable order.
 pub(crate) fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
     let mut files = Vec::new();
-    for entry in WalkDir::new(folder).sort_by_file_name() {
+    for entry in WalkDir::new(paths::native(folder)).sort_by_file_name() {
         let entry =
             entry.map_err(|error| Failure::new(format!("the rules could not be read: {error}")))?;
         let path = entry.path();

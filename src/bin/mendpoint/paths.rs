@@ -181,9 +181,20 @@ fn of_address(path: &Path) -> Option<Result<PathBuf, Error>> {
     })
 }
 
+/// `folder` with the separators that the platform puts between the names found in it, so that a path has one kind.
+pub(crate) fn native(folder: &Path) -> PathBuf {
+    if cfg!(windows) {
+        folder.components().collect()
+    } else {
+        folder.to_owned()
+    }
+}
+
 /// The files below `folder` in a stable order. What cannot be entered costs only itself.
 fn walk(folder: &Path) -> impl Iterator<Item = Task> + Send + use<> {
-    let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name();
+    let entries = WalkDir::new(native(folder))
+        .follow_links(true)
+        .sort_by_file_name();
     entries.into_iter().filter_map(|entry| match entry {
         Ok(entry) if entry.file_type().is_file() => {
             let is_body = is_named_as_body(&entry.file_name().to_string_lossy());

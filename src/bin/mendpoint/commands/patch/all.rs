@@ -12,6 +12,7 @@ use crate::Status;
 use crate::args::{Global, PatchArgs};
 use crate::load::Loaded;
 use crate::output::{self, Failure};
+use crate::paths;
 
 pub(super) fn write(args: &PatchArgs, global: &Global, loaded: &Loaded) -> Result<Status, Failure> {
     let report = &loaded.report;
@@ -35,6 +36,7 @@ pub(super) fn write(args: &PatchArgs, global: &Global, loaded: &Loaded) -> Resul
     fs::create_dir_all(folder).map_err(|error| {
         Failure::new(format!("{} could not be made: {error}", folder.display()))
     })?;
+    let folder = paths::native(folder);
     for correction in &corrections {
         let path = folder.join(file_name(correction));
         output::write_file(correction.body.as_bytes(), &path, args.output.force)?;
