@@ -7,6 +7,7 @@ mod archive;
 pub(crate) mod body;
 mod careful;
 mod coding;
+mod excerpt;
 mod foreign;
 pub(crate) mod har;
 mod http;

@@ -12,8 +12,8 @@ use super::notes::Notes;
 use super::sniff::{self, Beginning};
 use super::window::Window;
 use super::{
-    Container, Options, Take, Trace, foreign, har, hold, inner, log, mail, netxml, repair, session,
-    text, unreadable,
+    Container, Options, Take, Trace, excerpt, foreign, har, hold, inner, log, mail, netxml, repair,
+    session, text, unreadable,
 };
 use crate::error::{Error, Kind};
 
@@ -105,12 +105,7 @@ fn unwrap(
         Beginning::Json(offset) => json(path, stream, offset, options).map(take),
         Beginning::QuotedJson => quoted(path, stream, options).map(take),
         Beginning::Text => {
-            let text = whole(
-                path,
-                &mut Window::new(stream, options.max_entry),
-                0,
-                options,
-            )?;
+            let text = excerpt::read(path, stream, options.max_entry)?;
             other(path, text, options).map(take)
         }
         _ => Err(sniff::refuse_unreadable(path, beginning)),
@@ -177,22 +172,30 @@ fn whole(
         notes.add("file-cut", None, format!("reading stopped early: {error}"));
     }
     let Some(bytes) = window.used_since(start) else {
-        let limit = options.max_entry >> 20;
-        let message =
-            format!("{path} holds no trace and is too large for a message: more than {limit} MiB");
-        return Err(Error::new(Kind::Unrecognised, message)
-            .with_hint("give a HAR or a Fiddler archive, or only the part with the message"));
+        return Err(too_large(path, options.max_entry));
     };
+    let text = decoded(bytes, &mut notes);
+    Ok((text, notes))
+}
+
+/// What is no recording and longer than any message.
+pub(super) fn too_large(path: &str, limit: usize) -> Error {
+    let limit = limit >> 20;
+    let message =
+        format!("{path} holds no trace and is too large for a message: more than {limit} MiB");
+    Error::new(Kind::Unrecognised, message)
+        .with_hint("give a HAR or a Fiddler archive, or only the part with the message")
+}
+
+/// The text of a whole input, and in `notes` what reading it cost.
+pub(super) fn decoded(bytes: &[u8], notes: &mut Notes) -> String {
     let (text, loss) = text::decode(bytes);
     if let Some(loss) = loss {
         notes.add(loss.kind(), None, loss.to_string());
     }
-    Ok((
-        text.trim_start_matches('\u{feff}')
-            .trim_end_matches('\0')
-            .to_owned(),
-        notes,
-    ))
+    text.trim_start_matches('\u{feff}')
+        .trim_end_matches('\0')
+        .to_owned()
 }
 
 /// A HAR inside another document, as some programs pass it on, or spelt as XML.

@@ -48,7 +48,7 @@ const FORMS: &[Form] = &[
 /// Reads `text` as a log; `None` if no service-endpoint call is in it that session text does not show as well.
 pub(super) fn read(text: &str, notes: &mut Notes, options: &Options<'_>) -> Option<Trace> {
     // A dump takes words apart into rows.
-    if !speaks_of_endpoints(text) && !text.contains("=> Send header, ") {
+    if !speaks_of_endpoints(text.as_bytes()) && !text.contains("=> Send header, ") {
         return None;
     }
     let log = lines::plain(text);
@@ -58,12 +58,12 @@ pub(super) fn read(text: &str, notes: &mut Notes, options: &Options<'_>) -> Opti
         .filter(|trace| trace.total > 0)
 }
 
-/// Whether the words are there that the address of every such call has.
-fn speaks_of_endpoints(text: &str) -> bool {
+/// Whether the word is there that the address of every such call has.
+pub(super) fn speaks_of_endpoints(text: &[u8]) -> bool {
     let word = b"serviceendpoint";
-    let mut places = memchr::memchr2_iter(b's', b'S', text.as_bytes());
+    let mut places = memchr::memchr2_iter(b's', b'S', text);
     places.any(|at| {
-        let found = text.as_bytes().get(at..at + word.len());
+        let found = text.get(at..at + word.len());
         found.is_some_and(|found| found.eq_ignore_ascii_case(word))
     })
 }

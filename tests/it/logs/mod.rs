@@ -438,3 +438,30 @@ fn the_recorded_logs_show_the_save_that_failed() {
     );
     assert!(bodies.iter().all(|body| body == &bodies[0]));
 }
+
+#[test]
+fn of_a_log_too_long_to_hold_the_lines_near_calls_are_read() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    let recorded = Path::new("samples/recorded/az-rest-debug.log");
+    let log = fs::read_to_string(recorded).expect("the sample");
+    let other =
+        "2026-11-21T07:13:46Z [DEBUG] a node of the graph was visited and nothing came of it\n";
+    let others = other.repeat((10 << 20) / other.len());
+    let long = folder.path().join("long.log");
+    fs::write(&long, [&others, log.as_str(), &others].concat()).expect("writable");
+    assert_eq!(
+        run(&long, &["patch"]).stdout,
+        run(recorded, &["patch"]).stdout
+    );
+    let report = run(&long, &["check", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&report.stdout).expect("JSON");
+    assert_eq!(report["findings"][0]["rule"], "payload-accesstoken-null");
+    let notes = report["inputs"][0]["notes"].to_string();
+    assert!(notes.contains("19 MiB of the log were left out"), "{notes}");
+
+    fs::write(&long, [&others, &others[..]].concat()).expect("writable");
+    let refused = run(&long, &["check"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("too large for a message"), "{said}");
+}
