@@ -54,6 +54,9 @@ pub(crate) enum Command {
     Rules(RulesArgs),
     /// Explain one rule in full
     Explain(ExplainArgs),
+    /// Serve these commands to an agent as tools, over the Model Context Protocol (see docs/agents.md)
+    #[cfg(feature = "mcp")]
+    Mcp(McpArgs),
     /// Print the completion script of a shell
     Completions {
         /// The shell
@@ -477,6 +480,15 @@ pub(crate) struct ExplainArgs {
     /// Form of the explanation
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: Format,
+}
+
+/// What `mcp` takes. No secret is shown, whatever is asked for.
+#[cfg(feature = "mcp")]
+#[derive(Debug, Args)]
+pub(crate) struct McpArgs {
+    /// The folder that the agent may read traces from, and write safe copies to; nothing else
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: PathBuf,
 }
 
 #[cfg(test)]

@@ -64,6 +64,8 @@ fn run(cli: &Cli) -> Result<Status, output::Failure> {
         Some(Command::Redact(args)) => commands::redact::run(args, &cli.global),
         Some(Command::Rules(args)) => commands::rules::run(args, &cli.global),
         Some(Command::Explain(args)) => commands::explain::run(args, &cli.global),
+        #[cfg(feature = "mcp")]
+        Some(Command::Mcp(args)) => commands::mcp::run(args, &cli.global),
         Some(Command::Completions { shell }) => commands::completions::run(*shell),
         Some(Command::Man { command }) => commands::man::run(command.as_deref()),
     }

@@ -52,6 +52,14 @@ impl Failure {
         self.broken_pipe
     }
 
+    /// The reason, and what to do.
+    #[cfg(feature = "mcp")]
+    pub(crate) fn text(&self) -> String {
+        let lines = [Some(&self.message), self.hint.as_ref()];
+        let lines = lines.into_iter().flatten().map(|line| sanitize::line(line));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
     /// One line on standard error, and one with what to do.
     pub(crate) fn report(&self) {
         if self.told {

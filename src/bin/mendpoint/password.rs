@@ -41,8 +41,20 @@ impl<'a> Password<'a> {
     }
 }
 
-/// The password that the user gave; an error where it stands in a file that cannot be read.
+/// The password that the user gave or types; an error where it stands in a file that cannot be read.
 fn find_password(global: &Global, path: &Path) -> Result<Option<String>, Error> {
+    if let Some(password) = given(global)? {
+        return Ok(Some(password));
+    }
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Ok(None);
+    }
+    let prompt = format!("Password of {}: ", sanitize::line(&path.to_string_lossy()));
+    Ok(rpassword::prompt_password(prompt).ok())
+}
+
+/// The password that the user gave in a file or a variable.
+pub(crate) fn given(global: &Global) -> Result<Option<String>, Error> {
     if let Some(file) = &global.password_file {
         let bytes = fs::read(file).map_err(|error| {
             let file = file.display();
@@ -53,14 +65,7 @@ fn find_password(global: &Global, path: &Path) -> Result<Option<String>, Error> 
         })?;
         return Ok(first_line(&bytes));
     }
-    if let Ok(password) = env::var("MENDPOINT_PASSWORD") {
-        return Ok(Some(password));
-    }
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Ok(None);
-    }
-    let prompt = format!("Password of {}: ", sanitize::line(&path.to_string_lossy()));
-    Ok(rpassword::prompt_password(prompt).ok())
+    Ok(env::var("MENDPOINT_PASSWORD").ok())
 }
 
 /// The first line of a file. Editors and shells of Windows begin it with a mark, and may write UTF-16.

@@ -5,7 +5,7 @@ use std::io::{Cursor, Write};
 
 use mendpoint::ingest::{self, Options, Source};
 use mendpoint::judge::Analyzer;
-use mendpoint::render::text::{self, Detail};
+use mendpoint::render::text::Detail;
 use mendpoint::render::{Style, json, page_text, rule_text};
 use mendpoint::report::Report;
 use mendpoint::rules::engine::fill::prose;
@@ -13,7 +13,7 @@ use mendpoint::rules::engine::placeholders;
 use mendpoint::rules::engine::{Catalogue, Rule};
 use serde_json::json;
 
-use crate::args::{ExplainArgs, Format, Global, Output};
+use crate::args::{ExplainArgs, Format, Global};
 use crate::output::{self, Failure};
 use crate::{Status, load, terminal};
 
@@ -22,44 +22,56 @@ const RECORDING: (&str, &str) = ("recording", include_str!("../../../../docs/rec
 
 pub(crate) fn run(args: &ExplainArgs, global: &Global) -> Result<Status, Failure> {
     let question = args.what.join(" ");
-    if question.trim().eq_ignore_ascii_case(RECORDING.0) {
-        return page(args.format, global);
-    }
-    let catalogue = load::catalogue(global)?;
     let style = terminal::style(global, false);
-    let found = catalogue.search(&question);
-    let [rule] = found[..] else {
-        if found.is_empty() {
-            return Err(unknown(&question, &catalogue));
-        }
-        let bytes = match args.format {
-            Format::Json => super::json_bytes(&super::rules::document(&found))?,
-            Format::Text => choices(&found, style),
-        };
-        return told(&bytes);
-    };
-    let bytes = if args.demo {
-        demo(rule, &catalogue, args.format, style)?
-    } else {
-        match args.format {
-            Format::Json => super::json_bytes(&value(rule))?,
-            Format::Text => {
-                let mut bytes = Vec::new();
-                rule_text::write(rule, style, &mut bytes)?;
-                bytes
-            }
-        }
-    };
-    told(&bytes)
+    let bytes = answer(&question, args, &load::catalogue(global)?, style)?;
+    output::print(&bytes)?;
+    Ok(Status::Clean)
 }
 
-fn told(bytes: &[u8]) -> Result<Status, Failure> {
-    let output = Output {
-        output: None,
-        force: false,
-    };
-    output::write(bytes, &output)?;
-    Ok(Status::Clean)
+/// What is known of `question`, in the form that is asked for.
+fn answer(
+    question: &str,
+    args: &ExplainArgs,
+    catalogue: &Catalogue,
+    style: Style,
+) -> Result<Vec<u8>, Failure> {
+    let found = catalogue.search(question);
+    match (found.as_slice(), args.format) {
+        _ if is_recording(question) && args.format == Format::Json => {
+            let (name, text) = RECORDING;
+            super::json_bytes(&json!({
+                "schema": "mendpoint.page.v1", "page": name, "markdown": text,
+            }))
+        }
+        ([rule], format) if args.demo => demo(rule, catalogue, format, style),
+        ([rule], Format::Json) => super::json_bytes(&value(rule)),
+        ([_, _, ..], Format::Json) => super::json_bytes(&super::rules::document(&found)),
+        _ => text(question, catalogue, style),
+    }
+}
+
+/// What is known of `question`, laid out: one rule in full, several with a line each, or the page on
+/// recording.
+pub(crate) fn text(
+    question: &str,
+    catalogue: &Catalogue,
+    style: Style,
+) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    if is_recording(question) {
+        page_text::write(RECORDING.1, style, &mut bytes)?;
+        return Ok(bytes);
+    }
+    match catalogue.search(question).as_slice() {
+        [] => return Err(unknown(question, catalogue)),
+        [rule] => rule_text::write(rule, style, &mut bytes)?,
+        several => bytes = choices(several, style),
+    }
+    Ok(bytes)
+}
+
+fn is_recording(question: &str) -> bool {
+    question.trim().eq_ignore_ascii_case(RECORDING.0)
 }
 
 /// Several rules that a question may mean, one line each.
@@ -85,23 +97,6 @@ fn choices(rules: &[&Rule], style: Style) -> Vec<u8> {
 
 /// How many rules a list of choices names.
 const MOST_CHOICES: usize = 12;
-
-/// The page on recording, laid out or as Markdown in JSON.
-fn page(format: Format, global: &Global) -> Result<Status, Failure> {
-    let (name, text) = RECORDING;
-    let bytes = match format {
-        Format::Json => super::json_bytes(&json!({
-            "schema": "mendpoint.page.v1", "page": name, "markdown": text,
-        }))?,
-        Format::Text => {
-            let mut bytes = Vec::new();
-            page_text::write(text, terminal::style(global, false), &mut bytes)?;
-            bytes
-        }
-    };
-    output::print(&bytes)?;
-    Ok(Status::Clean)
-}
 
 fn unknown(id: &str, catalogue: &Catalogue) -> Failure {
     let typed = id.to_lowercase();
@@ -179,7 +174,7 @@ fn demo(
         )?;
     }
     writeln!(bytes)?;
-    text::write(&report, style, Detail::default(), &mut bytes)?;
+    mendpoint::render::text::write(&report, style, Detail::default(), &mut bytes)?;
     Ok(bytes)
 }
 

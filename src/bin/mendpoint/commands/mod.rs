@@ -9,6 +9,8 @@ pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod known_good;
 pub(crate) mod man;
+#[cfg(feature = "mcp")]
+pub(crate) mod mcp;
 pub(crate) mod patch;
 pub(crate) mod redact;
 pub(crate) mod rules;

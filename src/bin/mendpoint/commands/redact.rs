@@ -25,15 +25,13 @@ pub(crate) fn run(args: &RedactArgs, global: &Global) -> Result<Status, Failure>
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let sidecar = |name: &str| fs::read(folder.join(name)).ok();
     let mut options = Options {
-        salt: [0; 16],
+        salt: salt()?,
         keep_ids: args.keep_ids,
         with_others: args.with_others,
         password: Some(&ask),
         sidecar: Some(&sidecar),
         only: only.as_deref(),
     };
-    getrandom::fill(&mut options.salt)
-        .map_err(|error| Failure::new(format!("the system gives no random numbers: {error}")))?;
     let catalogue = load::catalogue(global)?;
     let analyzer = Analyzer::new(&catalogue);
     let redaction = if path == Path::new("-") {
@@ -64,7 +62,10 @@ pub(crate) fn run(args: &RedactArgs, global: &Global) -> Result<Status, Failure>
     };
     output::write_file(copy.as_bytes(), &args.output, args.force)?;
     if !global.quiet {
-        tell_manifest(&redaction, args, copy.len());
+        let name = args.output.display().to_string();
+        for line in manifest(&redaction, &name, copy.len()) {
+            tell(&line);
+        }
     }
     Ok(Status::Clean)
 }
@@ -85,10 +86,19 @@ fn refuse_in_place(path: &Path, args: &RedactArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What the copy holds, by kind, and never a value.
-fn tell_manifest(redaction: &Redaction, args: &RedactArgs, size: usize) {
+/// What makes the aliases of this run differ from those of any other.
+pub(crate) fn salt() -> Result<[u8; 16], Failure> {
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt)
+        .map_err(|error| Failure::new(format!("the system gives no random numbers: {error}")))?;
+    Ok(salt)
+}
+
+/// What the copy called `name`, of `size` bytes, holds, by kind, and never a value: a line each.
+pub(crate) fn manifest(redaction: &Redaction, name: &str, size: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
     for note in &redaction.notes {
-        tell(&format!("note: {}", note.message));
+        lines.push(format!("note: {}", note.message));
     }
     let count = |count: usize, what: &str| match count {
         1 => format!("1 {what}"),
@@ -98,22 +108,21 @@ fn tell_manifest(redaction: &Redaction, args: &RedactArgs, size: usize) {
         Some(entries) => count(entries, "exchange"),
         None => "the text".to_owned(),
     };
-    tell(&format!(
-        "{} ({} KB) holds {what} that a diagnosis needs, written anew:",
-        args.output.display(),
+    lines.push(format!(
+        "{name} ({} KB) holds {what} that a diagnosis needs, written anew:",
         size.div_ceil(1000)
     ));
     for (kind, count) in redaction.manifest() {
-        tell(&format!("{count:>8}  {kind}"));
+        lines.push(format!("{count:>8}  {kind}"));
     }
     if redaction.entries.is_some() {
-        tell(&format!(
+        lines.push(format!(
             "{:>8}  exchanges that say nothing of a connection, left out",
             redaction.others
         ));
     }
     for entry in &redaction.withheld {
-        tell(&format!(
+        lines.push(format!(
             "warning: entry {entry} was left out: a secret was found in what had been made of it"
         ));
     }
@@ -125,7 +134,8 @@ fn tell_manifest(redaction: &Redaction, args: &RedactArgs, size: usize) {
             "The {all} secrets of the trace were looked for in it in every spelling; none is there."
         ),
     };
-    tell(&format!(
+    lines.push(format!(
         "{searched} What it quotes are words of services; read it before you send it to people you do not trust."
     ));
+    lines
 }

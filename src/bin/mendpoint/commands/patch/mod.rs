@@ -86,44 +86,61 @@ pub(super) fn choice(which: &Which) -> Choice<'_> {
 
 /// Says why there is no body.
 fn refused(refusal: Refusal, loaded: &Loaded) -> Result<Status, Failure> {
-    match refusal {
-        Refusal::Ambiguous(choices) => {
-            Failure::new("several endpoints have a call that can be corrected; choose one")
-                .report();
-            for line in choices {
-                words::tell(&loaded.report, &format!("  {line}"));
-            }
-            Ok(Status::Failed)
+    if let Refusal::NotFound(message) | Refusal::StillFaulty(message) = refusal {
+        return Err(Failure::new(message));
+    }
+    let is_over = matches!(refusal, Refusal::NoFault);
+    let (status, why, lines) = refusal_words(refusal, &loaded.report);
+    if status == Status::Failed {
+        Failure::new(why).report();
+    } else {
+        tell(&why);
+    }
+    if is_over {
+        words::tell_over(&loaded.report);
+    }
+    for line in lines {
+        words::tell(&loaded.report, &format!("  {line}"));
+    }
+    Ok(status)
+}
+
+/// How a run ends without a body, why, and more of that, a line each.
+pub(crate) fn refusal_words(refusal: Refusal, report: &Report) -> (Status, String, Vec<String>) {
+    let (status, why, lines) = match refusal {
+        Refusal::Ambiguous(choices) => (
+            Status::Failed,
+            "several endpoints have a call that can be corrected; choose one",
+            choices,
+        ),
+        Refusal::NotFound(message) | Refusal::StillFaulty(message) => {
+            return (Status::Failed, message, Vec::new());
         }
-        Refusal::NotFound(message) | Refusal::StillFaulty(message) => Err(Failure::new(message)),
-        Refusal::NotMendable(lines) => {
-            tell("no corrected body: what is wrong cannot be mended by a request body alone");
-            for line in lines {
-                words::tell(&loaded.report, &format!("  {line}"));
-            }
-            Ok(Status::Found)
-        }
-        Refusal::OnRequest(lines) => {
-            tell("no corrected body yet: what can be mended has to be asked for");
-            for line in lines {
-                words::tell(&loaded.report, &format!("  {line}"));
-            }
-            Ok(Status::Found)
-        }
+        Refusal::NotMendable(lines) => (
+            Status::Found,
+            "no corrected body: what is wrong cannot be mended by a request body alone",
+            lines,
+        ),
+        Refusal::OnRequest(lines) => (
+            Status::Found,
+            "no corrected body yet: what can be mended has to be asked for",
+            lines,
+        ),
         Refusal::NoFault => {
-            let report = &loaded.report;
-            tell(if report.calls.is_empty() && report.findings.is_empty() {
+            let why = if report.calls.is_empty() && report.findings.is_empty() {
                 "no corrected body: there is no service-endpoint call in this trace"
             } else {
                 "no corrected body: nothing is wrong that a body could mend"
-            });
-            words::tell_over(report);
-            for line in report.missing.iter().take(8) {
-                words::tell(report, &format!("  missing: {line}"));
-            }
-            Ok(Status::Nothing)
+            };
+            let missing = report.missing.iter().take(8);
+            (
+                Status::Nothing,
+                why,
+                missing.map(|line| format!("missing: {line}")).collect(),
+            )
         }
-    }
+    };
+    (status, why.to_owned(), lines)
 }
 
 /// The way back is a file of its own, and never the trace.
