@@ -4,6 +4,7 @@
 //! whether a trace was a HAR, a Fiddler archive or pasted session text.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 /// One request with its answer.
 #[derive(Debug, Clone, Default)]
@@ -121,4 +122,58 @@ impl Headers {
             .find(|(key, _)| key.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.as_str())
     }
+}
+
+/// The part of an exchange a location points into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Part {
+    /// The request line.
+    #[serde(rename = "request.url")]
+    RequestUrl,
+    /// A request header field.
+    #[serde(rename = "request.headers")]
+    RequestHeaders,
+    /// The request body.
+    #[serde(rename = "request.body")]
+    RequestBody,
+    /// The HTTP status.
+    #[serde(rename = "response.status")]
+    ResponseStatus,
+    /// A response header field.
+    #[serde(rename = "response.headers")]
+    ResponseHeaders,
+    /// The response body.
+    #[serde(rename = "response.body")]
+    ResponseBody,
+    /// Pasted text.
+    #[serde(rename = "text")]
+    Text,
+}
+
+impl Part {
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RequestUrl => "request.url",
+            Self::RequestHeaders => "request.headers",
+            Self::RequestBody => "request.body",
+            Self::ResponseStatus => "response.status",
+            Self::ResponseHeaders => "response.headers",
+            Self::ResponseBody => "response.body",
+            Self::Text => "text",
+        }
+    }
+}
+
+/// Where something was seen.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Location {
+    /// Index into the report's inputs.
+    pub input: usize,
+    /// 0-based place in the container.
+    pub entry: usize,
+    /// The part of the exchange.
+    pub part: Part,
+    /// RFC 6901 pointer into a JSON body.
+    pub pointer: Option<String>,
 }

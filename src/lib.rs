@@ -23,6 +23,7 @@
 pub mod azure;
 mod check;
 pub mod connection;
+pub mod correct;
 pub mod error;
 pub mod exchange;
 pub mod ingest;

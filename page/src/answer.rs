@@ -5,7 +5,7 @@ use std::cell::Cell;
 use mendpoint::error::Kind;
 use mendpoint::ingest::{Options, Source};
 use mendpoint::judge::Analyzer;
-use mendpoint::mend::correct::{self, Choice, Correction, Refusal, Terms};
+use mendpoint::correct::{self, Choice, Correction, Refusal, Terms};
 use mendpoint::mend::known_good::{self, Offer};
 use mendpoint::mend::request::{Form, Method, Request};
 use mendpoint::redact::{self, Redaction};

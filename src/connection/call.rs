@@ -1,14 +1,14 @@
 //! An [`Exchange`] recognised as a service-endpoint call, with its bodies parsed once.
 
 use crate::exchange::{Body, Exchange, Request, Response};
+use crate::exchange::{Location, Part};
 use crate::json::{self, Node};
-use crate::report::finding::{Location, Part};
 
-use super::identity::canonical_id;
 use super::outcome::{self, Outcome};
 use super::payload::{self, Payload, Use};
 use super::route::{Operation, Route};
 use super::said::{Ids, Said};
+use crate::text::guid::canonical_id;
 
 /// A service-endpoint call.
 #[derive(Debug, Clone)]

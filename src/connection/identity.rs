@@ -7,30 +7,10 @@ use crate::azure;
 use crate::exchange::Exchange;
 use crate::json::{self, Node};
 use crate::sensitive::looks_masked;
-use crate::text::guid::is_guid;
-use crate::text::url;
+use crate::text::guid::{canonical_id, is_guid};
 
 use super::EndpointCall;
 use super::route::{Route, owner_of};
-
-/// An id in the one spelling that ids are compared in: a GUID in lower case with its dashes, whether
-/// it came in capitals, in braces, without dashes or percent-encoded.
-pub fn canonical_id(id: &str) -> String {
-    let decoded = url::decode(id);
-    let is_around = |c: char| c.is_whitespace() || matches!(c, '{' | '}' | '(' | ')' | '"' | '\'');
-    let bare = decoded.trim_matches(is_around).to_ascii_lowercase();
-    let digits: String = bare.chars().filter(|c| *c != '-').collect();
-    if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return bare;
-    }
-    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digits[part]);
-    parts.join("-")
-}
-
-/// Whether two spellings are of one id.
-pub fn same_id(one: &str, other: &str) -> bool {
-    one.eq_ignore_ascii_case(other) || canonical_id(one) == canonical_id(other)
-}
 
 /// The organization that a call went to, in one spelling for all hosts of the cloud. One that is not
 /// known equals only itself within its input.
@@ -179,7 +159,7 @@ pub fn references(endpoint: &Node) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{canonical_id, same_id};
+    use crate::text::guid::{canonical_id, same_id};
 
     #[test]
     fn one_id_has_many_spellings() {

@@ -1,7 +1,7 @@
 //! A `ServiceEndpoint` as a request body carries it.
 
+use crate::exchange::{Location, Part};
 use crate::json::{Member, Node, pointer};
-use crate::report::finding::{Location, Part};
 
 use super::call::EndpointCall;
 

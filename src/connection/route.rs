@@ -4,7 +4,7 @@ use crate::azure;
 use crate::text::guid::is_guid;
 use crate::text::url::{self, Url, decode, pairs};
 
-use super::identity::canonical_id;
+use crate::text::guid::canonical_id;
 
 /// Path segments behind `/_apis/` that belong to the flow of a service connection, in lower case.
 const FLOW_ROUTES: &[&str] = &[

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::connection::identity::canonical_id;
 use crate::report::finding::{Location, Role};
 use crate::rules::engine::Context;
+use crate::text::guid::canonical_id;
 
 use super::account;
 use super::hits::Raw;

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::connection::{EndpointCall, Outcome};
 use crate::report::finding::{Part, Severity};
-use crate::rules::engine::Context;
 use crate::rules::engine::other_hosts::{self, Overcome};
+use crate::rules::engine::{Context, Stage};
 
 use super::hits::Raw;
 
@@ -54,21 +54,17 @@ struct Failure {
 enum Reason {
     /// A fault of its body.
     Body,
-    /// Entra refused the app.
-    Entra,
-    /// Azure refused, in this operation.
-    Azure(Option<&'static str>),
+    /// What a service said at this step, in this operation.
+    Said(Stage, Option<&'static str>),
 }
 
 impl Reason {
     fn of(raw: &Raw<'_>) -> Option<Self> {
         let first = raw.hit.locations.first()?;
-        match (raw.from_text, raw.rule.family.as_str()) {
-            (false, _) => (first.part == Part::RequestBody).then_some(Self::Body),
-            (true, "credential" | "federation") => Some(Self::Entra),
-            (true, "arm") => Some(Self::Azure(raw.operation)),
-            (true, _) => None,
+        if raw.from_text {
+            return Some(Self::Said(raw.rule.stage?, raw.operation));
         }
+        (first.part == Part::RequestBody).then_some(Self::Body)
     }
 }
 
@@ -139,14 +135,14 @@ fn left_out(raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
 /// asked with the token of an app that has signed in, and for an app that was made.
 fn passed(raw: &Raw<'_>, failure: &Failure, before: &EndpointCall, after: &EndpointCall) -> bool {
     // The state of an endpoint belongs to no operation: whichever call shows it.
-    let first_step: &[&str] = match raw.operation {
-        Some(_) => &["credential", "federation"],
-        None => &["graph", "signin"],
+    let stage = match raw.operation {
+        Some(_) => Stage::SignIn,
+        None => Stage::App,
     };
     raw.from_text
-        && failure.reason == Reason::Azure(raw.operation)
+        && failure.reason == Reason::Said(Stage::Azure, raw.operation)
         && (raw.operation.is_none() || same_attempt(before, after))
-        && first_step.contains(&raw.rule.family.as_str())
+        && raw.rule.stage == Some(stage)
 }
 
 fn same_attempt(one: &EndpointCall, other: &EndpointCall) -> bool {

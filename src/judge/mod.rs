@@ -263,7 +263,7 @@ fn known_secrets<'a>(
     for text in texts {
         known.learn_text(text);
     }
-    known.forget(crate::redact::is_common);
+    known.forget(crate::rules::vocabulary::is_common);
     known
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::connection::identity::canonical_id;
 use crate::connection::outcome::{State, state_of};
 use crate::connection::{EndpointCall, Operation, Outcome, Said};
+use crate::text::guid::canonical_id;
 
 /// Settles the outcomes that one answer alone leaves open or tells wrong.
 pub(super) fn settle(calls: &mut [EndpointCall]) {

@@ -1,6 +1,5 @@
-//! A payload beside one that works, the corrected body, and the request that sends it.
+//! A payload beside one that works, and the request that sends a body.
 
-pub mod correct;
 pub mod diff;
 pub mod known_good;
 pub mod last_state;

@@ -4,8 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::count::Fate;
+use super::hosts;
 use super::value::{Copier, guid_in, is_http, is_type, is_version};
-use super::{hosts, vocabulary};
+use crate::rules::vocabulary;
 use crate::sensitive::member::{self, Kind};
 use crate::sensitive::spelling::encoded;
 use crate::sensitive::value::user_info;

@@ -8,8 +8,9 @@ use std::hash::Hasher;
 
 use siphasher::sip::SipHasher24;
 
-use super::{hosts, vocabulary};
+use super::hosts;
 use crate::rules::engine::pasted_text::is_other_program;
+use crate::rules::vocabulary;
 use crate::sensitive::{OWN_ID_END, is_own_id};
 
 const VOWELS: &[u8] = b"aeiou";

@@ -17,7 +17,6 @@ mod sentence;
 mod shape;
 mod stub;
 mod value;
-mod vocabulary;
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
@@ -33,8 +32,6 @@ use crate::json::Node;
 use crate::judge::Analyzer;
 use crate::report::{Report, Verdict};
 use crate::sensitive::member::{self, Kind};
-
-pub(crate) use vocabulary::is_common;
 
 /// How to redact.
 #[derive(Clone, Copy, Default)]

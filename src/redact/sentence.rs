@@ -7,10 +7,11 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
 
+use super::hosts;
 use super::value::{Copier, guid_in, is_http, is_time, is_type, is_version};
-use super::{hosts, vocabulary};
 use crate::connection::outcome;
 use crate::rules::engine::pasted_text::is_other_program;
+use crate::rules::vocabulary;
 use crate::sensitive::member::{self, Kind};
 use crate::sensitive::{is_error_code, pattern};
 use crate::text::guid;

@@ -5,9 +5,10 @@
 
 use super::alias::Aliases;
 use super::count::{Counts, Fate};
+use super::hosts;
 use super::sentence::Names;
-use super::{hosts, vocabulary};
 use crate::connection::types;
+use crate::rules::vocabulary;
 use crate::sensitive::member::{self, Kind};
 use crate::sensitive::{
     Known, OWN_MARK, is_error_code, is_null_word, is_own_id, is_secret_name, is_template_word,

@@ -282,7 +282,7 @@ fn choice<'a>(report: &'a Report, finding: &Finding) -> Option<&'a EndpointCall>
     let place = finding.locations.first()?;
     let call = report.call_at(place.input, place.entry)?;
     let unclear =
-        !call.operation.writes_endpoint() || crate::mend::correct::is_ambiguous(report, call.input);
+        !call.operation.writes_endpoint() || crate::correct::is_ambiguous(report, call.input);
     unclear.then_some(call)
 }
 

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::Report;
 use super::connection::Connection;
 use super::finding::{Finding, Role, Severity};
-use crate::connection::identity::same_id;
 use crate::connection::{EndpointCall, Operation, Outcome};
+use crate::text::guid::same_id;
 
 /// A fault of one of the two.
 #[derive(Debug, Clone, PartialEq, Eq)]

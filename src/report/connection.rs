@@ -7,12 +7,13 @@ use serde::Serialize;
 use super::finding::Severity;
 use super::{Report, Verdict};
 use crate::azure::is_retired_issuer_host;
-use crate::connection::identity::{self, Projects, canonical_id};
+use crate::connection::identity::{self, Projects};
 use crate::connection::outcome::{self, state_of};
 use crate::connection::payload::looks_like_endpoint;
 use crate::connection::timeline::{self, Timeline};
 use crate::connection::{EndpointCall, Outcome};
 use crate::json::{self, Node};
+use crate::text::guid::canonical_id;
 use crate::text::url;
 
 /// What the service last said of a connection.

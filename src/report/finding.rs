@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::exchange::{Location, Part};
 use crate::json::splice::Edit;
 
 /// How bad it is.
@@ -86,60 +87,6 @@ impl Role {
     pub fn explains(self) -> bool {
         self >= Self::Fallback
     }
-}
-
-/// The part of an exchange a location points into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub enum Part {
-    /// The request line.
-    #[serde(rename = "request.url")]
-    RequestUrl,
-    /// A request header field.
-    #[serde(rename = "request.headers")]
-    RequestHeaders,
-    /// The request body.
-    #[serde(rename = "request.body")]
-    RequestBody,
-    /// The HTTP status.
-    #[serde(rename = "response.status")]
-    ResponseStatus,
-    /// A response header field.
-    #[serde(rename = "response.headers")]
-    ResponseHeaders,
-    /// The response body.
-    #[serde(rename = "response.body")]
-    ResponseBody,
-    /// Pasted text.
-    #[serde(rename = "text")]
-    Text,
-}
-
-impl Part {
-    /// The word in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::RequestUrl => "request.url",
-            Self::RequestHeaders => "request.headers",
-            Self::RequestBody => "request.body",
-            Self::ResponseStatus => "response.status",
-            Self::ResponseHeaders => "response.headers",
-            Self::ResponseBody => "response.body",
-            Self::Text => "text",
-        }
-    }
-}
-
-/// Where something was seen.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Location {
-    /// Index into the report's inputs.
-    pub input: usize,
-    /// 0-based place in the container.
-    pub entry: usize,
-    /// The part of the exchange.
-    pub part: Part,
-    /// RFC 6901 pointer into a JSON body.
-    pub pointer: Option<String>,
 }
 
 /// How safe it is to apply a fix.

@@ -4,3 +4,4 @@
 
 pub mod engine;
 pub mod families;
+pub(crate) mod vocabulary;

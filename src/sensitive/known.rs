@@ -19,8 +19,8 @@ use super::sighting::{Sighting, of_exchange, of_text};
 use super::spelling::{LONGEST, spellings};
 use super::text::{mask_text, mask_url, named, secrets_in};
 use crate::exchange::Exchange;
+use crate::exchange::Part;
 use crate::json::{Node, Value};
-use crate::report::finding::Part;
 use crate::text::guid::is_guid;
 
 /// Shorter values are hidden where they stand under their name, and are too common to look for elsewhere.

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use super::json::Around;
 use super::names::{is_secret_header, is_secret_name};
 use super::value::user_info;
+use crate::exchange::Part;
 use crate::exchange::{Exchange, Headers};
 use crate::json::{self, Node, Value};
-use crate::report::finding::Part;
 use crate::text::url::pairs;
 
 /// Largest body of another host that is searched, in bytes; answers with tokens are small.

@@ -1,5 +1,7 @@
 //! GUIDs: the ids of connections, projects, apps, directories and subscriptions.
 
+use super::url;
+
 /// A GUID of any letter case, for a pattern that finds one in running text.
 pub const PATTERN: &str =
     "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}";
@@ -11,6 +13,25 @@ pub fn is_guid(text: &str) -> bool {
             8 | 13 | 18 | 23 => byte == b'-',
             _ => byte.is_ascii_hexdigit(),
         })
+}
+
+/// An id in the one spelling that ids are compared in: a GUID in lower case with its dashes, whether
+/// it came in capitals, in braces, without dashes or percent-encoded.
+pub fn canonical_id(id: &str) -> String {
+    let decoded = url::decode(id);
+    let is_around = |c: char| c.is_whitespace() || matches!(c, '{' | '}' | '(' | ')' | '"' | '\'');
+    let bare = decoded.trim_matches(is_around).to_ascii_lowercase();
+    let digits: String = bare.chars().filter(|c| *c != '-').collect();
+    if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return bare;
+    }
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digits[part]);
+    parts.join("-")
+}
+
+/// Whether two spellings are of one id.
+pub fn same_id(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other) || canonical_id(one) == canonical_id(other)
 }
 
 #[cfg(test)]

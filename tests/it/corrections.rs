@@ -4,11 +4,11 @@
 use std::io::Cursor;
 use std::sync::LazyLock;
 
+use mendpoint::correct::{Choice, Correction, Refusal, Terms, correct};
 use mendpoint::ingest::{self, Options, Source};
 use mendpoint::json::splice::{self, Edit};
 use mendpoint::json::{self, Node, pointer};
 use mendpoint::judge::Analyzer;
-use mendpoint::mend::correct::{Choice, Correction, Refusal, Terms, correct};
 use mendpoint::report::Report;
 use mendpoint::report::finding::Applicability;
 use mendpoint::rules::engine::Catalogue;

@@ -6,9 +6,9 @@
 use std::io::Cursor;
 use std::sync::LazyLock;
 
+use mendpoint::correct::{Choice, Refusal, Terms, correct};
 use mendpoint::ingest::{self, Source, Trace};
 use mendpoint::judge::Analyzer;
-use mendpoint::mend::correct::{Choice, Refusal, Terms, correct};
 use mendpoint::report::{Report, Verdict};
 use mendpoint::rules::engine::Catalogue;
 use serde_json::{Value, json};

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use maud::{Markup, html};
 
+use crate::correct::{Correction, correct_each, need};
 use crate::judge::Analyzer;
-use crate::mend::correct::{Correction, correct_each, need};
 use crate::mend::request::{Form, Method, Request, method_reason};
 use crate::render::layout::pretty;
 use crate::render::view;

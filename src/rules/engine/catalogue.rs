@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::connection::types::Types;
 use serde::Deserialize;
 
-use super::document::Rule;
+use super::document::{Rule, Stage};
 use super::matcher;
 
 include!(concat!(env!("OUT_DIR"), "/rule_files.rs"));
@@ -45,8 +45,11 @@ impl Catalogue {
             family, front, text,
         ) {
             Ok(mut rule) => {
-                if let Some(family) = families.get(family).filter(|_| rule.types.is_empty()) {
-                    rule.types.clone_from(&family.types);
+                if let Some(family) = families.get(family) {
+                    if rule.types.is_empty() {
+                        rule.types.clone_from(&family.types);
+                    }
+                    rule.stage = rule.stage.or(family.stage);
                 }
                 rule
             }
@@ -130,6 +133,8 @@ impl Catalogue {
 struct Family {
     /// Types of connection, for a rule that names none itself.
     types: Vec<String>,
+    /// The step of its rules, for a rule that names none itself.
+    stage: Option<Stage>,
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::connection::history::History;
-use crate::connection::identity::canonical_id;
 use crate::connection::timeline::Timeline;
 use crate::connection::{EndpointCall, Payload};
 use crate::exchange::Exchange;
@@ -12,6 +11,7 @@ use crate::json::Node;
 use crate::mend::known_good::Offer;
 use crate::report::finding::{Confidence, Fix, Location, Part, Severity};
 use crate::sensitive::Known;
+use crate::text::guid::canonical_id;
 
 use super::catalogue::Catalogue;
 use super::facts::{AppId, Facts, LastSeen, Project, Reach, Subscription};

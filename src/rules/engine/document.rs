@@ -67,6 +67,8 @@ pub struct Rule {
     /// Further captures: name → sentences.
     #[serde(default)]
     pub capture: BTreeMap<String, Vec<String>>,
+    /// The step at which it is told, in the order in which a connection comes to work.
+    pub stage: Option<Stage>,
     /// The folder it lies in; `own` for a user's rule.
     #[serde(skip)]
     pub family: String,
@@ -90,6 +92,18 @@ pub struct Prose {
     pub commands: Vec<CommandBlock>,
     /// `## References`, one item each.
     pub references: Vec<String>,
+}
+
+/// A step that a connection has to get past before the next one can fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// The app behind it is made for the signed-in user.
+    App,
+    /// The app signs in.
+    SignIn,
+    /// Azure takes the app's token.
+    Azure,
 }
 
 /// Whether a corrected request body can mend a failure.

@@ -20,7 +20,7 @@ pub mod texts;
 pub use answer::{Answer, Told};
 pub use catalogue::{Catalogue, Faulty};
 pub use check::{Check, Context, Hit, Recording};
-pub use document::{CommandBlock, Matching, Prose, Repair, Rule, Sample};
+pub use document::{CommandBlock, Matching, Prose, Repair, Rule, Sample, Stage};
 pub use facts::{AppId, Facts, LastSeen, Project, Reach, Subscription};
 pub use matcher::{Match, Matcher, Place, Surface};
 pub use pasted_text::Subject;

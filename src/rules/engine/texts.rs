@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::connection::identity::canonical_id;
 use crate::connection::outcome::{self, State};
 use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::exchange::{AnsweredBy, Exchange, Response};
@@ -13,6 +12,7 @@ use crate::report::finding::{Location, Part};
 use crate::rules::engine::other_hosts::{self, place_of};
 use crate::rules::engine::{Context, Place, Subject, Surface};
 use crate::sensitive;
+use crate::text::guid::canonical_id;
 use crate::text::readable::{clip, readable};
 
 /// How much of an HTML page or another large text is looked at, in bytes.

@@ -1,6 +1,6 @@
 //! The page, as bytes and in a real browser.
 
-use mendpoint::mend::correct::correct_each;
+use mendpoint::correct::correct_each;
 use mendpoint::render::html;
 use mendpoint::report::Report;
 

@@ -6,8 +6,8 @@ mod language;
 use std::sync::LazyLock;
 
 use language::{Story, Truth};
+use mendpoint::correct::{Choice, Refusal, Terms, correct};
 use mendpoint::judge::Analyzer;
-use mendpoint::mend::correct::{Choice, Refusal, Terms, correct};
 use mendpoint::render::{Format, Manner, Style};
 use mendpoint::report::Report;
 use mendpoint::rules::engine::Catalogue;

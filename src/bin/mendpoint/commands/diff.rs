@@ -2,8 +2,8 @@
 
 use mendpoint::connection::EndpointCall;
 use mendpoint::connection::payload::looks_like_endpoint;
+use mendpoint::correct::{self, Refusal};
 use mendpoint::json::{self, Node};
-use mendpoint::mend::correct::{self, Refusal};
 use mendpoint::mend::diff::{self, Difference, Setting, Significance};
 use mendpoint::mend::known_good::{self, KnownGood, Origin};
 use mendpoint::render::diff::{Comparison, json as diff_json, write};

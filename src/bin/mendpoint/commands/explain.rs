@@ -1,18 +1,16 @@
 //! `explain`: one rule in full, and its own sample run through the analysis.
 
 use std::fmt::Write as _;
-use std::io::{Cursor, Write};
+use std::io::Write;
 
-use mendpoint::ingest::{self, Options, Source};
-use mendpoint::judge::Analyzer;
 use mendpoint::render::text::Detail;
 use mendpoint::render::{Style, json, page_text, rule_text};
-use mendpoint::report::Report;
 use mendpoint::rules::engine::fill::prose;
 use mendpoint::rules::engine::placeholders;
 use mendpoint::rules::engine::{Catalogue, Rule};
 use serde_json::json;
 
+use super::samples;
 use crate::args::{ExplainArgs, Format, Global};
 use crate::output::{self, Failure};
 use crate::{Status, load, terminal};
@@ -150,14 +148,14 @@ fn demo(
         .iter()
         .find(|sample| sample.fires)
         .ok_or_else(|| Failure::new(format!("{} has no sample", rule.id)))?;
-    let mut report = judge(&sample.text, catalogue)?;
+    let mut report = samples::judge(&sample.text, catalogue)?;
     if !report
         .findings
         .iter()
         .any(|finding| finding.rule == rule.id)
     {
         // Another rule tells more of this sample; here this one is to be seen.
-        report = judge(&sample.text, &catalogue.only(&rule.id))?;
+        report = samples::judge(&sample.text, &catalogue.only(&rule.id))?;
     }
     report
         .findings
@@ -176,44 +174,4 @@ fn demo(
     writeln!(bytes)?;
     mendpoint::render::text::write(&report, style, Detail::default(), &mut bytes)?;
     Ok(bytes)
-}
-
-fn judge(text: &str, catalogue: &Catalogue) -> Result<Report, Failure> {
-    let traces = ingest::read(
-        "sample",
-        Source::File(&mut Cursor::new(text.as_bytes())),
-        &Options::default(),
-    )?;
-    let analyzer = Analyzer::new(catalogue);
-    Ok(analyzer.judge(traces))
-}
-
-/// What is wrong with the samples of a user's rule file.
-pub(super) fn sample_problems(path: &str, text: &str) -> Vec<String> {
-    let mut alone = Catalogue::default();
-    if let Err(fault) = alone.add(path, text) {
-        return vec![fault.reason];
-    }
-    let Some(rule) = alone.iter().next() else {
-        return Vec::new();
-    };
-    let mut problems = Vec::new();
-    if !rule.samples().iter().any(|sample| sample.fires) {
-        problems.push("no ```fires sample shows the rule at work".to_owned());
-    }
-    for (at, sample) in rule.samples().iter().enumerate() {
-        match judge(&sample.text, &alone) {
-            Ok(report) if report.findings.is_empty() == sample.fires => {
-                let word = if sample.fires {
-                    "does not fire on its fires sample"
-                } else {
-                    "fires on its quiet sample"
-                };
-                problems.push(format!("the rule {word} (sample {})", at + 1));
-            }
-            Ok(_) => {}
-            Err(_) => problems.push(format!("sample {} cannot be read", at + 1)),
-        }
-    }
-    problems
 }

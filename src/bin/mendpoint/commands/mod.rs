@@ -14,6 +14,7 @@ pub(crate) mod mcp;
 pub(crate) mod patch;
 pub(crate) mod redact;
 pub(crate) mod rules;
+mod samples;
 pub(crate) mod show;
 
 use mendpoint::text::sanitize;

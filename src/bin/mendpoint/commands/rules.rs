@@ -154,7 +154,7 @@ fn check(folder: &Path) -> Result<Status, Failure> {
             {
                 Vec::new()
             }
-            Ok(()) => super::explain::sample_problems(path, text),
+            Ok(()) => super::samples::problems(path, text),
         };
         faulty += usize::from(!problems.is_empty());
         for problem in problems {

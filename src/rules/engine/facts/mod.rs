@@ -8,12 +8,12 @@ mod subscriptions;
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::connection::identity::canonical_id;
 use crate::connection::outcome::{State, state_of};
 use crate::connection::timeline::Timeline;
 use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::exchange::Exchange;
 use crate::json::{self, Node};
+use crate::text::guid::canonical_id;
 use crate::text::guid::is_guid;
 
 use super::check::Context;

@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use mendpoint::correct::{self, Choice, Correction, Terms};
 use mendpoint::judge::Analyzer;
-use mendpoint::mend::correct::{self, Choice, Correction, Terms};
 use mendpoint::rules::engine::Catalogue;
 use mendpoint::text::guid::is_guid;
 

@@ -4,8 +4,8 @@ mod all;
 mod values;
 mod words;
 
+use mendpoint::correct::{self, Choice, Correction, Refusal, Terms};
 use mendpoint::judge::Analyzer;
-use mendpoint::mend::correct::{self, Choice, Correction, Refusal, Terms};
 use mendpoint::mend::last_state::last_state;
 use mendpoint::mend::request::{Auth, Form, Method, Request};
 use mendpoint::report::Report;

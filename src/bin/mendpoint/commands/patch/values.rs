@@ -4,7 +4,7 @@ use std::env;
 use std::fs;
 use std::io::{self, IsTerminal};
 
-use mendpoint::mend::correct::Given;
+use mendpoint::correct::Given;
 use mendpoint::sensitive;
 use mendpoint::text::sanitize;
 

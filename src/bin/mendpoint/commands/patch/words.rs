@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use mendpoint::connection::Operation;
+use mendpoint::correct::{self, Correction, Terms};
 use mendpoint::exchange::Body;
 use mendpoint::json::splice::Edit;
 use mendpoint::json::{self, Value};
-use mendpoint::mend::correct::{self, Correction, Terms};
 use mendpoint::mend::last_state::{State, last_state, projects};
 use mendpoint::mend::request::{self, Form, Method};
 use mendpoint::render::place;

@@ -24,7 +24,7 @@ const KNOWN_GUIDS: &[&str] = &[
 ];
 
 /// Whether a GUID, with or without dashes, is the same for everybody.
-pub(super) fn is_known_guid(guid: &str) -> bool {
+pub(crate) fn is_known_guid(guid: &str) -> bool {
     let bare: String = guid
         .chars()
         .filter(|c| *c != '-')
@@ -94,7 +94,7 @@ pub(crate) fn is_common(name: &str) -> bool {
 }
 
 /// Whether rules look for the address `url`: then it is that of everybody's page.
-pub(super) fn is_sought(url: &str) -> bool {
+pub(crate) fn is_sought(url: &str) -> bool {
     let (_, bare) = url.split_once("://").unwrap_or(("", url));
     let path = bare.split_once('/').map_or("", |(_, path)| path);
     !path.is_empty() && is_in_rules(&url.to_lowercase())
@@ -127,7 +127,7 @@ fn is_in_rules(lower: &str) -> bool {
 }
 
 /// Whether somebody masked `text` before us.
-pub(super) fn is_masked(text: &str) -> bool {
+pub(crate) fn is_masked(text: &str) -> bool {
     let text = text.trim();
     let marks = |c: char| "*xX\u{2022}\u{2588}\u{25cf}.-\u{2026}".contains(c);
     let lower = text.to_ascii_lowercase();

@@ -3,12 +3,12 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{Choice, Refusal, Terms, agreed, wanted};
-use crate::connection::identity::same_id;
 use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::exchange::Body;
 use crate::report::finding::{Applicability, CallFix, Finding, Role, Severity};
 use crate::report::{Report, Verdict};
 use crate::sensitive;
+use crate::text::guid::same_id;
 
 /// How many reasons a refusal gives.
 const MAX_LINES: usize = 30;
