@@ -1,9 +1,11 @@
 //! Fixes → the corrected request body of one call.
 
 mod choose;
+mod refusal;
 mod values;
 
 pub use choose::{compared, is_ambiguous, need, others, replaced_by};
+pub use refusal::Refusal;
 pub use values::{Given, wanted};
 
 use std::collections::HashSet;
@@ -69,23 +71,6 @@ impl Correction<'_> {
         };
         Some(call.operation)
     }
-}
-
-/// Why there is no corrected body.
-#[derive(Debug)]
-pub enum Refusal {
-    /// The user must choose: one line for each choice.
-    Ambiguous(Vec<String>),
-    /// What was asked for is not in the trace.
-    NotFound(String),
-    /// A value that the user gave is at fault itself.
-    StillFaulty(String),
-    /// There are faults, but no body can mend them; what can.
-    NotMendable(Vec<String>),
-    /// A body mends it once the user agrees, gives a value, or names the call; one line for each.
-    OnRequest(Vec<String>),
-    /// There is nothing to mend.
-    NoFault,
 }
 
 /// Corrects the body of the chosen call, and judges it again until nothing is left to mend.

@@ -74,9 +74,54 @@ impl Redaction {
         self.counts.words()
     }
 
-    /// How many different secrets of the trace were looked for in the copy.
-    pub fn secrets(&self) -> usize {
-        self.secrets
+    /// What there is to tell of the copy, which is called `copy`, of what is called `trace`; kinds and
+    /// numbers, and never a value.
+    pub fn words(&self, trace: &str, copy: &str) -> Vec<String> {
+        let Some(text) = &self.copy else {
+            return vec![format!(
+                "nothing in {trace} belongs to a service connection, so no copy was written"
+            )];
+        };
+        let notes = self.notes.iter();
+        let mut lines: Vec<String> = notes
+            .map(|note| format!("note: {}", note.message))
+            .collect();
+        let what = match self.entries {
+            Some(1) => "1 exchange".to_owned(),
+            Some(entries) => format!("{entries} exchanges"),
+            None => "the text".to_owned(),
+        };
+        lines.push(format!(
+            "{copy} ({} KB) holds {what} that a diagnosis needs, written anew:",
+            text.len().div_ceil(1000)
+        ));
+        let mut kinds = self.manifest();
+        if self.entries.is_some() {
+            let left_out = "exchanges that say nothing of a connection, left out";
+            kinds.push((left_out, self.others));
+        }
+        lines.extend(
+            kinds
+                .iter()
+                .map(|(kind, count)| format!("{count:>8}  {kind}")),
+        );
+        lines.extend(self.withheld.iter().map(|entry| {
+            format!(
+                "warning: entry {entry} was left out: a secret was found in what had been made of it"
+            )
+        }));
+        let searched = match self.secrets {
+            0 => "No secret of the trace is known that could be looked for in it.".to_owned(),
+            1 => "The one secret of the trace was looked for in it in every spelling; it is not there."
+                .to_owned(),
+            all => format!(
+                "The {all} secrets of the trace were looked for in it in every spelling; none is there."
+            ),
+        };
+        lines.push(format!(
+            "{searched} What it quotes are words of services; read it before you send it to people you do not trust."
+        ));
+        lines
     }
 
     fn nothing(trace: &Trace) -> Self {

@@ -6,6 +6,9 @@ pub mod connection;
 pub mod finding;
 pub(crate) mod seen;
 pub mod statistics;
+mod status;
+
+pub use status::Status;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;

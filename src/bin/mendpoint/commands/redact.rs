@@ -6,7 +6,7 @@ use std::path::Path;
 
 use mendpoint::ingest::Source;
 use mendpoint::judge::Analyzer;
-use mendpoint::redact::{self, Options, Redaction};
+use mendpoint::redact::{self, Options};
 
 use crate::Status;
 use crate::args::{Global, RedactArgs};
@@ -53,19 +53,16 @@ pub(crate) fn run(args: &RedactArgs, global: &Global) -> Result<Status, Failure>
         redact::redact(&name, Source::File(&mut file), &analyzer, &options)
     };
     let redaction = redaction.map_err(|error| password.explain(error))?;
+    let (trace, copy) = (args.path.display(), args.output.display());
+    let words = redaction.words(&trace.to_string(), &copy.to_string());
+    let tell_all = || words.iter().for_each(|line| tell(line));
     let Some(copy) = &redaction.copy else {
-        tell(&format!(
-            "nothing in {} belongs to a service connection, so no copy was written",
-            args.path.display()
-        ));
+        tell_all();
         return Ok(Status::Nothing);
     };
     output::write_file(copy.as_bytes(), &args.output, args.force)?;
     if !global.quiet {
-        let name = args.output.display().to_string();
-        for line in manifest(&redaction, &name, copy.len()) {
-            tell(&line);
-        }
+        tell_all();
     }
     Ok(Status::Clean)
 }
@@ -92,50 +89,4 @@ pub(crate) fn salt() -> Result<[u8; 16], Failure> {
     getrandom::fill(&mut salt)
         .map_err(|error| Failure::new(format!("the system gives no random numbers: {error}")))?;
     Ok(salt)
-}
-
-/// What the copy called `name`, of `size` bytes, holds, by kind, and never a value: a line each.
-pub(crate) fn manifest(redaction: &Redaction, name: &str, size: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for note in &redaction.notes {
-        lines.push(format!("note: {}", note.message));
-    }
-    let count = |count: usize, what: &str| match count {
-        1 => format!("1 {what}"),
-        _ => format!("{count} {what}s"),
-    };
-    let what = match redaction.entries {
-        Some(entries) => count(entries, "exchange"),
-        None => "the text".to_owned(),
-    };
-    lines.push(format!(
-        "{name} ({} KB) holds {what} that a diagnosis needs, written anew:",
-        size.div_ceil(1000)
-    ));
-    for (kind, count) in redaction.manifest() {
-        lines.push(format!("{count:>8}  {kind}"));
-    }
-    if redaction.entries.is_some() {
-        lines.push(format!(
-            "{:>8}  exchanges that say nothing of a connection, left out",
-            redaction.others
-        ));
-    }
-    for entry in &redaction.withheld {
-        lines.push(format!(
-            "warning: entry {entry} was left out: a secret was found in what had been made of it"
-        ));
-    }
-    let searched = match redaction.secrets() {
-        0 => "No secret of the trace is known that could be looked for in it.".to_owned(),
-        1 => "The one secret of the trace was looked for in it in every spelling; it is not there."
-            .to_owned(),
-        all => format!(
-            "The {all} secrets of the trace were looked for in it in every spelling; none is there."
-        ),
-    };
-    lines.push(format!(
-        "{searched} What it quotes are words of services; read it before you send it to people you do not trust."
-    ));
-    lines
 }

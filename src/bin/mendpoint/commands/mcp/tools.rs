@@ -334,12 +334,10 @@ impl Desk {
         let correction = match correct::correct(&report, &analyzer, &terms) {
             Ok(correction) => correction,
             Err(refusal) => {
-                let is_mistaken = matches!(refusal, Refusal::NotFound(_) | Refusal::StillFaulty(_));
-                let (_, why, lines) = patch::refusal_words(refusal, &report);
-                if is_mistaken {
-                    return Err(Failure::new(report.known.hide_in_output(&why)));
+                let lines = refusal.words(&report).join("\n");
+                if let Refusal::NotFound(_) | Refusal::StillFaulty(_) = refusal {
+                    return Err(Failure::new(lines));
                 }
-                let lines = [vec![why], lines].concat().join("\n");
                 let words = "There is no corrected body.".to_owned();
                 return Ok(masked(words, &report, lines.as_bytes()));
             }
@@ -377,7 +375,7 @@ impl Desk {
             ));
         };
         let name = self.root.write_new(&asked.output, made.as_bytes())?;
-        let lines = copy::manifest(&redaction, &name, made.len());
+        let lines = redaction.words(&asked.path, &name);
         Ok(Answer::of_trace("The copy is written.", lines.join("\n")))
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn write(args: &PatchArgs, global: &Global, loaded: &Loaded) -> Resul
         };
         return match correct::correct(report, &analyzer, &terms) {
             Ok(_) => Ok(Status::Nothing),
-            Err(refusal) => super::refused(refusal, loaded),
+            Err(refusal) => Ok(super::refused(&refusal, report)),
         };
     }
     fs::create_dir_all(folder).map_err(|error| {

@@ -13,7 +13,6 @@ use mendpoint::rules::engine::Catalogue;
 use mendpoint::text::trace_path::not_an_option;
 
 use crate::args::{AuthSource, Global, Output, PatchArgs, RequestForm, Verb, Which};
-use crate::load::Loaded;
 use crate::output::{self, Failure, tell};
 use crate::{Status, load};
 
@@ -40,7 +39,7 @@ pub(crate) fn run(args: &PatchArgs, global: &Global) -> Result<Status, Failure> 
     }
     let correction = match correct::correct(&loaded.report, &analyzer, &terms) {
         Ok(correction) => correction,
-        Err(refusal) => return refused(refusal, &loaded),
+        Err(refusal) => return Ok(refused(&refusal, &loaded.report)),
     };
     let form = args.request;
     let request = form
@@ -85,62 +84,16 @@ pub(super) fn choice(which: &Which) -> Choice<'_> {
 }
 
 /// Says why there is no body.
-fn refused(refusal: Refusal, loaded: &Loaded) -> Result<Status, Failure> {
-    if let Refusal::NotFound(message) | Refusal::StillFaulty(message) = refusal {
-        return Err(Failure::new(message));
-    }
-    let is_over = matches!(refusal, Refusal::NoFault);
-    let (status, why, lines) = refusal_words(refusal, &loaded.report);
-    if status == Status::Failed {
-        Failure::new(why).report();
-    } else {
-        tell(&why);
-    }
-    if is_over {
-        words::tell_over(&loaded.report);
-    }
-    for line in lines {
-        words::tell(&loaded.report, &format!("  {line}"));
-    }
-    Ok(status)
-}
-
-/// How a run ends without a body, why, and more of that, a line each.
-pub(crate) fn refusal_words(refusal: Refusal, report: &Report) -> (Status, String, Vec<String>) {
-    let (status, why, lines) = match refusal {
-        Refusal::Ambiguous(choices) => (
-            Status::Failed,
-            "several endpoints have a call that can be corrected; choose one",
-            choices,
-        ),
-        Refusal::NotFound(message) | Refusal::StillFaulty(message) => {
-            return (Status::Failed, message, Vec::new());
+fn refused(refusal: &Refusal, report: &Report) -> Status {
+    let status = refusal.status();
+    for (at, line) in refusal.words(report).iter().enumerate() {
+        match (at, status) {
+            (0, Status::Failed) => Failure::new(line).report(),
+            (0, _) => tell(line),
+            _ => tell(&format!("  {line}")),
         }
-        Refusal::NotMendable(lines) => (
-            Status::Found,
-            "no corrected body: what is wrong cannot be mended by a request body alone",
-            lines,
-        ),
-        Refusal::OnRequest(lines) => (
-            Status::Found,
-            "no corrected body yet: what can be mended has to be asked for",
-            lines,
-        ),
-        Refusal::NoFault => {
-            let why = if report.calls.is_empty() && report.findings.is_empty() {
-                "no corrected body: there is no service-endpoint call in this trace"
-            } else {
-                "no corrected body: nothing is wrong that a body could mend"
-            };
-            let missing = report.missing.iter().take(8);
-            (
-                Status::Nothing,
-                why,
-                missing.map(|line| format!("missing: {line}")).collect(),
-            )
-        }
-    };
-    (status, why.to_owned(), lines)
+    }
+    status
 }
 
 /// The way back is a file of its own, and never the trace.

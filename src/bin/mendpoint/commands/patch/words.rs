@@ -105,21 +105,6 @@ fn tell_history(correction: &Correction<'_>, report: &Report) {
     tell(report, &line);
 }
 
-/// The faults of bodies that are over, and how one of them can still be corrected.
-pub(super) fn tell_over(report: &Report) {
-    let over = report.fixes.iter().filter(|fix| fix.history);
-    for fix in over.take(8) {
-        if let Some(call) = report.call_at(fix.input, fix.entry) {
-            let number = call.number;
-            let rule = &fix.rule;
-            let line = format!(
-                "  over: {rule} at call {number}; --call {number} corrects it all the same"
-            );
-            tell(report, &line);
-        }
-    }
-}
-
 /// One line for each of `fixes`, as far as anybody reads them.
 fn tell_each(report: &Report, fixes: &[CallFix], line: impl Fn(&CallFix) -> String) {
     for fix in fixes.iter().take(MAX_LINES) {
