@@ -29,4 +29,5 @@ export WINEPREFIX="$work/wine" WINEDEBUG=-all WINEDLLOVERRIDES="winedbg.exe,msco
 wine cmd /c ver >/dev/null 2>&1 || true
 python3 same.py --windows --on-path "$folder" "${@:3}" "$reference" wine "$folder/mendpoint.exe"
 python3 dropped.py "$folder/mendpoint.exe" "$reference"
+python3 cmd_form.py "$folder/mendpoint.exe" "$reference"
 wineserver --kill || true

@@ -10,6 +10,7 @@ use mendpoint::mend::known_good::{self, Offer};
 use mendpoint::mend::request::{Form, Method, Request};
 use mendpoint::redact::{self, Redaction};
 use mendpoint::render::{self, Format, Manner, Style};
+use mendpoint::report::command::Invocation;
 use mendpoint::report::compare::compare;
 use mendpoint::report::finding::Severity;
 use mendpoint::report::{Report, Verdict};
@@ -317,7 +318,9 @@ impl Engine {
             .inputs
             .get(call.input)
             .map_or("-", |input| input.name.as_str());
-        Ok(request.write(form, Some(&["patch".to_owned(), path.to_owned()])))
+        let save = Invocation::default().in_shell(form.shell());
+        let save = save.line(&["patch".to_owned(), path.to_owned()]);
+        Ok(request.write(form, Some(&save)))
     }
 
     /// The calls that can be chosen: those that write a connection.

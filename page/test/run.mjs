@@ -7,7 +7,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import puppeteer from "puppeteer-core";
 
@@ -55,7 +55,7 @@ const asked = (question) =>
     }, question);
 
 function run(...args) {
-    const env = { PATH: process.env.PATH, HOME: scratch, NO_COLOR: "1", COLUMNS: "100" };
+    const env = { PATH: `${dirname(resolve(program))}:${process.env.PATH}`, HOME: scratch, NO_COLOR: "1", COLUMNS: "100" };
     const { status, stdout } = spawnSync(resolve(program), args, { cwd: scratch, env, encoding: "utf8", maxBuffer: 1 << 30 });
     return { status, stdout };
 }

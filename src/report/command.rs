@@ -56,6 +56,15 @@ impl Invocation {
         }
     }
 
+    /// The same as `shell` takes it.
+    #[must_use]
+    pub fn in_shell(&self, shell: Shell) -> Self {
+        Self {
+            shell,
+            ..self.clone()
+        }
+    }
+
     /// The same as others start it, who have neither this folder nor these options: for a page that
     /// is sent on.
     pub fn of_others() -> Self {

@@ -124,6 +124,7 @@ exec {curl} --fail --silent --show-error --request "$method" --header "Authoriza
             .current_dir(self.folder.path())
             .args(arguments)
             .args(["--allow-host", self.host()])
+            .env("PATH", crate::cli::path_with_the_program())
             .output()
             .expect("it runs")
     }

@@ -177,9 +177,9 @@ impl Request {
         remarks
     }
 
-    /// The request in `form`. `save` are the arguments of the `mendpoint` call that writes the body
+    /// The request in `form`. `save` is the command, in the shell of `form`, that prints the body
     /// alone, for forms that take it from a file; without them `body.json` is there already.
-    pub fn write(&self, form: Form, save: Option<&[String]>) -> String {
+    pub fn write(&self, form: Form, save: Option<&str>) -> String {
         match form {
             Form::Curl => shells::curl(self),
             Form::Cmd => shells::cmd(self, save),
@@ -281,12 +281,6 @@ impl Form {
             Self::Curl | Self::Az | Self::Http => Shell::Posix,
         }
     }
-}
-
-/// A call of mendpoint with `arguments`, as the shell of `form` takes it.
-pub fn call_of_mendpoint(form: Form, arguments: &[String]) -> String {
-    let arguments = form.shell().line(arguments.iter().map(String::as_str));
-    format!("mendpoint {arguments}")
 }
 
 /// Why the verb is what it is, in one line.

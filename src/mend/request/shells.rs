@@ -1,6 +1,6 @@
 //! One function a form. What comes from the trace is quoted here and in `guard`, nowhere else.
 
-use super::{Auth, Form, Request, call_of_mendpoint, displayable, guard};
+use super::{Auth, Request, displayable, guard};
 use crate::azure::AZURE_DEVOPS;
 use crate::text::shell::{quote_posix, quote_powershell};
 
@@ -63,7 +63,7 @@ ask --request {method} --header 'Content-Type: application/json' --data-binary @
 ///
 /// The left side of its pipe is a process of its own, whose arguments others can read. It gets the
 /// name of the variable, not its value: at the prompt `%^NAME%` reaches it as `%NAME%`.
-pub(super) fn cmd(request: &Request, save: Option<&[String]>) -> String {
+pub(super) fn cmd(request: &Request, save: Option<&str>) -> String {
     let (fetch, config) = match request.auth {
         Auth::Az => (
             format!(
@@ -81,19 +81,16 @@ pub(super) fn cmd(request: &Request, save: Option<&[String]>) -> String {
     };
     format!(
         "{remark}{save}{fetch}(echo {config}) | curl.exe --config - --fail-with-body --silent --show-error --request {method} --header \"Content-Type: application/json\" --header \"Accept: application/json\" --data-binary \"@body.json\" \"{url}\"\n",
-        save = saved(Form::Cmd, save, " && "),
+        save = saved(save, " && "),
         method = request.method,
         url = request.url,
     )
 }
 
 /// The call of `mendpoint` that writes the body into its file, and what stands behind it.
-fn saved(form: Form, save: Option<&[String]>, behind: &str) -> String {
+fn saved(save: Option<&str>, behind: &str) -> String {
     save.map_or_else(String::new, |save| {
-        format!(
-            "{} -o body.json --force{behind}",
-            call_of_mendpoint(form, save)
-        )
+        format!("{save} -o body.json --force{behind}")
     })
 }
 
@@ -119,7 +116,7 @@ pub(super) fn powershell(request: &Request) -> String {
 }
 
 /// The body is written first, and nothing is sent where that fails.
-pub(super) fn az(request: &Request, save: Option<&[String]>) -> String {
+pub(super) fn az(request: &Request, save: Option<&str>) -> String {
     let check = request
         .preflight
         .as_ref()
@@ -133,7 +130,7 @@ pub(super) fn az(request: &Request, save: Option<&[String]>) -> String {
         });
     format!(
         "(\n{save}{check}{line}\n)\n",
-        save = saved(Form::Az, save, " || exit\n"),
+        save = saved(save, " || exit\n"),
         line = az_line(request, "body.json"),
     )
 }
@@ -201,17 +198,15 @@ mod tests {
         }
     }
 
-    fn save() -> Vec<String> {
-        vec!["patch".into(), "t.har".into()]
-    }
+    const SAVE: &str = "mendpoint patch t.har";
 
     #[test]
     fn no_form_holds_a_credential() {
         for text in [
             curl(&request("{}")),
-            cmd(&request("{}"), Some(&save())),
+            cmd(&request("{}"), Some(SAVE)),
             powershell(&request("{}")),
-            az(&request("{}"), Some(&save())),
+            az(&request("{}"), Some(SAVE)),
             http(&request("{}")),
         ] {
             assert!(text.contains("PUT") || text.contains("put"), "{text}");
@@ -235,7 +230,7 @@ mod tests {
         };
         let quoted = r#"seen='{"name":"it'\''s $(id)"}'"#;
         assert!(curl(&checked).contains(quoted), "{}", curl(&checked));
-        let az = az(&checked, Some(&save()));
+        let az = az(&checked, Some(SAVE));
         assert!(
             az.contains(quoted) && az.contains("az rest --method get"),
             "{az}"
@@ -245,7 +240,7 @@ mod tests {
             text.contains(r#"$seen = table '{"name":"it''s $(id)"}'"#),
             "{text}"
         );
-        assert!(cmd(&checked, Some(&save())).starts_with("rem This form does not read"));
+        assert!(cmd(&checked, Some(SAVE)).starts_with("rem This form does not read"));
         assert!(http(&checked).starts_with("# This form does not read"));
     }
 

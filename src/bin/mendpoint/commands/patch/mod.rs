@@ -14,14 +14,15 @@ use mendpoint::text::trace_path::not_an_option;
 
 use crate::args::{AuthSource, Global, Output, PatchArgs, RequestForm, Verb, Which};
 use crate::output::{self, Failure, tell};
-use crate::{Status, load};
+use crate::{Status, invocation, load};
 
 pub(crate) fn run(args: &PatchArgs, global: &Global) -> Result<Status, Failure> {
     if !args.all {
         output::refuse(&args.output, std::slice::from_ref(&args.path))?;
     }
     refuse_rollback(args)?;
-    let loaded = load::load(std::slice::from_ref(&args.path), global)?;
+    let mut loaded = load::load(std::slice::from_ref(&args.path), global)?;
+    loaded.report.invocation = invocation::of(global, std::slice::from_ref(&args.path));
     if loaded.is_unread() {
         return Ok(Status::Failed);
     }
@@ -48,7 +49,7 @@ pub(crate) fn run(args: &PatchArgs, global: &Global) -> Result<Status, Failure> 
     let bytes = match (&request, form) {
         _ if args.json_patch => super::json_bytes(&serde_json::json!(correction.operations))?,
         (Some(request), Some(form)) => request
-            .write(form.into(), Some(&same_patch(args)))
+            .write(form.into(), Some(&same_patch(args, form, &loaded.report)))
             .into_bytes(),
         _ => correction.body.clone().into_bytes(),
     };
@@ -210,8 +211,14 @@ fn request_options(args: &PatchArgs) -> Vec<String> {
     words
 }
 
+/// The command that makes the same correction, in the shell of `form`.
+fn same_patch(args: &PatchArgs, form: RequestForm, report: &Report) -> String {
+    let invocation = report.invocation.in_shell(Form::from(form).shell());
+    invocation.line(&words_of(args))
+}
+
 /// The arguments that make the same correction.
-fn same_patch(args: &PatchArgs) -> Vec<String> {
+fn words_of(args: &PatchArgs) -> Vec<String> {
     let path = not_an_option(&args.path.to_string_lossy());
     let mut words = vec!["patch".to_owned(), path];
     if let Some(endpoint) = &args.which.endpoint {

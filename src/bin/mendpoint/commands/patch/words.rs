@@ -8,11 +8,12 @@ use mendpoint::exchange::Body;
 use mendpoint::json::splice::Edit;
 use mendpoint::json::{self, Value};
 use mendpoint::mend::last_state::{State, last_state, projects};
-use mendpoint::mend::request::{self, Form, Method};
+use mendpoint::mend::request::{self, Method};
 use mendpoint::render::place;
 use mendpoint::report::Report;
 use mendpoint::report::finding::{CallFix, Severity};
 use mendpoint::sensitive;
+use mendpoint::text::shell::Shell;
 
 use crate::args::{PatchArgs, RequestForm, Verb};
 use crate::output;
@@ -255,13 +256,19 @@ pub(super) fn tell_rollback(state: &State<'_>, path: &Path, report: &Report) {
 fn next_step(correction: &Correction<'_>, args: &PatchArgs, report: &Report) {
     match args.request {
         None if !args.json_patch && correction.call.is_some() => {
-            let mut words = super::same_patch(args);
-            words.extend(["--request".to_owned(), "curl".to_owned()]);
+            let (form, others) = match report.invocation.shell {
+                Shell::Posix => ("curl", "cmd, powershell, az, http"),
+                Shell::Windows | Shell::PowerShell | Shell::Cmd => {
+                    ("powershell", "cmd, curl, az, http")
+                }
+            };
+            let mut words = super::words_of(args);
+            words.extend(["--request".to_owned(), form.to_owned()]);
             words.extend(super::request_options(args));
-            let line = request::call_of_mendpoint(Form::Curl, &words);
+            let line = report.invocation.line(&words);
             tell(
                 report,
-                &format!("the whole request: {line} (or --request cmd, powershell, az, http)"),
+                &format!("the whole request: {line} (or --request {others})"),
             );
         }
         Some(RequestForm::Http) => tell(
