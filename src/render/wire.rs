@@ -9,11 +9,7 @@ use crate::sensitive::{self, Known};
 pub(super) fn headers(headers: &Headers, known: &Known) -> Vec<(String, String)> {
     let fields = headers.0.iter();
     let shown = fields.map(|(name, value)| {
-        let value = if sensitive::is_secret_header(name) {
-            sensitive::MASK.to_owned()
-        } else {
-            known.mask_text(value)
-        };
+        let value = known.mask_text(&sensitive::mask_field(name, value));
         (name.clone(), value)
     });
     shown.collect()

@@ -7,6 +7,8 @@ use serde_json::Value as Json;
 
 use super::forms::is_error_code;
 use super::forms::{is_null_word, is_variable};
+use super::layer::replaced;
+use super::made::odd;
 use super::member::{self, Kind};
 use super::names::{is_open_parameter, is_secret_header, is_secret_name};
 use super::pair::is_mixed;
@@ -46,6 +48,8 @@ enum Name {
     Named,
     /// Free text: shown where it is nothing but words.
     Prose,
+    /// A member that no API has, or of which nothing is known: only its plain words are shown.
+    Odd,
     /// A member of `data` that no type declares, or inside of one.
     Undeclared,
     /// A member of `parameters` that is not known to be harmless, or inside of one.
@@ -68,7 +72,7 @@ impl Around {
     pub fn inside(self, key: &str) -> Self {
         let above = match self.name {
             // What is said of a member's value is not said of what is inside of it.
-            Name::Declared | Name::Named | Name::Prose => Name::Open,
+            Name::Declared | Name::Named | Name::Prose | Name::Odd => Name::Open,
             above => above,
         };
         let name = match above {
@@ -85,6 +89,7 @@ impl Around {
                 Some(Kind::Sentence) | None => Name::Open,
                 Some(_) => Name::Declared,
             },
+            Name::Open if matches!(member::kind_of(key), None | Some(Kind::Unknown)) => Name::Odd,
             above => above,
         };
         let map = if key.eq_ignore_ascii_case("parameters") {
@@ -155,6 +160,7 @@ impl Around {
             | Name::Declared
             | Name::Named
             | Name::Prose
+            | Name::Odd
             | Name::Undeclared
             | Name::Unknown => false,
             Name::Code => !is_evidence && !is_error_code(text),
@@ -185,6 +191,8 @@ impl Around {
         let masked = if text.trim_start().starts_with(['{', '[']) {
             // Names above a string count for the JSON in it, as where `parameters` was encoded twice.
             body(text, self, &|_| None).into_owned()
+        } else if self.name == Name::Odd {
+            mask_text(&replaced(text, &odd(text), MASK))
         } else if text.contains("://") {
             mask_url(&mask_text(text))
         } else {
@@ -239,24 +247,8 @@ fn is_prose(text: &str) -> bool {
 
 /// `value` in `around` with everything masked that is, or may be, a secret.
 pub fn mask_value(around: Around, value: &Json) -> Json {
-    match value {
-        Json::Object(members) if around.hides_names() && !members.is_empty() => MASK.into(),
-        Json::Object(members) => {
-            let named = |key: &&str| members.get(*key).and_then(Json::as_str);
-            let named = ["name", "key"].iter().find_map(named);
-            let inside =
-                |key: &str, value: &Json| around.of_pair(named, key).of_header(key, value.as_str());
-            members
-                .iter()
-                .map(|(key, value)| (key.clone(), mask_value(inside(key, value), value)))
-                .collect()
-        }
-        Json::Array(items) => items.iter().map(|item| mask_value(around, item)).collect(),
-        Json::String(text) => around.string(text).unwrap_or_else(|| text.clone()).into(),
-        Json::Number(number) if around.is_hidden(&number.to_string()) => MASK.into(),
-        // `null`, `true` and `false` are evidence and no secret.
-        Json::Number(_) | Json::Null | Json::Bool(_) => value.clone(),
-    }
+    let masked = body(&value.to_string(), around, &|_| None).into_owned();
+    serde_json::from_str(&masked).unwrap_or_else(|_| MASK.into())
 }
 
 /// A captured body as a report may show it: every secret masked, every other byte as it was.
@@ -318,6 +310,10 @@ fn mark(node: &Node, around: Around, hide: Hide<'_>, cuts: &mut Vec<(Range<usize
                 let inside = around
                     .of_pair(named, &member.key)
                     .of_header(&member.key, member.value.as_str());
+                let key = mask_text(&member.key);
+                if let Some(key) = hide(&key).or((key != member.key).then_some(key)) {
+                    cuts.push((member.key_span.clone(), Json::from(key).to_string()));
+                }
                 mark(&member.value, inside, hide, cuts);
             }
         }

@@ -9,6 +9,7 @@ mod json;
 mod known;
 mod label;
 pub(crate) mod layer;
+mod made;
 mod markup;
 pub(crate) mod member;
 mod names;
@@ -25,7 +26,7 @@ pub use json::{Around, mask_body, mask_value};
 pub use known::Known;
 pub use names::{is_open_parameter, is_secret_header, is_secret_name};
 pub use sighting::{Sighting, of_exchange};
-pub use text::{mask_text, mask_url};
+pub use text::{mask_field, mask_text, mask_url};
 
 pub(crate) use shape::pattern;
 

@@ -7,6 +7,8 @@ use regex::Regex;
 
 use super::MASK;
 use super::forms::{is_error_code, is_null_word, is_variable};
+use super::made::odd;
+use super::member::kind_of_parameter;
 use super::names::{is_secret_header, is_secret_name};
 use super::shape::pattern;
 use super::value::value_at;
@@ -170,7 +172,7 @@ fn is_object_of_powershell(value: &str) -> bool {
     value.starts_with("System.") && value.bytes().all(symbol)
 }
 
-/// The values of secret parameters of a URL or form as it is written.
+/// The values of secret parameters of a URL as it is written, and odd ones of parameters that nobody knows.
 pub(super) fn parameters(url: &str) -> Vec<Range<usize>> {
     static VALUE: OnceLock<Regex> = OnceLock::new();
     let value = pattern(&VALUE, r"[?&#;]([^=&#;?]+)=([^&#;]+)");
@@ -180,7 +182,9 @@ pub(super) fn parameters(url: &str) -> Vec<Range<usize>> {
         let value = found.get(2).expect("the pattern has two groups").range();
         // A URL in a value has parameters of its own.
         from = value.start;
-        if is_secret_name(&found[1]) {
+        let text = &url[value.clone()];
+        let is_odd = || !text.contains("://") && !odd(text).is_empty();
+        if is_secret_name(&found[1]) || kind_of_parameter(&found[1]).is_none() && is_odd() {
             from = value.end;
             ranges.push(value);
         }

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use super::json::Around;
+use super::made::{is_made, made};
+use super::member::{Kind, kind_of};
 use super::names::{is_secret_header, is_secret_name};
 use super::value::user_info;
 use crate::exchange::Part;
@@ -36,6 +38,7 @@ pub fn of_exchange(
     see: &mut dyn FnMut(Sighting<'_>),
 ) {
     let response = exchange.response.as_ref();
+    of_words(&exchange.request.method, Part::RequestUrl, see);
     of_headers(&exchange.request.headers, Part::RequestHeaders, see);
     if let Some(response) = response {
         of_headers(&response.headers, Part::ResponseHeaders, see);
@@ -71,6 +74,7 @@ fn of_headers(headers: &Headers, part: Part, see: &mut dyn FnMut(Sighting<'_>)) 
 
 fn of_url(url: &str, see: &mut dyn FnMut(Sighting<'_>)) {
     let part = Part::RequestUrl;
+    of_words(url, part, see);
     let query = url.split_once(['?', '#']).map_or("", |(_, query)| query);
     of_pairs(&query.replace('#', "&"), part, see);
     let place = url.split_once("://").map_or("", |(_, place)| place);
@@ -82,6 +86,20 @@ fn of_url(url: &str, see: &mut dyn FnMut(Sighting<'_>)) {
             pointer: None,
             name: "password".to_owned(),
             value: Cow::Borrowed(password),
+            certain: true,
+        });
+    }
+}
+
+/// Words of a method or an address that look like credentials: ids and names are taken from there, and
+/// written in small letters.
+fn of_words(text: &str, part: Part, see: &mut dyn FnMut(Sighting<'_>)) {
+    for range in made(text) {
+        see(Sighting {
+            part,
+            pointer: None,
+            name: "password".to_owned(),
+            value: Cow::Borrowed(&text[range]),
             certain: true,
         });
     }
@@ -163,11 +181,15 @@ fn walk(node: &Node, around: Around, at: &str, name: &str, see: See<'_>) {
         Value::String(text) | Value::Number(text) if around.is_hidden(text) => {
             see(at, name, text, false);
         }
+        // An id is shown in small letters.
+        Value::String(text) if kind_of(name) == Some(Kind::Id) && is_made(text) => {
+            see(at, name, text, true);
+        }
         Value::Object(members) => {
             let named = node.pair_name();
             for member in members {
-                // Below a secret's name even a name may be one.
-                if around.is_secret(&member.key) {
+                // Below a secret's name even a name may be one, and one that looks like one wherever it is.
+                if around.is_secret(&member.key) || is_made(&member.key) {
                     see(at, name, &member.key, true);
                 }
                 let inside = around.of_pair(named, &member.key);

@@ -1,5 +1,6 @@
 //! Secrets in URLs and free text, by the name in front of them and by their shape.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -8,7 +9,10 @@ use regex::Regex;
 use super::MASK;
 use super::label::labelled;
 use super::layer::{below, in_every_layer, joined, replaced};
+use super::made::{made, odd};
 use super::markup::{elements, fields, named_values};
+use super::member::kind_of_field;
+use super::names::is_secret_header;
 use super::pair::{members, pairs, parameters};
 use super::script::{calls, commands, quotes, switches};
 use super::shape::{pattern, shapes};
@@ -33,6 +37,18 @@ pub fn mask_url(url: &str) -> String {
     replaced(url, &joined(ranges), MASK).into_owned()
 }
 
+/// The value of the header field `name`: of a credential nothing, and of a field that does not help a
+/// diagnosis only the plain words.
+pub fn mask_field<'t>(name: &str, value: &'t str) -> Cow<'t, str> {
+    if is_secret_header(name) {
+        Cow::Borrowed(MASK)
+    } else if kind_of_field(name).is_none() {
+        replaced(value, &odd(value), MASK)
+    } else {
+        Cow::Borrowed(value)
+    }
+}
+
 fn in_url(url: &str) -> Vec<Range<usize>> {
     let mut ranges = parameters(url);
     // A password may hold quotes and brackets, which end a URL in running text.
@@ -44,6 +60,7 @@ fn in_url(url: &str) -> Vec<Range<usize>> {
         ranges.push(start..start + end);
     }
     ranges.extend(shapes(url));
+    ranges.extend(made(url));
     ranges
 }
 
@@ -54,10 +71,10 @@ pub fn mask_text(text: &str) -> String {
 
 /// Where something in free text looks like a credential, however it is encoded.
 pub(super) fn secrets_in(text: &str) -> Vec<Range<usize>> {
-    // Nothing short and plain is a credential by its shape.
+    // Of something short and plain only the letters can tell that it is a credential.
     let plain = |c: char| c.is_ascii_alphabetic() || " ._/()".contains(c);
     if text.len() < 40 && text.chars().all(plain) {
-        return Vec::new();
+        return made(text);
     }
     in_every_layer(text, &|text| in_text(text, 0))
 }
@@ -67,6 +84,7 @@ fn in_text(text: &str, depth: u8) -> Vec<Range<usize>> {
     let mut ranges = wrapped(text, depth);
     ranges.extend(named(text));
     ranges.extend(shapes(text));
+    ranges.extend(made(text));
     joined(ranges)
 }
 

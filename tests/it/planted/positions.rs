@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{Garden, Planted, base64};
 
-const ENDPOINT: &str = "4e8d2c6a-71f9-4b05-a3de-90c7f15b8e22";
-const URL: &str = "https://dev.azure.com/northwind/_apis/serviceendpoint/endpoints/4e8d2c6a-71f9-4b05-a3de-90c7f15b8e22?api-version=7.1";
+pub(crate) const ENDPOINT: &str = "4e8d2c6a-71f9-4b05-a3de-90c7f15b8e22";
+pub(crate) const URL: &str = "https://dev.azure.com/northwind/_apis/serviceendpoint/endpoints/4e8d2c6a-71f9-4b05-a3de-90c7f15b8e22?api-version=7.1";
 
 /// Names that a secret stands behind, as members, fields, parameters, elements and labels.
 const NAMES: &[&str] = &[
@@ -102,7 +102,7 @@ pub(crate) fn each() -> Vec<(Vec<u8>, Planted)> {
     traces.zip(of_entries).collect()
 }
 
-fn log(entries: &[Value], pages: &[Value]) -> Vec<u8> {
+pub(crate) fn log(entries: &[Value], pages: &[Value]) -> Vec<u8> {
     let trace = json!({ "log": {
         "version": "1.2", "creator": { "name": "WebInspector", "version": "537.36" },
         "pages": pages, "entries": entries,
@@ -118,7 +118,7 @@ struct Beds {
     pages: Vec<Value>,
 }
 
-fn endpoint() -> Value {
+pub(crate) fn endpoint() -> Value {
     json!({
         "id": ENDPOINT, "name": "tailspin-live", "type": "azurerm", "url": "https://management.azure.com/",
         "authorization": { "scheme": "ServicePrincipal", "parameters": {
@@ -128,7 +128,7 @@ fn endpoint() -> Value {
     })
 }
 
-fn entry(method: &str, url: &str, sent: &str, status: u16, answer: &str) -> Value {
+pub(crate) fn entry(method: &str, url: &str, sent: &str, status: u16, answer: &str) -> Value {
     json!({
         "startedDateTime": "2026-03-02T10:00:00Z", "time": 1, "cache": {}, "timings": {},
         "request": { "method": method, "url": url, "httpVersion": "h2", "headers": [], "cookies": [], "queryString": [],

@@ -4,7 +4,7 @@ use std::io::{Cursor, Write};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use serde_json::json;
+use serde_json::{Value, json};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -68,6 +68,13 @@ pub(crate) fn trace() -> Trace {
         ("raw/3_c.txt", form.into()),
         ("raw/3_s.txt", refused.into()),
     ];
+    let files = files
+        .into_iter()
+        .map(|(name, bytes)| (name.to_owned(), bytes));
+    (zipped(files), garden.all(), identities())
+}
+
+fn zipped(files: impl Iterator<Item = (String, Vec<u8>)>) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
         archive
@@ -75,8 +82,45 @@ pub(crate) fn trace() -> Trace {
             .expect("it is made here");
         archive.write_all(&bytes).expect("it is made here");
     }
-    let bytes = archive.finish().expect("it is made here").into_inner();
-    (bytes, garden.all(), identities())
+    archive.finish().expect("it is made here").into_inner()
+}
+
+/// The entries of a recording as an archive.
+pub(crate) fn packed(entries: &[Value]) -> Vec<u8> {
+    let text = |value: &Value, path: &str| {
+        value
+            .pointer(path)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let fields = |value: &Value| -> String {
+        let fields = value["headers"].as_array().into_iter().flatten();
+        fields
+            .map(|field| format!("{}: {}\r\n", text(field, "/name"), text(field, "/value")))
+            .collect()
+    };
+    let files = entries.iter().enumerate().flat_map(|(at, entry)| {
+        let (request, response) = (&entry["request"], &entry["response"]);
+        let (method, url) = (text(request, "/method"), text(request, "/url"));
+        let asked = format!(
+            "{method} {url} HTTP/1.1\r\n{}\r\n{}",
+            fields(request),
+            text(request, "/postData/text")
+        );
+        let answered = format!(
+            "HTTP/1.1 {} X\r\n{}\r\n{}",
+            response["status"],
+            fields(response),
+            text(response, "/content/text")
+        );
+        let number = at + 1;
+        [
+            (format!("raw/{number}_c.txt"), asked.into_bytes()),
+            (format!("raw/{number}_s.txt"), answered.into_bytes()),
+        ]
+    });
+    zipped(files)
 }
 
 fn identities() -> Vec<Planted> {

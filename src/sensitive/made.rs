@@ -1,0 +1,246 @@
+//! Words that look as if a machine had made them, or somebody who was asked for a password: credentials
+//! that nothing calls one.
+
+use std::ops::Range;
+
+use super::member::kind_of;
+use crate::text::guid::is_guid;
+
+/// Shorter words are no credential.
+const SHORTEST: usize = 8;
+
+/// Signs that people put into passwords, and hardly into anything else.
+const SIGNS: &str = "!~^$%*#@+";
+
+/// Where words stand in `text` that look like credentials, whatever is said of them.
+pub(super) fn made(text: &str) -> Vec<Range<usize>> {
+    if !text.bytes().any(|byte| byte.is_ascii_uppercase()) && !text.contains(['!', '$', '^']) {
+        return Vec::new();
+    }
+    let is_found = |range: &Range<usize>| is_made(&text[range.clone()]);
+    let mut found: Vec<Range<usize>> = words(text).filter(is_found).collect();
+    found.retain(|range| !is_packed_id(text, range));
+    found
+}
+
+/// Where words stand in `text` that are neither letters, a short number, a version, a time nor an id:
+/// whatever nobody knows may be a password of any form.
+pub(super) fn odd(text: &str) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    let mut start = 0;
+    for part in text.split_inclusive(|c: char| c.is_whitespace() || "\"'`()[]{}<>,;|".contains(c)) {
+        let word = part.trim_end_matches(|c: char| !c.is_alphanumeric());
+        if !is_plain(word) {
+            ranges.push(start..start + word.len());
+        }
+        start += part.len();
+    }
+    ranges
+}
+
+fn is_plain(word: &str) -> bool {
+    let is_plain = |piece: &str| {
+        let digits = piece.bytes().filter(u8::is_ascii_digit).count();
+        piece.len() <= 5 || digits == 0 || digits <= 8 && digits + 1 >= piece.len()
+    };
+    let word = word.trim_start_matches(['-', '/', '.', '#', '@', '*']);
+    is_guid(word)
+        || !has_sign_inside(word)
+            && word.split(|c: char| !c.is_alphanumeric()).all(is_plain)
+            && !is_made(word)
+}
+
+/// The words of `text`, without the punctuation around them.
+fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    let parts = text.split_inclusive(|c: char| {
+        c.is_whitespace() || "\"'`()[]{}<>,;|\\/&=?:".contains(c) || c >= '\u{2010}'
+    });
+    let words = parts.map(move |part| {
+        let whole = start..start + part.len();
+        start = whole.end;
+        let front = part.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let word = front.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let at = whole.end - front.len();
+        at..at + word.len()
+    });
+    words.filter(|range| range.len() >= SHORTEST)
+}
+
+/// Whether a word looks like a credential.
+pub(super) fn is_made(word: &str) -> bool {
+    // `robin@contoso.com`, `AzureCLI@2`, `package@1.2.3`
+    let word = match word.rsplit_once('@') {
+        Some((local, domain)) if is_domain(domain) || is_number_of_a_version(domain) => local,
+        _ => word,
+    };
+    let escape = |at: usize| {
+        let digits = word.as_bytes().get(at + 1..at + 3);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    // Whatever is encoded is looked at where that is undone.
+    let encoded = word.match_indices('%').any(|(at, _)| escape(at));
+    word.len() >= SHORTEST
+        && !encoded
+        && kind_of(word).is_none()
+        && (is_signed(word) || word.split(|c: char| !c.is_alphanumeric()).any(is_random))
+}
+
+/// `Harbour!Falcon8842`: letters and digits with a sign between them that words do not have.
+fn is_signed(word: &str) -> bool {
+    let has = |is: fn(&char) -> bool| word.chars().any(|c| is(&c));
+    has_sign_inside(word)
+        && has(char::is_ascii_digit)
+        && has(|c| c.is_alphabetic())
+        && (word.contains(['!', '^', '$'])
+            || has(|c| c.is_uppercase()) && has(|c| c.is_lowercase()))
+}
+
+fn has_sign_inside(word: &str) -> bool {
+    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    word.char_indices().any(|(at, c)| {
+        SIGNS.contains(c)
+            && letter(word[..at].chars().next_back())
+            && letter(word[at + c.len_utf8()..].chars().next())
+    })
+}
+
+/// Whether letters and digits change as no word and no name does.
+fn is_random(piece: &str) -> bool {
+    let (mut pieces, mut runs, mut last) = (0, 0, 0);
+    let mut before = Class::Other;
+    for c in piece.chars() {
+        let class = Class::of(c);
+        match class {
+            // The capital letter begins the word that goes on in small ones.
+            _ if class == before => last += 1,
+            Class::Lower if before == Class::Upper => {
+                pieces += usize::from(last > 1);
+                last = 2;
+            }
+            _ => {
+                pieces += 1;
+                runs += usize::from(class == Class::Digit);
+                last = 1;
+            }
+        }
+        before = class;
+    }
+    let has = |is: fn(&u8) -> bool| piece.bytes().any(|byte| is(&byte));
+    let cased = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
+    let length = piece.len();
+    let digits = piece.strip_prefix("0x").unwrap_or(piece);
+    let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // Ends in two digits, and has others before.
+    let numbered = length >= 12 && runs >= 2 && before == Class::Digit && last >= 2;
+    cased
+        && !hex
+        && match (runs, length) {
+            (0, 10..16) => pieces >= 5 && 10 * length <= 23 * pieces,
+            (0, 16..) => pieces >= 5 && length < 3 * pieces,
+            (1.., 10..16) => 10 * length < 27 * pieces || numbered,
+            (1.., 16..) => 10 * length < 33 * pieces || numbered,
+            _ => false,
+        }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Lower,
+    Upper,
+    Digit,
+    Other,
+}
+
+impl Class {
+    fn of(c: char) -> Self {
+        match c {
+            _ if c.is_lowercase() => Self::Lower,
+            _ if c.is_uppercase() => Self::Upper,
+            _ if c.is_numeric() => Self::Digit,
+            _ => Self::Other,
+        }
+    }
+}
+
+fn is_domain(text: &str) -> bool {
+    text.rsplit_once('.').is_some_and(|(_, last)| {
+        last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic())
+    })
+}
+
+fn is_number_of_a_version(text: &str) -> bool {
+    let number = text.strip_prefix('v').unwrap_or(text);
+    number.len() <= 10
+        && number.starts_with(|c: char| c.is_ascii_digit())
+        && number.split('.').next().is_some_and(|part| part.len() <= 2)
+        && number.split('.').all(|part| part.len() <= 3)
+}
+
+/// Directories and apps in the subject of a federated credential: `/eid1/c/pub/t/…/a/…/sc/…`.
+fn is_packed_id(text: &str, range: &Range<usize>) -> bool {
+    const LENGTH: usize = 22;
+    let Some(at) = text[..range.start].rfind("/eid1/c/") else {
+        return false;
+    };
+    let segment = text[range.start..].split(['/', ' ', '\'', '"']).next();
+    let before = &text[at..range.start];
+    let whole = segment.is_some_and(|segment| {
+        segment.len() + before.len() - before.rfind('/').unwrap_or(0) - 1 == LENGTH
+    });
+    whole && !before.contains(char::is_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_and_tokens_are_told_from_names() {
+        for word in [
+            "Harbour!Falcon8842",
+            "Tide13Gull@3217",
+            "Zq8wLm4Tn2Xv9Rb7Kc3Ydq1",
+            "c2lnMTIzYWJj",
+            "TlRMTVNTUDkxOTEyNjA",
+            "czEyITUyNzFn",
+            "Tide223Gull@716",
+            "harbour!falcon88",
+            "Harbour42Falcon88",
+            "abc-c2lnMTIzYWJj_x",
+            "Zq8wLm4Tn2Xv@contoso.com",
+        ] {
+            assert_eq!(made(word), [0..word.len()], "{word}");
+            assert_eq!(made(&format!("the '{word}' here")).len(), 1, "{word}");
+            assert!(!odd(word).is_empty(), "{word}");
+        }
+        for text in [
+            "AADSTS7000215: Invalid client secret provided",
+            "MyApp2024 ContosoWeb7 Contoso-Prod-01 AzureDevOps2022Update1",
+            "Robin.Smith99@contoso.com AzureCLI@2 Azure/login@v2 typescript@5.4.2",
+            "7C1F0A52-3d84-4e19-9b60-5a2e8d417f33 2026-03-02T10:00:00.1234567Z",
+            "System.Security.Cryptography.X509Certificates.X509Certificate2",
+            "serviceEndpointProjectReferences azureSpnRoleAssignmentId OAuth2PermissionGrants",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0.0.0",
+            "/eid1/c/pub/t/9aBc3dEf7hIj1kLm5nOp-Q/a/Zq8wLm4Tn2Xv9Rb7Kc3Yd_/sc/7c1f0a52-3d84",
+            "https://dev.azure.com/contoso/Web%20Shop%202B/_apis/serviceendpoint",
+            "WorkloadIdentityFederationIssuerType IPv4 x86_64 Sha256 Base64Url",
+        ] {
+            let found: Vec<&str> = made(text).into_iter().map(|range| &text[range]).collect();
+            assert!(found.is_empty(), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn of_something_unknown_only_plain_words_stay() {
+        for (text, count) in [
+            ("a note of hunter2", 1),
+            ("correct!horse", 1),
+            ("aks, westeurope 2 7.1-preview.3", 0),
+            ("7c1f0a52-3d84-4e19-9b60-5a2e8d417f33", 0),
+            ("2026-03-02T10:00:00Z", 0),
+        ] {
+            assert_eq!(odd(text).len(), count, "{text}");
+        }
+    }
+}
