@@ -32,6 +32,9 @@ const LONG_LINE: usize = 40;
 /// Bytes of all values that are looked for; no honest trace has as many.
 const MOST: usize = 1 << 20;
 
+/// Bytes of those among them that nothing calls a secret. Where they stand they are hidden anyway.
+const MOST_UNSURE: usize = 32 << 10;
+
 /// The secrets of one or more traces. They show themselves to nobody, `Debug` included.
 #[derive(Default)]
 pub struct Known {
@@ -39,6 +42,8 @@ pub struct Known {
     /// Ids that stand somewhere as such: typed into the wrong field they are still no secret.
     ids: BTreeSet<String>,
     bytes: usize,
+    /// How many bytes of them nothing calls a secret.
+    unsure: usize,
     sweeps: OnceLock<[Sweep; 2]>,
 }
 
@@ -76,20 +81,24 @@ impl Known {
         if self.values.is_empty() && self.ids.is_empty() {
             // What the other one prepared for its search is of use still.
             *self = other;
-            self.bytes = self.values.iter().map(String::len).sum();
             return;
         }
         for value in other.values {
             self.keep(&value);
         }
+        self.unsure += other.unsure;
         self.ids.extend(other.ids);
     }
 
     fn take(&mut self, sighting: &Sighting<'_>) {
         let value = sighting.value.trim();
         // Something unknown may be an address or a word that stands everywhere.
-        if !sighting.certain && (!is_distinct(value) || value.contains("://") || is_guid(value)) {
-            return;
+        if !sighting.certain {
+            let is_known = !is_distinct(value) || value.contains("://") || is_guid(value);
+            if is_known || self.unsure + value.len() > MOST_UNSURE {
+                return;
+            }
+            self.unsure += value.len();
         }
         let name = sighting.name.to_ascii_lowercase();
         if name.ends_with("cookie") {

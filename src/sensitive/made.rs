@@ -9,6 +9,9 @@ use crate::text::guid::is_guid;
 /// Shorter words are no credential.
 const SHORTEST: usize = 8;
 
+/// The length of a GUID.
+const GUID: usize = 36;
+
 /// Signs that people put into passwords, and hardly into anything else.
 const SIGNS: &str = "!~^$%*#@+";
 
@@ -44,10 +47,15 @@ fn is_plain(word: &str) -> bool {
         piece.len() <= 5 || digits == 0 || digits <= 8 && digits + 1 >= piece.len()
     };
     let word = word.trim_start_matches(['-', '/', '.', '#', '@', '*']);
-    is_guid(word)
-        || !has_sign_inside(word)
-            && word.split(|c: char| !c.is_alphanumeric()).all(is_plain)
-            && !is_made(word)
+    let is_id = |at: usize| word.get(at..at + GUID).is_some_and(is_guid);
+    match (0..word.len().saturating_sub(GUID - 1)).find(|at| is_id(*at)) {
+        Some(at) => self::is_plain(&word[..at]) && self::is_plain(&word[at + GUID..]),
+        None => {
+            !has_sign_inside(word)
+                && word.split(|c: char| !c.is_alphanumeric()).all(is_plain)
+                && !is_made(word)
+        }
+    }
 }
 
 /// The words of `text`, without the punctuation around them.
@@ -136,7 +144,7 @@ fn is_random(piece: &str) -> bool {
     cased
         && !hex
         && match (runs, length) {
-            (0, 10..16) => pieces >= 5 && 10 * length <= 23 * pieces,
+            (0, 10..16) => pieces >= 5 && 2 * length <= 5 * pieces,
             (0, 16..) => pieces >= 5 && length < 3 * pieces,
             (1.., 10..16) => 10 * length < 27 * pieces || numbered,
             (1.., 16..) => 10 * length < 33 * pieces || numbered,
@@ -204,6 +212,7 @@ mod tests {
             "c2lnMTIzYWJj",
             "TlRMTVNTUDkxOTEyNjA",
             "czEyITUyNzFn",
+            "czIyMiEyNzcwZw",
             "Tide223Gull@716",
             "harbour!falcon88",
             "Harbour42Falcon88",
@@ -238,6 +247,10 @@ mod tests {
             ("correct!horse", 1),
             ("aks, westeurope 2 7.1-preview.3", 0),
             ("7c1f0a52-3d84-4e19-9b60-5a2e8d417f33", 0),
+            (
+                "https://dev.azure.com/a/b?id=7c1f0a52-3d84-4e19-9b60-5a2e8d417f33",
+                0,
+            ),
             ("2026-03-02T10:00:00Z", 0),
         ] {
             assert_eq!(odd(text).len(), count, "{text}");
