@@ -89,17 +89,21 @@ pub(crate) fn trace() -> (Vec<u8>, Vec<Planted>) {
     (trace, beds.garden.all())
 }
 
-/// A trace for each place.
-pub(crate) fn each() -> Vec<(Vec<u8>, Planted)> {
+/// Small traces of all places, each with what is planted in it.
+pub(crate) fn each() -> Vec<(Vec<u8>, Vec<Planted>)> {
     let beds = Beds::planted();
     let planted = beds.garden.all().into_iter();
-    let of_entries = planted
+    let mut of_entries = planted
         .filter(|one| !one.kind.starts_with("page: title") && !one.kind.starts_with("page: id"));
-    let traces = beds
-        .entries
-        .iter()
-        .map(|entry| log(std::slice::from_ref(entry), &[]));
-    traces.zip(of_entries).collect()
+    let traces = beds.entries.chunks(4);
+    traces
+        .map(|some| {
+            (
+                log(some, &[]),
+                of_entries.by_ref().take(some.len()).collect(),
+            )
+        })
+        .collect()
 }
 
 pub(crate) fn log(entries: &[Value], pages: &[Value]) -> Vec<u8> {
