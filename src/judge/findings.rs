@@ -181,6 +181,8 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
     let mut locations = raw.hit.locations;
     locations.extend(raw.echoes);
     dedup(&mut locations);
+    let first = locations.first().map(|at| at.entry);
+    let first_input = context.recordings.first().map_or(0, |one| one.input);
     let mut explains = raw.explains;
     dedup(&mut explains);
     Finding {
@@ -195,6 +197,10 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
         title: fill(&rule.title),
         message,
         connection: None,
+        moment: (
+            first_input,
+            first.and_then(|entry| context.moment_of(entry)),
+        ),
         locations,
         explains,
         evidence: shown(&raw.hit.evidence, context.known),

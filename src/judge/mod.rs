@@ -229,10 +229,9 @@ impl<'r> Analyzer<'r> {
         report
             .findings
             .extend(findings::of(refusals, several, context));
-        let with_calls: HashSet<usize> = context.calls.iter().map(|call| call.input).collect();
         let mut seen = Seen::of(&report);
         let recordings = context.recordings.iter();
-        for recording in recordings.filter(|one| !with_calls.contains(&one.input)) {
+        for recording in recordings.filter(|one| !context.is_beside_calls(one.input)) {
             if let Some(text) = without_calls::unexplained(&report, &seen, recording) {
                 let hits = self.unexplained_text_hits(context, text, recording);
                 report.findings.extend(findings::of(hits, several, context));

@@ -15,7 +15,7 @@ pub fn report(report: &Report) -> Value {
         "schema": "mendpoint.report.v1",
         "tool": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
         "inputs": inputs(report),
-        "calls": calls_of(report, false),
+        "calls": calls_of(report, true),
         "connections": super::connections::list(report),
         "findings": report.findings.iter().map(|one| finding(one, &report.known)).collect::<Vec<_>>(),
         "summary": Summary {

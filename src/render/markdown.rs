@@ -34,6 +34,8 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         }
         full(report, block, out)?;
     }
+    let told = blocks.iter().filter(told).flat_map(|block| &block.findings);
+    untold(report, told.copied(), out)?;
     notes(report, out)?;
     let limits = view::lacks(report);
     if !limits.is_empty() {
@@ -218,6 +220,24 @@ fn evidence(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Resu
     } else {
         fenced(&finding.evidence, "", out)
     }
+}
+
+/// What the service said of further calls that nothing made good.
+fn untold<'a>(
+    report: &'a Report,
+    told: impl Iterator<Item = &'a Finding>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let told = told.filter_map(|finding| Facts::of(report, finding).words(false));
+    let untold = super::untold::all(report, &told.collect());
+    if !untold.is_empty() {
+        writeln!(out, "\n**The service also said:**\n")?;
+    }
+    for one in untold {
+        writeln!(out, "- {}", words(&one.place(report)))?;
+        writeln!(out, "  > {}", words(one.words))?;
+    }
+    Ok(())
 }
 
 /// Notes are one line each.

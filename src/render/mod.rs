@@ -20,6 +20,7 @@ pub mod sarif;
 pub mod show;
 pub mod style;
 pub mod text;
+mod untold;
 mod view;
 mod wire;
 

@@ -116,12 +116,7 @@ impl<'a> Facts<'a> {
     /// What the service said without the ids of its logs; from its code on, where wrappers stand in front
     /// of that.
     pub(crate) fn words(&self, from_code: bool) -> Option<&'a str> {
-        let said = self.said?;
-        let end = [" Trace ID:", " Correlation ID:", " Timestamp:"]
-            .iter()
-            .filter_map(|name| said.find(name))
-            .min();
-        let said = &said[..end.unwrap_or(said.len())];
+        let said = without_ids(self.said?);
         let code = self
             .call
             .and_then(|call| call.said.as_ref()?.code.as_deref());
@@ -157,6 +152,13 @@ impl<'a> Facts<'a> {
         let first = self.finding.remedy.first();
         first.map_or("", |step| sentence::first(step))
     }
+}
+
+/// What the service said without the ids of its logs.
+pub(crate) fn without_ids(said: &str) -> &str {
+    let ids = [" Trace ID:", " Correlation ID:", " Timestamp:"];
+    let end = ids.iter().filter_map(|name| said.find(name)).min();
+    &said[..end.unwrap_or(said.len())]
 }
 
 /// The connection of `call`.

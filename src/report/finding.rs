@@ -172,6 +172,9 @@ pub struct Finding {
     pub connection: Option<usize>,
     /// Where; the first is where a fix applies.
     pub locations: Vec<Location>,
+    /// When: the first of the inputs that were judged together, and the place in their order of time.
+    #[serde(skip)]
+    pub moment: (usize, Option<usize>),
     /// The words of the failed calls that it explains.
     #[serde(skip)]
     pub explains: Vec<Location>,
@@ -198,7 +201,7 @@ impl Finding {
     /// The place among findings: the worst first; of equals the specific cause that the service names,
     /// then what was found in a body, then what only says that something failed, then what limits the
     /// trace.
-    pub fn rank(&self) -> (std::cmp::Reverse<Severity>, u8, Option<(usize, usize)>) {
+    pub fn rank(&self) -> impl Ord + use<> {
         let weight = match self.role {
             Role::Cause if !self.explains.is_empty() => 0,
             Role::Cause => 1,
@@ -206,7 +209,6 @@ impl Finding {
             Role::Hint => 3,
             Role::Limit => 4,
         };
-        let first = self.locations.first().map(|at| (at.input, at.entry));
-        (std::cmp::Reverse(self.severity), weight, first)
+        (std::cmp::Reverse(self.severity), weight, self.moment)
     }
 }

@@ -35,10 +35,11 @@ pub(super) fn result(
         }
     }
     let said = Facts::of(report, finding).said;
+    let sayings = sayings(report, finding);
     let mut result = json!({
         "ruleId": finding.rule,
         "level": level(finding.severity),
-        "message": { "text": message(finding, said) },
+        "message": { "text": message(finding, &sayings) },
         "locations": primary,
         "relatedLocations": related,
         "partialFingerprints": { "mendpoint/v1": fingerprint(report, finding) },
@@ -73,11 +74,25 @@ pub(super) fn result(
     result
 }
 
+/// All that the service said at the calls of `finding`, equal words once.
+fn sayings<'a>(report: &'a Report, finding: &Finding) -> Vec<&'a str> {
+    let mut known = HashSet::new();
+    let places = finding.locations.iter().chain(&finding.explains);
+    let calls = places.filter_map(|place| report.call_at(place.input, place.entry));
+    let said = calls.filter_map(|call| Some(call.said.as_ref()?.telling()));
+    said.filter(|said| known.insert(*said)).collect()
+}
+
 /// Title, explanation, the service's words, and what to do first: what a list of alerts shows.
-fn message(finding: &Finding, said: Option<&str>) -> String {
+fn message(finding: &Finding, sayings: &[&str]) -> String {
     let mut text = format!("{}. {}", finding.title, prose::plain(&finding.message));
-    if let Some(said) = said {
-        text.push_str("\n\nThe service said: ");
+    for (at, said) in sayings.iter().enumerate() {
+        let begin = if at == 0 {
+            "\n\nThe service said: "
+        } else {
+            "\n\nIt also said: "
+        };
+        text.push_str(begin);
         text.push_str(said);
     }
     if let Some(step) = finding.remedy.first() {

@@ -32,8 +32,8 @@ impl Room {
         Self::of(4, 1, true),
         Self::of(2, 1, true),
     ];
-    /// Where several faults share the screen.
-    pub(super) const SHARED: Self = Self::of(3, 2, true);
+    /// Where several faults share the screen: the words of the service are not cut even there.
+    pub(super) const SHARED: Self = Self::of(12, 2, true);
 
     const fn of(said: usize, own: usize, from_code: bool) -> Self {
         Self {

@@ -32,6 +32,9 @@ pub struct Detail {
     pub statistics: bool,
 }
 
+/// How many different words of further failed calls are quoted.
+const SHOWN_WORDS: usize = 20;
+
 /// How many rows a report on one fault takes: a screen, and two for the prompt.
 const SCREEN: usize = 22;
 
@@ -111,6 +114,11 @@ fn with_room(
             block::place(report, block, style, out)?;
         }
     }
+    if !detail.quiet {
+        let told = blocks.iter();
+        let told = told.filter(|block| detail.verbose || is_told(report, block.first()));
+        untold(report, told, style, detail, out)?;
+    }
     if detail.statistics {
         writeln!(out)?;
         for line in statistics::of(report).lines() {
@@ -122,6 +130,38 @@ fn with_room(
         "\nnext: {}",
         style.code(&view::next(report, &report.invocation))
     )
+}
+
+/// What the service said of further calls that nothing made good.
+fn untold<'a>(
+    report: &'a Report,
+    told: impl Iterator<Item = &'a Block<'a>>,
+    style: Style,
+    detail: Detail,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let told = told.filter_map(|block| Facts::of(report, block.first()).words(false));
+    let untold = super::untold::all(report, &told.collect());
+    let most = if detail.verbose {
+        usize::MAX
+    } else {
+        SHOWN_WORDS
+    };
+    if !untold.is_empty() {
+        writeln!(out, "\nthe service also said:")?;
+    }
+    for one in untold.iter().take(most) {
+        let line = format!("{}: {}", one.place(report), one.words);
+        writeln!(out, "{}", style.wrap("  ", "    ", &sanitize::line(&line)))?;
+    }
+    match untold.len().saturating_sub(most) {
+        0 => Ok(()),
+        rest => writeln!(
+            out,
+            "{}",
+            style.faint(&format!("  and {rest} more (-v tells them)"))
+        ),
+    }
 }
 
 /// Errors are told. Without one, a warning is what the reader came for, and where nothing was

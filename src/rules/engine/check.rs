@@ -203,9 +203,10 @@ impl<'a> Context<'a> {
         self.facts.demanded_tenant(timeline, find)
     }
 
-    /// Whether a service-endpoint call is in the input with this index.
-    pub fn has_calls(&self, input: usize) -> bool {
-        self.facts.has_calls(input)
+    /// Whether a service-endpoint call is in the input with this index, or in another one that was
+    /// recorded at the same time.
+    pub fn is_beside_calls(&self, input: usize) -> bool {
+        self.facts.is_beside_calls(input, self)
     }
 
     /// Whether ids were masked in the input with this index.

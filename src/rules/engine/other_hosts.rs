@@ -50,7 +50,7 @@ pub(crate) fn belongs(exchange: &Exchange, reach: &Reach) -> bool {
 pub(crate) fn counts(exchange: &Exchange, context: &Context<'_>) -> bool {
     let reach = context.reach();
     let input = context.recording_of(exchange.entry).map(|one| one.input);
-    if input.is_some_and(|input| context.has_calls(input)) {
+    if input.is_some_and(|input| context.is_beside_calls(input)) {
         let of_flow = belongs(exchange, reach);
         // A page asks Azure for much that a role does not cover.
         return of_flow && (!lacks_role(exchange) || is_step(exchange));
@@ -145,7 +145,7 @@ pub(crate) fn overcome(exchange: &Exchange, context: &Context<'_>) -> Option<Ove
         return None;
     }
     let input = context.recording_of(exchange.entry)?.input;
-    if !context.has_calls(input) {
+    if !context.is_beside_calls(input) {
         // Whoever is served afterwards was let in.
         return context
             .is_served_behind(exchange, input)

@@ -2,6 +2,7 @@
 //! recording of somebody's work on a service connection has. What they say is in the `.txt` files.
 
 mod language;
+mod properties;
 
 use std::sync::LazyLock;
 

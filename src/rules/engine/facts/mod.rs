@@ -53,6 +53,7 @@ pub struct Facts<'a> {
     entries: HashMap<usize, usize>,
     /// Inputs with a service-endpoint call.
     with_calls: HashSet<usize>,
+    beside_calls: OnceCell<HashSet<usize>>,
     timelines: HashMap<usize, usize>,
     by_id: HashMap<String, usize>,
     last_seen: OnceCell<BTreeMap<String, LastSeen<'a>>>,
@@ -64,6 +65,33 @@ pub struct Facts<'a> {
     demanded_tenants: RefCell<HashMap<usize, Option<String>>>,
     moments: HashMap<usize, usize>,
     others: OnceCell<Others>,
+}
+
+/// How far apart, in seconds, two recordings of one piece of work may be.
+const SAME_WORK: i64 = 10 * 60;
+
+/// The inputs without a call that were recorded while, or shortly before or after, another one has calls:
+/// two files of one piece of work.
+fn inputs_beside_calls(context: &Context<'_>) -> HashSet<usize> {
+    let calls = context.calls.iter();
+    let mut moments: Vec<i64> = calls
+        .filter_map(|call| Some(call.exchange.started?.as_second()))
+        .collect();
+    moments.sort_unstable();
+    let mut spans: HashMap<usize, (i64, i64)> = HashMap::new();
+    for exchange in context.others {
+        let input = context.recording_of(exchange.entry).map(|one| one.input);
+        if let (Some(input), Some(at)) = (input, exchange.started) {
+            let at = at.as_second();
+            let span = spans.entry(input).or_insert((at, at));
+            *span = (span.0.min(at), span.1.max(at));
+        }
+    }
+    let near = spans.into_iter().filter(|(_, (first, last))| {
+        let next = moments.partition_point(|at| *at < first - SAME_WORK);
+        moments.get(next).is_some_and(|at| *at <= last + SAME_WORK)
+    });
+    near.map(|(input, _)| input).collect()
 }
 
 impl<'a> Facts<'a> {
@@ -124,9 +152,10 @@ impl<'a> Facts<'a> {
         known.entry(timeline).or_insert_with(find).clone()
     }
 
-    /// Whether a service-endpoint call is in the input with this index.
-    pub(super) fn has_calls(&self, input: usize) -> bool {
-        self.with_calls.contains(&input)
+    /// Whether a service-endpoint call is in the input with this index, or in another one of the same time.
+    pub(super) fn is_beside_calls(&self, input: usize, context: &Context<'_>) -> bool {
+        let beside = || inputs_beside_calls(context);
+        self.with_calls.contains(&input) || self.beside_calls.get_or_init(beside).contains(&input)
     }
 
     /// The place of the call at `entry` in the order of time.

@@ -13,7 +13,7 @@ pub(in crate::rules::families) fn check(exchange: &Exchange, context: &Context<'
     let answer = exchange.response.as_ref()?;
     let recording = context.recording_of(exchange.entry)?;
     if answer.status != 403
-        || context.has_calls(recording.input)
+        || context.is_beside_calls(recording.input)
         || !was_refused(exchange)
         || context.is_repeated(exchange)
     {

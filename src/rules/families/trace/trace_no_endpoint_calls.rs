@@ -1,15 +1,12 @@
 //! A trace without a single service-endpoint call.
 
-use std::collections::HashSet;
-
 use crate::ingest::Container;
 use crate::rules::engine::{Context, Hit, Recording};
 
 pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
-    let with_calls: HashSet<usize> = context.calls.iter().map(|call| call.input).collect();
     let without = context.recordings.iter();
     without
-        .filter(|one| !with_calls.contains(&one.input))
+        .filter(|one| !context.is_beside_calls(one.input))
         .filter_map(of_recording)
         .collect()
 }
