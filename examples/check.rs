@@ -7,16 +7,12 @@ use std::fs::File;
 use mendpoint::ingest::{Options, Source};
 use mendpoint::judge::Analyzer;
 use mendpoint::render::{Format, Manner};
-use mendpoint::rules::engine::Catalogue;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let names: Vec<String> = std::env::args().skip(1).collect();
-    let mut files = names
-        .iter()
-        .map(File::open)
-        .collect::<Result<Vec<File>, _>>()?;
-    let catalogue = Catalogue::built_in();
-    let analyzer = Analyzer::new(&catalogue);
+    let files = names.iter().map(File::open);
+    let mut files = files.collect::<Result<Vec<File>, _>>()?;
+    let analyzer = Analyzer::default();
     let inputs = names
         .iter()
         .zip(&mut files)

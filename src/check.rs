@@ -13,10 +13,8 @@ use crate::report::Report;
 /// use mendpoint::ingest::{Options, Source};
 /// use mendpoint::judge::Analyzer;
 /// use mendpoint::report::Verdict;
-/// use mendpoint::rules::engine::Catalogue;
 ///
-/// let catalogue = Catalogue::built_in();
-/// let analyzer = Analyzer::new(&catalogue);
+/// let analyzer = Analyzer::default();
 /// let mut message = Cursor::new("##[error]AADSTS7000222: The provided client secret keys for app \
 ///     '0c1d2e3f-1111-4222-8333-444455556666' are expired.");
 /// let files = [("message.txt", Source::File(&mut message))];

@@ -8,15 +8,17 @@
 //!    their [`connection::timeline`]
 //! 3. [`rules`]: what is known of failures → matches and checks
 //! 4. [`judge`]: all of these → [`report::Report`] of [`report::finding::Finding`]s
-//! 5. [`mend`]: a payload beside one that works, the corrected body, and the request that sends it
+//! 5. [`mod@correct`] and [`mend`]: the corrected body, a payload beside one that works, and the request
+//!    that sends it
 //! 6. [`report`]: what is known in the end; [`report::compare`] holds two of them against each other
 //! 7. [`mod@render`]: the report as text, JSON and pages
 //!
-//! Beside that way, [`redact`] copies a trace without its secrets. [`sensitive`] knows what they are, and
+//! Beside that way, [`mod@redact`] copies a trace without its secrets. [`sensitive`] knows what they are, and
 //! nothing of a trace is shown that did not pass it and [`text::sanitize`].
 //!
-//! The front door are a few functions that do a whole job: [`fn@check`] reads files and judges them,
-//! [`render()`] writes the report in any form, [`redact::redact`] makes a copy without secrets.
+//! The front door are four functions that do a whole job each: [`fn@check`] reads files and judges them,
+//! [`fn@render`] writes the report in any form, [`fn@correct`] makes the corrected body of a call, and
+//! [`fn@redact`] a copy that is safe to share. `examples/` has a program for each.
 //!
 //! The library touches no file system, clock, environment, terminal or network.
 
@@ -38,5 +40,7 @@ pub mod sensitive;
 pub mod text;
 
 pub use check::check;
+pub use correct::correct;
 pub use error::Error;
+pub use redact::redact;
 pub use render::render;

@@ -64,7 +64,7 @@ pub(crate) struct Engine {
 
 impl Engine {
     pub(crate) fn new() -> Self {
-        let catalogue: &'static Catalogue = Box::leak(Box::new(Catalogue::built_in()));
+        let catalogue = Catalogue::shared();
         Self {
             catalogue,
             analyzer: Analyzer::new(catalogue),

@@ -74,6 +74,24 @@ impl Correction<'_> {
 }
 
 /// Corrects the body of the chosen call, and judges it again until nothing is left to mend.
+///
+/// ```
+/// use std::io::Cursor;
+///
+/// use mendpoint::correct::{Choice, Terms};
+/// use mendpoint::ingest::{Options, Source};
+/// use mendpoint::judge::Analyzer;
+///
+/// let mut trace = Cursor::new(include_str!("../../samples/recorded/curl-verbose.log"));
+/// let analyzer = Analyzer::default();
+/// let files = [("curl-verbose.log", Source::File(&mut trace))];
+/// let report = mendpoint::check(files, &analyzer, &Options::default());
+/// let terms = Terms { choice: Choice::Last, unsafe_fixes: false, values: &[] };
+/// match mendpoint::correct(&report, &analyzer, &terms) {
+///     Ok(correction) => println!("{}", correction.body),
+///     Err(refusal) => println!("{}", refusal.words(&report).join("\n")),
+/// }
+/// ```
 pub fn correct<'a>(
     report: &'a Report,
     analyzer: &Analyzer<'_>,

@@ -57,6 +57,13 @@ pub struct Analyzer<'r> {
     offer: Offer,
 }
 
+impl Default for Analyzer<'static> {
+    /// Judges by the built-in rules.
+    fn default() -> Self {
+        Self::new(Catalogue::shared())
+    }
+}
+
 impl<'r> Analyzer<'r> {
     /// Prepares `catalogue`.
     pub fn new(catalogue: &'r Catalogue) -> Self {

@@ -138,6 +138,25 @@ impl Redaction {
 }
 
 /// Reads the trace in `source`, called `path` for people, and makes a copy of it.
+///
+/// ```
+/// use std::io::Cursor;
+///
+/// use mendpoint::ingest::Source;
+/// use mendpoint::judge::Analyzer;
+/// use mendpoint::redact::Options;
+///
+/// let message = "##[error]AADSTS7000222: The provided client secret keys for app \
+///     '0c1d2e3f-1111-4222-8333-444455556666' are expired. Contact anna@fabrikam.example.";
+/// let source = &mut Cursor::new(message);
+/// let salt = [7; 16]; // from a good source of chance
+/// let options = Options { salt, ..Options::default() };
+/// let made = mendpoint::redact("message.txt", Source::File(source), &Analyzer::default(), &options)?;
+/// let copy = made.copy.as_deref().expect("it is about a connection");
+/// assert!(copy.contains("AADSTS7000222") && !copy.contains("0c1d2e3f") && !copy.contains("anna@"));
+/// println!("{}", made.words("message.txt", "safe.txt").join("\n"));
+/// # Ok::<(), mendpoint::Error>(())
+/// ```
 pub fn redact(
     path: &str,
     source: Source<'_>,

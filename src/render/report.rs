@@ -48,10 +48,8 @@ pub struct Manner {
 /// use mendpoint::ingest::{Options, Source};
 /// use mendpoint::judge::Analyzer;
 /// use mendpoint::render::{Format, Manner};
-/// use mendpoint::rules::engine::Catalogue;
 ///
-/// let catalogue = Catalogue::built_in();
-/// let analyzer = Analyzer::new(&catalogue);
+/// let analyzer = Analyzer::default();
 /// let mut nothing = Cursor::new(r#"{"log":{"version":"1.2","entries":[]}}"#);
 /// let files = [("empty.har", Source::File(&mut nothing))];
 /// let report = mendpoint::check(files, &analyzer, &Options::default());

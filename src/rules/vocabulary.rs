@@ -41,7 +41,7 @@ pub(crate) fn is_known_guid(guid: &str) -> bool {
 fn ids_in_rules() -> &'static BTreeSet<String> {
     static IDS: OnceLock<BTreeSet<String>> = OnceLock::new();
     IDS.get_or_init(|| {
-        let catalogue = Catalogue::built_in();
+        let catalogue = Catalogue::shared();
         let matchings = catalogue.iter().filter_map(|rule| rule.matching.as_ref());
         let texts = matchings.flat_map(|matching| [&matching.unless, &matching.require]);
         texts
@@ -104,7 +104,7 @@ pub(crate) fn is_sought(url: &str) -> bool {
 fn is_in_rules(lower: &str) -> bool {
     static SENTENCES: OnceLock<String> = OnceLock::new();
     let sentences = SENTENCES.get_or_init(|| {
-        let catalogue = Catalogue::built_in();
+        let catalogue = Catalogue::shared();
         let matchings = catalogue.iter().filter_map(|rule| rule.matching.as_ref());
         let mut all = String::new();
         for matching in matchings {

@@ -1,5 +1,6 @@
 //! Paths → reports: files, folders and standard input, in the order given.
 
+use std::borrow::Cow;
 use std::env;
 use std::fs::{self, File};
 use std::io::{self, IsTerminal};
@@ -60,12 +61,12 @@ impl<T> Default for Outcome<T> {
 }
 
 /// The built-in rules and connection types, those of the user's own folder, and those of `--rules`.
-pub(crate) fn catalogue(global: &Global) -> Result<Catalogue, Failure> {
-    let mut catalogue = Catalogue::built_in();
+pub(crate) fn catalogue(global: &Global) -> Result<Cow<'static, Catalogue>, Failure> {
+    let mut catalogue = Cow::Borrowed(Catalogue::shared());
     let own = own_rules().filter(|folder| folder.is_dir());
     for folder in own.iter().chain(&global.rules) {
         for (path, text) in rule_files(folder)? {
-            if let Err(faulty) = add(&mut catalogue, &path, &text) {
+            if let Err(faulty) = add(catalogue.to_mut(), &path, &text) {
                 tell(&format!(
                     "warning: the rule {} is left out: {}",
                     faulty.path, faulty.reason

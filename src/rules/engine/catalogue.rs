@@ -1,6 +1,7 @@
 //! All rules: the built-in ones, and those a user brings.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use crate::connection::types::Types;
 use serde::Deserialize;
@@ -11,7 +12,7 @@ use super::matcher;
 include!(concat!(env!("OUT_DIR"), "/rule_files.rs"));
 
 /// The rules of a run.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Catalogue {
     rules: Vec<Rule>,
     /// Entra error numbers that any rule names, also of rules left out by [`Self::only`].
@@ -29,11 +30,21 @@ pub struct Faulty {
 }
 
 impl Catalogue {
-    /// The built-in rules, by family and id.
+    /// The built-in rules, by family and id, to add rules to.
+    pub fn built_in() -> Self {
+        Self::shared().clone()
+    }
+
+    /// The built-in rules, read once.
     ///
     /// # Panics
     /// If a built-in rule is malformed, which a test rules out.
-    pub fn built_in() -> Self {
+    pub fn shared() -> &'static Self {
+        static SHARED: LazyLock<Catalogue> = LazyLock::new(Catalogue::read);
+        &SHARED
+    }
+
+    fn read() -> Self {
         let families: HashMap<&str, Family> = FAMILY_FILES
             .iter()
             .map(|(family, file)| match serde_json::from_str(file) {

@@ -21,7 +21,8 @@ const RECORDING: (&str, &str) = ("recording", include_str!("../../../../docs/rec
 pub(crate) fn run(args: &ExplainArgs, global: &Global) -> Result<Status, Failure> {
     let question = args.what.join(" ");
     let style = terminal::style(global, false);
-    let bytes = answer(&question, args, &load::catalogue(global)?, style)?;
+    let catalogue = load::catalogue(global)?;
+    let bytes = answer(&question, args, &catalogue, style)?;
     output::print(&bytes)?;
     Ok(Status::Clean)
 }

@@ -4,7 +4,6 @@ use std::fs;
 
 use mendpoint::correct::{self, Choice, Correction, Terms};
 use mendpoint::judge::Analyzer;
-use mendpoint::rules::engine::Catalogue;
 use mendpoint::text::guid::is_guid;
 
 use super::words;
@@ -19,8 +18,7 @@ pub(super) fn write(args: &PatchArgs, global: &Global, loaded: &Loaded) -> Resul
     let folder = args.output.output.as_deref().ok_or_else(|| {
         Failure::new("--all writes several files").with_hint("name their folder behind -o")
     })?;
-    let catalogue = Catalogue::built_in();
-    let analyzer = Analyzer::new(&catalogue);
+    let analyzer = Analyzer::default();
     let corrections = correct::correct_each(report, &analyzer, args.unsafe_fixes);
     if corrections.is_empty() {
         let terms = Terms {

@@ -9,7 +9,6 @@ use mendpoint::judge::Analyzer;
 use mendpoint::mend::last_state::last_state;
 use mendpoint::mend::request::{Auth, Form, Method, Request};
 use mendpoint::report::Report;
-use mendpoint::rules::engine::Catalogue;
 use mendpoint::text::trace_path::not_an_option;
 
 use crate::args::{AuthSource, Global, Output, PatchArgs, RequestForm, Verb, Which};
@@ -33,8 +32,7 @@ pub(crate) fn run(args: &PatchArgs, global: &Global) -> Result<Status, Failure> 
         values: &values,
     };
     // Only built-in rules have checks, and only checks have fixes.
-    let catalogue = Catalogue::built_in();
-    let analyzer = Analyzer::new(&catalogue);
+    let analyzer = Analyzer::default();
     if args.all {
         return all::write(args, global, &loaded);
     }
