@@ -103,6 +103,20 @@ pub(super) fn source(line: &str) -> Option<Source<'_>> {
     })
 }
 
+/// A source for a terminal: its title, and its address on a line of its own, where it can be clicked.
+pub(super) fn source_lines(line: &str) -> Vec<String> {
+    match source(line) {
+        Some(source) if source.title == source.link => {
+            vec![format!("{}{}", source.link, source.rest)]
+        }
+        Some(source) => vec![
+            format!("{}{}", source.title, source.rest),
+            source.link.to_owned(),
+        ],
+        None => vec![line.to_owned()],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Piece, pieces, plain, source};

@@ -6,7 +6,7 @@ use crate::rules::engine::fill::prose;
 use crate::rules::engine::{CommandBlock, Rule, placeholders};
 
 use super::Style;
-use super::prose::{plain, source};
+use super::prose::{plain, source_lines};
 
 /// Writes what a rule means, why it happens, what to do, and where that is written.
 pub fn write(rule: &Rule, style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -47,7 +47,10 @@ pub fn write(rule: &Rule, style: Style, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "\n{}", style.strong("Sources"))?;
     for line in rule.all_sources() {
-        write_source(line, style, out)?;
+        for (at, text) in source_lines(line).iter().enumerate() {
+            let head = if at == 0 { "  - " } else { "    " };
+            writeln!(out, "{}", style.wrap(head, "    ", text))?;
+        }
     }
     let demo = format!("mendpoint explain {} --demo", rule.id);
     writeln!(out, "\nsee it at work: {}", style.code(&demo))
@@ -86,17 +89,4 @@ fn command(
         writeln!(out, "  {}", style.code(line))?;
     }
     Ok(())
-}
-
-/// A title with its address on a line of its own, where a terminal makes it a link.
-fn write_source(line: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let Some(source) = source(line) else {
-        return writeln!(out, "{}", style.wrap("  - ", "    ", line));
-    };
-    if source.title == source.link {
-        return writeln!(out, "  - {}{}", source.link, source.rest);
-    }
-    let title = format!("{}{}", source.title, source.rest);
-    writeln!(out, "{}", style.wrap("  - ", "    ", &title))?;
-    writeln!(out, "    {}", source.link)
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::render::prose::source_lines;
 use crate::render::view::{self, Block, Facts};
 use crate::render::{Style, place};
 use crate::report::Report;
@@ -86,8 +87,10 @@ fn one(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write) ->
         label(style, "fix", &fix_line(fix), usize::MAX, out)?;
     }
     for (at, source) in finding.sources.iter().enumerate() {
-        let name = if at == 0 { "from" } else { "" };
-        label(style, name, source, usize::MAX, out)?;
+        for (line, text) in source_lines(source).iter().enumerate() {
+            let name = if at + line == 0 { "from" } else { "" };
+            label(style, name, text, usize::MAX, out)?;
+        }
     }
     Ok(())
 }

@@ -194,11 +194,14 @@ impl Rule {
     /// address is kept.
     pub fn all_sources(&self) -> Vec<&str> {
         let page = |line: &str| {
-            let words = line.split([' ', '(', ')', ',', ';', '[', ']']);
-            let mut pages = words.filter_map(|word| word.rsplit_once('/'));
-            let (_, last) = pages.next_back()?;
-            let last = last.strip_suffix(".md").unwrap_or(last);
-            (!last.is_empty()).then(|| last.to_ascii_lowercase())
+            let mut words = line.split([' ', '(', ')', ',', ';', '[', ']', '<', '>']);
+            let page = words.rfind(|word| word.ends_with(".md") || word.contains("://"))?;
+            let last = page.rsplit('/').next()?;
+            Some(
+                last.strip_suffix(".md")
+                    .unwrap_or(last)
+                    .to_ascii_lowercase(),
+            )
         };
         let references = &self.prose().references;
         let linked: HashSet<String> = references.iter().filter_map(|line| page(line)).collect();
