@@ -2,15 +2,15 @@
 
 use std::cell::Cell;
 
+use mendpoint::correct::{self, Choice, Correction, Refusal, Terms};
 use mendpoint::error::Kind;
 use mendpoint::ingest::{Options, Source};
 use mendpoint::judge::Analyzer;
-use mendpoint::correct::{self, Choice, Correction, Refusal, Terms};
 use mendpoint::mend::known_good::{self, Offer};
 use mendpoint::mend::request::{Form, Method, Request};
-use mendpoint::redact::{self, Redaction};
+use mendpoint::redact;
 use mendpoint::render::{self, Format, Manner, Style};
-use mendpoint::report::command::Invocation;
+use mendpoint::report::command::{Invocation, Surface};
 use mendpoint::report::compare::compare;
 use mendpoint::report::finding::Severity;
 use mendpoint::report::{Report, Verdict};
@@ -168,7 +168,8 @@ impl Engine {
             .iter()
             .zip(&mut opened)
             .map(|(named, file)| (named.name.as_str(), Source::File(file)));
-        let report = mendpoint::check(sources, &self.analyzer, &options);
+        let mut report = mendpoint::check(sources, &self.analyzer, &options);
+        report.invocation.surface = Surface::Page;
         let unread = report
             .inputs
             .iter()
@@ -283,12 +284,15 @@ impl Engine {
                 Err(why) => (2, vec![why], String::new()),
             },
             Err(refusal) => {
-                let (status, words) = refused(refusal);
-                (status, words, String::new())
+                let words = refusal.words(&self.report);
+                (status(&refusal), words, String::new())
             }
         };
-        let hide = |line: &String| self.report.known.hide_in_output(line).into_owned();
-        let words: Vec<String> = words.iter().map(hide).collect();
+        let shown = |line: &String| {
+            let line = render::words(&self.report, line);
+            self.report.known.hide_in_output(&line).into_owned()
+        };
+        let words: Vec<String> = words.iter().map(shown).collect();
         Answer {
             head: json!({ "status": status, "words": words, "choices": self.choices() }),
             output: output.into_bytes(),
@@ -365,13 +369,20 @@ impl Engine {
             &self.analyzer,
             &options,
         ) {
-            Ok(redaction) => Answer {
-                head: json!({
-                    "manifest": manifest(&redaction),
-                    "ending": if redaction.entries.is_some() { "har" } else { "txt" },
-                }),
-                output: redaction.copy.unwrap_or_default().into_bytes(),
-            },
+            Ok(redaction) => {
+                let ending = if redaction.entries.is_some() {
+                    "har"
+                } else {
+                    "txt"
+                };
+                let stem = question["stem"].as_str().unwrap_or("trace");
+                let name = format!("{stem}.safe.{ending}");
+                let words = redaction.words(&input.name, &name).join("\n");
+                Answer {
+                    head: json!({ "manifest": sanitize::block(&words), "name": name }),
+                    output: redaction.copy.unwrap_or_default().into_bytes(),
+                }
+            }
             Err(error) if error.kind() == Kind::Usage => {
                 Answer::refused(format!("{error}: drop the one that is to be shared alone"))
             }
@@ -406,53 +417,13 @@ fn corrected(correction: &Correction<'_>) -> Vec<String> {
     words
 }
 
-/// Why there is no body, and the status that the program ends with for that.
-fn refused(refusal: Refusal) -> (u8, Vec<String>) {
-    let with = |first: &str, lines: Vec<String>| [vec![first.to_owned()], lines].concat();
+/// The status that the program ends with where there is no body.
+fn status(refusal: &Refusal) -> u8 {
     match refusal {
-        Refusal::Ambiguous(lines) => (
-            2,
-            with(
-                "Several connections have a call that can be corrected; choose one above.",
-                lines,
-            ),
-        ),
-        Refusal::NotFound(message) | Refusal::StillFaulty(message) => (2, vec![message]),
-        Refusal::NotMendable(lines) => (
-            1,
-            with(
-                "No corrected body: what is wrong cannot be mended by a request body alone.",
-                lines,
-            ),
-        ),
-        Refusal::OnRequest(lines) => (
-            1,
-            with(
-                "No corrected body yet: tick the box above for corrections that need a look.",
-                lines,
-            ),
-        ),
-        Refusal::NoFault => (3, with("There is nothing to correct.", Vec::new())),
+        Refusal::Ambiguous(_) | Refusal::NotFound(_) | Refusal::StillFaulty(_) => 2,
+        Refusal::NotMendable(_) | Refusal::OnRequest(_) => 1,
+        Refusal::NoFault => 3,
     }
-}
-
-/// What the copy holds, by kind, and never a value.
-fn manifest(redaction: &Redaction) -> String {
-    let mut lines: Vec<String> = redaction
-        .notes
-        .iter()
-        .map(|note| format!("note: {}", note.message))
-        .collect();
-    for (kind, count) in redaction.manifest() {
-        lines.push(format!("{count:>8}  {kind}"));
-    }
-    if redaction.entries.is_some() {
-        lines.push(format!(
-            "{:>8}  exchanges that say nothing of a connection, left out",
-            redaction.others
-        ));
-    }
-    lines.join("\n")
 }
 
 fn pretty(value: &Value) -> Result<String, Box<dyn std::error::Error>> {

@@ -108,6 +108,7 @@ async function judge() {
         const question = { do: "judge", before: named(earlier ?? []), inputs: named(dropped), good: named(good), password };
         const { head, output } = await ask(question, files);
         if (head.password) {
+            show($("working"), false);
             await askPassword(head.password);
             return;
         }
@@ -308,10 +309,11 @@ const stem = () => (dropped[0]?.name || "pasted").replace(/\.[^.]*$/, "");
 
 async function saveCopy() {
     const salt = [...crypto.getRandomValues(new Uint8Array(16))];
-    const { head, output } = await ask({ do: "redact", salt });
+    const { head, output } = await ask({ do: "redact", salt, stem: stem() });
+    if (head.refused) throw new Error(head.refused);
     $("manifest").textContent = head.manifest;
     show($("manifest"), true);
-    if (output.length) save(`${stem()}.safe.${head.ending}`, [output], "application/octet-stream");
+    if (output.length) save(head.name, [output], "application/octet-stream");
 }
 
 // ---- the reader's hands -----------------------------------------------------------------------

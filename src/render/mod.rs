@@ -26,4 +26,4 @@ mod wire;
 
 pub use report::{Format, Manner, render};
 pub use style::Style;
-pub use view::call_line;
+pub use view::{call_line, words};

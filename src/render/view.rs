@@ -453,22 +453,15 @@ pub(crate) fn limits(report: &Report, all: bool) -> Vec<(&'static str, String)> 
     lines
 }
 
-/// The words of a rule without their marks; a command of mendpoint in them begins as the reader's own
-/// did.
-pub(crate) fn words(report: &Report, text: &str) -> String {
+/// The words of a rule without their marks; in the place of a command of mendpoint stands what the reader
+/// has for it.
+pub fn words(report: &Report, text: &str) -> String {
+    let text = &report.invocation.options_shown(text);
     let word = |piece: Piece<'_>| match piece {
-        Piece::Code(code) => own_program(report, code),
+        Piece::Code(code) => report.invocation.shown(code),
         Piece::Text(text) | Piece::Emphasis(text) | Piece::Strong(text) => text.to_owned(),
     };
     prose::pieces(text).into_iter().map(word).collect()
-}
-
-/// `command` as the reader starts mendpoint.
-pub(crate) fn own_program(report: &Report, command: &str) -> String {
-    match command.strip_prefix("mendpoint ") {
-        Some(rest) => format!("{} {rest}", report.invocation.start()),
-        None => command.to_owned(),
-    }
 }
 
 /// `text` with the names of files in the place of their paths: for a page that others read.

@@ -21,6 +21,20 @@ pub struct Invocation {
     pub shell: Shell,
     /// Whether inputs go by the names of their files: the reader has them in another folder.
     pub names_only: bool,
+    /// What the reader has in place of a command line.
+    pub surface: Surface,
+}
+
+/// Where a report is read, and so what its steps can name: a command, a button, a tool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Surface {
+    /// A terminal, or a file that was written there.
+    #[default]
+    CommandLine,
+    /// The page that judges traces in a browser.
+    Page,
+    /// The tools of an agent.
+    Tools,
 }
 
 impl Default for Invocation {
@@ -31,11 +45,49 @@ impl Default for Invocation {
             paths: Vec::new(),
             shell: Shell::default(),
             names_only: false,
+            surface: Surface::CommandLine,
         }
     }
 }
 
 impl Invocation {
+    /// A line of what is said of a correction, with its options as the reader has them.
+    pub fn options_shown(&self, line: &str) -> String {
+        let (agreed, call) = match self.surface {
+            Surface::CommandLine => return line.to_owned(),
+            Surface::Page => (
+                "\u{201c}also corrections that need a look\u{201d}",
+                "Call #",
+            ),
+            Surface::Tools => ("unsafe_fixes = true", "call = "),
+        };
+        line.replace("--unsafe-fixes", agreed)
+            .replace("--call ", call)
+    }
+
+    /// What the reader does with a call of mendpoint, as [`Self::shown`] shows it.
+    pub fn verb(&self) -> &'static str {
+        match self.surface {
+            Surface::CommandLine => "run",
+            Surface::Page => "open",
+            Surface::Tools => "ask",
+        }
+    }
+
+    /// What to show for `command`, a call of mendpoint: itself as the reader starts it, or what does the
+    /// same where the reader is. Everything else stays as it is.
+    pub fn shown(&self, command: &str) -> String {
+        let Some(rest) = command.strip_prefix("mendpoint ") else {
+            return command.to_owned();
+        };
+        let found = match self.surface {
+            Surface::CommandLine => return format!("{} {rest}", self.start()),
+            Surface::Page => on_page(rest),
+            Surface::Tools => of_tools(rest),
+        };
+        found.unwrap_or_else(|| format!("{command} (on a command line)"))
+    }
+
     /// A call of mendpoint with `arguments`.
     pub fn line(&self, arguments: &[String]) -> String {
         let words = arguments.iter().chain(&self.options);
@@ -116,12 +168,27 @@ impl Eq for EndpointCall {}
 impl Report {
     /// The command that does `job`; `None` where nobody can run it, because the input was a pipe.
     pub fn command(&self, job: Job<'_>, invocation: &Invocation) -> Option<String> {
-        Some(invocation.line(&self.arguments(job, invocation)?))
+        let arguments = self.arguments(job, invocation)?;
+        Some(match invocation.surface {
+            Surface::CommandLine => invocation.line(&arguments),
+            Surface::Page | Surface::Tools => {
+                invocation.shown(&format!("mendpoint {}", arguments.join(" ")))
+            }
+        })
     }
 
     /// The words behind `mendpoint` that do `job`.
     pub fn arguments(&self, job: Job<'_>, invocation: &Invocation) -> Option<Vec<String>> {
-        let path_word = |input| self.path_word(input, invocation.names_only);
+        // Elsewhere than on a command line, what was read needs no name.
+        let is_typed = invocation.surface == Surface::CommandLine;
+        let path_word = |input| match is_typed {
+            true => self.path_word(input, invocation.names_only),
+            false => Some("-".to_owned()),
+        };
+        let number = |call: &EndpointCall| match is_typed {
+            true => self.own_number(call),
+            false => call.number,
+        };
         let mut words: Vec<String> = Vec::new();
         let mut say = |text: &str| words.push(text.to_owned());
         match job {
@@ -130,7 +197,7 @@ impl Report {
                 say(&path_word(patch.input)?);
                 if let Some(call) = patch.call {
                     say("--call");
-                    say(&self.own_number(call).to_string());
+                    say(&number(call).to_string());
                 }
                 if patch.unsafe_fixes {
                     say("--unsafe-fixes");
@@ -142,7 +209,10 @@ impl Report {
             }
             Job::PatchAll { unsafe_fixes } => {
                 say("patch");
-                say(&self.only_path(invocation)?);
+                say(&match is_typed {
+                    true => self.only_path(invocation)?,
+                    false => path_word(0)?,
+                });
                 say("--all");
                 if unsafe_fixes {
                     say("--unsafe-fixes");
@@ -154,8 +224,9 @@ impl Report {
                 say("show");
                 say(&path_word(call.input)?);
                 say("--call");
-                say(&self.own_number(call).to_string());
+                say(&number(call).to_string());
             }
+            Job::Calls if !is_typed => say("calls"),
             Job::Calls => {
                 say("calls");
                 if invocation.paths.is_empty() {
@@ -213,7 +284,112 @@ fn word_of(path: &str) -> Option<String> {
     (path != STANDARD_INPUT && path != "-").then(|| not_an_option(&sanitize::line(path)))
 }
 
+/// The button of the page that does what `command` does, by what stands on it.
+fn on_page(command: &str) -> Option<String> {
+    let call = word_behind(command, "--call");
+    let agreed = command.contains("--unsafe-fixes");
+    Some(match command.split(' ').next()? {
+        "patch" if command.contains(" --all ") => {
+            "\u{201c}Corrected request\u{201d}, call by call".to_owned()
+        }
+        "patch" if agreed => {
+            "\u{201c}Corrected request\u{201d} with \u{201c}also corrections that need a look\u{201d}".to_owned()
+        }
+        "patch" => "\u{201c}Corrected request\u{201d}".to_owned(),
+        "show" | "calls" => match call {
+            Some(number) => format!("call {number} in \u{201c}Calls\u{201d}"),
+            None => "\u{201c}Calls\u{201d}".to_owned(),
+        },
+        "connections" => "\u{201c}Connections\u{201d}".to_owned(),
+        "redact" => "\u{201c}Save a copy that is safe to share\u{201d}".to_owned(),
+        "compare" => "\u{201c}Compare\u{201d}".to_owned(),
+        "check" if command.contains("--known-good") => "\u{201c}Files\u{201d}".to_owned(),
+        "check" => "\u{201c}Choose files \u{2026}\u{201d}".to_owned(),
+        "explain" if command.ends_with(" recording") => {
+            "\u{201c}How to record\u{201d}".to_owned()
+        }
+        "explain" => "\u{201c}Whole report\u{201d}".to_owned(),
+        _ => return None,
+    })
+}
+
+/// The tool that does what `command` does, with what it has to be told besides the path.
+fn of_tools(command: &str) -> Option<String> {
+    let call = word_behind(command, "--call").map(|number| format!("call = {number}"));
+    let agreed = command.contains("--unsafe-fixes");
+    let agreed = agreed.then(|| "unsafe_fixes = true".to_owned());
+    let form = word_behind(command, "--request").map(|form| format!("request = {form}"));
+    let (tool, told) = match command.split(' ').next()? {
+        "patch" if command.contains(" --all ") => {
+            return Some("get_patch, call by call".to_owned());
+        }
+        "patch" => ("get_patch", vec![call, agreed, form]),
+        "show" => ("show_call", vec![call]),
+        "calls" => ("list_calls", Vec::new()),
+        "redact" => ("redact", Vec::new()),
+        "check" if !command.contains("--") => ("diagnose", Vec::new()),
+        "explain" => {
+            let what = command.split(' ').nth(1);
+            ("explain", vec![what.map(|what| format!("what = {what}"))])
+        }
+        _ => return None,
+    };
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    Some(if told.is_empty() {
+        tool.to_owned()
+    } else {
+        format!("{tool} with {}", told.join(", "))
+    })
+}
+
+/// The word behind the last `option`: a path in front of it can hold any words.
+fn word_behind<'a>(command: &'a str, option: &str) -> Option<&'a str> {
+    let (_, behind) = command.rsplit_once(&format!(" {option} "))?;
+    behind.split(' ').next()
+}
+
 /// Whether nothing is left to fill in in a command of a rule.
 pub fn is_complete(command: &str) -> bool {
     !command.contains('\u{2039}') && !command.contains('\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Invocation, Surface};
+
+    #[test]
+    fn a_step_names_what_the_reader_has() {
+        let on = |surface, command: &str| {
+            let invocation = Invocation {
+                surface,
+                ..Invocation::default()
+            };
+            invocation.shown(command)
+        };
+        let patch = "mendpoint patch a b.har --call 3 --unsafe-fixes";
+        assert_eq!(on(Surface::CommandLine, patch), patch);
+        assert_eq!(
+            on(Surface::Page, patch),
+            "\u{201c}Corrected request\u{201d} with \u{201c}also corrections that need a look\u{201d}"
+        );
+        assert_eq!(
+            on(Surface::Tools, patch),
+            "get_patch with call = 3, unsafe_fixes = true"
+        );
+        assert_eq!(
+            on(Surface::Page, "mendpoint show x.har --call 7"),
+            "call 7 in \u{201c}Calls\u{201d}"
+        );
+        assert_eq!(
+            on(Surface::Tools, "mendpoint explain recording"),
+            "explain with what = recording"
+        );
+        for surface in [Surface::Page, Surface::Tools] {
+            assert_eq!(on(surface, "az rest --method get"), "az rest --method get");
+            assert_eq!(
+                on(surface, "mendpoint diff x.har"),
+                "mendpoint diff x.har (on a command line)"
+            );
+        }
+    }
 }

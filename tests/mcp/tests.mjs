@@ -47,7 +47,13 @@ test("every tool answers what the command of the same duty prints", async () => 
     const same = async (name, given, ...words) => {
         assert.equal(await whole(ask, name, given), program(root, ...words).stdout, words.join(" "));
     };
-    await same("diagnose", { path }, "check", path);
+    const text = await whole(ask, "diagnose", { path });
+    const printed = program(root, "check", path).stdout;
+    const [above, below] = [text, printed].map((text) => text.split("\n").filter((line) => !/^ +run|^ +ask|^next:/.test(line)));
+    assert.deepEqual(above, below);
+    // A step names a tool, not a command.
+    assert.match(text, /next: get_patch/);
+    assert.doesNotMatch(text, /mendpoint (patch|show|calls)/);
     await same("diagnose", { path: "." , format: "json" }, "check", path, "--format", "json");
     await same("diagnose", { path: join(root, path), format: "json" }, "check", path, "--format", "json");
     await same("list_calls", { path, all: true }, "calls", path, "--all");

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mendpoint::report::command::Invocation;
+use mendpoint::report::command::{Invocation, Surface};
 use mendpoint::text::shell::Shell;
 
 use crate::args::Global;
@@ -35,6 +35,7 @@ pub(crate) fn of(global: &Global, paths: &[PathBuf]) -> Invocation {
             Shell::Posix
         },
         names_only: false,
+        surface: Surface::CommandLine,
     }
 }
 

@@ -1,6 +1,9 @@
 //! Finds where a JSON object or array ends, without looking at what it says.
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(
+    target_arch = "x86_64",
+    all(target_arch = "wasm32", target_feature = "simd128")
+))]
 mod blocks;
 
 use memchr::memchr2;
@@ -31,12 +34,18 @@ impl Nesting {
 
     /// Reads on in `bytes`; returns the offset just behind the bracket that closes the value.
     pub(super) fn advance(&mut self, bytes: &[u8]) -> Option<usize> {
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(any(
+            target_arch = "x86_64",
+            all(target_arch = "wasm32", target_feature = "simd128")
+        ))]
         {
             let (end, scanned) = blocks::advance(self, bytes);
             end.or_else(|| Some(scanned + self.advance_bytewise(&bytes[scanned..])?))
         }
-        #[cfg(not(target_arch = "x86_64"))]
+        #[cfg(not(any(
+            target_arch = "x86_64",
+            all(target_arch = "wasm32", target_feature = "simd128")
+        )))]
         self.advance_bytewise(bytes)
     }
 

@@ -10,7 +10,7 @@ pub(super) fn line(text: &str) -> String {
     sanitize::line(text)
 }
 
-/// A paragraph of a rule's words. A call of `mendpoint patch` in them leads to the corrected request,
+/// A paragraph of a rule's words. In the place of a call of `mendpoint patch` stands the corrected request,
 /// where there is one: the reader may not have the program.
 pub(super) fn inline(text: &str, corrected: bool) -> Markup {
     html! {
@@ -18,7 +18,7 @@ pub(super) fn inline(text: &str, corrected: bool) -> Markup {
             @match piece {
                 Piece::Text(text) => (line(text)),
                 Piece::Code(text) if corrected && text.starts_with("mendpoint patch") => {
-                    a href="#corrected" { code { (line(text)) } }
+                    a href="#corrected" { "\u{201c}Corrected request\u{201d}" }
                 },
                 Piece::Code(text) => code { (line(text)) },
                 Piece::Emphasis(text) => em { (line(text)) },

@@ -235,10 +235,11 @@ fn step(
         .iter()
         .all(|finding| view::is_sendable(report, finding));
     let fix = facts.finding.fix.as_ref().filter(|_| all_mendable);
-    let command = match fix {
+    let invocation = &report.invocation;
+    let (verb, command) = match fix {
         Some(fix) => {
-            let job = view::correction(report, &block.findings, Whole::Body, &report.invocation);
-            let command = job.and_then(|job| report.command(job, &report.invocation));
+            let job = view::correction(report, &block.findings, Whole::Body, invocation);
+            let command = job.and_then(|job| report.command(job, invocation));
             let summary = report.known.mask_text(&fix.summary);
             let step = match command {
                 Some(_) => format!("Send the corrected body: it {summary}."),
@@ -247,18 +248,19 @@ fn step(
                 ),
             };
             label(style, "do", &step, room.own, out)?;
-            command
+            (invocation.verb(), command)
         }
         None => {
             let step = view::words(report, facts.step());
             label(style, "do", &step, room.own, out)?;
-            view::first_command(facts.finding)
-                .map(|command| view::own_program(report, &sanitize::line(&command.text)))
-                .filter(|command| !step.contains(command.as_str()))
+            let command = view::first_command(facts.finding)
+                .map(|command| invocation.shown(&sanitize::line(&command.text)))
+                .filter(|command| !step.contains(command.as_str()));
+            ("run", command)
         }
     };
     match command {
-        Some(command) => writeln!(out, "  {:<5} {}", "run", style.code(&command)),
+        Some(command) => writeln!(out, "  {verb:<5} {}", style.code(&command)),
         None => Ok(()),
     }
 }

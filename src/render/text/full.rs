@@ -79,7 +79,7 @@ fn one(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write) ->
         let purpose = format!("# {}{shell}", view::words(report, &command.purpose));
         writeln!(out, "  run   {}", style.faint(&sanitize::line(&purpose)))?;
         for line in command.text.lines() {
-            let line = view::own_program(report, &sanitize::line(line));
+            let line = report.invocation.shown(&sanitize::line(line));
             writeln!(out, "        {}", style.code(&line))?;
         }
     }

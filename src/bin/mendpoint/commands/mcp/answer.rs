@@ -28,6 +28,11 @@ impl Answer {
         }
     }
 
+    /// Whether it comes in parts.
+    pub(super) fn is_long(&self) -> bool {
+        self.text.len() > MOST
+    }
+
     /// The answer as it is sent, from byte `offset` of its text on.
     pub(super) fn write(&self, offset: usize) -> Result<String, Failure> {
         let start = clip(&self.text, offset).len();

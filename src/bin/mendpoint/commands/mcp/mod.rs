@@ -5,7 +5,7 @@ mod root;
 mod tools;
 
 use std::io::{self, IsTerminal};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use rmcp::ServiceExt;
 use rmcp::service::ServerInitializeError;
@@ -37,6 +37,7 @@ pub(crate) fn run(args: &McpArgs, global: &Global) -> Result<Status, Failure> {
         root: Root::open(&args.root)?,
         catalogue: load::catalogue(global)?,
         password: password::given(global)?,
+        last: Mutex::default(),
     }));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -9,6 +9,7 @@ use mendpoint::error::{Error, Kind};
 use mendpoint::ingest::{self, Options, Sidecar, Source, Trace, is_named_as_body};
 use mendpoint::judge::Analyzer;
 use mendpoint::report::Report;
+use mendpoint::report::command::Surface;
 
 use crate::output::Failure;
 
@@ -189,7 +190,9 @@ impl Root {
                 traces.push(trace)
             });
         }
-        analyzer.judge(traces)
+        let mut report = analyzer.judge(traces);
+        report.invocation.surface = Surface::Tools;
+        report
     }
 
     /// Opens `file` for `work`, together with what lies beside it.

@@ -1,6 +1,6 @@
 //! The tools: what an agent may ask, and the commands' answers to it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use mendpoint::judge::Analyzer;
 use mendpoint::mend::correct::{self, Choice, Correction, Refusal, Terms};
@@ -39,6 +39,8 @@ pub(super) struct Desk {
     pub(super) root: Root,
     pub(super) catalogue: Catalogue,
     pub(super) password: Option<String>,
+    /// The last question whose answer comes in parts, and the whole answer.
+    pub(super) last: Mutex<Option<(String, Arc<Answer>)>>,
 }
 
 /// The desk, as the protocol sees it.
@@ -166,40 +168,52 @@ impl Server {
 
     /// Reads recordings and says what broke, why, and what to do about it.
     #[tool(annotations(read_only_hint = true, open_world_hint = false))]
-    async fn diagnose(&self, Parameters(asked): Parameters<Diagnose>) -> CallToolResult {
-        let offset = asked.offset;
-        self.answer(offset, move |desk| desk.diagnose(&asked)).await
+    async fn diagnose(&self, Parameters(mut asked): Parameters<Diagnose>) -> CallToolResult {
+        let offset = std::mem::take(&mut asked.offset);
+        self.answer(format!("{asked:?}"), offset, move |desk| {
+            desk.diagnose(&asked)
+        })
+        .await
     }
 
     /// Lists the calls of service connections in recordings, with their numbers and what came of them.
     #[tool(annotations(read_only_hint = true, open_world_hint = false))]
-    async fn list_calls(&self, Parameters(asked): Parameters<ListCalls>) -> CallToolResult {
-        let offset = asked.offset;
-        self.answer(offset, move |desk| desk.list_calls(&asked))
-            .await
+    async fn list_calls(&self, Parameters(mut asked): Parameters<ListCalls>) -> CallToolResult {
+        let offset = std::mem::take(&mut asked.offset);
+        self.answer(format!("{asked:?}"), offset, move |desk| {
+            desk.list_calls(&asked)
+        })
+        .await
     }
 
     /// Shows one call as it went over the wire: request, answer, times and ids, masked.
     #[tool(annotations(read_only_hint = true, open_world_hint = false))]
-    async fn show_call(&self, Parameters(asked): Parameters<ShowCall>) -> CallToolResult {
-        let offset = asked.offset;
-        self.answer(offset, move |desk| desk.show_call(&asked))
-            .await
+    async fn show_call(&self, Parameters(mut asked): Parameters<ShowCall>) -> CallToolResult {
+        let offset = std::mem::take(&mut asked.offset);
+        self.answer(format!("{asked:?}"), offset, move |desk| {
+            desk.show_call(&asked)
+        })
+        .await
     }
 
     /// Writes the corrected request body of one call, or the whole request. Sends nothing.
     #[tool(annotations(read_only_hint = true, open_world_hint = false))]
-    async fn get_patch(&self, Parameters(asked): Parameters<GetPatch>) -> CallToolResult {
-        let offset = asked.offset;
-        self.answer(offset, move |desk| desk.get_patch(&asked))
-            .await
+    async fn get_patch(&self, Parameters(mut asked): Parameters<GetPatch>) -> CallToolResult {
+        let offset = std::mem::take(&mut asked.offset);
+        self.answer(format!("{asked:?}"), offset, move |desk| {
+            desk.get_patch(&asked)
+        })
+        .await
     }
 
     /// Explains a rule, an error code, or words of an error message, without any recording.
     #[tool(annotations(read_only_hint = true, open_world_hint = false))]
-    async fn explain(&self, Parameters(asked): Parameters<Explain>) -> CallToolResult {
-        let offset = asked.offset;
-        self.answer(offset, move |desk| desk.explain(&asked)).await
+    async fn explain(&self, Parameters(mut asked): Parameters<Explain>) -> CallToolResult {
+        let offset = std::mem::take(&mut asked.offset);
+        self.answer(format!("{asked:?}"), offset, move |desk| {
+            desk.explain(&asked)
+        })
+        .await
     }
 
     /// Writes a copy of one recording that is safe to share, to a new file. Overwrites nothing.
@@ -210,7 +224,8 @@ impl Server {
         open_world_hint = false
     ))]
     async fn redact(&self, Parameters(asked): Parameters<Redact>) -> CallToolResult {
-        self.answer(0, move |desk| desk.redact(&asked)).await
+        self.answer(String::new(), 0, move |desk| desk.redact(&asked))
+            .await
     }
 }
 
@@ -224,22 +239,32 @@ impl ServerHandler for Server {
 }
 
 impl Server {
-    /// Works on a question beside the reading of the next one, and fences the answer.
+    /// Works on a question beside the reading of the next one, and fences the answer. The parts of a
+    /// long answer are parts of one: it is not made anew for each.
     async fn answer(
         &self,
+        question: String,
         offset: usize,
         work: impl FnOnce(&Desk) -> Result<Answer, Failure> + Send + 'static,
     ) -> CallToolResult {
         let desk = Arc::clone(&self.desk);
         let done = tokio::task::spawn_blocking(move || {
-            let (answer, failed) = match work(&desk) {
-                Ok(answer) => (answer, false),
-                Err(failure) => (
-                    Answer::of_trace("It could not be done.", failure.text()),
-                    true,
-                ),
+            let made = match desk.kept(&question).filter(|_| offset > 0) {
+                Some(answer) => Ok(answer),
+                None => work(&desk).map(Arc::new),
             };
-            answer.write(offset).map(|text| (text, failed))
+            let (answer, failed) = match made {
+                Ok(answer) => (answer, false),
+                Err(failure) => {
+                    let told = Answer::of_trace("It could not be done.", failure.text());
+                    (Arc::new(told), true)
+                }
+            };
+            let text = answer.write(offset)?;
+            if answer.is_long() {
+                desk.keep(question, answer);
+            }
+            Ok::<_, Failure>((text, failed))
         });
         let (text, failed) = match done.await {
             Ok(Ok(done)) => done,
@@ -259,6 +284,19 @@ impl Server {
 }
 
 impl Desk {
+    /// The whole answer to `question`, if it was the last one that came in parts.
+    fn kept(&self, question: &str) -> Option<Arc<Answer>> {
+        let last = self.last.lock().ok()?;
+        let (known, answer) = last.as_ref()?;
+        (known == question).then(|| Arc::clone(answer))
+    }
+
+    fn keep(&self, question: String, answer: Arc<Answer>) {
+        if let Ok(mut last) = self.last.lock() {
+            *last = Some((question, answer));
+        }
+    }
+
     fn report(&self, path: &str, analyzer: &Analyzer<'_>) -> Result<Report, Failure> {
         let files = self.root.files(path)?;
         Ok(self.root.check(&files, analyzer, &|| self.password.clone()))
@@ -334,9 +372,13 @@ impl Desk {
         let correction = match correct::correct(&report, &analyzer, &terms) {
             Ok(correction) => correction,
             Err(refusal) => {
-                let lines = refusal.words(&report).join("\n");
+                let lines = refusal.words(&report).join(
+                    "
+",
+                );
+                let lines = render::words(&report, &lines);
                 if let Refusal::NotFound(_) | Refusal::StillFaulty(_) = refusal {
-                    return Err(Failure::new(lines));
+                    return Err(Failure::new(report.known.hide_in_output(&lines)));
                 }
                 let words = "There is no corrected body.".to_owned();
                 return Ok(masked(words, &report, lines.as_bytes()));
