@@ -456,10 +456,12 @@ pub(crate) fn limits(report: &Report, all: bool) -> Vec<(&'static str, String)> 
 /// The words of a rule without their marks; in the place of a command of mendpoint stands what the reader
 /// has for it.
 pub fn words(report: &Report, text: &str) -> String {
-    let text = &report.invocation.options_shown(text);
+    let invocation = &report.invocation;
     let word = |piece: Piece<'_>| match piece {
-        Piece::Code(code) => report.invocation.shown(code),
-        Piece::Text(text) | Piece::Emphasis(text) | Piece::Strong(text) => text.to_owned(),
+        Piece::Code(code) if code.starts_with("mendpoint ") => invocation.shown(code),
+        Piece::Code(text) | Piece::Text(text) | Piece::Emphasis(text) | Piece::Strong(text) => {
+            invocation.options_shown(text)
+        }
     };
     prose::pieces(text).into_iter().map(word).collect()
 }

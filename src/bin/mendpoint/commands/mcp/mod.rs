@@ -35,7 +35,7 @@ pub(crate) fn run(args: &McpArgs, global: &Global) -> Result<Status, Failure> {
     }
     let server = Server::new(Arc::new(Desk {
         root: Root::open(&args.root)?,
-        catalogue: load::catalogue(global)?,
+        catalogue: load::catalogue(global)?.into_owned(),
         password: password::given(global)?,
         last: Mutex::default(),
     }));

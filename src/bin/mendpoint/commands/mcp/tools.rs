@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
+use mendpoint::correct::{self, Choice, Correction, Refusal, Terms};
 use mendpoint::judge::Analyzer;
-use mendpoint::mend::correct::{self, Choice, Correction, Refusal, Terms};
 use mendpoint::mend::request::{Form, Method, Request};
 use mendpoint::redact;
 use mendpoint::render::{self, Format, Manner, Style};
 use mendpoint::report::Report;
+use mendpoint::report::command::Invocation;
 use mendpoint::report::finding::Severity;
 use mendpoint::rules::engine::Catalogue;
 use mendpoint::text::sanitize;
@@ -19,7 +20,7 @@ use serde::Deserialize;
 
 use super::answer::Answer;
 use super::root::Root;
-use crate::commands::{explain, json_bytes, patch, redact as copy};
+use crate::commands::{explain, json_bytes, redact as copy};
 use crate::output::Failure;
 
 /// How wide texts are, in columns.
@@ -464,8 +465,10 @@ fn corrected(
             .inputs
             .first()
             .map_or("", |input| input.path.as_str());
-        let same = ["patch", file].map(str::to_owned);
-        request.write(form.into(), Some(&same))
+        let form = Form::from(form);
+        let save = Invocation::default().in_shell(form.shell());
+        let save = save.line(&["patch", file].map(str::to_owned));
+        request.write(form, Some(&save))
     } else {
         correction.body.clone()
     };
