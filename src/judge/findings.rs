@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use crate::report::finding::{Finding, Location, Role, Severity};
-use crate::rules::engine::{Context, Recording, fill};
+use crate::rules::engine::{Context, FAULT, NEXT, Recording, Rule, fill};
 use crate::sensitive::Known;
 use crate::text::readable::clip;
 use crate::text::trace_path;
@@ -18,7 +18,15 @@ use super::remedy::Advice;
 use super::values::{self, role_scope, subscription_of};
 
 /// Values that only the words of a rule need: the captures tell the same.
-const FOR_WORDS: &[&str] = &["url", "base_url", "role_scope", "assignee", "own_client_id"];
+const FOR_WORDS: &[&str] = &[
+    "url",
+    "base_url",
+    "role_scope",
+    "assignee",
+    "own_client_id",
+    FAULT,
+    NEXT,
+];
 
 /// Puts hits together, lowers what a later call survived, and writes the words.
 ///
@@ -194,7 +202,7 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
             severity
         },
         confidence: raw.hit.confidence.unwrap_or(rule.confidence),
-        title: fill(&rule.title),
+        title: title(rule, &all),
         message,
         connection: None,
         moment: (
@@ -220,6 +228,16 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
             .into_iter()
             .filter(|(name, _)| !FOR_WORDS.contains(&name.as_str()))
             .collect(),
+    }
+}
+
+/// What the rule says in one line; of a rule with several cases also which of them it is.
+fn title(rule: &Rule, values: &fill::Values) -> String {
+    let title = fill::prose(&rule.title, values);
+    let cases = rule.matching.iter().flat_map(|matching| &matching.cases);
+    match values.get(FAULT).filter(|_| cases.count() > 0) {
+        Some(fault) => format!("{title}: {fault}"),
+        None => title,
     }
 }
 

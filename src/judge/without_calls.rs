@@ -6,7 +6,7 @@ use crate::json;
 use crate::report::finding::{Finding, Role, Severity};
 use crate::report::seen::Seen;
 use crate::report::{Report, Verdict};
-use crate::rules::engine::{Context, Recording, pasted_text};
+use crate::rules::engine::{Context, Recording, pasted_text, subject};
 use crate::text::readable::{clip, readable};
 
 /// How much of a text is looked at, and how much of it is shown, in bytes.
@@ -49,7 +49,7 @@ pub(super) fn judge(
     }
     let tells = |text: &str| {
         pasted_text::tells_of_failure(text)
-            && (pasted_text::is_of_pipelines(text) || pasted_text::is_of_service(text))
+            && (subject::is_of_pipelines(text) || pasted_text::is_of_service(text))
     };
     // A text that is quoted is no less unknown for it.
     let mut own = seen.findings_in(input, &report.findings);

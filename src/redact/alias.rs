@@ -9,7 +9,6 @@ use std::hash::Hasher;
 use siphasher::sip::SipHasher24;
 
 use super::hosts;
-use crate::rules::engine::pasted_text::is_other_program;
 use crate::rules::vocabulary;
 use crate::sensitive::{OWN_ID_END, is_own_id};
 
@@ -91,14 +90,6 @@ impl Aliases {
             let mut rest = name;
             let mut alias = String::with_capacity(name.len());
             while let Some(c) = rest.chars().next() {
-                // The name of a program tells what a text is about, and nothing of anybody.
-                let word = rest.split(|c: char| !c.is_alphanumeric()).next();
-                let is_start = !alias.ends_with(char::is_alphanumeric);
-                if let Some(word) = word.filter(|word| is_start && is_other_program(word)) {
-                    alias.push_str(word);
-                    rest = &rest[word.len()..];
-                    continue;
-                }
                 let escape = rest
                     .get(..3)
                     .filter(|text| c == '%' && text[1..].bytes().all(|b| b.is_ascii_hexdigit()));

@@ -10,7 +10,7 @@ use regex::Regex;
 use super::hosts;
 use super::value::{Copier, guid_in, is_http, is_time, is_type, is_version};
 use crate::connection::outcome;
-use crate::rules::engine::pasted_text::is_other_program;
+use crate::rules::engine::subject::is_said_of_everybody;
 use crate::rules::vocabulary;
 use crate::sensitive::member::{self, Kind};
 use crate::sensitive::{is_error_code, pattern};
@@ -303,7 +303,7 @@ fn is_nobodys(word: &str) -> bool {
         || is_time(word) && word.bytes().any(|byte| !byte.is_ascii_digit())
         || is_type(word)
         || is_task(word)
-        || is_other_program(word)
+        || is_said_of_everybody(word)
         || (vocabulary::is_common(word) && !word.bytes().all(|byte| byte.is_ascii_digit()))
         || outcome::status_number(word).is_some() && !word.bytes().any(|byte| byte.is_ascii_digit())
         || member::kind_of(word).is_some()

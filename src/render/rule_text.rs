@@ -8,8 +8,9 @@ use crate::rules::engine::{CommandBlock, Rule, placeholders};
 use super::Style;
 use super::prose::{plain, source_lines};
 
-/// Writes what a rule means, why it happens, what to do, and where that is written.
-pub fn write(rule: &Rule, style: Style, out: &mut dyn Write) -> io::Result<()> {
+/// Writes what a rule means, why it happens, what to do, and where that is written; of its cases the one
+/// that `question` names, else all.
+pub fn write(rule: &Rule, question: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
     // There is no trace to fill the placeholders from.
     let values = placeholders::example(rule);
     let filled = |text: &str| prose(text, &values);
@@ -30,6 +31,13 @@ pub fn write(rule: &Rule, style: Style, out: &mut dyn Write) -> io::Result<()> {
             let gap = if at > 0 { "\n" } else { "" };
             writeln!(out, "{gap}{}", style.wrap("  ", "  ", paragraph))?;
         }
+    }
+    for (at, case) in rule.cases_asked(question).into_iter().enumerate() {
+        if at == 0 {
+            writeln!(out, "\n{}", style.strong("Cases"))?;
+        }
+        let told = format!("{}: {}. {}", case.sign(), case.fault, case.next);
+        writeln!(out, "{}", style.wrap("  - ", "    ", &told))?;
     }
     writeln!(out, "\n{}", style.strong("What to do"))?;
     for (at, step) in rule.prose().remedy.iter().enumerate() {

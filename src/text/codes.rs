@@ -77,8 +77,8 @@ pub fn words(text: &str) -> Vec<(&str, Range<usize>)> {
 /// brackets, behind a status or by itself.
 pub fn camel_words(text: &str) -> Vec<(&str, Range<usize>)> {
     static CAMEL: OnceLock<Regex> = OnceLock::new();
-    let camel =
-        CAMEL.get_or_init(|| pattern(r"(?-u:\b[A-Z][A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]{2,60}\b)"));
+    let camel = CAMEL
+        .get_or_init(|| pattern(r"(?-u:\b[A-Z][A-Za-z0-9]*[a-z0-9]_?[A-Z][A-Za-z0-9_]{2,60}\b)"));
     camel
         .find_iter(text)
         .map(|word| (word.as_str(), word.range()))

@@ -59,6 +59,23 @@ fn section(rule: &Rule, page: &mut String) {
         plain(rule, &rule.prose().meaning),
         plain(rule, &rule.prose().cause)
     );
+    let cases = rule.matching.iter().flat_map(|matching| &matching.cases);
+    for (at, case) in cases.enumerate() {
+        if at == 0 {
+            page.push_str("| said | what is wrong | what to do |\n| --- | --- | --- |\n");
+        }
+        let row = [case.sign(), case.fault.clone(), case.next.clone()];
+        let row = row.map(|cell| cell.replace('|', "\\|"));
+        let _ = writeln!(page, "| {} |", row.join(" | "));
+        if at + 1
+            == rule
+                .matching
+                .as_ref()
+                .map_or(0, |matching| matching.cases.len())
+        {
+            page.push('\n');
+        }
+    }
     for (at, step) in rule.prose().remedy.iter().enumerate() {
         let _ = writeln!(page, "{}. {}", at + 1, plain(rule, step));
     }

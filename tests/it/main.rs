@@ -2,6 +2,7 @@
 
 mod accounts;
 mod advice;
+mod cases;
 mod catalogue;
 mod catalogue_page;
 mod cli;

@@ -13,6 +13,8 @@ use crate::report::finding::{Confidence, Role, Severity};
 use super::answer::Answer;
 use super::front_matter;
 use super::matcher::Place;
+use super::meaning::Meaning;
+use super::sentence::Sentence;
 
 /// One rule: the front matter of its file, and behind [`Rule::prose`] what the file tells people.
 #[derive(Debug, Clone, Deserialize)]
@@ -163,6 +165,99 @@ pub struct Matching {
     pub alone: Vec<Place>,
     /// Sentences of which none may be there.
     pub unless: Vec<String>,
+    /// Words for what the rule is about: in a text of a pipeline that says, close to one of them and
+    /// in whatever words, what stands in `says`.
+    pub about: Vec<String>,
+    /// What is said of it.
+    pub says: Vec<Meaning>,
+    /// The failures that the rule tells apart: a table instead of a rule each. What they look for stands
+    /// among the rule's own codes and sentences too.
+    #[serde(rename = "case")]
+    pub cases: Vec<Case>,
+}
+
+/// One of several failures that a rule knows, each by its code or its sentence.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// Codes of any kind: `AADSTS…`, `TF…`, a `typeKey`, the `code` of an answer.
+    #[serde(default)]
+    pub codes: Vec<String>,
+    /// Sentences.
+    #[serde(default)]
+    pub text: Vec<String>,
+    /// Words for what it is about, as [`Matching::about`].
+    #[serde(default)]
+    pub about: Vec<String>,
+    /// What is wrong, as it stands behind the rule's title and a colon.
+    pub fault: String,
+    /// What to do, one sentence or two.
+    pub next: String,
+}
+
+impl Matching {
+    /// Puts what the cases look for among the rule's own codes and sentences.
+    fn spread(&mut self) {
+        for case in &self.cases {
+            for code in &case.codes {
+                match entra_number(code) {
+                    Some(number) => self.aadsts.push(number),
+                    None => self.codes.push(code.clone()),
+                }
+            }
+            self.text.extend(case.text.iter().cloned());
+            self.about.extend(case.about.iter().cloned());
+        }
+    }
+
+    /// The cases that `said` names: a code, or a text with one of their sentences.
+    pub fn cases_of<'m>(&'m self, said: &'m str) -> impl Iterator<Item = &'m Case> {
+        self.cases.iter().filter(move |case| case.is_said(said))
+    }
+}
+
+impl Case {
+    fn is_empty(&self) -> bool {
+        (self.codes.is_empty() && self.text.is_empty() && self.about.is_empty())
+            || self.fault.trim().is_empty()
+            || self.next.trim().is_empty()
+    }
+
+    /// What tells the case from the others: its codes, and what is said.
+    pub fn sign(&self) -> String {
+        let said = self.text.iter().map(|text| format!("\"{text}\""));
+        let signs = self.codes.iter().cloned().chain(said);
+        let signs: Vec<String> = signs.chain(self.about.iter().cloned()).collect();
+        signs.join(", ")
+    }
+
+    fn is_said(&self, said: &str) -> bool {
+        let mut words = said.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.');
+        let named = |word: &str| {
+            let word = word.trim_matches('.');
+            let number = entra_number(word).or_else(|| word.parse().ok());
+            self.codes.iter().any(|code| {
+                code.eq_ignore_ascii_case(word)
+                    || (number.is_some() && entra_number(code) == number)
+            })
+        };
+        words.any(named)
+            || self
+                .text
+                .iter()
+                .any(|text| Sentence::new(text).find(said).is_some())
+            || self.about.iter().any(|word| {
+                let said = said.to_ascii_lowercase();
+                said.contains(&word.to_ascii_lowercase())
+            })
+    }
+}
+
+/// The number of `AADSTS…`.
+fn entra_number(code: &str) -> Option<u32> {
+    let head = code.get(..6)?;
+    let number = code.get(6..)?.parse().ok();
+    number.filter(|_| head.eq_ignore_ascii_case("AADSTS"))
 }
 
 /// A command with `{placeholders}`.
@@ -217,6 +312,7 @@ impl Rule {
         let mut rule: Self = toml::from_str(front).map_err(|error| toml_error(front, &error))?;
         family.clone_into(&mut rule.family);
         rule.body = Cow::Owned(body.to_owned());
+        rule.matching.iter_mut().for_each(Matching::spread);
         rule.complete()?;
         Ok(rule)
     }
@@ -227,6 +323,7 @@ impl Rule {
         let mut rule: Self = serde_json::from_str(front).map_err(|error| error.to_string())?;
         family.clone_into(&mut rule.family);
         rule.body = Cow::Borrowed(front_matter::split(text)?.1);
+        rule.matching.iter_mut().for_each(Matching::spread);
         Ok(rule)
     }
 
@@ -265,11 +362,31 @@ impl Rule {
             }
         }
         match &self.matching {
+            Some(matching) if matching.about.is_empty() != matching.says.is_empty() => {
+                Err("[match] about and says need each other".to_owned())
+            }
+            Some(matching) if matching.cases.iter().any(Case::is_empty) => {
+                Err("a [[match.case]] needs codes, text or about, and a fault and next".to_owned())
+            }
             Some(matching) if matching.places.is_empty() => Err(
                 "[match] needs `where`: verify, operation, http, entra, graph, arm or text"
                     .to_owned(),
             ),
             _ => Ok(()),
+        }
+    }
+
+    /// Its cases that `question` is about: the one whose code or sentence it names, else all.
+    pub fn cases_asked(&self, question: &str) -> Vec<&Case> {
+        let Some(matching) = &self.matching else {
+            return Vec::new();
+        };
+        let named = |case: &&Case| case.is_said(question);
+        let asked: Vec<&Case> = matching.cases.iter().filter(named).collect();
+        if asked.is_empty() {
+            matching.cases.iter().collect()
+        } else {
+            asked
         }
     }
 

@@ -10,9 +10,10 @@ use crate::text::codes::{aadsts, camel_words, common, words};
 
 use super::anchors::Anchors;
 use super::document::{Matching, Rule};
-use super::pasted_text::Subject;
+use super::meaning::Topics;
 use super::placeholders;
 use super::sentence::Sentence;
+use super::subject::Subject;
 
 /// Where a text was seen; the words are those of a rule's `where`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -70,6 +71,11 @@ pub struct Match<'r> {
     pub span: std::ops::Range<usize>,
 }
 
+/// What a case says is wrong, and what to do about it.
+pub const FAULT: &str = "fault";
+/// See [`FAULT`].
+pub const NEXT: &str = "next";
+
 /// How many of its anchors in one text a sentence is tried at; the sentence itself comes early.
 const MAX_TRIES: usize = 32;
 
@@ -83,6 +89,7 @@ pub struct Matcher<'r> {
     anchors: OnceLock<Anchors>,
     /// Behind each anchor: the rule, and its sentence.
     sentences: Vec<(usize, Sentence)>,
+    topics: OnceLock<Topics>,
 }
 
 /// A rule with its sentences, each compiled when it is first needed.
@@ -210,6 +217,7 @@ impl<'r> Matcher<'r> {
             statuses,
             anchors: OnceLock::new(),
             sentences,
+            topics: OnceLock::new(),
         }
     }
 
@@ -304,7 +312,29 @@ impl<'r> Matcher<'r> {
                 keep(*at, BTreeMap::new(), 0..0, false);
             }
         }
+        if found.is_empty() && surface.subject == Subject::Pipelines && surface.place == Place::Text
+        {
+            for (at, span) in self.topics().find(text) {
+                if holds(&self.rules[at], false) {
+                    let rule = self.rules[at].rule;
+                    let captures = BTreeMap::new();
+                    let found = found.entry(at);
+                    found.or_insert(Match {
+                        rule,
+                        captures,
+                        span,
+                    });
+                }
+            }
+        }
         self.best(found, text)
+    }
+
+    fn topics(&self) -> &Topics {
+        self.topics.get_or_init(|| {
+            let rules = self.rules.iter().map(|rule| rule.matching).enumerate();
+            Topics::new(rules.map(|(at, own)| (at, &own.about[..], &own.says[..])))
+        })
     }
 
     fn best(&self, found: BTreeMap<usize, Match<'r>>, text: &str) -> Vec<Match<'r>> {
@@ -325,7 +355,15 @@ impl<'r> Matcher<'r> {
         found.sort_by_key(|(_, one)| std::cmp::Reverse(one.span.end));
         found.truncate(1);
         for (at, one) in &mut found {
-            self.rules[*at].capture(text, &mut one.captures);
+            let prepared = &self.rules[*at];
+            prepared.capture(text, &mut one.captures);
+            let said = text.get(one.span.clone()).unwrap_or_default();
+            // Of several codes in one text the last is the most telling one.
+            if let Some(case) = prepared.matching.cases_of(said).last() {
+                let told = [(FAULT, &case.fault), (NEXT, &case.next)];
+                let told = told.map(|(name, told)| (name.to_owned(), told.clone()));
+                one.captures.extend(told);
+            }
         }
         found.into_iter().map(|(_, one)| one).collect()
     }

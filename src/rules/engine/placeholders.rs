@@ -2,6 +2,7 @@
 
 use super::document::{Repair, Rule};
 use super::fill::{Values, names};
+use super::matcher::{FAULT, NEXT};
 
 /// The recording, as a shell takes its path.
 pub const TRACE: &str = "trace";
@@ -52,9 +53,18 @@ pub fn example(rule: &Rule) -> Values {
         (ORGANIZATION_URL, organization.to_owned()),
     ];
     let values = values.into_iter();
-    values
+    let mut values: Values = values
         .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+        .collect();
+    let cases = rule.matching.iter().flat_map(|matching| &matching.cases);
+    if cases.count() > 0 {
+        let named = [
+            (FAULT, "which of the cases it is"),
+            (NEXT, "What the case says."),
+        ];
+        values.extend(named.map(|(name, told)| (name.to_owned(), told.to_owned())));
+    }
+    values
 }
 
 /// What a rule file says by its own words that a placeholder has to say: which call, which file and

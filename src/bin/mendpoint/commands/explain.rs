@@ -7,7 +7,7 @@ use mendpoint::render::text::Detail;
 use mendpoint::render::{Style, json, page_text, rule_text};
 use mendpoint::rules::engine::fill::prose;
 use mendpoint::rules::engine::placeholders;
-use mendpoint::rules::engine::{Catalogue, Rule};
+use mendpoint::rules::engine::{Case, Catalogue, Rule};
 use serde_json::json;
 
 use super::samples;
@@ -43,7 +43,7 @@ fn answer(
             }))
         }
         ([rule], format) if args.demo => demo(rule, catalogue, format, style),
-        ([rule], Format::Json) => super::json_bytes(&value(rule)),
+        ([rule], Format::Json) => super::json_bytes(&value(rule, question)),
         ([_, _, ..], Format::Json) => super::json_bytes(&super::rules::document(&found)),
         _ => text(question, catalogue, style),
     }
@@ -63,7 +63,7 @@ pub(crate) fn text(
     }
     match catalogue.search(question).as_slice() {
         [] => return Err(unknown(question, catalogue)),
-        [rule] => rule_text::write(rule, style, &mut bytes)?,
+        [rule] => rule_text::write(rule, question, style, &mut bytes)?,
         several => bytes = choices(several, style),
     }
     Ok(bytes)
@@ -122,7 +122,7 @@ fn likeness(a: &str, b: &str) -> f32 {
     similar::TextDiff::from_chars(a, b).ratio()
 }
 
-fn value(rule: &Rule) -> serde_json::Value {
+fn value(rule: &Rule, question: &str) -> serde_json::Value {
     let values = placeholders::example(rule);
     let plain = |text: &str| prose(text, &values);
     let mut value = super::rules::value(rule);
@@ -134,6 +134,8 @@ fn value(rule: &Rule) -> serde_json::Value {
     let command = |block: &mendpoint::rules::engine::CommandBlock| json!({ "shell": block.shell, "purpose": block.purpose, "text": plain(&block.text) });
     value["commands"] = rule.prose().commands.iter().map(command).collect();
     value["references"] = json!(rule.prose().references);
+    let case = |case: &&Case| json!({ "codes": case.codes, "text": case.text, "fault": case.fault, "next": case.next });
+    value["cases"] = rule.cases_asked(question).iter().map(case).collect();
     value
 }
 
