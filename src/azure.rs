@@ -6,7 +6,7 @@ use crate::text::guid::is_guid;
 pub const AZURE_DEVOPS: &str = "499b84ac-1321-427f-aa17-267ca6975798";
 
 /// The application id of Azure Resource Manager in Entra.
-pub const RESOURCE_MANAGER: &str = "797f4846-ba00-4fd7-ba43-dac1f8f63013";
+pub(crate) const RESOURCE_MANAGER: &str = "797f4846-ba00-4fd7-ba43-dac1f8f63013";
 
 /// Azure CLI, Azure PowerShell, Visual Studio and the portal: apps with which people manage connections.
 const TOOLS: &[&str] = &[
@@ -65,14 +65,14 @@ const ISSUER_HOSTS: &[&str] = &[
 const RETIRED_ISSUER_HOSTS: &[&str] = &["vstoken.dev.azure.com", "app.vstoken.visualstudio.com"];
 
 /// Whether `host`, in lower case, is Entra's, the directory's or Azure Resource Manager's in any cloud.
-pub fn is_host_of_azure(host: &str) -> bool {
+pub(crate) fn is_host_of_azure(host: &str) -> bool {
     [SIGN_IN_HOSTS, GRAPH_HOSTS, RESOURCE_MANAGER_HOSTS]
         .iter()
         .any(|hosts| hosts.contains(&host))
 }
 
 /// Whether `host`, in lower case, belongs to the Azure DevOps cloud, where a credential may be sent.
-pub fn is_host_of_azure_devops(host: &str) -> bool {
+pub(crate) fn is_host_of_azure_devops(host: &str) -> bool {
     host == "dev.azure.com"
         || host
             .strip_suffix(".visualstudio.com")
@@ -86,7 +86,7 @@ pub fn is_host_of_azure_devops(host: &str) -> bool {
 
 /// Whether `host`, with or without a port, is none of the Azure DevOps cloud but can be taken for one:
 /// its name stands inside of another domain, or letters were swapped, dropped or put into punycode.
-pub fn is_look_alike(host: &str) -> bool {
+pub(crate) fn is_look_alike(host: &str) -> bool {
     /// From here on two names are taken for each other at a glance.
     const ALIKE: f32 = 0.86;
     let host = host.split(':').next().unwrap_or_default().to_lowercase();
@@ -113,21 +113,21 @@ pub fn is_look_alike(host: &str) -> bool {
 
 /// Whether `host`, in lower case, is any service of the Azure DevOps cloud: an organization has one name
 /// on all of them.
-pub fn is_service_of_azure_devops(host: &str) -> bool {
+pub(crate) fn is_service_of_azure_devops(host: &str) -> bool {
     host == "dev.azure.com"
         || host.ends_with(".dev.azure.com")
         || host.ends_with(".visualstudio.com")
 }
 
 /// The cloud, other than the public one, that has its sign-in at `host`.
-pub fn cloud_of_sign_in(host: &str) -> Option<&'static str> {
+pub(crate) fn cloud_of_sign_in(host: &str) -> Option<&'static str> {
     let mut known = SIGN_INS.iter();
     let found = known.find(|(_, own)| own.eq_ignore_ascii_case(host))?;
     Some(found.0)
 }
 
 /// Whether `host` is that of an issuer that the public cloud has retired.
-pub fn is_retired_issuer_host(host: &str) -> bool {
+pub(crate) fn is_retired_issuer_host(host: &str) -> bool {
     RETIRED_ISSUER_HOSTS
         .iter()
         .any(|known| known.eq_ignore_ascii_case(host))
@@ -135,7 +135,7 @@ pub fn is_retired_issuer_host(host: &str) -> bool {
 
 /// `https://vstoken.dev.azure.com/{organization}`, `https://login.microsoftonline.com/{tenant}/v2.0`
 /// and their like in other clouds: the two that Azure DevOps has.
-pub fn is_known_issuer(issuer: &str) -> bool {
+pub(crate) fn is_known_issuer(issuer: &str) -> bool {
     let Some(rest) = issuer.strip_prefix("https://") else {
         return false;
     };
@@ -148,12 +148,12 @@ pub fn is_known_issuer(issuer: &str) -> bool {
 }
 
 /// Whether `id` is that of an app with which people manage connections: Azure DevOps itself or a tool.
-pub fn manages_connections(id: &str) -> bool {
+pub(crate) fn manages_connections(id: &str) -> bool {
     id == AZURE_DEVOPS || TOOLS.contains(&id)
 }
 
 /// Whether `id`, with or without dashes, is that of an app of Microsoft's own.
-pub fn is_app_of_microsoft(id: &str) -> bool {
+pub(crate) fn is_app_of_microsoft(id: &str) -> bool {
     let bare = |id: &str| id.replace('-', "").to_ascii_lowercase();
     let id = bare(id);
     // Microsoft's oldest services: Graph is 00000003-0000-0000-c000-000000000000.

@@ -51,7 +51,7 @@ impl EndpointCall {
     }
 
     /// Recognises `exchange`; gives it back if it is no service-endpoint call.
-    pub fn recognise(exchange: Exchange, input: usize) -> Result<Self, Box<Exchange>> {
+    pub(crate) fn recognise(exchange: Exchange, input: usize) -> Result<Self, Box<Exchange>> {
         let Some(route) = Route::parse(&exchange.request.url) else {
             return Err(Box::new(exchange));
         };
@@ -101,7 +101,7 @@ impl EndpointCall {
     }
 
     /// What `text`, an answer that was saved without its call, shows.
-    pub fn of_saved_answer(
+    pub(crate) fn of_saved_answer(
         text: String,
         body: Node,
         operation: Operation,
@@ -137,7 +137,7 @@ impl EndpointCall {
     }
 
     /// Whether this is an answer that was saved without its call.
-    pub fn is_saved_answer(&self) -> bool {
+    pub(crate) fn is_saved_answer(&self) -> bool {
         self.exchange.request.url.is_empty()
     }
 
@@ -160,7 +160,7 @@ impl EndpointCall {
     }
 
     /// Whether it only reads.
-    pub fn is_read(&self) -> bool {
+    pub(crate) fn is_read(&self) -> bool {
         self.method().eq_ignore_ascii_case("GET")
     }
 
@@ -204,7 +204,7 @@ impl EndpointCall {
     }
 
     /// `data.creationMode`, from the request or the answer.
-    pub fn creation_mode(&self) -> Option<&str> {
+    pub(crate) fn creation_mode(&self) -> Option<&str> {
         [self.stored(), self.answer()]
             .into_iter()
             .flatten()
@@ -212,7 +212,7 @@ impl EndpointCall {
     }
 
     /// The endpoint's `type` (`azurerm`), from the request or the answer.
-    pub fn endpoint_type(&self) -> Option<&str> {
+    pub(crate) fn endpoint_type(&self) -> Option<&str> {
         [self.stored(), self.answer()]
             .into_iter()
             .flatten()
@@ -235,7 +235,7 @@ impl EndpointCall {
     }
 
     /// `dataSourceDetails.dataSourceName` of a verify.
-    pub fn data_source(&self) -> Option<&str> {
+    pub(crate) fn data_source(&self) -> Option<&str> {
         self.request
             .as_ref()?
             .get("dataSourceDetails")?
@@ -263,7 +263,7 @@ impl EndpointCall {
     }
 
     /// Every `ServiceEndpoint` of the answer with its pointer: one, or those of a list.
-    pub fn answered_endpoints(&self) -> Vec<(String, &Node)> {
+    pub(crate) fn answered_endpoints(&self) -> Vec<(String, &Node)> {
         let Some(response) = &self.response else {
             return Vec::new();
         };
@@ -284,7 +284,7 @@ impl EndpointCall {
     }
 
     /// The `statusMessage` of a failed endpoint in an answer that breaks off behind it.
-    pub fn loose_failure(&self) -> Option<&str> {
+    pub(crate) fn loose_failure(&self) -> Option<&str> {
         let answered = self.status().is_none_or(|status| status < 300) && self.response.is_none();
         let answer = self.exchange.response.as_ref().filter(|_| answered)?;
         outcome::loose_failure(answer.body.text()?)
@@ -292,7 +292,7 @@ impl EndpointCall {
 
     /// Whether the answer refuses `id` for its form, which proves that it was sent as it stands here
     /// and was not masked afterwards.
-    pub fn refuses_form_of(&self, id: &str) -> bool {
+    pub(crate) fn refuses_form_of(&self, id: &str) -> bool {
         const REFUSALS: &[&str] = &["AADSTS900021", "AADSTS900023", "is malformed or invalid"];
         let answer = self.exchange.response.as_ref();
         let text = answer
@@ -335,11 +335,6 @@ impl EndpointCall {
             pointer,
         }
     }
-
-    /// Whether a request body was sent but is not in the recording.
-    pub fn request_body_missing(&self) -> Option<&Body> {
-        Some(&self.exchange.request.body).filter(|body| matches!(body, Body::NotRecorded(_)))
-    }
 }
 
 fn method(exchange: &Exchange) -> &str {
@@ -359,7 +354,7 @@ fn media_version(value: &str) -> Option<&str> {
 }
 
 /// Whether `id` stands for an endpoint that is not saved yet: `0`, all zeros, or nothing.
-pub fn is_unsaved(id: &str) -> bool {
+pub(crate) fn is_unsaved(id: &str) -> bool {
     let id = canonical_id(id);
     id.is_empty()
         || (id.bytes().all(|byte| matches!(byte, b'0' | b'-'))

@@ -21,7 +21,11 @@ pub struct History {
 
 impl History {
     /// The history of `calls`, which are in order of time and grouped in `timelines`.
-    pub fn of(calls: &[EndpointCall], timelines: &[Timeline<'_>], projects: &Projects) -> Self {
+    pub(crate) fn of(
+        calls: &[EndpointCall],
+        timelines: &[Timeline<'_>],
+        projects: &Projects,
+    ) -> Self {
         let mut later = Later::new(calls, timelines, projects);
         let mut history = Self {
             mended: vec![None; calls.len()],
@@ -43,23 +47,23 @@ impl History {
     }
 
     /// The call that did what the one at `place` failed to do.
-    pub fn mended_by(&self, place: usize) -> Option<usize> {
+    pub(crate) fn mended_by(&self, place: usize) -> Option<usize> {
         self.mended.get(place).copied().flatten()
     }
 
     /// The next success in what the call at `place` tried, whatever came of that call itself: what it
     /// stored is replaced.
-    pub fn done_after(&self, place: usize) -> Option<usize> {
+    pub(crate) fn done_after(&self, place: usize) -> Option<usize> {
         self.done.get(place).copied().flatten()
     }
 
     /// The next attempt at what the call at `place` tried, whatever came of it.
-    pub fn next_attempt(&self, place: usize) -> Option<usize> {
+    pub(crate) fn next_attempt(&self, place: usize) -> Option<usize> {
         self.next.get(place).copied().flatten()
     }
 
     /// The verify that succeeded with what the call at `place` stored or sent.
-    pub fn proved_by(&self, place: usize) -> Option<usize> {
+    pub(crate) fn proved_by(&self, place: usize) -> Option<usize> {
         self.proved.get(place).copied().flatten()
     }
 }
@@ -342,7 +346,7 @@ fn is_missing(call: &EndpointCall) -> bool {
 }
 
 /// Whether a save was refused because its name was taken.
-pub fn is_refused_name(call: &EndpointCall) -> bool {
+pub(crate) fn is_refused_name(call: &EndpointCall) -> bool {
     let answer = call.exchange.response.as_ref();
     let text = answer.and_then(|answer| answer.body.text()).unwrap_or("");
     call.operation.writes_endpoint()

@@ -34,12 +34,12 @@ fn organization_of(route: &Route, input: usize) -> String {
 
 /// What the id of a connection is looked up by: a GUID is one everywhere, anything else only in its
 /// organization.
-pub fn id_key(call: &EndpointCall) -> Option<String> {
+pub(crate) fn id_key(call: &EndpointCall) -> Option<String> {
     Some(key_of_id(call.endpoint_id()?, call))
 }
 
 /// Like [`id_key`], for an id that an answer to `call` shows.
-pub fn key_of_id(id: &str, call: &EndpointCall) -> String {
+pub(crate) fn key_of_id(id: &str, call: &EndpointCall) -> String {
     let id = canonical_id(id);
     if is_guid(&id) {
         return id;
@@ -58,7 +58,7 @@ pub struct Projects {
 
 impl Projects {
     /// What `calls` and the answers of `others` tell of projects.
-    pub fn of<'a>(
+    pub(crate) fn of<'a>(
         calls: impl IntoIterator<Item = &'a EndpointCall>,
         others: impl IntoIterator<Item = &'a Exchange>,
     ) -> Self {
@@ -109,7 +109,7 @@ impl Projects {
     }
 
     /// A project by its id or name, in the one spelling that projects are compared in.
-    pub fn key(&self, organization: &str, project: &str) -> String {
+    pub(crate) fn key(&self, organization: &str, project: &str) -> String {
         let id = canonical_id(project);
         if is_guid(&id) {
             return id;
@@ -121,7 +121,7 @@ impl Projects {
 
     /// Whether two lists of projects, as [`Self::of_call`] gives them, are of different ones for sure. A
     /// bare id and a bare name may be those of one project.
-    pub fn differ(&self, one: &[String], other: &[String]) -> bool {
+    pub(crate) fn differ(&self, one: &[String], other: &[String]) -> bool {
         let has_id = |project: &String| is_guid(project);
         let has_name = |project: &String| !is_guid(project) || self.named.contains(project);
         let both = |has: &dyn Fn(&String) -> bool| one.iter().any(has) && other.iter().any(has);
@@ -129,7 +129,7 @@ impl Projects {
     }
 
     /// The projects that `call` names: in its address and in what it sends and gets.
-    pub fn of_call(&self, call: &EndpointCall) -> Vec<String> {
+    pub(crate) fn of_call(&self, call: &EndpointCall) -> Vec<String> {
         let organization = organization(call);
         let endpoints = [call.stored(), call.answer()];
         let referred = endpoints.into_iter().flatten().flat_map(references);

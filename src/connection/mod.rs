@@ -12,6 +12,8 @@ pub mod types;
 
 pub use call::EndpointCall;
 pub use outcome::Outcome;
-pub use payload::{Payload, Use};
-pub use route::{Operation, Route};
+pub use payload::Payload;
+pub use payload::Use;
+pub use route::Operation;
+pub use route::Route;
 pub use said::{Ids, Said};

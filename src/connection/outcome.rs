@@ -96,7 +96,7 @@ const BEFORE_STATE: usize = 2 << 10;
 const STATE: usize = 200;
 
 /// The `statusMessage`, as it is spelt, of a failed endpoint in an answer that breaks off and so is no JSON.
-pub fn loose_failure(text: &str) -> Option<&str> {
+pub(crate) fn loose_failure(text: &str) -> Option<&str> {
     text.match_indices("\"operationStatus\"")
         .find_map(|(at, _)| {
             let before = &text[clip(text, at.saturating_sub(BEFORE_STATE)).len()..at];
@@ -126,7 +126,7 @@ fn loose_text<'a>(text: &'a str, key: &str) -> Option<&'a str> {
 }
 
 /// Whether the answer is a page.
-pub fn is_html(response: &Response) -> bool {
+pub(crate) fn is_html(response: &Response) -> bool {
     response
         .headers
         .get("content-type")
@@ -142,7 +142,7 @@ pub fn is_html(response: &Response) -> bool {
 }
 
 /// HTML, 203 or a redirect to a sign-in host where JSON was asked for.
-pub fn is_sign_in(response: &Response) -> bool {
+pub(crate) fn is_sign_in(response: &Response) -> bool {
     let target = response
         .headers
         .get("location")
@@ -164,14 +164,14 @@ pub fn is_sign_in(response: &Response) -> bool {
 }
 
 /// The error body of Azure DevOps (`{"$id","innerException","message","typeName","typeKey",…}`).
-pub fn is_error_envelope(body: &Node) -> bool {
+pub(crate) fn is_error_envelope(body: &Node) -> bool {
     body.is_object()
         && body.get("message").is_some()
         && (body.get("typeKey").is_some() || body.get("typeName").is_some())
 }
 
 /// The inner status of an `endpointproxy` answer: a number, or a word such as `ok` or `forbidden`.
-pub fn inner_status(body: &Node) -> Option<String> {
+pub(crate) fn inner_status(body: &Node) -> Option<String> {
     use crate::json::Value;
     match &body.get("statusCode")?.value {
         Value::Number(text) | Value::String(text) => Some(text.clone()),
@@ -180,7 +180,7 @@ pub fn inner_status(body: &Node) -> Option<String> {
 }
 
 /// What an answer of `endpointproxy` says of a failure behind it.
-pub fn error_message(body: &Node) -> Option<&str> {
+pub(crate) fn error_message(body: &Node) -> Option<&str> {
     body.str("errorMessage")
         .filter(|text| !text.trim().is_empty())
 }
@@ -206,7 +206,7 @@ fn verified(body: Option<&Node>) -> Outcome {
 
 /// The inner status of an answer that is no JSON: documentation and careless redactors print it with
 /// the escapes of the message lost.
-pub fn loose_status(text: &str) -> Option<&str> {
+pub(crate) fn loose_status(text: &str) -> Option<&str> {
     let (_, behind) = text.split_once("\"statusCode\"")?;
     let value = behind
         .trim_start()
@@ -228,7 +228,7 @@ fn loosely_verified(response: &Response) -> Outcome {
 }
 
 /// Whether an inner status means success: 2xx, or the name of one.
-pub fn is_success(status: &str) -> bool {
+pub(crate) fn is_success(status: &str) -> bool {
     match status.parse::<u16>() {
         Ok(number) => (200..300).contains(&number),
         Err(_) => ["ok", "created", "accepted", "nocontent"]
@@ -238,7 +238,7 @@ pub fn is_success(status: &str) -> bool {
 }
 
 /// The number behind an inner status, for the names that Azure DevOps writes.
-pub fn status_number(status: &str) -> Option<u16> {
+pub(crate) fn status_number(status: &str) -> Option<u16> {
     const NAMES: &[(&str, u16)] = &[
         ("ok", 200),
         ("badrequest", 400),
@@ -275,7 +275,7 @@ pub enum State {
 }
 
 /// The state of one `ServiceEndpoint`.
-pub fn state_of(endpoint: &Node) -> State {
+pub(crate) fn state_of(endpoint: &Node) -> State {
     let state = endpoint
         .get("operationStatus")
         .and_then(|status| status.str("state"))

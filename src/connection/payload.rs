@@ -42,7 +42,7 @@ pub struct Payload<'a> {
 }
 
 /// The payloads of a request body; `start` gives all but the node.
-pub fn of_body<'a>(body: &'a Node, start: Payload<'a>) -> Vec<Payload<'a>> {
+pub(crate) fn of_body<'a>(body: &'a Node, start: Payload<'a>) -> Vec<Payload<'a>> {
     if matches!(start.usage, Use::VerifySaved | Use::VerifyNew) {
         let node = body
             .get("serviceEndpointDetails")
@@ -89,7 +89,7 @@ pub fn looks_like_endpoint(node: &Node) -> bool {
 
 /// The payloads of a JSON that came without its request: a service endpoint, the body of a verify, or
 /// the list of a `PUT` of several. What the service shows in a list is no payload.
-pub fn of_pasted<'a>(body: &'a Node, text: &'a str, input: usize) -> Vec<Payload<'a>> {
+pub(crate) fn of_pasted<'a>(body: &'a Node, text: &'a str, input: usize) -> Vec<Payload<'a>> {
     let mut start = Payload::pasted(body, text, input);
     if body.get("serviceEndpointDetails").is_some() {
         start.usage = Use::VerifySaved;
@@ -165,12 +165,12 @@ impl<'a> Payload<'a> {
     }
 
     /// The text of `authorization.parameters.{key}`, blanks trimmed; `None` if empty or no string.
-    pub fn parameter_text(&self, key: &str) -> Option<&'a str> {
+    pub(crate) fn parameter_text(&self, key: &str) -> Option<&'a str> {
         filled(self.parameter(key))
     }
 
     /// The text of `data.{key}`, blanks trimmed; `None` if empty or no string.
-    pub fn data_text(&self, key: &str) -> Option<&'a str> {
+    pub(crate) fn data_text(&self, key: &str) -> Option<&'a str> {
         filled(self.data(key))
     }
 
@@ -182,7 +182,7 @@ impl<'a> Payload<'a> {
     }
 
     /// `data` and `authorization.parameters` with their pointers: the maps from names to texts.
-    pub fn text_maps(&self) -> impl Iterator<Item = (String, &'a Node)> {
+    pub(crate) fn text_maps(&self) -> impl Iterator<Item = (String, &'a Node)> {
         let maps = [&["data"][..], &["authorization", "parameters"]];
         maps.into_iter().filter_map(|keys| self.find(keys))
     }
@@ -194,13 +194,13 @@ impl<'a> Payload<'a> {
     }
 
     /// Whether `data.creationMode` is `name`.
-    pub fn has_mode(&self, name: &str) -> bool {
+    pub(crate) fn has_mode(&self, name: &str) -> bool {
         self.data_text("creationMode")
             .is_some_and(|mode| mode.eq_ignore_ascii_case(name))
     }
 
     /// Whether this is an Azure Resource Manager endpoint: by its type, or by its data where a body has no type.
-    pub fn is_azurerm(&self) -> bool {
+    pub(crate) fn is_azurerm(&self) -> bool {
         match self.str(&["type"]) {
             Some(kind) => kind.trim().eq_ignore_ascii_case("azurerm"),
             None => {

@@ -21,7 +21,7 @@ const FLOW_ROUTES: &[&str] = &[
 /// Whether an exchange with this URL can say anything about a service connection.
 ///
 /// Readers keep only such exchanges; all others are counted.
-pub fn can_matter(url: &str) -> bool {
+pub(crate) fn can_matter(url: &str) -> bool {
     let url = url.to_ascii_lowercase();
     if let Some(at) = url.find("/_apis/") {
         let route = &url[at + "/_apis/".len()..];
@@ -99,7 +99,7 @@ impl Operation {
     }
 
     /// Whether the call says in its request body what it is about, and can do nothing without one.
-    pub fn needs_body(self) -> bool {
+    pub(crate) fn needs_body(self) -> bool {
         self.writes_endpoint() || self == Self::Verify
     }
 }
@@ -123,7 +123,7 @@ pub struct Route {
 
 impl Route {
     /// Reads `url`; `None` if it has no service-endpoint resource.
-    pub fn parse(url: &str) -> Option<Self> {
+    pub(crate) fn parse(url: &str) -> Option<Self> {
         let cut = Url::parse(url)?;
         let is_http = ["https", "http"]
             .iter()
@@ -162,7 +162,7 @@ impl Route {
     }
 
     /// The first query parameter called `name` in any letter case.
-    pub fn query(&self, name: &str) -> Option<&str> {
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
         self.query
             .iter()
             .find(|(key, _)| key.eq_ignore_ascii_case(name))
@@ -172,7 +172,7 @@ impl Route {
     /// What `method` does here; `None` where it does nothing to an endpoint (`OPTIONS`, `HEAD`).
     ///
     /// `body_is_array` tells an array body; a `PATCH` with an object is an update sent the wrong way.
-    pub fn operation(&self, method: &str, body_is_array: Option<bool>) -> Option<Operation> {
+    pub(crate) fn operation(&self, method: &str, body_is_array: Option<bool>) -> Option<Operation> {
         let method = method.to_ascii_uppercase();
         if matches!(method.as_str(), "OPTIONS" | "HEAD" | "CONNECT" | "TRACE") {
             return None;
@@ -204,7 +204,7 @@ impl Route {
     }
 
     /// Whether this is the older `_apis/distributedtask` form.
-    pub fn is_legacy(&self) -> bool {
+    pub(crate) fn is_legacy(&self) -> bool {
         self.resource
             .first()
             .is_some_and(|area| area == "distributedtask")
@@ -212,7 +212,7 @@ impl Route {
 
     /// The blank behind the path of `url`, as it is spelt there (`%20`): it came along with what was
     /// pasted. One behind the query does no harm.
-    pub fn blank_behind(url: &str) -> Option<&str> {
+    pub(crate) fn blank_behind(url: &str) -> Option<&str> {
         const BLANKS: &[&str] = &["%20", "%09", "%0A", "%0D", "%C2%A0", "%E2%80%8B", "+", " "];
         let path = url.split(['?', '#']).next()?;
         BLANKS.iter().find_map(|blank| {

@@ -14,21 +14,16 @@ pub struct Timeline<'a> {
 
 impl<'a> Timeline<'a> {
     /// The endpoint's id, once it has one.
-    pub fn endpoint_id(&self) -> Option<&'a str> {
+    pub(crate) fn endpoint_id(&self) -> Option<&'a str> {
         self.calls.iter().find_map(|call| call.endpoint_id())
     }
 
     /// The endpoint's name.
-    pub fn endpoint_name(&self) -> Option<&'a str> {
+    pub(crate) fn endpoint_name(&self) -> Option<&'a str> {
         self.calls
             .iter()
             .rev()
             .find_map(|call| call.endpoint_name())
-    }
-
-    /// Whether `call` belongs to this timeline.
-    pub fn holds(&self, call: &EndpointCall) -> bool {
-        self.calls.iter().any(|own| own.number == call.number)
     }
 }
 

@@ -232,7 +232,7 @@ pub fn compared<'a>(
 }
 
 /// Whether several connections of input `input` have something to mend, so that one must be chosen.
-pub fn is_ambiguous(report: &Report, input: usize) -> bool {
+pub(crate) fn is_ambiguous(report: &Report, input: usize) -> bool {
     let found = report.ambiguous.get_or_init(|| {
         let terms = Terms {
             choice: Choice::Last,

@@ -4,7 +4,8 @@ mod choose;
 mod refusal;
 mod values;
 
-pub use choose::{compared, is_ambiguous, need, others, replaced_by};
+pub(crate) use choose::is_ambiguous;
+pub use choose::{compared, need, others, replaced_by};
 pub use refusal::Refusal;
 pub use values::{Given, wanted};
 

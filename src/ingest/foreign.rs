@@ -112,7 +112,7 @@ fn markup(lower: &str) -> Option<(&'static str, &'static str)> {
 }
 
 /// Whether `text` is a web page: the answer that somebody saved, or one that came in place of a file.
-pub fn is_web_page(text: &str) -> bool {
+pub(crate) fn is_web_page(text: &str) -> bool {
     let head: String = text
         .trim_start_matches('\u{feff}')
         .chars()

@@ -28,7 +28,7 @@ mod window;
 use std::cell::Cell;
 use std::io::{Cursor, Read, Seek};
 
-pub use self::foreign::is_web_page;
+pub(crate) use self::foreign::is_web_page;
 use self::sniff::Beginning;
 
 use crate::connection::route::can_matter;
@@ -76,7 +76,7 @@ impl Trace {
 }
 
 /// How many different hosts a [`Trace`] remembers.
-pub const MAX_HOSTS: usize = 64;
+pub(crate) const MAX_HOSTS: usize = 64;
 
 /// The container formats; the names are those of the JSON report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -102,7 +102,7 @@ pub enum Container {
 
 impl Container {
     /// Whether it holds a text and no exchanges.
-    pub fn is_document(self) -> bool {
+    pub(crate) fn is_document(self) -> bool {
         matches!(self, Self::Text | Self::Json | Self::Mail)
     }
 }
@@ -114,7 +114,7 @@ const RECORDINGS: [&str; 9] = [
 
 /// Whether whoever named the file meant it as a recording. What it is, its bytes say; the name only
 /// tells whether somebody misses what cannot be read.
-pub fn is_named_as_recording(path: &str) -> bool {
+pub(crate) fn is_named_as_recording(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     RECORDINGS.iter().any(|ending| path.ends_with(ending))
 }
@@ -132,7 +132,7 @@ pub struct IngestNote {
 
 impl IngestNote {
     /// Whether it limits what can be told of the input; the others are only good to know.
-    pub fn is_limit(&self) -> bool {
+    pub(crate) fn is_limit(&self) -> bool {
         !matches!(self.kind, "sanitised" | "payload")
     }
 

@@ -12,8 +12,9 @@ pub mod splice;
 use std::ops::Range;
 
 pub(crate) use find::Finder;
+pub use parse::ParseError;
+pub use parse::parse;
 pub(crate) use parse::string as unquoted;
-pub use parse::{ParseError, parse};
 
 /// A JSON value and its place in the text it was parsed from.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,12 +112,12 @@ impl Node {
     }
 
     /// Whether this is `null`, or a string of nothing but blanks.
-    pub fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(&self) -> bool {
         self.is_null() || self.as_str().is_some_and(|text| text.trim().is_empty())
     }
 
     /// What an object that carries a `value` calls it: its `name`, else its `key`.
-    pub fn pair_name(&self) -> Option<&str> {
+    pub(crate) fn pair_name(&self) -> Option<&str> {
         let last = |path: &'_ str| path.rsplit('/').next().map(str::len);
         self.str("name")
             .or_else(|| self.str("key"))

@@ -49,7 +49,7 @@ pub fn split_last(pointer: &str) -> Option<(&str, String)> {
 }
 
 /// `pointer` and every pointer above it.
-pub fn upwards(pointer: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn upwards(pointer: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(pointer), |at| at.rfind('/').map(|end| &at[..end]))
 }
 

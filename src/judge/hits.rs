@@ -48,7 +48,7 @@ impl Raw<'_> {
 
 impl<'r> Analyzer<'r> {
     /// The payload faults of one call, each by itself: what a correction of that call has to mend.
-    pub fn payload_hits(
+    pub(crate) fn payload_hits(
         &self,
         payload: &Payload<'_>,
         context: &Context<'_>,

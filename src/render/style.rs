@@ -60,12 +60,12 @@ impl Style {
     }
 
     /// The changed part within a removed line.
-    pub fn bad_strong(self, text: &str) -> String {
+    pub(crate) fn bad_strong(self, text: &str) -> String {
         self.paint(text, Paint::new().red().bold().underline())
     }
 
     /// The changed part within an added line.
-    pub fn good_strong(self, text: &str) -> String {
+    pub(crate) fn good_strong(self, text: &str) -> String {
         self.paint(text, Paint::new().green().bold().underline())
     }
 

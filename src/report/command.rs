@@ -119,7 +119,7 @@ impl Invocation {
 
     /// The same as others start it, who have neither this folder nor these options: for a page that
     /// is sent on.
-    pub fn of_others() -> Self {
+    pub(crate) fn of_others() -> Self {
         Self {
             names_only: true,
             ..Self::default()
@@ -270,7 +270,7 @@ impl Report {
     }
 
     /// The call's number when its input is read alone.
-    pub fn own_number(&self, call: &EndpointCall) -> usize {
+    pub(crate) fn own_number(&self, call: &EndpointCall) -> usize {
         let before = self.calls.partition_point(|one| one.input < call.input);
         call.number.saturating_sub(before)
     }
@@ -349,7 +349,7 @@ fn word_behind<'a>(command: &'a str, option: &str) -> Option<&'a str> {
 }
 
 /// Whether nothing is left to fill in in a command of a rule.
-pub fn is_complete(command: &str) -> bool {
+pub(crate) fn is_complete(command: &str) -> bool {
     !command.contains('\u{2039}') && !command.contains('\n')
 }
 

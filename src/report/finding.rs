@@ -45,7 +45,7 @@ pub enum Confidence {
 
 impl Confidence {
     /// The word in reports.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Low => "low",
             Self::Medium => "medium",
@@ -72,19 +72,8 @@ pub enum Role {
 }
 
 impl Role {
-    /// The word in rule files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Limit => "limit",
-            Self::Hint => "hint",
-            Self::Fallback => "fallback",
-            Self::Consequence => "consequence",
-            Self::Cause => "cause",
-        }
-    }
-
     /// Whether a finding of this role can account for a failed call.
-    pub fn explains(self) -> bool {
+    pub(crate) fn explains(self) -> bool {
         self >= Self::Fallback
     }
 }

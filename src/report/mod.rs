@@ -58,7 +58,7 @@ pub struct Report {
 }
 
 /// By input and entry of a failed call, the indices of the findings that explain it.
-pub type Explained = HashMap<(usize, usize), Vec<usize>>;
+pub(crate) type Explained = HashMap<(usize, usize), Vec<usize>>;
 
 /// A trace as the report shows it.
 #[derive(Debug, Clone, Default)]
@@ -87,7 +87,7 @@ pub struct Input {
 
 impl Input {
     /// The name of the file, and of the member where it is one of an archive: nothing of the machine.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let (file, member) = match self.path.split_once('!') {
             Some((file, member)) => (file, Some(member)),
             None => (self.path.as_str(), None),
@@ -169,7 +169,7 @@ impl Report {
     }
 
     /// The calls in order of time, whichever input they are in.
-    pub fn in_time(&self) -> impl DoubleEndedIterator<Item = &EndpointCall> {
+    pub(crate) fn in_time(&self) -> impl DoubleEndedIterator<Item = &EndpointCall> {
         let numbers = self.times.iter();
         numbers.filter_map(|number| self.calls.get(number - 1))
     }
@@ -212,7 +212,7 @@ impl Report {
     }
 
     /// The inputs that could not be read, each with the reason.
-    pub fn unreadable_inputs(&self) -> impl Iterator<Item = (&Input, &str)> {
+    pub(crate) fn unreadable_inputs(&self) -> impl Iterator<Item = (&Input, &str)> {
         let inputs = self.inputs.iter();
         inputs.filter_map(|input| input.reason.as_deref().map(|reason| (input, reason)))
     }
@@ -238,13 +238,13 @@ impl Report {
     }
 
     /// The connection that `call` is about.
-    pub fn connection_of(&self, call: &EndpointCall) -> Option<&connection::Connection> {
+    pub(crate) fn connection_of(&self, call: &EndpointCall) -> Option<&connection::Connection> {
         let at = self.owners.get(&call.number)?;
         self.connections.get(*at)
     }
 
     /// The fixes of the body at an entry.
-    pub fn fixes_at(&self, input: usize, entry: usize) -> &[CallFix] {
+    pub(crate) fn fixes_at(&self, input: usize, entry: usize) -> &[CallFix] {
         let place = |fix: &CallFix| (fix.input, fix.entry);
         let from = self
             .fixes
@@ -256,12 +256,12 @@ impl Report {
     }
 
     /// The name of an input, for readers on other machines.
-    pub fn input_name(&self, input: usize) -> String {
+    pub(crate) fn input_name(&self, input: usize) -> String {
         self.inputs.get(input).map_or_else(String::new, Input::name)
     }
 
     /// The endpoint's type: from the call, else from all that is known of its connection.
-    pub fn endpoint_type<'a>(&'a self, call: &'a EndpointCall) -> Option<&'a str> {
+    pub(crate) fn endpoint_type<'a>(&'a self, call: &'a EndpointCall) -> Option<&'a str> {
         let known = || self.connection_of(call)?.kind.as_deref();
         call.endpoint_type().or_else(known)
     }
@@ -273,7 +273,7 @@ impl Report {
     }
 
     /// The call at an entry.
-    pub fn call_at(&self, input: usize, entry: usize) -> Option<&EndpointCall> {
+    pub(crate) fn call_at(&self, input: usize, entry: usize) -> Option<&EndpointCall> {
         self.places.get(&(input, entry)).map(|at| &self.calls[*at])
     }
 

@@ -43,7 +43,7 @@ pub fn of(report: &Report) -> Statistics {
 
 impl Statistics {
     /// The lines of a text: what is counted, and each count with its name, the most first.
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         let named = |name: &str, counts: Vec<(&str, usize)>| {
             let mut counts = counts;
             counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));

@@ -18,7 +18,7 @@ use crate::text::guid::is_guid;
 
 /// What the names above a value say about it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Around {
+pub(crate) struct Around {
     name: Name,
     /// Which map of a connection the value is a member of.
     map: Map,
@@ -60,7 +60,7 @@ enum Name {
 
 impl Around {
     /// The surroundings of the value at `pointer`.
-    pub fn of(pointer: &str) -> Self {
+    pub(crate) fn of(pointer: &str) -> Self {
         let tokens = pointer::tokens(pointer).unwrap_or_default();
         tokens
             .iter()
@@ -69,7 +69,7 @@ impl Around {
 
     /// The surroundings of the member called `key` of an object in these surroundings.
     #[must_use]
-    pub fn inside(self, key: &str) -> Self {
+    pub(crate) fn inside(self, key: &str) -> Self {
         let above = match self.name {
             // What is said of a member's value is not said of what is inside of it.
             Name::Declared | Name::Named | Name::Prose | Name::Odd => Name::Open,
@@ -153,7 +153,7 @@ impl Around {
     }
 
     /// Whether a value here is a secret because of the names above it.
-    pub fn is_secret(self, text: &str) -> bool {
+    pub(crate) fn is_secret(self, text: &str) -> bool {
         let is_evidence = is_null_word(text.trim());
         match self.name {
             Name::Open
@@ -246,7 +246,7 @@ fn is_prose(text: &str) -> bool {
 }
 
 /// `value` in `around` with everything masked that is, or may be, a secret.
-pub fn mask_value(around: Around, value: &Json) -> Json {
+pub(crate) fn mask_value(around: Around, value: &Json) -> Json {
     let masked = body(&value.to_string(), around, &|_| None).into_owned();
     serde_json::from_str(&masked).unwrap_or_else(|_| MASK.into())
 }

@@ -71,7 +71,7 @@ impl Known {
     }
 
     /// Forgets what is a word of everybody's: hiding it would take the messages apart that say it.
-    pub fn forget(&mut self, is_common: impl Fn(&str) -> bool) {
+    pub(crate) fn forget(&mut self, is_common: impl Fn(&str) -> bool) {
         self.values.retain(|value| !is_common(value));
         self.sweeps = OnceLock::new();
     }
@@ -187,7 +187,7 @@ impl Known {
     }
 
     /// A value of a captured body without any secret, known or told by the names around it.
-    pub fn mask_value(&self, around: Around, value: &Json) -> Json {
+    pub(crate) fn mask_value(&self, around: Around, value: &Json) -> Json {
         self.hide_in(mask_value(around, value))
     }
 

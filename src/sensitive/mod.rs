@@ -22,11 +22,14 @@ pub(crate) mod spelling;
 mod text;
 pub(crate) mod value;
 
-pub use json::{Around, mask_body, mask_value};
+pub use json::mask_body;
+pub(crate) use json::{Around, mask_value};
 pub use known::Known;
-pub use names::{is_open_parameter, is_secret_header, is_secret_name};
-pub use sighting::{Sighting, of_exchange};
-pub use text::{mask_field, mask_text, mask_url};
+pub(crate) use names::is_secret_header;
+pub use names::is_secret_name;
+pub(crate) use sighting::{Sighting, of_exchange};
+pub(crate) use text::mask_field;
+pub use text::{mask_text, mask_url};
 
 pub(crate) use shape::pattern;
 
@@ -36,4 +39,4 @@ pub(crate) use forms::{
 };
 
 /// Stands where a secret stood.
-pub const MASK: &str = "***";
+pub(crate) const MASK: &str = "***";

@@ -263,12 +263,12 @@ fn letters(name: &str) -> String {
 }
 
 /// Whether a member of `authorization.parameters` may be shown.
-pub fn is_open_parameter(name: &str) -> bool {
+pub(crate) fn is_open_parameter(name: &str) -> bool {
     OPEN_PARAMETERS.contains(&name.to_ascii_lowercase().as_str())
 }
 
 /// Whether a header field holds a credential: one that is known, or one of somebody's own that says so.
-pub fn is_secret_header(name: &str) -> bool {
+pub(crate) fn is_secret_header(name: &str) -> bool {
     let own = |name: &str| {
         let name = letters(name);
         [

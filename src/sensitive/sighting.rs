@@ -17,7 +17,7 @@ const MAX_BODY: usize = 64 << 10;
 
 /// A secret under its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sighting<'a> {
+pub(crate) struct Sighting<'a> {
     /// The part of the exchange it stands in.
     pub part: Part,
     /// RFC 6901 pointer into a JSON body.
@@ -32,7 +32,7 @@ pub struct Sighting<'a> {
 
 /// Calls `see` for every secret of `exchange` that stands under a name; `bodies` are its request and
 /// response, if they are JSON.
-pub fn of_exchange(
+pub(crate) fn of_exchange(
     exchange: &Exchange,
     bodies: [Option<&Node>; 2],
     see: &mut dyn FnMut(Sighting<'_>),

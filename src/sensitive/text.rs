@@ -39,7 +39,7 @@ pub fn mask_url(url: &str) -> String {
 
 /// The value of the header field `name`: of a credential nothing, and of a field that does not help a
 /// diagnosis only the plain words.
-pub fn mask_field<'t>(name: &str, value: &'t str) -> Cow<'t, str> {
+pub(crate) fn mask_field<'t>(name: &str, value: &'t str) -> Cow<'t, str> {
     if is_secret_header(name) {
         Cow::Borrowed(MASK)
     } else if kind_of_field(name).is_none() {

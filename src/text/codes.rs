@@ -75,7 +75,7 @@ pub fn words(text: &str) -> Vec<(&str, Range<usize>)> {
 
 /// Words written as codes are (`ScopeLocked`), wherever they stand: tools print the code of an answer in
 /// brackets, behind a status or by itself.
-pub fn camel_words(text: &str) -> Vec<(&str, Range<usize>)> {
+pub(crate) fn camel_words(text: &str) -> Vec<(&str, Range<usize>)> {
     static CAMEL: OnceLock<Regex> = OnceLock::new();
     let camel = CAMEL
         .get_or_init(|| pattern(r"(?-u:\b[A-Z][A-Za-z0-9]*[a-z0-9]_?[A-Z][A-Za-z0-9_]{2,60}\b)"));
@@ -124,7 +124,7 @@ pub fn common(text: &str) -> Vec<(&'static str, String)> {
 }
 
 /// Whether `text` holds a number of Entra ID or of Azure DevOps.
-pub fn is_numbered(text: &str) -> bool {
+pub(crate) fn is_numbered(text: &str) -> bool {
     static NUMBER: OnceLock<Regex> = OnceLock::new();
     let number =
         NUMBER.get_or_init(|| pattern(r"(?-u)\b(?:AADSTS[0-9]{4,}|TF[0-9]{5,6}|VS[0-9]{5,6})\b"));

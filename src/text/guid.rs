@@ -3,7 +3,7 @@
 use super::url;
 
 /// A GUID of any letter case, for a pattern that finds one in running text.
-pub const PATTERN: &str =
+pub(crate) const PATTERN: &str =
     "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}";
 
 /// Whether `text` is a GUID in its canonical 8-4-4-4-12 form.
@@ -17,7 +17,7 @@ pub fn is_guid(text: &str) -> bool {
 
 /// An id in the one spelling that ids are compared in: a GUID in lower case with its dashes, whether
 /// it came in capitals, in braces, without dashes or percent-encoded.
-pub fn canonical_id(id: &str) -> String {
+pub(crate) fn canonical_id(id: &str) -> String {
     let decoded = url::decode(id);
     let is_around = |c: char| c.is_whitespace() || matches!(c, '{' | '}' | '(' | ')' | '"' | '\'');
     let bare = decoded.trim_matches(is_around).to_ascii_lowercase();
@@ -30,7 +30,7 @@ pub fn canonical_id(id: &str) -> String {
 }
 
 /// Whether two spellings are of one id.
-pub fn same_id(one: &str, other: &str) -> bool {
+pub(crate) fn same_id(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other) || canonical_id(one) == canonical_id(other)
 }
 

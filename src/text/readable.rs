@@ -11,7 +11,7 @@ use std::borrow::Cow;
 const MAX_LEVELS: usize = 4;
 
 /// Longest text looked at, in bytes; the rest of a longer one is left out.
-pub const MAX_TEXT: usize = 4 << 20;
+pub(crate) const MAX_TEXT: usize = 4 << 20;
 
 /// Undoes escapes, HTML, log prefixes and typographic marks; blanks become single spaces.
 pub fn readable(text: &str) -> String {

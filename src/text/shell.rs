@@ -40,7 +40,7 @@ impl Shell {
 }
 
 /// Letters that neither bash nor PowerShell nor cmd.exe give a meaning.
-pub fn is_plain(value: &str) -> bool {
+pub(crate) fn is_plain(value: &str) -> bool {
     !value.is_empty()
         && !value.starts_with(['-', '@', '~'])
         && value
@@ -54,7 +54,7 @@ pub fn quote_posix(value: &str) -> String {
 }
 
 /// Single quotes for `PowerShell`, which takes typographic quotes for quotes too.
-pub fn quote_powershell(value: &str) -> String {
+pub(crate) fn quote_powershell(value: &str) -> String {
     let mut out = String::from("'");
     for c in value.chars() {
         if matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}') {

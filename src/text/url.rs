@@ -29,7 +29,7 @@ impl<'a> Url<'a> {
     }
 
     /// Host and port, without user information.
-    pub fn host_and_port(&self) -> &'a str {
+    pub(crate) fn host_and_port(&self) -> &'a str {
         self.authority.rsplit('@').next().unwrap_or(self.authority)
     }
 
@@ -54,7 +54,7 @@ pub fn host(url: &str) -> Option<String> {
 }
 
 /// `url` without its query and fragment.
-pub fn without_query(url: &str) -> &str {
+pub(crate) fn without_query(url: &str) -> &str {
     url.split(['?', '#']).next().unwrap_or_default()
 }
 

@@ -90,7 +90,7 @@ fn every_rule_has_samples_and_something_that_decides() {
             ),
             (
                 "[match] or a check",
-                rule.matching.is_none() && families::checks_of(&rule.id).next().is_none(),
+                rule.matching.is_none() && !families::is_checked(&rule.id),
             ),
             ("a source", rule.sources.is_empty()),
         ] {

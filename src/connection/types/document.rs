@@ -256,7 +256,7 @@ impl Type {
 
 impl UrlRule {
     /// The member that decides the address.
-    pub fn deciding(&self) -> Option<Condition> {
+    pub(crate) fn deciding(&self) -> Option<Condition> {
         condition(self.by.as_deref()?, "*").ok()
     }
 }

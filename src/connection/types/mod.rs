@@ -21,9 +21,12 @@ use std::sync::OnceLock;
 
 use crate::json::Node;
 
-pub use document::{Condition, Member, Place, Scheme, Slash, Type, UrlRule};
-pub use shape::{Shape, Wrong};
-pub use url::UrlFault;
+pub use document::Condition;
+pub use document::UrlRule;
+pub use document::{Member, Place, Scheme, Slash, Type};
+pub use shape::Shape;
+pub use shape::Wrong;
+pub(crate) use url::UrlFault;
 
 include!(concat!(env!("OUT_DIR"), "/type_files.rs"));
 
@@ -161,7 +164,7 @@ impl Place {
 
 impl Condition {
     /// Whether `node` has the value that is asked for; `*` asks for any.
-    pub fn holds(&self, node: &Node) -> bool {
+    pub(crate) fn holds(&self, node: &Node) -> bool {
         let map = self
             .place
             .keys()

@@ -6,7 +6,7 @@ use super::{Shape, Slash, UrlRule};
 
 /// What is wrong with an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UrlFault<'a> {
+pub(crate) enum UrlFault<'a> {
     /// It names no scheme, or nothing behind it.
     NotAbsolute,
     /// It is not the one address that is right.
@@ -19,7 +19,7 @@ pub enum UrlFault<'a> {
 
 impl UrlRule {
     /// The one address that is right for the service endpoint `node`, where there is one.
-    pub fn address_of(&self, node: &Node) -> Option<&str> {
+    pub(crate) fn address_of(&self, node: &Node) -> Option<&str> {
         if let Some(fixed) = &self.fixed {
             return Some(fixed);
         }
@@ -39,7 +39,7 @@ impl UrlRule {
     }
 
     /// What is wrong with `url`, which is not empty, as the address of `node`.
-    pub fn fault(&self, url: &str, node: &Node) -> Option<UrlFault<'_>> {
+    pub(crate) fn fault(&self, url: &str, node: &Node) -> Option<UrlFault<'_>> {
         let url = url.trim();
         if Shape::Url.wrong(url).is_some() {
             return Some(UrlFault::NotAbsolute);

@@ -11,12 +11,12 @@ const MAX_VALUE: usize = 80;
 
 impl Difference {
     /// What the payload has, secrets masked.
-    pub fn own_side(&self) -> String {
+    pub(crate) fn own_side(&self) -> String {
         self.side(self.actual.as_ref(), false)
     }
 
     /// What the known-good payload has, secrets masked.
-    pub fn good_side(&self) -> String {
+    pub(crate) fn good_side(&self) -> String {
         self.side(self.expected.as_ref(), false)
     }
 

@@ -194,7 +194,7 @@ impl Request {
 ///
 /// `None` where the call stores no endpoint, or where its address is none that a token of the
 /// Azure CLI may be sent to.
-pub fn az_line(call: &EndpointCall, file: &str) -> Option<String> {
+pub(crate) fn az_line(call: &EndpointCall, file: &str) -> Option<String> {
     let body = call.exchange.request.body.as_sent()?.to_owned();
     let request = Request::new(call, body, Method::Put, Some(Auth::Az), &[]).ok()?;
     let stores = call.operation.writes_endpoint();
@@ -214,7 +214,7 @@ fn credential(call: &EndpointCall, wanted: Option<Auth>) -> Result<Auth, String>
 }
 
 /// The host that `--allow-host` has to name before a request to `call` is written.
-pub fn host_to_allow(call: &EndpointCall) -> Option<&str> {
+pub(crate) fn host_to_allow(call: &EndpointCall) -> Option<&str> {
     Some(with_port_of_note(call)).filter(|_| !is_cloud(call))
 }
 

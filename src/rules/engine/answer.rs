@@ -26,7 +26,7 @@ enum Kind {
 }
 
 /// What a failed call was answered with.
-pub struct Told<'a> {
+pub(crate) struct Told<'a> {
     /// The rules that know it.
     pub rules: &'a [&'a Rule],
     /// Its words.
@@ -59,7 +59,7 @@ fn is_id(text: &str) -> bool {
 
 impl Answer {
     /// Whether it is what a call was `told`, where the fault was found in `member`.
-    pub fn fits(&self, told: &Told<'_>, member: Option<&str>) -> bool {
+    pub(crate) fn fits(&self, told: &Told<'_>, member: Option<&str>) -> bool {
         let here = self.member.is_none() || self.member.as_deref() == member;
         here && match &self.kind {
             Kind::Rule(id) => told.rules.iter().any(|rule| rule.id == *id),

@@ -80,7 +80,7 @@ impl Catalogue {
     }
 
     /// Whether a rule names the Entra error number `code`.
-    pub fn knows_aadsts(&self, code: u32) -> bool {
+    pub(crate) fn knows_aadsts(&self, code: u32) -> bool {
         self.aadsts.contains(&code)
     }
 

@@ -19,7 +19,7 @@ use super::matcher::Surface;
 
 /// A check and what it looks at.
 #[derive(Clone, Copy)]
-pub enum Check {
+pub(crate) enum Check {
     /// One `ServiceEndpoint` in a request body, or a pasted one.
     Payload(fn(&Payload<'_>, &Context<'_>) -> Vec<Hit>),
     /// One service-endpoint call.
@@ -41,7 +41,7 @@ pub enum Check {
 /// An input while it is judged. Several may be judged as one recording; the entries of each then count
 /// on from its base.
 #[derive(Debug)]
-pub struct Recording {
+pub(crate) struct Recording {
     /// The input's own facts; its exchanges have moved out.
     pub trace: Trace,
     /// Its index in the report.
@@ -54,7 +54,7 @@ pub struct Recording {
 
 impl Recording {
     /// The place of its text.
-    pub fn text_location(&self, pointer: Option<String>) -> Location {
+    pub(crate) fn text_location(&self, pointer: Option<String>) -> Location {
         Location {
             input: self.input,
             entry: self.base,
@@ -65,7 +65,7 @@ impl Recording {
 }
 
 /// What a check may know besides what it looks at.
-pub struct Context<'a> {
+pub(crate) struct Context<'a> {
     /// The inputs that are judged together, by their base.
     pub recordings: &'a [Recording],
     /// Every service-endpoint call of the recordings, in order of time.
@@ -90,7 +90,7 @@ pub struct Context<'a> {
 
 /// What a check found; the rule file gives the words.
 #[derive(Debug, Clone, Default)]
-pub struct Hit {
+pub(crate) struct Hit {
     /// Where; the first is where a fix applies.
     pub locations: Vec<Location>,
     /// What stands there; the analysis masks and shortens it.
@@ -113,7 +113,7 @@ pub struct Hit {
 
 impl Hit {
     /// A hit at `location`.
-    pub fn at(location: Location) -> Self {
+    pub(crate) fn at(location: Location) -> Self {
         Self {
             locations: vec![location],
             ..Self::default()
@@ -122,56 +122,56 @@ impl Hit {
 
     /// Adds a further place.
     #[must_use]
-    pub fn and_at(mut self, location: Location) -> Self {
+    pub(crate) fn and_at(mut self, location: Location) -> Self {
         self.locations.push(location);
         self
     }
 
     /// Says what stands there.
     #[must_use]
-    pub fn evidence(mut self, text: impl Into<String>) -> Self {
+    pub(crate) fn evidence(mut self, text: impl Into<String>) -> Self {
         self.evidence = text.into();
         self
     }
 
     /// Adds a named value.
     #[must_use]
-    pub fn capture(mut self, name: &str, value: impl Into<String>) -> Self {
+    pub(crate) fn capture(mut self, name: &str, value: impl Into<String>) -> Self {
         self.captures.insert(name.to_owned(), value.into());
         self
     }
 
     /// Adds the edits that mend it.
     #[must_use]
-    pub fn fix(mut self, fix: Fix) -> Self {
+    pub(crate) fn fix(mut self, fix: Fix) -> Self {
         self.fix = Some(fix);
         self
     }
 
     /// Replaces the rule's meaning.
     #[must_use]
-    pub fn message(mut self, text: impl Into<String>) -> Self {
+    pub(crate) fn message(mut self, text: impl Into<String>) -> Self {
         self.message = Some(text.into());
         self
     }
 
     /// Replaces the rule's steps, and leaves its commands out.
     #[must_use]
-    pub fn remedy(mut self, steps: &'static [&'static str]) -> Self {
+    pub(crate) fn remedy(mut self, steps: &'static [&'static str]) -> Self {
         self.remedy = Some(steps);
         self
     }
 
     /// Replaces the rule's severity.
     #[must_use]
-    pub fn severity(mut self, severity: Severity) -> Self {
+    pub(crate) fn severity(mut self, severity: Severity) -> Self {
         self.severity = Some(severity);
         self
     }
 
     /// Replaces the rule's confidence.
     #[must_use]
-    pub fn confidence(mut self, confidence: Confidence) -> Self {
+    pub(crate) fn confidence(mut self, confidence: Confidence) -> Self {
         self.confidence = Some(confidence);
         self
     }
@@ -179,13 +179,13 @@ impl Hit {
 
 impl<'a> Context<'a> {
     /// The input that holds the exchange at `entry`.
-    pub fn recording_of(&self, entry: usize) -> Option<&'a Recording> {
+    pub(crate) fn recording_of(&self, entry: usize) -> Option<&'a Recording> {
         let behind = self.recordings.partition_point(|one| one.base <= entry);
         self.recordings.get(behind.checked_sub(1)?)
     }
 
     /// The place of `part` of an exchange that is no service-endpoint call.
-    pub fn location(&self, entry: usize, part: Part) -> Location {
+    pub(crate) fn location(&self, entry: usize, part: Part) -> Location {
         Location {
             input: self.recording_of(entry).map_or(0, |one| one.input),
             entry,
@@ -195,7 +195,7 @@ impl<'a> Context<'a> {
     }
 
     /// The tenant that the answers about one connection demand, looked for once with `find`.
-    pub fn demanded_tenant(
+    pub(crate) fn demanded_tenant(
         &self,
         timeline: usize,
         find: impl FnOnce() -> Option<String>,
@@ -205,33 +205,33 @@ impl<'a> Context<'a> {
 
     /// Whether a service-endpoint call is in the input with this index, or in another one that was
     /// recorded at the same time.
-    pub fn is_beside_calls(&self, input: usize) -> bool {
+    pub(crate) fn is_beside_calls(&self, input: usize) -> bool {
         self.facts.is_beside_calls(input, self)
     }
 
     /// Whether ids were masked in the input with this index.
-    pub fn is_redacted(&self, input: usize) -> bool {
+    pub(crate) fn is_redacted(&self, input: usize) -> bool {
         self.redacted.contains(&input)
     }
 
     /// The later call that did what `call` failed to do.
-    pub fn mended_by(&self, call: &EndpointCall) -> Option<&'a EndpointCall> {
+    pub(crate) fn mended_by(&self, call: &EndpointCall) -> Option<&'a EndpointCall> {
         let place = self.place_of(call.exchange.entry)?;
         Some(&self.calls[self.history.mended_by(place)?])
     }
 
     /// The call at `entry`.
-    pub fn call_at(&self, entry: usize) -> Option<&'a EndpointCall> {
+    pub(crate) fn call_at(&self, entry: usize) -> Option<&'a EndpointCall> {
         Some(&self.calls[self.place_of(entry)?])
     }
 
     /// The place of the call at `entry` in the order of time.
-    pub fn place_of(&self, entry: usize) -> Option<usize> {
+    pub(crate) fn place_of(&self, entry: usize) -> Option<usize> {
         self.facts.place_of_entry(entry)
     }
 
     /// The place of the exchange at `entry`, a call or not, in the order of time.
-    pub fn moment_of(&self, entry: usize) -> Option<usize> {
+    pub(crate) fn moment_of(&self, entry: usize) -> Option<usize> {
         self.facts.moment_of(entry)
     }
 
@@ -258,53 +258,53 @@ impl<'a> Context<'a> {
     }
 
     /// What the connections of the trace use.
-    pub fn reach(&self) -> &Reach {
+    pub(crate) fn reach(&self) -> &Reach {
         self.facts.reach(self.calls)
     }
 
     /// The calls about the connection of `call`.
-    pub fn timeline(&self, call: &EndpointCall) -> Option<&'a Timeline<'a>> {
+    pub(crate) fn timeline(&self, call: &EndpointCall) -> Option<&'a Timeline<'a>> {
         self.timelines.get(self.timeline_of(call)?)
     }
 
     /// The index of the timeline that `call` belongs to.
-    pub fn timeline_of(&self, call: &EndpointCall) -> Option<usize> {
+    pub(crate) fn timeline_of(&self, call: &EndpointCall) -> Option<usize> {
         self.facts.timeline_of(call.number)
     }
 
     /// The last word about every endpoint that the trace shows and does not delete.
-    pub fn last_seen(&self) -> impl Iterator<Item = &LastSeen<'a>> {
+    pub(crate) fn last_seen(&self) -> impl Iterator<Item = &LastSeen<'a>> {
         self.facts.last_seen(self.calls).values()
     }
 
     /// The last word about the endpoint `id`, unless the trace deletes it.
-    pub fn last_seen_of(&self, id: &str) -> Option<&LastSeen<'a>> {
+    pub(crate) fn last_seen_of(&self, id: &str) -> Option<&LastSeen<'a>> {
         let all = self.facts.last_seen(self.calls);
         all.get(&canonical_id(id))
     }
 
     /// The index of the timeline of the endpoint `id`.
-    pub fn timeline_of_id(&self, id: &str) -> Option<usize> {
+    pub(crate) fn timeline_of_id(&self, id: &str) -> Option<usize> {
         self.facts.timeline_of_id(id)
     }
 
     /// What the answers say of an id that a request sends as `serviceprincipalid`.
-    pub fn app_id(&self, id: &str) -> Option<&AppId> {
+    pub(crate) fn app_id(&self, id: &str) -> Option<&AppId> {
         self.facts.app_id(id, self.calls, self.others)
     }
 
     /// The projects that the trace names, in the order in which it does.
-    pub fn projects(&self) -> &[Project] {
+    pub(crate) fn projects(&self) -> &[Project] {
         self.facts.projects(self.calls, self.others)
     }
 
     /// What the trace says of the subscription `id`.
-    pub fn subscription(&self, id: &str) -> Option<&Subscription> {
+    pub(crate) fn subscription(&self, id: &str) -> Option<&Subscription> {
         self.facts.subscription(id, self.calls, self.others)
     }
 
     /// The endpoint as the service showed it: the last ready state before `call`, else the first after it.
-    pub fn stored_state(&self, call: &EndpointCall) -> Option<&'a Node> {
+    pub(crate) fn stored_state(&self, call: &EndpointCall) -> Option<&'a Node> {
         let at = self.place_of(call.exchange.entry)?;
         let states = self.facts.stored(call.endpoint_id()?, self.calls);
         let before = states.iter().rev().find(|(place, _)| *place < at);

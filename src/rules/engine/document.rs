@@ -287,7 +287,7 @@ fn middle() -> u8 {
 impl Rule {
     /// Where its facts stand, each once: a page named by its file and by its address is one, and the
     /// address is kept.
-    pub fn all_sources(&self) -> Vec<&str> {
+    pub(crate) fn all_sources(&self) -> Vec<&str> {
         let page = |line: &str| {
             let mut words = line.split([' ', '(', ')', ',', ';', '[', ']', '<', '>']);
             let page = words.rfind(|word| word.ends_with(".md") || word.contains("://"))?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 
 use crate::text::sanitize::is_unsafe;
-pub use crate::text::shell::is_plain;
+pub(crate) use crate::text::shell::is_plain;
 use crate::text::shell::{quote_posix, quote_powershell};
 
 /// Named values.
@@ -77,13 +77,8 @@ impl Place {
 }
 
 /// Whether a value can stand in a command for any shell.
-pub fn fits_any_shell(value: &str) -> bool {
+pub(crate) fn fits_any_shell(value: &str) -> bool {
     is_plain(value) || quotes_alike(value)
-}
-
-/// Whether a command still has values to fill in.
-pub fn is_complete(command: &str) -> bool {
-    !command.contains('\u{2039}')
 }
 
 /// Letters of any language, blanks, brackets and the like mean themselves in double quotes in every

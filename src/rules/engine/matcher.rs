@@ -37,7 +37,7 @@ pub enum Place {
 
 /// One text of a trace, peeled, and where it stands.
 #[derive(Debug, Clone)]
-pub struct Surface {
+pub(crate) struct Surface {
     /// Where it was seen.
     pub place: Place,
     /// Its place in the trace.
@@ -62,7 +62,7 @@ pub struct Surface {
 
 /// A rule that fits a surface.
 #[derive(Debug)]
-pub struct Match<'r> {
+pub(crate) struct Match<'r> {
     /// The rule.
     pub rule: &'r Rule,
     /// What its sentences captured.
@@ -72,16 +72,16 @@ pub struct Match<'r> {
 }
 
 /// What a case says is wrong, and what to do about it.
-pub const FAULT: &str = "fault";
+pub(crate) const FAULT: &str = "fault";
 /// See [`FAULT`].
-pub const NEXT: &str = "next";
+pub(crate) const NEXT: &str = "next";
 
 /// How many of its anchors in one text a sentence is tried at; the sentence itself comes early.
 const MAX_TRIES: usize = 32;
 
 /// All rules, prepared for matching. Made once per run.
 #[derive(Debug)]
-pub struct Matcher<'r> {
+pub(crate) struct Matcher<'r> {
     rules: Vec<Prepared<'r>>,
     aadsts: HashMap<u32, Vec<usize>>,
     words: HashMap<String, Vec<usize>>,
@@ -188,7 +188,7 @@ impl<'r> Prepared<'r> {
 
 impl<'r> Matcher<'r> {
     /// Prepares `rules`.
-    pub fn new(rules: impl IntoIterator<Item = &'r Rule>) -> Self {
+    pub(crate) fn new(rules: impl IntoIterator<Item = &'r Rule>) -> Self {
         let rules: Vec<Prepared<'r>> = rules.into_iter().filter_map(Prepared::new).collect();
         let mut aadsts: HashMap<u32, Vec<usize>> = HashMap::new();
         let mut words: HashMap<String, Vec<usize>> = HashMap::new();
@@ -229,13 +229,13 @@ impl<'r> Matcher<'r> {
     }
 
     /// The rules that fit `surface`: the most telling causes, or else consequences, or else fallbacks.
-    pub fn find(&self, surface: &Surface) -> Vec<Match<'r>> {
+    pub(crate) fn find(&self, surface: &Surface) -> Vec<Match<'r>> {
         self.find_where(surface, |rule, sure| rule.holds(surface, sure))
     }
 
     /// The rules that fit the words of `surface`, the answer to a failed call, and say more of it than
     /// `known`, which fit as they expect it: a cause is a cause whichever place or scheme it is told of.
-    pub fn find_anywhere(&self, surface: &Surface, known: &[Match<'r>]) -> Vec<Match<'r>> {
+    pub(crate) fn find_anywhere(&self, surface: &Surface, known: &[Match<'r>]) -> Vec<Match<'r>> {
         let most = known.iter().map(|one| one.rule.role).max();
         let most = most.unwrap_or(Role::Fallback).max(Role::Fallback);
         if most == Role::Cause || surface.text.is_empty() {

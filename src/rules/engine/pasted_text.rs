@@ -7,6 +7,7 @@ use regex::Regex;
 use crate::connection::outcome;
 use crate::json;
 use crate::rules::engine::subject::names_connection;
+use crate::text::codes;
 
 /// Longest text, in bytes, in which plain words of refusal count: in a longer one they are prose.
 const MAX_SENTENCE: usize = 600;
@@ -18,7 +19,7 @@ pub(crate) fn tells_of_failure(text: &str) -> bool {
         Regex::new(r"(?i)##\[error\]|\berror:|\bexception:|\bfailed:|\bfailed (?:to|with) \w")
             .expect("constant")
     });
-    if has_code(text) {
+    if codes::is_numbered(text) {
         return true;
     }
     match json::parse(text) {
@@ -37,7 +38,7 @@ pub(crate) fn tells_of_failure(text: &str) -> bool {
 
 /// Whether `text` holds an error number of Entra ID or Azure DevOps, or is the JSON of an answer.
 pub(crate) fn is_of_service(text: &str) -> bool {
-    has_code(text) || json::parse(text).is_ok()
+    codes::is_numbered(text) || json::parse(text).is_ok()
 }
 
 /// Whether `text` says of a service connection that something about it failed.
@@ -54,14 +55,6 @@ pub(crate) fn tells_of_failed_connection(text: &str) -> bool {
         text.len() <= MAX_SENTENCE && !text.ends_with('?') && plain.is_match(text)
     };
     names_connection(text) && (tells_of_failure(text) || says())
-}
-
-fn has_code(text: &str) -> bool {
-    static CODE: OnceLock<Regex> = OnceLock::new();
-    let code = CODE.get_or_init(|| {
-        Regex::new(r"(?-u)\b(?:AADSTS[0-9]{4,}|TF[0-9]{5,6}|VS[0-9]{5,6})\b").expect("constant")
-    });
-    code.is_match(text)
 }
 
 #[cfg(test)]

@@ -11,19 +11,19 @@ pub const PATCH: &str = "patch";
 /// The command that writes the whole request.
 pub const REQUEST: &str = "request";
 /// The command that sends the file with the corrected body.
-pub const SEND: &str = "send";
+pub(crate) const SEND: &str = "send";
 /// The file that the corrected body is written to.
 pub const FIXED: &str = "fixed";
 /// The version of the API that the call asked for.
-pub const API_VERSION: &str = "api_version";
+pub(crate) const API_VERSION: &str = "api_version";
 /// The address of the organization.
-pub const ORGANIZATION_URL: &str = "organization_url";
+pub(crate) const ORGANIZATION_URL: &str = "organization_url";
 
 /// Those that a step or a command needs: without them it is left out.
 const NEEDED: &[&str] = &[PATCH, REQUEST, SEND];
 
 /// The version that stands where no call tells one.
-pub const USUAL_VERSION: &str = "7.1";
+pub(crate) const USUAL_VERSION: &str = "7.1";
 
 /// Whether `text` speaks of a correction that there is none of among `values`.
 pub fn lacks(text: &str, values: &Values) -> bool {

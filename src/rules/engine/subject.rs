@@ -148,7 +148,7 @@ const NEUTRAL: &str = "\
 
 /// What a text is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
+pub(crate) enum Subject {
     /// Azure Pipelines, or a client that manages its connections.
     Pipelines,
     /// Another program, or nobody: the text only speaks of errors.

@@ -64,7 +64,7 @@ pub(crate) fn all(context: &Context<'_>) -> Vec<Surface> {
 }
 
 /// The texts of one service-endpoint call that can say why it failed.
-pub fn of_call(call: &EndpointCall) -> Vec<Surface> {
+pub(crate) fn of_call(call: &EndpointCall) -> Vec<Surface> {
     let Some(response) = call
         .exchange
         .response
@@ -175,7 +175,7 @@ fn list_error(call: &EndpointCall) -> Option<(String, &str)> {
 const NOT_AUTHORIZED: &str = "has not been authorized for use";
 
 /// The texts of an exchange with another host or API of the flow.
-pub fn of_other(exchange: &Exchange, input: usize) -> Vec<Surface> {
+pub(crate) fn of_other(exchange: &Exchange, input: usize) -> Vec<Surface> {
     let Some(place) = place_of(&exchange.request.url) else {
         return Vec::new();
     };
@@ -245,7 +245,7 @@ pub fn of_other(exchange: &Exchange, input: usize) -> Vec<Surface> {
 const MAX_PARAGRAPHS: usize = 200;
 
 /// A pasted text: as a whole, and each of its paragraphs, which may be about another failure.
-pub fn of_text(text: &str, place: &Location) -> Vec<Surface> {
+pub(crate) fn of_text(text: &str, place: &Location) -> Vec<Surface> {
     // What surrounds a paragraph says what it is about, so the whole text is asked.
     let subject = Subject::of(clip(text, MAX_PAGE));
     let surface = |text: &str| Surface {

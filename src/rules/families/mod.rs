@@ -35,8 +35,13 @@ static FAMILIES: &[&[(&str, Check)]] = &[
     verify::CHECKS,
 ];
 
+/// Whether code judges what the rule called `id` is about.
+pub fn is_checked(id: &str) -> bool {
+    checks_of(id).next().is_some()
+}
+
 /// The checks of the rule called `id`; most rules have none or one.
-pub fn checks_of(id: &str) -> impl Iterator<Item = Check> + '_ {
+pub(crate) fn checks_of(id: &str) -> impl Iterator<Item = Check> + '_ {
     all()
         .filter(move |(known, _)| *known == id)
         .map(|(_, check)| check)

@@ -23,7 +23,7 @@ const CLIENT_IDS: &[&str] = &["appId", "clientId"];
 
 /// What the answers of a trace say of one id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AppId {
+pub(crate) struct AppId {
     /// It stands where an app's object id stands.
     pub as_object: bool,
     /// It stands where a client id stands.

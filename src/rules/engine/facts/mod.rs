@@ -19,12 +19,12 @@ use crate::text::guid::is_guid;
 use super::check::Context;
 use others::Others;
 
-pub use app_ids::AppId;
-pub use reach::Reach;
-pub use subscriptions::Subscription;
+pub(crate) use app_ids::AppId;
+pub(crate) use reach::Reach;
+pub(crate) use subscriptions::Subscription;
 
 /// The last word of a trace about one endpoint.
-pub struct LastSeen<'a> {
+pub(crate) struct LastSeen<'a> {
     /// The call whose answer shows it.
     pub call: &'a EndpointCall,
     /// Its place in that answer.
@@ -37,7 +37,7 @@ pub struct LastSeen<'a> {
 
 /// A project of the trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Project {
+pub(crate) struct Project {
     /// Its id.
     pub id: String,
     /// Its name, where a body tells it.
@@ -49,7 +49,7 @@ type Stored<'a> = (usize, &'a Node);
 
 /// The facts of one trace.
 #[derive(Default)]
-pub struct Facts<'a> {
+pub(crate) struct Facts<'a> {
     entries: HashMap<usize, usize>,
     /// Inputs with a service-endpoint call.
     with_calls: HashSet<usize>,
@@ -96,7 +96,7 @@ fn inputs_beside_calls(context: &Context<'_>) -> HashSet<usize> {
 
 impl<'a> Facts<'a> {
     /// The facts of `calls`, which are in order of time and grouped in `timelines`.
-    pub fn new(calls: &'a [EndpointCall], timelines: &[Timeline<'a>]) -> Self {
+    pub(crate) fn new(calls: &'a [EndpointCall], timelines: &[Timeline<'a>]) -> Self {
         let places = calls.iter().enumerate();
         let members = timelines.iter().enumerate().flat_map(|(at, timeline)| {
             let calls = timeline.calls.iter();
@@ -121,7 +121,7 @@ impl<'a> Facts<'a> {
 
     /// Tells in which order all the exchanges of the trace were made: their entries in order of time.
     #[must_use]
-    pub fn in_order(mut self, entries: Vec<usize>) -> Self {
+    pub(crate) fn in_order(mut self, entries: Vec<usize>) -> Self {
         let moments = entries.into_iter().enumerate();
         self.moments = moments.map(|(at, entry)| (entry, at)).collect();
         self

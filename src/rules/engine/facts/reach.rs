@@ -8,7 +8,7 @@ use crate::text::guid::is_guid;
 
 /// What the connections of a trace use, in lower case.
 #[derive(Debug, Default)]
-pub struct Reach {
+pub(crate) struct Reach {
     apps: HashSet<String>,
     tenants: HashSet<String>,
     subscriptions: HashSet<String>,

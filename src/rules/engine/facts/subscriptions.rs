@@ -9,7 +9,7 @@ use crate::text::guid::is_guid;
 
 /// A subscription as a trace shows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Subscription {
+pub(crate) struct Subscription {
     /// Its name.
     pub name: Option<String>,
     /// The tenant it is in.
