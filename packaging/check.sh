@@ -5,7 +5,6 @@
 #   packaging/check.sh PART ... [TRACE ...]         some parts, with traces of your own beside the samples
 #   packaging/check.sh --here [PART ...]            what packaging/build.sh --here wrote to target/dist
 #
-# MENDPOINT_REFERENCE names another program to hold them against.
 # Parts: sums sbom manifests archives static arm windows deb wheel npm page
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -39,12 +38,6 @@ trap 'rm -rf "$work"' EXIT
 sudo=""
 [ "$(id -u)" -eq 0 ] || sudo="sudo"
 
-reference="${MENDPOINT_REFERENCE:-}"
-if [ -z "$reference" ]; then
-    reference="$root/target/release/mendpoint"
-    cargo build --locked --release
-fi
-
 fail() {
     printf 'FAILED %s\n' "$*"
     exit 1
@@ -57,9 +50,18 @@ need() {
     DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "$2" >/dev/null
 }
 
+# The program that cargo builds here, unless MENDPOINT_REFERENCE names one.
+reference() {
+    if [ -z "${MENDPOINT_REFERENCE:-}" ]; then
+        cargo build --locked --release
+        MENDPOINT_REFERENCE="$root/target/release/mendpoint"
+    fi
+}
+
 # Compares a program with the reference; the first word is the folder that holds it under its name.
 same() {
-    python3 packaging/check/same.py --on-path "$1" "${traces[@]}" "$reference" "${@:2}"
+    reference
+    python3 packaging/check/same.py --on-path "$1" "${traces[@]}" "$MENDPOINT_REFERENCE" "${@:2}"
 }
 
 # The only file of dist/ that fits a pattern.
@@ -137,7 +139,8 @@ arm() {
 }
 
 windows() {
-    packaging/check/windows.sh "$(package '*-x86_64-pc-windows-gnu.zip')" "$reference" "${traces[@]}"
+    reference
+    packaging/check/windows.sh "$(package '*-x86_64-pc-windows-gnu.zip')" "$MENDPOINT_REFERENCE" "${traces[@]}"
 }
 
 deb() {

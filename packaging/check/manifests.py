@@ -100,6 +100,10 @@ def homebrew() -> None:
     expect(len(description) <= 80 and not re.match(r"(?i)an? |the |mendpoint", description) and description[-1] != ".", "homebrew: desc")
 
 
+def filled(template: str, words: dict[str, str]) -> str:
+    return re.sub(r"\{ ([a-z-]+) \}", lambda word: words[word[1]], template)
+
+
 def binstall() -> None:
     about = CARGO["metadata"]["binstall"]
     for platform in CARGO["metadata"]["packages"]["platforms"]:
@@ -107,7 +111,7 @@ def binstall() -> None:
         target = re.sub(r"-gnu(llvm)?$", "-msvc", platform["target"]) if "windows" in platform["target"] else platform["target"]
         template = about | about["overrides"].get(target, {})
         words = {"repo": "", "name": CARGO["name"], "version": CARGO["version"], "target": target, "bin": CARGO["name"], "binary-ext": ""}
-        url, inside = (re.sub(r"\{ ([a-z-]+) \}", lambda word: words[word[1]], template[key]) for key in ("pkg-url", "bin-dir"))
+        url, inside = (filled(template[key], words) for key in ("pkg-url", "bin-dir"))
         name = url.rsplit("/", 1)[-1]
         expect(name in ARCHIVES, f"binstall: {name} is not there")
         expect(name.startswith(inside.split("/")[0] + "."), f"binstall: {inside} is not in {name}")

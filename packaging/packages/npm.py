@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from . import extras
-from .about import CARGO, DIST, NAME, REPOSITORY, STAGE, VERSION, Platform, done, built, write
+from .about import CARGO, DIST, NAME, REPOSITORY, STAGE, VERSION, Platform, built, done, write
 
 STARTER = Path(__file__).with_name("npm_start.js")
 
