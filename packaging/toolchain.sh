@@ -21,20 +21,29 @@ need() {
         { $sudo apt-get update -qq >&2 && $sudo apt-get install -y -qq --no-install-recommends "$2" >/dev/null; }
 }
 
-# Makes zig the linker: it brings what the systems that Debian has no cross compiler for are linked against.
+# Makes zig the linker: it brings what the systems that Debian has no compiler for are linked against.
 zig() {
     local place="$root/target/zig"
     [ -x "$place/bin/cargo-zigbuild" ] || python3 -m venv "$place"
     "$place/bin/pip" install --quiet --disable-pip-version-check --requirement "$root/packaging/zig.txt" >&2
     echo "export PATH='$place/bin':\"\$PATH\""
     echo "export MENDPOINT_CARGO_BUILD=zigbuild"
+    case "$target" in
+    *-apple-darwin)
+        # A tool that strips a program of macOS afterwards breaks the signature that the linker gave it.
+        echo "export CARGO_PROFILE_RELEASE_STRIP=none CARGO_TARGET_${name}_RUSTFLAGS='-C link-arg=-s'"
+        ;;
+    *-musl)
+        # zig brings the C library that the program is linked with.
+        echo "export CARGO_TARGET_${name}_RUSTFLAGS='-C link-self-contained=no'"
+        ;;
+    esac
 }
 
 linker=""
 case "$target" in
-x86_64-unknown-linux-musl) need musl-gcc musl-tools && linker=musl-gcc ;;
 x86_64-pc-windows-gnu) need x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64-win32 && linker=x86_64-w64-mingw32-gcc ;;
-aarch64-unknown-linux-musl | aarch64-pc-windows-gnullvm | *-apple-darwin) zig ;;
+*-unknown-linux-musl | aarch64-pc-windows-gnullvm | *-apple-darwin) zig ;;
 wasm32-unknown-unknown) linker="$(find "$(rustc --print sysroot)" -name rust-lld | head -n 1)" ;;
 esac
 [ -z "$linker" ] || echo "export CARGO_TARGET_${name}_LINKER='$linker'"
