@@ -41,6 +41,8 @@ pub(super) fn explain(raws: &mut [Raw<'_>], context: &Context<'_>) {
         let calls = answers_to(raw, context);
         let mut disproof = None;
         let member = member(&raw.hit.locations);
+        // What is no fault for sure explains no refusal.
+        let is_fault = raw.hit.severity.unwrap_or(raw.rule.severity) == Severity::Error;
         for call in calls {
             let Some(said) = &call.said else { continue };
             let entry = call.exchange.entry;
@@ -51,11 +53,15 @@ pub(super) fn explain(raws: &mut [Raw<'_>], context: &Context<'_>) {
             };
             let expects = raw.rule.consequences.iter();
             let own = told.rules.iter().any(|rule| rule.id == raw.rule.id);
-            if own
-                || expects
+            let is_expected = || {
+                expects
                     .into_iter()
                     .any(|one| one.fits(&told, member.as_deref()))
-            {
+            };
+            if own || is_expected() {
+                if !is_fault {
+                    continue;
+                }
                 raw.explains.push(said_location(call));
             } else if disproof.is_none() {
                 let refutes = raw.rule.disproved_by.iter();
@@ -133,6 +139,12 @@ fn said_location(call: &EndpointCall) -> Location {
 /// Whether the call failed and no other one made that good.
 pub(super) fn is_open(call: &EndpointCall, context: &Context<'_>) -> bool {
     call.outcome == Outcome::Failed && context.mended_by(call).is_none()
+}
+
+/// Whether the failed call at `place` was tried again, and the recording does not tell how that ended.
+pub(super) fn is_undecided(place: usize, context: &Context<'_>) -> bool {
+    let next = context.history.next_attempt(place);
+    next.is_some_and(|next| context.calls[next].outcome == Outcome::Unknown)
 }
 
 /// Whether the service took the call, and the work behind it failed.
@@ -228,13 +240,32 @@ pub(super) fn unexplained<'a>(
     context: &Context<'a>,
     findings: &[Finding],
 ) -> Vec<&'a EndpointCall> {
-    let explained: HashSet<usize> = findings
+    let places = |finding: &Finding| -> Vec<usize> {
+        let explained = finding.explains.iter();
+        explained
+            .filter_map(|location| context.place_of(location.entry))
+            .collect()
+    };
+    let errors = findings
         .iter()
-        .flat_map(|finding| &finding.explains)
-        .map(|location| location.entry)
-        .collect();
-    let told = context.calls.iter().filter(|call| call.said.is_some());
-    told.filter(|call| is_open(call, context))
-        .filter(|call| !explained.contains(&call.exchange.entry))
+        .filter(|finding| finding.severity == Severity::Error);
+    let errors: HashSet<usize> = errors.flat_map(places).collect();
+    let noted: HashSet<usize> = findings.iter().flat_map(places).collect();
+    // Of each connection the last call that an error explains: there the faults before were got past.
+    let mut last: HashMap<usize, usize> = HashMap::new();
+    for at in &errors {
+        if let Some(timeline) = context.timeline_of(&context.calls[*at]) {
+            let known = last.entry(timeline).or_insert(*at);
+            *known = (*known).max(*at);
+        }
+    }
+    let is_told = |at: usize, call: &EndpointCall| {
+        let past = || context.timeline_of(call).and_then(|own| last.get(&own));
+        let settled = || past().is_some_and(|past| *past > at) || is_undecided(at, context);
+        errors.contains(&at) || (noted.contains(&at) && settled())
+    };
+    let told = context.calls.iter().enumerate();
+    told.filter(|(at, call)| call.said.is_some() && is_open(call, context) && !is_told(*at, call))
+        .map(|(_, call)| call)
         .collect()
 }

@@ -7,6 +7,7 @@ use crate::report::finding::{Part, Severity};
 use crate::rules::engine::other_hosts::{self, Overcome};
 use crate::rules::engine::{Context, Stage};
 
+use super::account;
 use super::hits::Raw;
 
 /// What makes a fault history.
@@ -105,6 +106,23 @@ impl Failures {
             .or_else(|| proved(raw, context))
             .or_else(|| left_out(raw, context))
             .or_else(|| self.past(raw, context))
+            .filter(|later| !fails_still(raw, *later, context))
+    }
+}
+
+/// Whether a failed call that `raw` explains is still open: what was put right elsewhere did not make it
+/// good, and what got past the fault came before it. Where it was tried again and the answer is lost,
+/// that answer would decide.
+fn fails_still(raw: &Raw<'_>, later: Later, context: &Context<'_>) -> bool {
+    let explained = raw.explains.iter();
+    let places = explained.filter_map(|at| context.place_of(at.entry));
+    let mut open = places.filter(|at| {
+        account::is_open(&context.calls[*at], context) && !account::is_undecided(*at, context)
+    });
+    match later {
+        Later::Succeeded(_) => open.next().is_some(),
+        Later::GotPast(past) => open.any(|at| at > past),
+        Later::Repeated => false,
     }
 }
 

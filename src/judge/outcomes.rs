@@ -56,7 +56,7 @@ fn settle_waiting(calls: &mut [EndpointCall]) {
 fn settle_reads(calls: &mut [EndpointCall]) {
     let worked_on: HashSet<String> = calls
         .iter()
-        .filter(|call| call.works())
+        .filter(|call| call.works() && call.operation != Operation::Delete)
         .filter_map(|call| Some(canonical_id(call.endpoint_id()?)))
         .collect();
     for call in calls {

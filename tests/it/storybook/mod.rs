@@ -22,6 +22,7 @@ const BOOKS: &[&str] = &[
     include_str!("bodies.txt"),
     include_str!("noise.txt"),
     include_str!("odd.txt"),
+    include_str!("twins.txt"),
 ];
 
 fn stories() -> Vec<Story> {
