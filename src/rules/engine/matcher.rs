@@ -312,8 +312,9 @@ impl<'r> Matcher<'r> {
                 keep(*at, BTreeMap::new(), 0..0, false);
             }
         }
-        if found.is_empty() && surface.subject == Subject::Pipelines && surface.place == Place::Text
-        {
+        let pasted = surface.place == Place::Text && surface.subject == Subject::Pipelines;
+        let told = |one: &Match<'_>| one.rule.role == Role::Cause;
+        if pasted && !found.values().any(told) {
             for (at, span) in self.topics().find(text) {
                 if holds(&self.rules[at], false) {
                     let rule = self.rules[at].rule;

@@ -45,7 +45,7 @@ impl Meaning {
     }
 }
 
-const REFUSED: &str = r"\b(?:E?40[13]\b|unauthori[sz]ed|forbidden|(?:access|permission)s? ?(?:is |was )?(?:denied|forbidden)|accessdenied\w*|not (?:been )?(?:authori[sz]ed|permitted|allowed|logged in|authenticated)|need(?:s|ed)? auth\w*|ENEEDAUTH|(?:authentication|authorization|login|sign-?in) (?:was |has )?(?:failed|failure|error|required|is required|unsuccessful)|(?:failed|unable|could not|cannot) (?:to )?(?:log ?in|sign in|authenticate|authori[sz]e)|(?:invalid|bad|wrong|incorrect|expired|missing|unknown|no|no more|provide) (?:\w+ ){0,3}(?:credentials?|tokens?|api ?keys?|passwords?|user ?names?|logins?|secrets?|access keys?|signature)\b|(?:credentials?|tokens?|api ?keys?|passwords?|secrets?|keys?|certificate) (?:\w+ ){0,2}(?:not correct|invalid|expired|rejected|refused|missing|not valid|not accepted|revoked|must be provided|required)|(?:expired|invalid)token\w*|do(?:es)?(?: not|n't) have (?:\w+ ){0,3}(?:permissions?|access|rights?|privileges?)|denied: )";
+const REFUSED: &str = r"\b(?:E?40[13]\b|unauthori[sz]ed|forbidden|(?:access|permission)s? ?(?:is |was )?(?:denied|forbidden)|accessdenied\w*|could not read (?:user ?name|password)|not (?:been )?(?:authori[sz]ed|permitted|allowed|logged in|authenticated)|need(?:s|ed)? auth\w*|ENEEDAUTH|(?:authentication|authorization|login|sign-?in) (?:was |has )?(?:failed|failure|error|required|is required|unsuccessful)|(?:failed|unable|could not|cannot) (?:to )?(?:log ?in|sign in|authenticate|authori[sz]e)|(?:invalid|bad|wrong|incorrect|expired|missing|unknown|no|no more|provide) (?:\w+ ){0,3}(?:credentials?|tokens?|api ?keys?|passwords?|user ?names?|logins?|secrets?|access keys?|signature)\b|(?:credentials?|tokens?|api ?keys?|passwords?|secrets?|keys?|certificate) (?:\w+ ){0,2}(?:not correct|invalid|expired|rejected|refused|missing|not valid|not accepted|revoked|must be provided|required)|(?:expired|invalid)token\w*|do(?:es)?(?: not|n't) have (?:\w+ ){0,3}(?:permissions?|access|rights?|privileges?)|denied: )";
 
 const MISSING: &str = r"\b(?:(?:was|were|is|are|been|be)?(?: not|n't) (?:be )?found|do(?:es)?(?: not|n't) exist|no longer exists?|no (?:service )?(?:connection|endpoint)s?\b.{0,60}\bfound|could ?(?:not|n't) (?:find|be found)|unable to find|has been (?:deleted|disabled|removed)|is (?:disabled|deleted))\b";
 
@@ -106,7 +106,11 @@ fn stands_alone(text: &str, word: &Range<usize>) -> bool {
     let inner = &text[word.clone()];
     let starts = !inner.starts_with(char::is_alphanumeric)
         || !within(text[..word.start].chars().next_back());
-    let ends = !inner.ends_with(char::is_alphanumeric) || !within(text[word.end..].chars().next());
+    // `npm` is a word of its own in `npmAuthenticate` too.
+    let behind = text[word.end..].chars().next();
+    let hump = inner.ends_with(|c: char| c.is_ascii_lowercase())
+        && behind.is_some_and(|c| c.is_ascii_uppercase());
+    let ends = !inner.ends_with(char::is_alphanumeric) || !within(behind) || hump;
     starts && ends
 }
 

@@ -26,6 +26,7 @@ const OF_PIPELINES: &[&str] = &[
     "azure-pipeline",
     "az devops",
     "azext_devops",
+    "azure.devops.",
     "azure_devops_ext",
     "devops pipeline",
     "build pipeline",
@@ -112,39 +113,40 @@ const OF_OTHER_ENDPOINTS: &[&str] = &[
 const NEUTRAL: &str = "\
     a aad aadsts about above access account acquire acquiring active activity ad adal after again \
     agent all allowed already also although an and another any api app application are argument \
-    arguments as at attempt attempted attempts auth authenticate authenticated authenticating \
-    authentication authority authorization authorize authorized authorizer available az azure \
-    azureactivedirectory azurecli azurerm bad bearer because been before begin behind being below \
-    between body both build building but by call can cannot cause caused causes chained check claim \
-    claims cli client clientsecret cloud code codes com command commands complete completed config \
-    configuration configure configured connect connectazaccount connecting connection content core \
-    correct correctly could couldn couldnt create created creating credential credentials date \
-    debug default denied deploy deployment description detail details devops did directory does \
-    doesn due during each else encountered end endpoint ensure entra env environment err erreur \
-    erro error errorcode errordescription errore errormessage errors every exception exceptions \
-    execute executed executing exit exited expected failed failing fails failure false fatal \
-    federated federation fehler fetch fetching file files find finished first following for \
-    forbidden found fout from get getting given gmt grant graph had happened happens has have \
-    header headers how however html http https id identity ids if in incorrect info inner \
+    arguments as assertion at attempt attempted attempts auth authenticate authenticated \
+    authenticating authentication authority authorization authorize authorized authorizer available \
+    az azure azureactivedirectory azurecli azurerm bad bearer because been before begin behind \
+    being below between body both build building but by call can cannot cause caused causes chained \
+    check claim claims cli client clientsecret cloud code codes com command commands complete \
+    completed config configuration configure configured connect connectazaccount connecting \
+    connection content core correct correctly could couldn couldnt create created creating \
+    credential credentials date debug default denied deploy deployment description detail details \
+    devops did directory does doesn due during each else encountered end endpoint ensure entra env \
+    environment err erreur erro error errorcode errordescription errore errormessage errors every \
+    exception exceptions execute executed executing exit exited expected failed failing fails \
+    failure false fatal federated federation fehler fetch fetching file files find finished first \
+    following for forbidden found fout from get getting given gmt grant graph had happened happens \
+    has have header headers how however html http https id identity ids if in incorrect info inner \
     innererror innerexception internal into invalid is issue issued it job json just jwt key keys \
-    last less level line list log logging login loginazurermaccount loginservice look lookup main \
-    make management manager may message messages method microsoft microsoftonline middle might \
-    minutes missing mode monitor more most msal msalj msg msi msrest name names native net new no \
-    none nor not now null number oauth object obtain obtaining occurred odata of oidc ok old on one \
-    only onto option options or org original other our out over parameter parameters parse parsing \
-    password path payload per permission permitted pipeline pipelines please plugin post powershell \
-    present principal process promise properly provided provider pulumi put raised reason received \
-    redacted refresh refused rejected rejection request required resource respond responded \
-    response rest result retries retrieve retry retrying returned returns run running same saying \
-    script seconds secret secrets see send sending server service set setting settings setup \
-    severity sign signin signing since so some specified spn sso stack stage started starting \
-    status stderr step still string sts subscription success successful successfully supported sure \
-    system task tenant terraform text than that the their them then there these they this those \
-    though thread through time timeout times timestamp to token tokens too trace traceback true try \
-    trying type unable unauthorized unavailable undefined under unexpected unhandled unless \
-    unobserved unspecified unsuccessful unsupported until uri url user uses using utc validate \
-    validation value variable variables verification verify very via warn was we web what when \
-    where which while who whose why with within without workload wrong xml yes you your";
+    last less level line list listing load loading log logging login loginazurermaccount \
+    loginservice look lookup main make management manager may message messages method microsoft \
+    microsoftonline middle might minutes missing mode monitor more most msal msalj msg msi msrest \
+    name names native net new no none nor not now null number oauth object obtain obtaining \
+    occurred odata of oidc ok old on one only onto option options or org original other our out \
+    over parameter parameters parse parsing password path payload per permission permitted pipeline \
+    pipelines please plugin post powershell present principal process promise properly provided \
+    provider pulumi put raised reason received redacted refresh refused rejected rejection request \
+    required resource respond responded response rest result retries retrieve retry retrying \
+    returned returns run running same saying script seconds secret secrets see send sending server \
+    service set setting settings setup severity sign signin signing since so some specified spn sso \
+    stack stage started starting status stderr step still string sts subscription subscriptions \
+    success successful successfully supported sure system task tenant terraform text than that the \
+    their them then there these they this those though thread through time timeout times timestamp \
+    to token tokens too trace traceback true try trying type unable unauthorized unavailable \
+    undefined under unexpected unhandled unless unobserved unspecified unsuccessful unsupported \
+    until uri url user uses using utc validate validation value variable variables verification \
+    verify very via warn was we web what when where which while who whose why with within without \
+    workload wrong xml yes you your";
 
 /// What a text is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
