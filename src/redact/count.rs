@@ -23,6 +23,8 @@ pub(super) enum Fate {
     Member,
     /// A body that is neither JSON, a form nor an error.
     Body,
+    /// A line of a long text.
+    Line,
 }
 
 impl Fate {
@@ -38,6 +40,7 @@ impl Fate {
             Self::Parameter => "query parameters, left out",
             Self::Member => "members of other services' answers, left out",
             Self::Body => "bodies that are no JSON and tell no error, left out",
+            Self::Line => "lines that tell of no failure and no connection, left out",
         }
     }
 }
@@ -48,7 +51,13 @@ pub(super) struct Counts(BTreeMap<Fate, usize>);
 
 impl Counts {
     pub(super) fn add(&mut self, fate: Fate) {
-        *self.0.entry(fate).or_default() += 1;
+        self.add_all(fate, 1);
+    }
+
+    pub(super) fn add_all(&mut self, fate: Fate, count: usize) {
+        if count > 0 {
+            *self.0.entry(fate).or_default() += count;
+        }
     }
 
     /// The words of each fate with its number.

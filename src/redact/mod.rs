@@ -12,6 +12,7 @@ mod count;
 mod entry;
 mod hosts;
 mod json;
+mod lines;
 mod page;
 mod sentence;
 mod shape;
@@ -21,7 +22,7 @@ mod value;
 use std::cell::RefCell;
 use std::fmt::Write as _;
 
-use self::count::Counts;
+use self::count::{Counts, Fate};
 use self::sentence::Names;
 use self::value::Copier;
 use crate::connection::{EndpointCall, Operation};
@@ -203,7 +204,8 @@ fn of_exchanges(
     stubs: Vec<(usize, String)>,
 ) -> Result<Redaction, Error> {
     let mut redaction = Redaction::nothing(&trace);
-    let beside = trace.text.clone();
+    // What a log holds beside its calls.
+    let logged = trace.text.is_some().then(|| trace.clone());
     let (report, others) = analyzer.analyze_with_others(trace);
     if report.verdict() == Verdict::NothingRelevant {
         return Ok(redaction);
@@ -234,7 +236,11 @@ fn of_exchanges(
                 .with_hint("share the report of `mendpoint check` instead; it shows no secret"),
         );
     }
-    let beside = beside.map(|text| copier.text(&text));
+    let beside = logged.map(|trace| {
+        let (needed, left_out) = lines::needed(&trace, &report, analyzer);
+        copier.counts.add_all(Fate::Line, left_out);
+        copier.text(&needed)
+    });
     let beside = beside.filter(|text| !report.known.stands_in(text));
     let lost = copier.losses(&redaction.notes);
     let lost = lost.filter(|text| !report.known.stands_in(text));
@@ -293,16 +299,21 @@ fn of_text(
 ) -> Result<Redaction, Error> {
     let mut redaction = Redaction::nothing(&trace);
     let text = trace.text.clone().unwrap_or_default();
-    let report = analyzer.analyze(trace);
+    let report = analyzer.analyze(trace.clone());
     if report.verdict() == Verdict::NothingRelevant {
         return Ok(redaction);
     }
     let mut copier = copier(&report, options);
-    if let Ok(node) = crate::json::parse(&text) {
-        collect(&node, &mut copier.names);
-        copier.names.finish();
-    }
-    let copy = copier.text(&text);
+    let (needed, left_out) = match crate::json::parse(&text) {
+        Ok(node) => {
+            collect(&node, &mut copier.names);
+            copier.names.finish();
+            (text, 0)
+        }
+        Err(_) => lines::needed(&trace, &report, analyzer),
+    };
+    copier.counts.add_all(Fate::Line, left_out);
+    let copy = copier.text(&needed);
     if report.known.stands_in(&copy) {
         return Err(
             failed(path, "a secret was found in what would be left of it")

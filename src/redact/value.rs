@@ -300,7 +300,7 @@ impl<'a> Copier<'a> {
 
     /// A word of the API, whose spelling may be the fault.
     fn word(&mut self, text: &str) -> String {
-        let plain = |c: char| c.is_alphabetic() || c == ' ' || c == '-';
+        let plain = |c: char| c.is_alphabetic() || " -_.".contains(c);
         let is_word = text.chars().count() <= LONGEST_WORD && text.chars().all(plain);
         let known = || vocabulary::is_common(text) || is_number(text) && text.len() <= 3;
         if is_word || known() || is_type(text) || types::of(text).is_some() {

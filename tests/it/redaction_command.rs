@@ -190,6 +190,24 @@ fn a_pasted_text_stays_a_text() {
 }
 
 #[test]
+fn of_a_long_text_the_lines_that_tell_something_stay_and_the_others_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let paste = folder.path().join("job.txt");
+    let noise: String = (0..40)
+        .map(|n| format!("step {n} for Gull is done\n"))
+        .collect();
+    let told = "##[error]AADSTS7000215: Invalid client secret provided.";
+    fs::write(&paste, format!("{noise}{told}\n{noise}")).unwrap();
+    let copy = folder.path().join("safe.txt");
+    let (paste, safe) = (paste.to_str().unwrap(), copy.to_str().unwrap());
+    let output = mendpoint(&["redact", paste, "-o", safe]);
+    let said = said(&output);
+    assert!(said.contains("76  lines that tell of no failure"), "{said}");
+    let text = fs::read_to_string(&copy).unwrap();
+    assert!(text.contains(told) && text.lines().count() == 5, "{text}");
+}
+
+#[test]
 fn a_copy_can_be_copied_again() {
     let recorded = Path::new(TRACE).parent().expect("a folder");
     for sample in files_in(recorded)

@@ -41,8 +41,13 @@ pub(crate) fn is_of_service(text: &str) -> bool {
     codes::is_numbered(text) || json::parse(text).is_ok()
 }
 
-/// Whether `text` says of a service connection that something about it failed.
-pub(crate) fn tells_of_failed_connection(text: &str) -> bool {
+/// Whether a line of a text may be of use to who judges it: of a failure, a connection, or a pipeline.
+pub(crate) fn may_tell(line: &str) -> bool {
+    has_code(line) || speaks_of_failure(line) || is_of_pipelines(line)
+}
+
+/// Whether `text` has a plain word of failure.
+fn speaks_of_failure(text: &str) -> bool {
     static PLAIN: OnceLock<Regex> = OnceLock::new();
     let plain = PLAIN.get_or_init(|| {
         Regex::new(
@@ -50,9 +55,14 @@ pub(crate) fn tells_of_failed_connection(text: &str) -> bool {
         )
         .expect("constant")
     });
+    plain.is_match(text)
+}
+
+/// Whether `text` says of a service connection that something about it failed.
+pub(crate) fn tells_of_failed_connection(text: &str) -> bool {
     let says = || {
         let text = text.trim();
-        text.len() <= MAX_SENTENCE && !text.ends_with('?') && plain.is_match(text)
+        text.len() <= MAX_SENTENCE && !text.ends_with('?') && speaks_of_failure(text)
     };
     names_connection(text) && (tells_of_failure(text) || says())
 }

@@ -144,7 +144,7 @@ const BODIES: &[&str] = &[
 ];
 
 /// What services, tools and people write around a secret.
-const SENTENCES: &[&str] = &[
+pub(crate) const SENTENCES: &[&str] = &[
     "At line:1 char:9\n+ Connect-X -Key '{}' -Verbose\n+ CategoryInfo : InvalidOperation: (:) [Connect-X], Exception",
     "2026-03-02T10:00:00Z DEBUG header X-Odd: {}",
     "2026-03-02 10:00:00,120 INFO token={} user=robin",

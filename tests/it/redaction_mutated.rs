@@ -1,0 +1,197 @@
+//! Texts and traces that chance has changed: masks and copies hold no planted word, and break nothing.
+//!
+//! A second of each in every run; `MENDPOINT_MUTATE_SECONDS=600` tries longer.
+
+use std::env;
+use std::time::{Duration, Instant};
+
+use mendpoint::json::parse;
+use mendpoint::sensitive::{Known, mask_body, mask_text, mask_url};
+use serde_json::json;
+
+use crate::planted::further::SENTENCES;
+use crate::redaction::{essence, judged, redacted};
+
+const SECRET: &str = "Harbour!Falcon8842";
+
+/// What a change puts in.
+const PIECES: &[&str] = &[
+    "\"",
+    "'",
+    "\\",
+    "\\\"",
+    "%22",
+    "%",
+    "&quot;",
+    "&",
+    "=",
+    ":",
+    ";",
+    ",",
+    "\n",
+    "\t",
+    " ",
+    "{",
+    "}",
+    "[",
+    "]",
+    "<",
+    ">",
+    "</",
+    "/",
+    "?",
+    "#",
+    "@",
+    "\u{e4}",
+    "\u{4e2d}",
+    "\u{200b}",
+    "\\u0022",
+    "\0",
+    "password",
+    "Bearer ",
+    "token=",
+    "https://",
+    "AADSTS7000215",
+    "7c1f0a52-3d84-4e19-9b60-5a2e8d417f33",
+    "null",
+    "$(x)",
+    "***",
+    SECRET,
+];
+
+/// Payloads and answers beside the sentences.
+const BODIES: &[&str] = &[
+    r#"{"id":"4e8d2c6a-71f9-4b05-a3de-90c7f15b8e22","name":"tail {}","type":"azurerm","url":"https://management.azure.com/","authorization":{"scheme":"ServicePrincipal","parameters":{"tenantid":"7d4c1f0e-93ab-4c52-8e61-b02f5d9a7c34","serviceprincipalkey":"{}","accesstoken":null}},"data":{"environment":"AzureCloud","x":"{}"}}"#,
+    r#"{"$id":"1","message":"VS403384: {} is wrong","typeKey":"X","inner":{"password":["{}"]}}"#,
+    r#"{"result":["{\"error\":\"{}\"}"],"statusCode":403,"errorMessage":"AuthorizationFailed {}"}"#,
+    "grant_type=client_credentials&client_secret={}&x=%7B%22a%22%3A1%7D",
+    "<html><title>Sign in</title><p>TF400813: {} is not authorized</p></html>",
+];
+
+/// Chance that can be repeated.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % (limit.max(1) as u64)).expect("it is below the limit")
+    }
+
+    fn of<'a>(&mut self, all: &[&'a str]) -> &'a str {
+        all[self.below(all.len())]
+    }
+
+    /// A place in `text` between two characters.
+    fn place(&mut self, text: &str) -> usize {
+        let mut at = self.below(text.len() + 1);
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    }
+
+    /// A text with the secret in it, changed a few times.
+    fn text(&mut self) -> String {
+        let seeds = [SENTENCES, BODIES][self.below(2)];
+        let mut text = self.of(seeds).replace("{}", SECRET);
+        for _ in 0..self.below(6) {
+            let (a, b) = (self.place(&text), self.place(&text));
+            let (from, to) = (a.min(b), a.max(b).min(a.min(b) + 40));
+            let to = (to..=text.len())
+                .find(|at| text.is_char_boundary(*at))
+                .unwrap_or(text.len());
+            match self.below(6) {
+                0 => text.replace_range(from..to, ""),
+                1 => text.insert_str(from, &text[from..to].to_owned()),
+                2 => text = json!(text).to_string(),
+                3 => text = format!("{}{}", &text[..from], self.of(seeds)),
+                _ => text.insert_str(from, self.of(PIECES)),
+            }
+        }
+        text
+    }
+}
+
+/// Whether the secret stands in `text` as a word of its own, so that it can be told at all.
+fn holds(text: &str) -> bool {
+    text.contains(SECRET)
+}
+
+fn for_some_time(mut one: impl FnMut(&mut Chance)) -> usize {
+    let seconds = env::var("MENDPOINT_MUTATE_SECONDS").ok();
+    let seconds = seconds.and_then(|text| text.parse().ok()).unwrap_or(1);
+    let end = Instant::now() + Duration::from_secs(seconds);
+    let mut chance = Chance(0x9e37_79b9_7f4a_7c15 ^ seconds);
+    let mut count = 0;
+    while Instant::now() < end {
+        one(&mut chance);
+        count += 1;
+    }
+    count
+}
+
+#[test]
+fn masks_of_changed_texts_hold_no_secret_and_leave_json_what_it_is() {
+    let count = for_some_time(|chance| {
+        let text = chance.text();
+        let mut known = Known::default();
+        known.learn_text(&text);
+        let body = mask_body(&text);
+        let shown = [
+            mask_text(&text),
+            mask_url(&text),
+            body.to_string(),
+            known.mask_body(&text).into_owned(),
+            known.mask_text(&text),
+        ];
+        for shown in shown {
+            assert!(!holds(&shown), "{text:?}\n{shown:?}");
+        }
+        if parse(&text).is_ok() {
+            assert!(parse(&body).is_ok(), "{text:?}\n{body:?}");
+        }
+    });
+    println!("{count} texts");
+}
+
+#[test]
+fn copies_of_changed_traces_hold_no_secret_and_are_judged_alike() {
+    let count = for_some_time(|chance| {
+        let calls = 1 + chance.below(3);
+        let entries: Vec<_> = (0..calls).map(|at| entry(at, chance)).collect();
+        let trace = json!({"log": {"entries": entries}}).to_string();
+        let Some(before) = judged("mutated", trace.as_bytes()) else {
+            return;
+        };
+        let Some(copy) = redacted("mutated", trace.as_bytes(), chance.below(2) == 0) else {
+            return;
+        };
+        assert!(har::from_slice(&copy).is_ok(), "{trace}");
+        let text = String::from_utf8(copy).expect("it is a text");
+        assert!(!holds(&text), "{trace}\n{text}");
+        let after = judged("mutated", text.as_bytes()).expect("it is a trace");
+        assert_eq!(essence(&after), essence(&before), "{trace}\n{text}");
+    });
+    println!("{count} traces");
+}
+
+fn entry(at: usize, chance: &mut Chance) -> serde_json::Value {
+    let urls = [
+        "https://dev.azure.com/o/_apis/serviceendpoint/endpoints/4e8d2c6a-71f9-4b05-a3de-90c7f15b8e22?api-version=7.1",
+        "https://dev.azure.com/o/p/_apis/serviceendpoint/endpointproxy?endpointId=4e8d2c6a-71f9-4b05-a3de-90c7f15b8e22",
+        "https://login.microsoftonline.com/common/oauth2/v2.0/token",
+    ];
+    let (sent, answer) = (chance.text(), chance.text());
+    let status = [200, 400, 401, 403, 500][chance.below(5)];
+    json!({
+        "startedDateTime": format!("2026-03-02T10:00:0{at}Z"), "time": 1, "cache": {}, "timings": {},
+        "request": {"method": chance.of(&["PUT", "POST", "GET"]), "url": chance.of(&urls), "httpVersion": "h2",
+            "headers": [{"name": "X-Odd", "value": chance.text()}], "cookies": [], "queryString": [],
+            "postData": {"mimeType": "application/json", "text": sent}, "headersSize": -1, "bodySize": 1},
+        "response": {"status": status, "statusText": "", "httpVersion": "h2", "headers": [], "cookies": [],
+            "content": {"size": 1, "mimeType": "application/json", "text": answer}, "redirectURL": "",
+            "headersSize": -1, "bodySize": -1},
+    })
+}
