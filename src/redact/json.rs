@@ -1,9 +1,13 @@
 //! JSON, written anew member by member, also where it breaks off.
 
 use super::count::Fate;
-use super::value::Copier;
+use super::value::{Copier, quotes_a_code};
 use crate::sensitive::is_secret_name;
 use crate::sensitive::member::{self, Kind};
+use crate::text::readable::clip;
+
+/// How much of another service's JSON is kept behind the place where it breaks, in bytes.
+const MOST_REST: usize = 4 << 10;
 
 /// Deepest nesting that is followed.
 const MOST_LEVELS: usize = 96;
@@ -71,9 +75,15 @@ impl Copier<'_> {
         let (mut out, at) = (std::mem::take(&mut rewriter.out), rewriter.at);
         let behind = text[at..].trim();
         let is_broken = matches!(end, Err(Stop::Broken)) || (end.is_ok() && !behind.is_empty());
-        if is_broken && !only_known {
-            let rest = self.sentence(&text[at..]);
+        let rest = clip(&text[at..], if only_known { MOST_REST } else { usize::MAX });
+        if is_broken && (!only_known || quotes_a_code(rest)) {
+            let rest = self.sentence(rest);
             out.push_str(&rest);
+        }
+        // What is broken inside of its last string does not look as if it had been cut off.
+        let is_cut = |text: &str| crate::json::parse(text).is_err_and(|error| error.ends_early);
+        if matches!(end, Err(Stop::End)) && !is_cut(text) && is_cut(&out) {
+            out.push('\u{2026}');
         }
         out
     }
@@ -144,6 +154,12 @@ impl Rewriter<'_, '_, '_> {
         let length = self.out.len();
         let (key, whole) = self.string();
         if !whole {
+            // A message that a quote was lost before is taken for a name.
+            if quotes_a_code(&key) {
+                let told = self.copier.sentence(&key);
+                let quoted = serde_json::Value::from(told).to_string();
+                self.out.push_str(&quoted[..quoted.len() - 1]);
+            }
             return Err(Stop::End);
         }
         let kind = member::kind_of(&key);
@@ -168,7 +184,8 @@ impl Rewriter<'_, '_, '_> {
         let skipped = place.only_known && kind.is_none();
         let counts = skipped.then(|| self.copier.counts.clone());
         self.value(below, depth + 1)?;
-        if let Some(counts) = counts {
+        // Whatever a member is called, the code of an error in it may be what is wrong.
+        if let Some(counts) = counts.filter(|_| !quotes_a_code(&self.out[length..])) {
             self.copier.counts = counts;
             self.copier.counts.add(Fate::Member);
             self.out.truncate(length);

@@ -343,7 +343,10 @@ impl<'a> Copier<'a> {
         if is_guid(text) {
             return self.guid(text);
         }
-        if text.starts_with(['{', '[']) && crate::json::parse(text).is_ok() {
+        // Where it is broken it is so in the copy.
+        let is_json = || text.contains("\":") || crate::json::parse(text).is_ok();
+        let inside = text.trim_start_matches(['"', '\\']);
+        if inside.starts_with(['{', '[']) && is_json() {
             return self.deeper(text, Self::json);
         }
         if let Some(inside) = text
@@ -622,7 +625,7 @@ pub(super) fn is_time(text: &str) -> bool {
 }
 
 /// Whether `text` holds the number that a service of Microsoft's gives to a message.
-fn quotes_a_code(text: &str) -> bool {
+pub(super) fn quotes_a_code(text: &str) -> bool {
     ["AADSTS", "TF", "VS"].iter().any(|code| {
         text.match_indices(code).any(|(at, _)| {
             let digits = text[at + code.len()..]

@@ -27,9 +27,6 @@ const MOST_WRAPPINGS: u8 = 2;
 
 /// `url` with the values of secret parameters and `user:password@` masked, however they are encoded.
 pub fn mask_url(url: &str) -> String {
-    if !url.contains(['?', '#', ';', '@', '%', '&']) && url.len() < 40 {
-        return url.to_owned();
-    }
     let mut ranges = in_url(url);
     ranges.extend(below(url, &|text| {
         [in_url(text), in_text(text, 0)].concat()
