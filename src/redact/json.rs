@@ -1,9 +1,10 @@
 //! JSON, written anew member by member, also where it breaks off.
 
 use super::count::Fate;
-use super::value::{Copier, quotes_a_code};
+use super::value::Copier;
 use crate::sensitive::is_secret_name;
 use crate::sensitive::member::{self, Kind};
+use crate::text::codes;
 use crate::text::readable::clip;
 
 /// How much of another service's JSON is kept behind the place where it breaks, in bytes.
@@ -76,7 +77,7 @@ impl Copier<'_> {
         let behind = text[at..].trim();
         let is_broken = matches!(end, Err(Stop::Broken)) || (end.is_ok() && !behind.is_empty());
         let rest = clip(&text[at..], if only_known { MOST_REST } else { usize::MAX });
-        if is_broken && (!only_known || quotes_a_code(rest)) {
+        if is_broken && (!only_known || codes::is_numbered(rest)) {
             let rest = self.sentence(rest);
             out.push_str(&rest);
         }
@@ -155,7 +156,7 @@ impl Rewriter<'_, '_, '_> {
         let (key, whole) = self.string();
         if !whole {
             // A message that a quote was lost before is taken for a name.
-            if quotes_a_code(&key) {
+            if codes::is_numbered(&key) {
                 let told = self.copier.sentence(&key);
                 let quoted = serde_json::Value::from(told).to_string();
                 self.out.push_str(&quoted[..quoted.len() - 1]);
@@ -185,7 +186,7 @@ impl Rewriter<'_, '_, '_> {
         let counts = skipped.then(|| self.copier.counts.clone());
         self.value(below, depth + 1)?;
         // Whatever a member is called, the code of an error in it may be what is wrong.
-        if let Some(counts) = counts.filter(|_| !quotes_a_code(&self.out[length..])) {
+        if let Some(counts) = counts.filter(|_| !codes::is_numbered(&self.out[length..])) {
             self.copier.counts = counts;
             self.copier.counts.add(Fate::Member);
             self.out.truncate(length);

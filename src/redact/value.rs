@@ -14,6 +14,7 @@ use crate::sensitive::{
     Known, OWN_MARK, is_error_code, is_null_word, is_own_id, is_secret_name, is_template_word,
     is_variable, looks_masked,
 };
+use crate::text::codes;
 use crate::text::guid::{self, is_guid};
 
 /// From this length on the length of a secret tells what kind it is, and does not help to guess it.
@@ -364,7 +365,7 @@ impl<'a> Copier<'a> {
         if is_number(text) && text.len() <= 3 || is_type(text) {
             return text.to_owned();
         }
-        if text.len() <= LONGEST_MESSAGE && quotes_a_code(text) {
+        if text.len() <= LONGEST_MESSAGE && codes::is_numbered(text) {
             return self.sentence(text);
         }
         self.placeholder(text)
@@ -622,23 +623,6 @@ pub(super) fn is_time(text: &str) -> bool {
     let clock = text.contains(':') && numbers >= 2;
     let date = numbers == 3 && !text.contains(' ') && parts.len() == 5 && parts[1] == parts[3];
     clock || date || (word && numbers > 0)
-}
-
-/// Whether `text` holds the number that a service of Microsoft's gives to a message.
-pub(super) fn quotes_a_code(text: &str) -> bool {
-    ["AADSTS", "TF", "VS"].iter().any(|code| {
-        text.match_indices(code).any(|(at, _)| {
-            let digits = text[at + code.len()..]
-                .bytes()
-                .take_while(u8::is_ascii_digit)
-                .count();
-            let within = text[..at]
-                .chars()
-                .next_back()
-                .is_some_and(char::is_alphanumeric);
-            (5..=8).contains(&digits) && !within
-        })
-    })
 }
 
 /// A name of a type or permission of Microsoft's: letters with dots and slashes.

@@ -12,6 +12,7 @@ use super::member::kind_of_parameter;
 use super::names::{is_secret_header, is_secret_name};
 use super::shape::pattern;
 use super::value::value_at;
+use crate::text::codes;
 
 /// Quoted names with what stands behind them: `"password": "…"`, at any depth of escaping.
 pub(super) fn members(text: &str) -> Vec<Range<usize>> {
@@ -162,19 +163,9 @@ pub(super) fn is_evidence(name: &str, value: &str) -> bool {
             .any(|word| bare.eq_ignore_ascii_case(word))
         || bare.contains(MASK)
         || is_code
-        || is_number_of_a_message(bare)
+        || codes::is_numbered(bare) && bare.bytes().all(|byte| byte.is_ascii_alphanumeric())
         || is_variable(value)
         || is_object_of_powershell(bare)
-}
-
-/// `AADSTS7000215`, `TF400813`: what a service answered, and not what was sent.
-fn is_number_of_a_message(value: &str) -> bool {
-    let number = ["AADSTS", "TF", "VS"]
-        .iter()
-        .find_map(|front| value.strip_prefix(front));
-    number.is_some_and(|digits| {
-        (5..=8).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
-    })
 }
 
 /// `System.Collections.Hashtable`: what `PowerShell` writes where an object stood.

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::connection::outcome;
 use crate::json;
-use crate::rules::engine::subject::names_connection;
+use crate::rules::engine::subject::{is_of_pipelines, names_connection};
 use crate::text::codes;
 
 /// Longest text, in bytes, in which plain words of refusal count: in a longer one they are prose.
@@ -43,7 +43,7 @@ pub(crate) fn is_of_service(text: &str) -> bool {
 
 /// Whether a line of a text may be of use to who judges it: of a failure, a connection, or a pipeline.
 pub(crate) fn may_tell(line: &str) -> bool {
-    has_code(line) || speaks_of_failure(line) || is_of_pipelines(line)
+    codes::is_numbered(line) || speaks_of_failure(line) || is_of_pipelines(line)
 }
 
 /// Whether `text` has a plain word of failure.
