@@ -20,6 +20,18 @@ const COLUMNS: [&str; 7] = [
     "process",
 ];
 
+/// What a page of mendpoint has near its beginning.
+const OWN_PAGE: &str = "<meta name=\"generator\" content=\"mendpoint\">";
+
+/// A page that mendpoint wrote: it quotes requests, and none of them was recorded.
+pub(super) fn own_page(text: &str) -> Option<(&'static str, &'static str)> {
+    let head: String = text.chars().take(HEAD).collect();
+    head.contains(OWN_PAGE).then_some((
+        "a report of mendpoint",
+        "give the recording that it is about",
+    ))
+}
+
 /// What `text` is, and what to do about it; `None` if it may be a message.
 pub(super) fn known_text(text: &str) -> Option<(&'static str, &'static str)> {
     let head = text.trim_start_matches('\u{feff}').trim_start();

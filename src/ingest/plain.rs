@@ -217,6 +217,9 @@ fn other(
     (text, mut notes): (String, Notes),
     options: &Options<'_>,
 ) -> Result<Trace, Error> {
+    if let Some((what, hint)) = foreign::own_page(&text) {
+        return Err(sniff::refuse(path, what, hint));
+    }
     if let Some(mut trace) = enclosed(path, &text, options) {
         trace.notes.extend(notes.finish());
         return Ok(trace);

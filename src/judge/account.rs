@@ -58,7 +58,8 @@ pub(super) fn explain(raws: &mut [Raw<'_>], context: &Context<'_>) {
                     .into_iter()
                     .any(|one| one.fits(&told, member.as_deref()))
             };
-            if own || is_expected() {
+            // An answer whose words were not recorded says nothing against it.
+            if own || is_silent(call) || is_expected() {
                 if !is_fault {
                     continue;
                 }
@@ -129,6 +130,18 @@ fn said_at<'a>(raw: &Raw<'_>, context: &Context<'a>) -> Option<&'a EndpointCall>
         _ => true,
     };
     (raw.rule.role.explains() && raw.is_of_answer() && (raw.from_text || in_words)).then_some(call)
+}
+
+/// Whether the refusal of what was sent was recorded without a word.
+fn is_silent(call: &EndpointCall) -> bool {
+    let refused = |status| status == 400 || status >= 500;
+    let answer = call.exchange.response.as_ref();
+    let empty = |text: Option<&str>| text.is_none_or(|text| text.trim().is_empty());
+    call.status().is_some_and(refused)
+        && call.said.as_ref().is_some_and(|said| said.code.is_none())
+        && answer.is_some_and(|answer| {
+            empty(answer.body.text()) && empty(answer.headers.get("x-tfs-serviceerror"))
+        })
 }
 
 fn said_location(call: &EndpointCall) -> Location {

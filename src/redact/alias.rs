@@ -162,7 +162,7 @@ impl Aliases {
     /// Another host or domain. Labels that say what a host is for stay, and so does the last label
     /// of a public provider; any other domain ends in `example`, which nobody can own.
     pub(super) fn host(&self, host: &str) -> String {
-        if hosts::is_public_host(host) {
+        if hosts::is_public_host(host) || hosts::is_nearly_known(host) {
             return host.to_owned();
         }
         if let Some((own, suffix)) = hosts::tenant_suffix(host) {

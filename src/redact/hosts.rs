@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
+use crate::azure::is_look_alike;
 use crate::connection::types;
 use crate::text::url;
 
@@ -255,10 +256,12 @@ const OFTEN_TYPED: &[&str] = &[
     "sts.windows.net",
 ];
 
-/// Whether `host` is one of everybody's with at most two letters wrong: then its spelling is the fault.
+/// Whether `host` is one of everybody's with at most two letters wrong, or only looks like one of Azure
+/// DevOps: then its spelling is the fault.
 pub(super) fn is_nearly_known(host: &str) -> bool {
     let lower = host.to_ascii_lowercase();
-    lower.is_ascii() && OFTEN_TYPED.iter().any(|known| distance(&lower, known) <= 2)
+    let mistyped = || OFTEN_TYPED.iter().any(|known| distance(&lower, known) <= 2);
+    is_look_alike(&lower) || (lower.is_ascii() && mistyped())
 }
 
 /// How many letters have to be put in, taken out or changed to make `one` of `other`.

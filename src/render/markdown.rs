@@ -45,7 +45,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "- {}", words(line))?;
     }
     hand_over(report, out)?;
-    let next = view::next(report, &Invocation::of_others());
+    let next = view::next(report, &Invocation::of_others(), true);
     writeln!(out, "\nNext: {}", code(&next))?;
     inputs(report, out)
 }

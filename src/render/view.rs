@@ -14,7 +14,7 @@ use crate::exchange::{AnsweredBy, Exchange};
 use crate::report::command::{Invocation, Job, Patch, is_complete};
 use crate::report::connection::Connection;
 use crate::report::finding::{Applicability, Command, Finding, Fix, Part, Role, Severity};
-use crate::report::{Report, Verdict};
+use crate::report::{Input, Report, Verdict};
 use crate::text::sentence;
 use crate::text::shell::Shell;
 
@@ -325,14 +325,17 @@ fn needs_consent(finding: &Finding) -> bool {
 }
 
 /// What to run next: the one most useful command. All of them work as they stand.
-pub(crate) fn next(report: &Report, invocation: &Invocation) -> String {
+/// `told_in_full` says that the reader has all steps already.
+pub(crate) fn next(report: &Report, invocation: &Invocation, told_in_full: bool) -> String {
     let command = |job: Job<'_>| report.command(job, invocation);
     let explain = |what: &str| command(Job::Explain(what));
     let by_finding = || {
         let mut findings = report.findings.iter();
         let worst = findings.next()?;
         let mendable = |finding: &&Finding| {
-            finding.severity >= Severity::Warning && is_sendable(report, finding)
+            finding.severity >= Severity::Warning
+                && is_sendable(report, finding)
+                && !is_led(report, finding)
         };
         let mendable: Vec<&Finding> = report.findings.iter().filter(mendable).collect();
         correction(report, &mendable, Whole::Request, invocation)
@@ -343,6 +346,7 @@ pub(crate) fn next(report: &Report, invocation: &Invocation) -> String {
                 let unknown = worst.role == Role::Fallback || is_at_look_alike(report, worst);
                 unknown.then(|| command(Job::Show(failed))).flatten()
             })
+            .or_else(|| command(Job::Full).filter(|_| !told_in_full))
             .or_else(|| explain(&worst.rule))
     };
     let found = match report.verdict() {
@@ -497,11 +501,36 @@ pub(crate) fn is_at_look_alike(report: &Report, finding: &Finding) -> bool {
         .is_some_and(is_look_alike)
 }
 
-/// Whether a corrected request for the finding can be sent: a body mends it, and its host is the
-/// service's own.
+/// Whether another fault of the same connection leads, which no body mends: then its steps come first,
+/// and a body of today may be wrong after them.
+pub(crate) fn is_led(report: &Report, finding: &Finding) -> bool {
+    let mut own = report.findings.iter().filter(|one| {
+        one.severity == Severity::Error
+            && one.connection.is_some()
+            && one.connection == finding.connection
+    });
+    own.next().is_some_and(|leader| {
+        leader.role == Role::Cause && leader.rule != finding.rule && !is_mended_by_body(leader)
+    })
+}
+
+/// Whether a corrected request for the finding can be sent: a body mends it, its host is the service's
+/// own, and its ids are no aliases of a copy.
 pub(crate) fn is_sendable(report: &Report, finding: &Finding) -> bool {
+    is_mended_by_body(finding) && !is_at_look_alike(report, finding) && !is_in_copy(report, finding)
+}
+
+/// Whether a body mends it.
+pub(crate) fn is_mended_by_body(finding: &Finding) -> bool {
     let open = |fix: &Fix| fix.applicability > Applicability::DisplayOnly;
-    finding.fix.as_ref().is_some_and(open) && !is_at_look_alike(report, finding)
+    finding.fix.as_ref().is_some_and(open)
+}
+
+/// Whether the finding is in a safe copy.
+pub(crate) fn is_in_copy(report: &Report, finding: &Finding) -> bool {
+    let input = finding.locations.first().map(|place| place.input);
+    let input = input.and_then(|input| report.inputs.get(input));
+    input.is_some_and(Input::is_copy)
 }
 
 /// What `explain` calls the page on how to record a trace.

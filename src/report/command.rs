@@ -141,6 +141,8 @@ pub enum Job<'a> {
     Show(&'a EndpointCall),
     /// Lists the calls of everything that was read.
     Calls,
+    /// Judges everything that was read once more, and tells all of it.
+    Full,
     /// Tells all that is known of a rule or a subject.
     Explain(&'a str),
 }
@@ -229,17 +231,11 @@ impl Report {
             Job::Calls if !is_typed => say("calls"),
             Job::Calls => {
                 say("calls");
-                if invocation.paths.is_empty() {
-                    if self.inputs.len() > MOST_PATHS {
-                        return None;
-                    }
-                    for input in 0..self.inputs.len() {
-                        say(&path_word(input)?);
-                    }
-                }
-                for path in &invocation.paths {
-                    say(&word_of(path)?);
-                }
+                words.extend(self.all_paths(invocation)?);
+            }
+            Job::Full => {
+                say("--verbose");
+                words.extend(self.all_paths(invocation)?);
             }
             Job::Explain(what) => {
                 say("explain");
@@ -258,6 +254,18 @@ impl Report {
             input.path.clone()
         };
         word_of(&path)
+    }
+
+    /// Everything that was read, as words of a command.
+    fn all_paths(&self, invocation: &Invocation) -> Option<Vec<String>> {
+        let named = invocation.paths.iter().map(|path| word_of(path));
+        let own = 0..self.inputs.len();
+        let own = own.map(|at| self.path_word(at, invocation.names_only));
+        match invocation.paths.len() {
+            0 if self.inputs.len() > MOST_PATHS => None,
+            0 => own.collect(),
+            _ => named.collect(),
+        }
     }
 
     /// The one path that stands for everything that was read.

@@ -86,6 +86,12 @@ pub struct Input {
 }
 
 impl Input {
+    /// Whether it is a safe copy: its ids and names stand for others.
+    pub fn is_copy(&self) -> bool {
+        let creator = self.creator.as_deref().unwrap_or_default();
+        creator.split(' ').next() == Some("mendpoint")
+    }
+
     /// The name of the file, and of the member where it is one of an archive: nothing of the machine.
     pub(crate) fn name(&self) -> String {
         let (file, member) = match self.path.split_once('!') {

@@ -89,6 +89,43 @@ fn what_the_service_said_stands_whole_on_the_screen_of_a_recording() {
     }
 }
 
+#[test]
+fn nothing_of_a_safe_copy_or_of_a_page_is_offered_to_be_sent() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    let run = |line: &str| {
+        let output = Command::new("sh")
+            .args(["-c", line])
+            .current_dir(folder.path())
+            .env("PATH", crate::cli::path_with_the_program())
+            .env("NO_COLOR", "1")
+            .output();
+        output.expect("sh is there")
+    };
+    std::fs::copy(
+        "samples/recorded/chromium-accesstoken-null.har",
+        folder.path().join("trace.har"),
+    )
+    .expect("copied");
+    assert!(
+        run("mendpoint redact trace.har -o copy.har")
+            .status
+            .success()
+    );
+    let shown = String::from_utf8(run("mendpoint copy.har").stdout).expect("text");
+    assert!(
+        shown.contains("from the original") && !shown.contains(" patch copy"),
+        "{shown}"
+    );
+    let warned = String::from_utf8(run("mendpoint patch copy.har").stderr).expect("text");
+    assert!(warned.contains("this recording is a safe copy"), "{warned}");
+
+    run("mendpoint check --format html -o page.html trace.har");
+    let refused = run("mendpoint page.html");
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8(refused.stderr).expect("text");
+    assert!(said.contains("is a report of mendpoint"), "{said}");
+}
+
 /// Runs the last line of a report as it stands, in a folder of its own.
 #[cfg(unix)]
 #[test]
@@ -132,9 +169,11 @@ fn every_next_command_works_as_it_stands() {
     assert!(seen.len() > 10, "{seen:?}");
     for line in seen {
         let done = run(&line);
+        // Only a fault is told in full, and it is one still.
+        let judges = line.contains(" --verbose ");
         assert_eq!(
             done.status.code(),
-            Some(0),
+            Some(i32::from(judges)),
             "{line}\n{}",
             String::from_utf8_lossy(&done.stderr)
         );

@@ -19,7 +19,7 @@ const BLIND: &str =
 pub(super) fn posix(preflight: &Preflight) -> String {
     format!(
         "seen={seen}
-differs=$(printf '[%s,%s,%s]' \"$seen\" \"$now\" \"$body\" | if command -v jq >/dev/null; then jq -ar {jq}
+differs=$(printf '[%s,%s,%s]' \"$seen\" \"$now\" \"$body\" | if command -v jq >/dev/null; then jq -a {jq}
   elif command -v python3 >/dev/null; then python3 -c {python}
   else echo '{BLIND}' >&2; fi) || {{ echo '{UNREAD}' >&2; exit 1; }}
 [ -z \"$differs\" ] || {{ echo \"{STOPPED}: $differs\" >&2; exit 1; }}

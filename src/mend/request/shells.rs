@@ -74,24 +74,24 @@ pub(super) fn cmd(request: &Request, save: Option<&str>) -> String {
         ),
         Auth::Pat => (String::new(), "user = :%^AZURE_DEVOPS_EXT_PAT%"),
     };
+    // A file of one's own, that no file of the user's is written over.
+    let file = match save {
+        Some(_) => "%TEMP%\\mendpoint-body.json",
+        None => "body.json",
+    };
     let remark = if request.overwrites {
         format!("rem {UNGUARDED}\n")
     } else {
         String::new()
     };
     format!(
-        "{remark}{save}{fetch}(echo {config}) | curl.exe --config - --fail-with-body --silent --show-error --request {method} --header \"Content-Type: application/json\" --header \"Accept: application/json\" --data-binary \"@body.json\" \"{url}\"\n",
-        save = saved(save, " && "),
+        "{remark}{save}{fetch}(echo {config}) | curl.exe --config - --fail-with-body --silent --show-error --request {method} --header \"Content-Type: application/json\" --header \"Accept: application/json\" --data-binary \"@{file}\" \"{url}\"\n",
+        save = save.map_or_else(String::new, |save| format!(
+            "{save} -o \"{file}\" --force && "
+        )),
         method = request.method,
         url = request.url,
     )
-}
-
-/// The call of `mendpoint` that writes the body into its file, and what stands behind it.
-fn saved(save: Option<&str>, behind: &str) -> String {
-    save.map_or_else(String::new, |save| {
-        format!("{save} -o body.json --force{behind}")
-    })
 }
 
 /// One script block, so that a line which stops it stops what is pasted behind it as well.
@@ -115,24 +115,29 @@ pub(super) fn powershell(request: &Request) -> String {
     )
 }
 
-/// The body is written first, and nothing is sent where that fails.
+/// The body is written first, into a file that goes away again, and nothing is sent where that fails.
 pub(super) fn az(request: &Request, save: Option<&str>) -> String {
+    let (file, quoted) = match save {
+        Some(_) => ("$file", "\"$file\""),
+        None => ("body.json", "body.json"),
+    };
+    let save = save.map_or_else(String::new, |save| {
+        format!(
+            "file=$(mktemp) || exit\ntrap 'rm -f \"$file\"' EXIT\n{save} -o \"$file\" --force || exit\n"
+        )
+    });
     let check = request
         .preflight
         .as_ref()
         .map_or_else(String::new, |preflight| {
             format!(
-                "body=$(cat body.json) || exit\nnow=$({read}) || {{ echo '{unread}' >&2; exit 1; }}\n{compare}",
+                "body=$(cat {quoted}) || exit\nnow=$({read}) || {{ echo '{unread}' >&2; exit 1; }}\n{compare}",
                 read = az_rest("get", &preflight.url),
                 unread = guard::UNREAD,
                 compare = guard::posix(preflight),
             )
         });
-    format!(
-        "(\n{save}{check}{line}\n)\n",
-        save = saved(save, " || exit\n"),
-        line = az_line(request, "body.json"),
-    )
+    format!("(\n{save}{check}{line}\n)\n", line = az_line(request, file),)
 }
 
 /// The call of `az rest` that sends the body in `file`.
@@ -250,10 +255,9 @@ mod tests {
         assert!(curl(&request(body)).contains(r#"body='{"name":"it'\''s $(id) `x`"}'"#));
         assert!(powershell(&request(body)).contains(r#"$body = '{"name":"it''s $(id) `x`"}'"#));
         let trace = ["patch".to_owned(), "a&calc&.har".to_owned()];
-        assert!(
-            cmd(&request(body), Some(&trace))
-                .contains("mendpoint patch ^\"a^&calc^&.har^\" -o body.json --force &&")
-        );
+        assert!(cmd(&request(body), Some(&trace)).contains(
+            "mendpoint patch ^\"a^&calc^&.har^\" -o \"%TEMP%\\mendpoint-body.json\" --force &&"
+        ));
     }
 
     #[test]

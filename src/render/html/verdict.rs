@@ -179,7 +179,7 @@ fn now(page: &Page<'_>, block: &Block<'_>) -> Markup {
                 }
                 details {
                     summary { "With mendpoint installed" }
-                    (copyable("copy-next", "the next command", &view::next(page.report, &Invocation::of_others())))
+                    (copyable("copy-next", "the next command", &view::next(page.report, &Invocation::of_others(), true)))
                 }
             }
         }

@@ -16,29 +16,34 @@ use super::facts;
 pub(super) struct Room {
     /// Most rows of the service's words.
     said: usize,
-    /// Most rows of each of our own sentences.
-    own: usize,
+    /// Most rows of why it happens.
+    why: usize,
+    /// Most rows of what to do.
+    step: usize,
     /// Whether the service's words begin at their code.
     from_code: bool,
 }
 
 impl Room {
     /// From plenty of room to little.
-    pub(super) const STEPS: [Self; 6] = [
-        Self::of(8, 3, false),
-        Self::of(6, 3, true),
-        Self::of(6, 2, true),
-        Self::of(6, 1, true),
-        Self::of(4, 1, true),
-        Self::of(2, 1, true),
+    pub(super) const STEPS: [Self; 8] = [
+        Self::of(8, 3, 3, false),
+        Self::of(6, 3, 3, true),
+        Self::of(6, 2, 3, true),
+        Self::of(6, 1, 3, true),
+        Self::of(4, 1, 3, true),
+        Self::of(4, 1, 2, true),
+        Self::of(2, 1, 2, true),
+        Self::of(2, 1, 1, true),
     ];
     /// Where several faults share the screen: the words of the service are not cut even there.
-    pub(super) const SHARED: Self = Self::of(12, 2, true);
+    pub(super) const SHARED: Self = Self::of(12, 2, 2, true);
 
-    const fn of(said: usize, own: usize, from_code: bool) -> Self {
+    const fn of(said: usize, why: usize, step: usize, from_code: bool) -> Self {
         Self {
             said,
-            own,
+            why,
+            step,
             from_code,
         }
     }
@@ -68,7 +73,7 @@ pub(super) fn write(
         style,
         "why",
         &view::words(report, facts.why()),
-        room.own,
+        room.why,
         out,
     )?;
     step(report, block, &facts, room, style, out)
@@ -230,35 +235,41 @@ fn step(
     if view::is_at_look_alike(report, facts.finding) {
         return Ok(());
     }
-    let all_mendable = block
-        .findings
-        .iter()
-        .all(|finding| view::is_sendable(report, finding));
-    let fix = facts.finding.fix.as_ref().filter(|_| all_mendable);
+    let mended = |finding: &&Finding| view::is_mended_by_body(finding);
+    let fix = facts.finding.fix.as_ref();
+    let fix = fix.filter(|_| block.findings.iter().all(|finding| mended(&finding)));
     let invocation = &report.invocation;
-    let (verb, command) = match fix {
+    let (step, verb, command) = match fix {
+        Some(_) if view::is_led(report, facts.finding) => {
+            let step = "Follow the steps of the first fault of this connection first.";
+            (step.to_owned(), "", None)
+        }
         Some(fix) => {
+            let summary = report.known.mask_text(&fix.summary);
+            let is_copy = view::is_in_copy(report, facts.finding);
             let job = view::correction(report, &block.findings, Whole::Body, invocation);
             let command = job.and_then(|job| report.command(job, invocation));
-            let summary = report.known.mask_text(&fix.summary);
+            let command = command.filter(|_| !is_copy);
             let step = match command {
-                Some(_) => format!("Send the corrected body: it {summary}."),
-                None => format!(
-                    "Save the recording to a file and have patch write the corrected body from it: it {summary}."
-                ),
+                Some(_) => "Send the corrected body",
+                None if is_copy => {
+                    "Have patch write the corrected body from the original, for this copy has other ids"
+                }
+                None => {
+                    "Save the recording to a file and have patch write the corrected body from it"
+                }
             };
-            label(style, "do", &step, room.own, out)?;
-            (invocation.verb(), command)
+            (format!("{step}: it {summary}."), invocation.verb(), command)
         }
         None => {
             let step = view::words(report, facts.step());
-            label(style, "do", &step, room.own, out)?;
             let command = view::first_command(facts.finding)
                 .map(|command| invocation.shown(&sanitize::line(&command.text)))
                 .filter(|command| !step.contains(command.as_str()));
-            ("run", command)
+            (step, "run", command)
         }
     };
+    label(style, "do", &step, room.step, out)?;
     match command {
         Some(command) => writeln!(out, "  {verb:<5} {}", style.code(&command)),
         None => Ok(()),

@@ -128,7 +128,7 @@ fn with_room(
     writeln!(
         out,
         "\nnext: {}",
-        style.code(&view::next(report, &report.invocation))
+        style.code(&view::next(report, &report.invocation, detail.verbose))
     )
 }
 
@@ -245,7 +245,11 @@ fn input_line(input: &Input, calls: usize, detail: Detail) -> String {
     let plural = if calls == 1 { "" } else { "s" };
     let size = match input.container {
         container if container.is_document() => String::new(),
-        _ => format!(", {calls} call{plural} in {} exchanges", input.exchanges),
+        _ => format!(
+            ", {calls} call{plural} in {} exchange{}",
+            input.exchanges,
+            if input.exchanges == 1 { "" } else { "s" }
+        ),
     };
     let container = super::json::container(input.container).unwrap_or_default();
     format!("{}: {container}{creator}{size}", input.path)

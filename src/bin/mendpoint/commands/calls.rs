@@ -29,8 +29,12 @@ pub(crate) fn run(args: &CallsArgs, global: &Global) -> Result<Status, Failure> 
     output::write_shown(&bytes, &report.known, &args.output)?;
     let hidden = report.calls.len() - json::shown(report, args.all).count();
     if hidden > 0 && args.format == Format::Text && !global.quiet {
+        let (reads, them) = match hidden {
+            1 => ("read is", "it"),
+            _ => ("reads are", "them"),
+        };
         tell(&format!(
-            "note: {hidden} reads are not shown; --all shows them"
+            "note: {hidden} {reads} not shown; --all shows {them}"
         ));
     }
     Ok(super::status(

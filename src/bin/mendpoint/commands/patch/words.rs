@@ -10,8 +10,8 @@ use mendpoint::json::{self, Value};
 use mendpoint::mend::last_state::{State, last_state, projects};
 use mendpoint::mend::request::{self, Method};
 use mendpoint::render::place;
-use mendpoint::report::Report;
 use mendpoint::report::finding::{CallFix, Severity};
+use mendpoint::report::{Input, Report};
 use mendpoint::sensitive;
 use mendpoint::text::shell::Shell;
 
@@ -28,6 +28,15 @@ pub(super) fn tell(report: &Report, line: &str) {
 
 /// What was done, what it rests on, and what to do next.
 pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Report) {
+    let input = correction
+        .call
+        .and_then(|call| report.inputs.get(call.input));
+    if input.is_some_and(Input::is_copy) {
+        tell(
+            report,
+            "warning: this recording is a safe copy, and its ids and names stand for others: send nothing of it, and run patch on the original",
+        );
+    }
     if let Some(call) = correction.call {
         tell(
             report,
