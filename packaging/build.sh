@@ -2,7 +2,7 @@
 # Builds everything a release holds into dist/, on one Linux machine; docs/packaging.md says what and with what.
 #
 #   packaging/build.sh                       all of it
-#   packaging/build.sh PART ...              some parts: programs archives deb wheel npm page sbom manifests sums
+#   packaging/build.sh PART ...              some parts: programs archives deb wheel npm page sbom manifests
 #   packaging/build.sh --here [PART ...]     this machine's own program alone, as cargo builds it, into target/dist
 #   MENDPOINT_TARGETS="TARGET ..." packaging/build.sh programs      some programs
 set -euo pipefail
@@ -15,9 +15,16 @@ export PYTHONPATH=packaging PYTHONDONTWRITEBYTECODE=1
 if [ "${1:-}" = "--here" ]; then
     shift
     export MENDPOINT_HERE=1 MENDPOINT_DIST="${MENDPOINT_DIST:-target/dist}"
-    [ "$#" -gt 0 ] || set -- programs archives deb wheel npm sbom sums
+    whole="programs archives deb wheel npm sbom"
+else
+    whole="programs archives deb wheel npm page sbom manifests"
 fi
-[ "$#" -gt 0 ] || set -- programs archives deb wheel npm page sbom manifests sums
+if [ "$#" -eq 0 ]; then
+    # Nothing of an older version stays.
+    rm -rf "${MENDPOINT_DIST:-dist}"
+    # shellcheck disable=SC2086 # a list of names
+    set -- $whole
+fi
 
 # The program of one target, below target/packages.
 program() {
@@ -48,4 +55,5 @@ for part in "$@"; do
     *) python3 -m packages "$part" ;;
     esac
 done
+python3 -m packages sums
 printf 'built in %s s\n' "$SECONDS"
