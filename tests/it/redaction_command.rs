@@ -29,6 +29,28 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
+fn a_recording_that_breaks_off_before_any_call_has_nothing_to_copy() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copy) = (
+        folder.path().join("cut.har"),
+        folder.path().join("safe.har"),
+    );
+    let entry = r#"{"request":{"method":"GET","url":"https://cdn.vsassets.io/a.js","headers":[]},"response":{"status":200,"headers":[],"content":{}}}"#;
+    fs::write(&path, format!(r#"{{"log":{{"entries":[{entry},{{"req"#)).unwrap();
+    let [path, copy] = [&path, &copy].map(|path| path.to_str().unwrap());
+    let redacted = mendpoint(&["redact", path, "-o", copy]);
+    assert_eq!(redacted.status.code(), Some(3), "{}", said(&redacted));
+
+    let of_folder = mendpoint(&["redact", folder.path().to_str().unwrap(), "-o", copy]);
+    assert_eq!(of_folder.status.code(), Some(2));
+    assert!(
+        said(&of_folder).contains("is a folder"),
+        "{}",
+        said(&of_folder)
+    );
+}
+
+#[test]
 fn of_what_belongs_to_no_connection_nothing_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("safe.har");

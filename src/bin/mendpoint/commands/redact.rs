@@ -18,6 +18,10 @@ use crate::progress::Progress;
 
 pub(crate) fn run(args: &RedactArgs, global: &Global) -> Result<Status, Failure> {
     let path = &member::file_of(&args.path);
+    if path.is_dir() {
+        return Err(Failure::new(format!("{} is a folder", path.display()))
+            .with_hint("redact copies one recording: name the file"));
+    }
     refuse_in_place(path, args)?;
     let password = Password::new(global);
     let ask = || password.get(path);
