@@ -12,7 +12,8 @@ pub(super) fn of(report: &Report) -> String {
             if report.calls.iter().any(failed) {
                 "What failed at first worked in the end".to_owned()
             } else {
-                "Every service-endpoint call did what it should".to_owned()
+                of_payloads(report)
+                    .unwrap_or_else(|| "Every service-endpoint call did what it should".to_owned())
             }
         }
         (Verdict::Unreadable, _) => {
@@ -31,4 +32,17 @@ pub(super) fn of(report: &Report) -> String {
         _ if report.missing.is_empty() => "A call failed, and no rule says why".to_owned(),
         _ => "The trace lacks what would decide".to_owned(),
     }
+}
+
+/// What is said of payloads without a call: which connection they are of.
+fn of_payloads(report: &Report) -> Option<String> {
+    let notes = report.inputs.iter().flat_map(|input| &input.notes);
+    let mut payloads = notes.filter(|note| note.kind == "payload");
+    let first = payloads.next().filter(|_| report.calls.is_empty())?;
+    let told = first.message.split(';').next().unwrap_or_default();
+    let told = told.split(", type ").next().unwrap_or_default();
+    Some(match payloads.count() {
+        0 => format!("No fault is known in {told}"),
+        more => format!("No fault is known in {told}, and {more} more"),
+    })
 }
