@@ -6,12 +6,13 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { engine } from "./engine.mjs";
+import { stripped } from "./strip.mjs";
 
 const [from, to] = process.argv.slice(2);
 const web = (name) => readFileSync(new URL(`web/${name}`, import.meta.url), "utf8");
 const hash = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
-const bytes = readFileSync(from);
+const bytes = stripped(readFileSync(from), ["memory", "room", "ask", "answer_start", "answer_length"]);
 const ask = await engine(bytes);
 const about = ask({ do: "about" }).head;
 

@@ -87,6 +87,7 @@ impl Engine {
                 pretty(&render::json::calls(&self.report, true)).map(|text| self.shown(text))
             }
             Some("connections") => self.connections(),
+            Some("recording") => recording(),
             Some("show") => self.show(question),
             Some("patch") => Ok(self.patch(question)),
             Some("compare") => self.compare(),
@@ -424,6 +425,17 @@ fn status(refusal: &Refusal) -> u8 {
         Refusal::NotMendable(_) | Refusal::OnRequest(_) => 1,
         Refusal::NoFault => 3,
     }
+}
+
+/// How to record a trace.
+fn recording() -> Result<Answer, Box<dyn std::error::Error>> {
+    let mut bytes = Vec::new();
+    let style = Style {
+        width: WIDTH,
+        ..Style::default()
+    };
+    render::page_text::write(include_str!("../../docs/recording.md"), style, &mut bytes)?;
+    Ok(Answer::of(bytes))
 }
 
 fn pretty(value: &Value) -> Result<String, Box<dyn std::error::Error>> {

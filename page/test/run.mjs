@@ -5,7 +5,7 @@
 // Every trace is judged by both; each report, correction, request and copy has to be the same bytes.
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -111,11 +111,123 @@ if (!given.length) {
     await dropped([recorded("chromium-accesstoken-null.har")]);
     check("after a panic it works", await inPage(() => document.getElementById("verdict").className === "fault"));
 
-    // Nothing leaves: fetch from page and worker are refused by the policy.
+    await steps();
+    await hostile();
+    await encrypted();
+    await large();
+    await keyboard();
+
+    // Nothing leaves: fetch is refused by the policy, in the page and in a worker like that of the engine.
     const refused = await inPage((address) => fetch(address).then(() => "sent", () => "refused"), REFUSED);
     check("the page cannot fetch", refused === "refused");
+    const within = await inPage((address) => {
+        const source = `fetch(${JSON.stringify(address)}).then(() => postMessage("sent"), () => postMessage("refused"))`;
+        const worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+        return new Promise((done) => (worker.onmessage = ({ data }) => done(data)));
+    }, REFUSED);
+    check("a worker cannot fetch", within === "refused", within);
 }
 check("no request left", requests.length === 0, requests.join(" "));
 await browser.close();
 console.log(`${passed} passed, ${failures} failed`);
 process.exit(failures ? 1 : 0);
+
+/** What an element of the page says. */
+function said(id) {
+    return inPage((id) => document.getElementById(id).textContent, id);
+}
+
+function isHidden(id) {
+    return inPage((id) => document.getElementById(id).hidden, id);
+}
+
+/** On a page a step names a button, not a command. */
+async function steps() {
+    await dropped([recorded("chromium-accesstoken-null.har")]);
+    const short = await said("short");
+    check("a step names a button", short.includes("next: \u201cCorrected request\u201d") && !short.includes("mendpoint patch"), short);
+}
+
+/** Text of a trace stays text, in its name and in what it holds. */
+async function hostile() {
+    const markup = '<img src=x onerror="document.title=1"></script><script>document.title=2</script>';
+    const trace = readFileSync(recorded("chromium-accesstoken-null.har"), "utf8").replaceAll("contoso-dev", JSON.stringify(markup).slice(1, -1));
+    const path = join(scratch, "<img src=x onerror=1>.har");
+    writeFileSync(path, trace);
+    const title = await inPage(() => document.title);
+    await dropped([path]);
+    for (const view of ["report", "body", "calls", "connections", "ticket"]) {
+        await inPage((view) => open(view), view);
+    }
+    check("nothing of a trace is markup", await inPage(() => document.querySelectorAll("img").length === 0));
+    check("nothing of a trace runs", (await inPage(() => document.title)) === title);
+    for (const [name, bytes] of [["cut.har", trace.slice(0, 3000)], ["deep.har", "[".repeat(300_000)], ["empty.har", ""], ["zip.saz", "PK\u0003\u0004".padEnd(400, "\u00ff")]]) {
+        writeFileSync(join(scratch, name), bytes, "latin1");
+        await dropped([join(scratch, name)]);
+        check(`${name} is told`, (await said("word")) !== "" && (await isHidden("trouble")), await said("trouble"));
+    }
+}
+
+/** The password is asked for, asked for again when it is wrong, and nothing runs on beside the question. */
+async function encrypted() {
+    const path = join(scratch, "locked.zip");
+    const made = spawnSync("zip", ["-q", "-j", "-P", "open sesame", path, recorded("chromium-accesstoken-null.har")]);
+    if (made.error) return;
+    await (await tab.$("#files")).uploadFile(path);
+    for (const word of ["wrong", "open sesame"]) {
+        await tab.waitForFunction(() => document.getElementById("ask").open, { timeout: 30_000 });
+        check("no progress beside the question", await isHidden("working"));
+        await tab.type("#password", word);
+        await tab.keyboard.press("Enter");
+        await tab.waitForFunction((word) => !document.getElementById("ask").open || document.getElementById("why").textContent.includes("does not open") , { timeout: 30_000 }, word);
+        if (word === "wrong") check("a wrong password is told", (await said("why")).includes("does not open"), await said("why"));
+    }
+    await tab.waitForFunction(() => !document.getElementById("result").hidden, { timeout: 30_000 });
+    check("the right password opens it", await inPage(() => document.getElementById("verdict").className === "fault"));
+}
+
+/** A large recording passes through little memory, and its reading can be cancelled. */
+async function large() {
+    const path = join(scratch, "large.har");
+    const [head, tail] = readFileSync(recorded("chromium-accesstoken-null.har"), "utf8").split(/(?<="entries"\s*:\s*\[)/);
+    const script = JSON.stringify("var a = \"x\";\n".repeat(20_000));
+    const other = `{"startedDateTime":"2026-11-21T07:00:00Z","request":{"method":"GET","url":"https://cdn.example.test/a.js","headers":[]},"response":{"status":200,"headers":[],"content":{"text":${script}}}},`;
+    writeFileSync(path, head);
+    const piece = other.repeat(60);
+    for (let size = 0; size < 300e6; size += piece.length) appendFileSync(path, piece);
+    appendFileSync(path, tail);
+    await dropped([path]);
+    const { output } = await asked({ do: "report", format: "json" });
+    check("a large recording", output === run("check", "--format", "json", "large.har").stdout);
+    const memory = await inPage(() => memoryOfEngine);
+    check("the engine's memory", memory < 64 * 1024 * 1024, `${memory} bytes`);
+    await (await tab.$("#files")).uploadFile(...Array(8).fill(path));
+    await tab.waitForFunction(() => !document.getElementById("working").hidden, { timeout: 30_000 });
+    await tab.click("#cancel");
+    await tab.waitForFunction(() => document.getElementById("working").hidden, { timeout: 30_000 });
+    check("Cancel ends it without a word", (await isHidden("trouble")) && (await isHidden("result")));
+    await dropped([recorded("chromium-accesstoken-null.har")]);
+    check("after Cancel it works", await inPage(() => document.getElementById("verdict").className === "fault"));
+}
+
+/** Everything can be reached and used without a mouse. */
+async function keyboard() {
+    await dropped([recorded("chromium-accesstoken-null.har")]);
+    await inPage(() => document.activeElement.blur());
+    const reached = new Set();
+    for (let press = 0; press < 40; press += 1) {
+        await tab.keyboard.press("Tab");
+        reached.add(await inPage(() => document.activeElement.id));
+    }
+    for (const id of ["choose", "paste", "safe", "before", "tab-short", "short"]) check(`Tab reaches ${id}`, reached.has(id));
+    await tab.focus("#tab-short");
+    for (const id of ["tab-report", "tab-body", "tab-calls"]) {
+        await tab.keyboard.press("ArrowRight");
+        check(`the arrow reaches ${id}`, await inPage((id) => document.activeElement.id === id && document.getElementById(id).getAttribute("aria-selected") === "true", id));
+    }
+    await tab.waitForFunction(() => document.querySelector("#calls tbody tr"));
+    await tab.focus("#calls tbody tr");
+    await tab.keyboard.press("Enter");
+    await tab.waitForFunction(() => !document.getElementById("one").hidden, { timeout: 10_000 });
+    check("Enter shows a call", (await said("one")).includes("HTTP/1.1"));
+}

@@ -10,6 +10,8 @@ let ready = null;
 let waiting = new Map();
 let count = 0;
 let engineBytes = null;
+/** How much the engine had when it gave its last answer, in bytes. */
+let memoryOfEngine = 0;
 
 /** The engine as it lies in this page: gzip in base64. */
 async function unpacked() {
@@ -36,6 +38,7 @@ function startWorker() {
             } else if (waiting.has(data.id)) {
                 const { done, fail } = waiting.get(data.id);
                 waiting.delete(data.id);
+                memoryOfEngine = data.memory ?? memoryOfEngine;
                 if (data.failed) {
                     stopWorker();
                     fail(new Error(`The engine broke off: ${data.failed}. It was started anew; what was dropped has to be dropped again.`));
@@ -98,6 +101,7 @@ function names(files) {
 async function judge() {
     $("names").textContent = earlier ? `${names(earlier)} → ${names(dropped)}` : names(dropped);
     show($("names"), true);
+    $("drop").classList.add("taken");
     show($("result"), false);
     show($("working"), true);
     $("doing").textContent = "Reading …";
@@ -156,6 +160,7 @@ const VIEWS = [
     ["ticket", "Text for a ticket"],
     ["files", "Files"],
     ["compare", "Before and after"],
+    ["record", "How to record"],
 ];
 
 function makeTabs() {
@@ -211,6 +216,7 @@ const FILL = {
     body: fillBody,
     calls: fillCalls,
     connections: async () => ($("connections").textContent = words((await ask({ do: "connections" })).output)),
+    record: async () => ($("record").textContent = words((await ask({ do: "recording" })).output)),
     compare: async () => ($("compare").textContent = words((await ask({ do: "compare" })).output)),
 };
 
@@ -254,6 +260,7 @@ async function fillBody() {
     $("body-words").textContent = head.words.join("\n");
     $("body").textContent = words(output);
     show($("body"), output.length > 0);
+    show($("take-body"), output.length > 0);
 }
 
 let calls = [];

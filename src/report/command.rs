@@ -310,7 +310,7 @@ fn on_page(command: &str) -> Option<String> {
         },
         "connections" => "\u{201c}Connections\u{201d}".to_owned(),
         "redact" => "\u{201c}Save a copy that is safe to share\u{201d}".to_owned(),
-        "compare" => "\u{201c}Compare\u{201d}".to_owned(),
+        "compare" => "\u{201c}Compare: drop the trace made after the change\u{201d}".to_owned(),
         "check" if command.contains("--known-good") => "\u{201c}Files\u{201d}".to_owned(),
         "check" => "\u{201c}Choose files \u{2026}\u{201d}".to_owned(),
         "explain" if command.ends_with(" recording") => {
