@@ -183,13 +183,19 @@ impl Report {
     pub fn arguments(&self, job: Job<'_>, invocation: &Invocation) -> Option<Vec<String>> {
         // Elsewhere than on a command line, what was read needs no name.
         let is_typed = invocation.surface == Surface::CommandLine;
-        let path_word = |input| match is_typed {
-            true => self.path_word(input, invocation.names_only),
-            false => Some("-".to_owned()),
+        let path_word = |input| {
+            if is_typed {
+                self.path_word(input, invocation.names_only)
+            } else {
+                Some("-".to_owned())
+            }
         };
-        let number = |call: &EndpointCall| match is_typed {
-            true => self.own_number(call),
-            false => call.number,
+        let number = |call: &EndpointCall| {
+            if is_typed {
+                self.own_number(call)
+            } else {
+                call.number
+            }
         };
         let mut words: Vec<String> = Vec::new();
         let mut say = |text: &str| words.push(text.to_owned());
@@ -211,10 +217,12 @@ impl Report {
             }
             Job::PatchAll { unsafe_fixes } => {
                 say("patch");
-                say(&match is_typed {
-                    true => self.only_path(invocation)?,
-                    false => path_word(0)?,
-                });
+                let path = if is_typed {
+                    self.only_path(invocation)
+                } else {
+                    path_word(0)
+                };
+                say(&path?);
                 say("--all");
                 if unsafe_fixes {
                     say("--unsafe-fixes");

@@ -254,8 +254,8 @@ mod tests {
         let body = r#"{"name":"it's $(id) `x`"}"#;
         assert!(curl(&request(body)).contains(r#"body='{"name":"it'\''s $(id) `x`"}'"#));
         assert!(powershell(&request(body)).contains(r#"$body = '{"name":"it''s $(id) `x`"}'"#));
-        let trace = ["patch".to_owned(), "a&calc&.har".to_owned()];
-        assert!(cmd(&request(body), Some(&trace)).contains(
+        let trace = "mendpoint patch ^\"a^&calc^&.har^\"";
+        assert!(cmd(&request(body), Some(trace)).contains(
             "mendpoint patch ^\"a^&calc^&.har^\" -o \"%TEMP%\\mendpoint-body.json\" --force &&"
         ));
     }
