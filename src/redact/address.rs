@@ -12,6 +12,7 @@ use crate::sensitive::spelling::encoded;
 use crate::sensitive::value::user_info;
 use crate::text::guid::is_guid;
 use crate::text::url::decode;
+use crate::text::url::split_scheme;
 
 /// Longest word that stands where an address belongs and is told as one.
 const LONGEST_WORD: usize = 20;
@@ -59,7 +60,7 @@ impl Copier<'_> {
 
     /// An absolute address. Who signs in with it is left out.
     pub(super) fn address(&mut self, url: &str) -> String {
-        let Some((scheme, rest)) = url.split_once("://") else {
+        let Some((scheme, rest)) = split_scheme(url) else {
             return self.path_and_query(url, false);
         };
         if hosts::is_address_of_type(url) || vocabulary::is_sought(url) {
@@ -319,7 +320,7 @@ fn pack(guid: &str) -> Option<String> {
 
 /// Whether `text` begins with the scheme of an address: `http`, `tcp`, `ssh`.
 fn has_scheme(text: &str) -> bool {
-    text.split_once("://").is_some_and(|(scheme, _)| {
+    split_scheme(text).is_some_and(|(scheme, _)| {
         (2..=5).contains(&scheme.len()) && scheme.bytes().all(|byte| byte.is_ascii_alphabetic())
     })
 }

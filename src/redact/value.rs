@@ -16,6 +16,7 @@ use crate::sensitive::{
 };
 use crate::text::codes;
 use crate::text::guid::{self, is_guid};
+use crate::text::url::split_scheme;
 
 /// From this length on the length of a secret tells what kind it is, and does not help to guess it.
 const TELLING_LENGTH: usize = 20;
@@ -546,7 +547,7 @@ pub(super) fn guid_in(text: &str) -> Option<std::ops::Range<usize>> {
 }
 
 pub(super) fn is_http(text: &str) -> bool {
-    let scheme = text.split_once("://").map_or("", |(scheme, _)| scheme);
+    let scheme = split_scheme(text).map_or("", |(scheme, _)| scheme);
     ["https", "http", "wss", "ws"]
         .iter()
         .any(|own| scheme.eq_ignore_ascii_case(own))

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use crate::azure;
 use crate::rules::engine::Catalogue;
 use crate::text::guid::is_guid;
+use crate::text::url::split_scheme;
 
 /// Ids that are the same for everybody: what they say is evidence.
 const KNOWN_GUIDS: &[&str] = &[
@@ -95,7 +96,7 @@ pub(crate) fn is_common(name: &str) -> bool {
 
 /// Whether rules look for the address `url`: then it is that of everybody's page.
 pub(crate) fn is_sought(url: &str) -> bool {
-    let (_, bare) = url.split_once("://").unwrap_or(("", url));
+    let (_, bare) = split_scheme(url).unwrap_or(("", url));
     let path = bare.split_once('/').map_or("", |(_, path)| path);
     !path.is_empty() && is_in_rules(&url.to_lowercase())
 }

@@ -11,6 +11,7 @@ use crate::exchange::Part;
 use crate::exchange::{Exchange, Headers};
 use crate::json::{self, Node, Value};
 use crate::text::url::pairs;
+use crate::text::url::split_scheme;
 
 /// Largest body of another host that is searched, in bytes; answers with tokens are small.
 const MAX_BODY: usize = 64 << 10;
@@ -77,7 +78,7 @@ fn of_url(url: &str, see: &mut dyn FnMut(Sighting<'_>)) {
     of_words(url, part, see);
     let query = url.split_once(['?', '#']).map_or("", |(_, query)| query);
     of_pairs(&query.replace('#', "&"), part, see);
-    let place = url.split_once("://").map_or("", |(_, place)| place);
+    let place = split_scheme(url).map_or("", |(_, place)| place);
     if let Some(end) = user_info(place) {
         let user = &place[..end];
         let password = user.split_once(':').map_or(user, |(_, password)| password);

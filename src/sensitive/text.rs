@@ -18,6 +18,7 @@ use super::script::{calls, commands, quotes, switches};
 use super::shape::{pattern, shapes};
 use super::value::user_info;
 use crate::ingest::body::from_base64;
+use crate::text::url::split_scheme;
 
 /// Finds secrets in a text as it is written.
 type Find = fn(&str) -> Vec<Range<usize>>;
@@ -49,7 +50,7 @@ pub(crate) fn mask_field<'t>(name: &str, value: &'t str) -> Cow<'t, str> {
 fn in_url(url: &str) -> Vec<Range<usize>> {
     let mut ranges = parameters(url);
     // A password may hold quotes and brackets, which end a URL in running text.
-    if let Some((scheme, rest)) = url.split_once("://")
+    if let Some((scheme, rest)) = split_scheme(url)
         && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && let Some(end) = user_info(rest.split(char::is_whitespace).next().unwrap_or(rest))
     {

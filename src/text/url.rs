@@ -16,7 +16,7 @@ pub struct Url<'a> {
 impl<'a> Url<'a> {
     /// Cuts `url`; `None` if it has no scheme.
     pub fn parse(url: &'a str) -> Option<Self> {
-        let (scheme, rest) = url.split_once("://")?;
+        let (scheme, rest) = split_scheme(url)?;
         let rest = rest.split('#').next().unwrap_or_default();
         let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, path) = place.split_at(place.find('/').unwrap_or(place.len()));
@@ -46,6 +46,11 @@ impl<'a> Url<'a> {
     pub fn parameter(&self, name: &str) -> Option<String> {
         parameter(self.query, name)
     }
+}
+
+/// The scheme of `url`, and all that stands behind its `://`.
+pub(crate) fn split_scheme(url: &str) -> Option<(&str, &str)> {
+    url.split_once("://")
 }
 
 /// The host of `url` in lower case, without its port; `None` for an address without a scheme.

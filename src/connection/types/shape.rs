@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::text::guid::is_guid;
+use crate::text::url::split_scheme;
 
 /// The shape of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
@@ -131,7 +132,7 @@ fn guid(text: &str) -> Option<Wrong> {
 
 /// Whether `text` begins with a scheme and names something behind it.
 pub(super) fn is_absolute(text: &str) -> bool {
-    let Some((scheme, rest)) = text.split_once("://") else {
+    let Some((scheme, rest)) = split_scheme(text) else {
         return false;
     };
     let mut letters = scheme.bytes();
@@ -190,7 +191,7 @@ fn kubeconfig(text: &str) -> Option<Wrong> {
 }
 
 fn host(text: &str) -> Option<Wrong> {
-    let (_, rest) = text.split_once("://")?;
+    let (_, rest) = split_scheme(text)?;
     Some(Wrong {
         why: "is an address, where the bare host name is wanted",
         meant: Some(rest.trim_end_matches('/').to_ascii_lowercase()),

@@ -1,6 +1,7 @@
 //! What the address of a type must be.
 
 use crate::json::Node;
+use crate::text::url::split_scheme;
 
 use super::{Shape, Slash, UrlRule};
 
@@ -47,7 +48,7 @@ impl UrlRule {
         if let Some(right) = self.address_of(node) {
             return (!is_same(right, url)).then_some(UrlFault::Other(right));
         }
-        let scheme = url.split_once("://").map_or(url, |(scheme, _)| scheme);
+        let scheme = split_scheme(url).map_or(url, |(scheme, _)| scheme);
         let known = &self.schemes;
         if !known.is_empty() && !known.iter().any(|known| known.eq_ignore_ascii_case(scheme)) {
             return Some(UrlFault::Scheme);

@@ -5,6 +5,7 @@ use super::{Nesting, Notes, Object, Options, Reader, Stop, Trace, charles};
 use crate::ingest::keep::keep;
 use crate::ingest::repair::repair;
 use crate::ingest::{MAX_HOSTS, text};
+use crate::text::url::split_scheme;
 
 impl Reader<'_, '_, '_> {
     /// Reads the entry that comes next, and lets go of it as soon as its URL cannot matter.
@@ -209,7 +210,7 @@ pub(in crate::ingest) fn count_host(trace: &mut Trace, url: &str) {
         let port = text.rsplit_once(':').map_or("", |(_, port)| port);
         !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let rest = match url.split_once("://") {
+    let rest = match split_scheme(url) {
         Some((_, rest)) => rest,
         None if is_tunnel(url) => url,
         None => return,

@@ -11,6 +11,7 @@ use crate::ingest::body;
 use crate::ingest::har::without_fragment;
 use crate::ingest::http::Start;
 use crate::ingest::notes::Notes;
+use crate::text::url::split_scheme;
 
 /// Who says something. Two of them may speak of one request; the same one speaks of the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -478,7 +479,7 @@ fn extend(headers: &mut Headers, more: Headers) {
 
 /// The path of an address, and its query.
 fn path_of(url: &str) -> (&str, &str) {
-    let behind = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let behind = split_scheme(url).map_or(url, |(_, rest)| rest);
     let path = behind.find('/').map_or("", |at| &behind[at..]);
     path.split_once('?').unwrap_or((path, ""))
 }

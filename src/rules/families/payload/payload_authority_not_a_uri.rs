@@ -2,6 +2,7 @@
 
 use crate::connection::{Payload, Use};
 use crate::rules::engine::{Context, Hit};
+use crate::text::url::split_scheme;
 
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit> {
     let Some((pointer, node)) = payload
@@ -23,7 +24,7 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, _: &Context<'_>) 
 }
 
 fn is_absolute(text: &str) -> bool {
-    text.split_once("://").is_some_and(|(scheme, rest)| {
+    split_scheme(text).is_some_and(|(scheme, rest)| {
         matches!(scheme.to_ascii_lowercase().as_str(), "https" | "http")
             && rest.chars().next().is_some_and(char::is_alphanumeric)
     })

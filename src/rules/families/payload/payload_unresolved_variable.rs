@@ -8,6 +8,7 @@ use crate::connection::Payload;
 use crate::json::Node;
 use crate::rules::engine::{Context, Hit};
 use crate::sensitive;
+use crate::text::url::split_scheme;
 
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
     let mut values: Vec<(String, &Node)> = payload
@@ -63,7 +64,7 @@ pub(super) fn in_url(url: &str) -> Option<&str> {
 
 /// The variable in a URL's host, where forms mean nothing else that may be plain text elsewhere.
 fn in_host(url: &str) -> Option<&str> {
-    let host = url.split("://").nth(1)?.split('/').next()?;
+    let host = split_scheme(url)?.1.split('/').next()?;
     host.split('.').find_map(token)
 }
 

@@ -6,6 +6,7 @@ use crate::connection::{Outcome, Payload, Use};
 use crate::json::splice::Edit;
 use crate::report::finding::{Applicability, Fix, Severity};
 use crate::rules::engine::{Context, Hit};
+use crate::text::url::split_scheme;
 
 /// Of `payload-url-not-absolute`.
 pub(in crate::rules::families) fn absolute_only(
@@ -119,7 +120,7 @@ fn absolute(rule: &UrlRule, typed: &Typed<'_>, pointer: &str, url: &str) -> Fix 
 }
 
 fn of_scheme(rule: &UrlRule, url: &str, pointer: &str) -> (String, Option<Severity>, Fix) {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let (scheme, rest) = split_scheme(url).unwrap_or(("", url));
     let right = rule.schemes.first().map_or("https", String::as_str);
     let known: Vec<String> = rule
         .schemes
