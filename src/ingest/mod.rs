@@ -103,7 +103,10 @@ pub enum Container {
 impl Container {
     /// Whether it holds a text and no exchanges.
     pub(crate) fn is_document(self) -> bool {
-        matches!(self, Self::Text | Self::Json | Self::Mail)
+        match self {
+            Self::Text | Self::Json | Self::Mail => true,
+            Self::Har | Self::Saz | Self::SessionText | Self::Log | Self::Unknown => false,
+        }
     }
 }
 

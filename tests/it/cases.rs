@@ -7,11 +7,11 @@ use mendpoint::judge::Analyzer;
 use mendpoint::report::Report;
 use mendpoint::rules::engine::{Catalogue, Rule};
 
-fn judged(text: &str, catalogue: &Catalogue) -> Report {
+fn judged(text: &str, analyzer: &Analyzer<'_>) -> Report {
     let mut bytes = Cursor::new(text.as_bytes());
     let traces = ingest::read("text", Source::File(&mut bytes), &Options::default());
     let mut traces = traces.expect("a text can be read");
-    Analyzer::new(catalogue).analyze(traces.remove(0))
+    analyzer.analyze(traces.remove(0))
 }
 
 fn tables(catalogue: &Catalogue) -> Vec<&Rule> {
@@ -25,6 +25,7 @@ fn tables(catalogue: &Catalogue) -> Vec<&Rule> {
 #[test]
 fn every_code_of_a_table_is_found_by_explain_and_told_by_its_own_fault() {
     let catalogue = Catalogue::built_in();
+    let analyzer = Analyzer::new(&catalogue);
     let mut wrong = Vec::new();
     for rule in tables(&catalogue) {
         for case in rule.matching.iter().flat_map(|matching| &matching.cases) {
@@ -41,7 +42,7 @@ fn every_code_of_a_table_is_found_by_explain_and_told_by_its_own_fault() {
                     wrong.push(format!("explain {code} shows another case of {}", rule.id));
                 }
                 let text = format!("##[error]{code}: it was refused (service connection shop)");
-                let report = judged(&text, &catalogue);
+                let report = judged(&text, &analyzer);
                 let told = |title: &str| title.ends_with(&format!(": {}", case.fault));
                 if !report.findings.iter().any(|finding| told(&finding.title)) {
                     let found: Vec<_> = report.findings.iter().map(|one| &one.title).collect();
@@ -72,6 +73,7 @@ fn no_other_rule_knows_a_code_of_a_table() {
 #[test]
 fn what_no_sentence_is_known_for_is_found_by_its_meaning() {
     let catalogue = Catalogue::built_in();
+    let analyzer = Analyzer::new(&catalogue);
     for (text, id) in [
         (
             "##[error]svn: E170001: Authentication failed for the subversion repository",
@@ -86,7 +88,7 @@ fn what_no_sentence_is_known_for_is_found_by_its_meaning() {
             "server-credential-refused",
         ),
     ] {
-        let report = judged(text, &catalogue);
+        let report = judged(text, &analyzer);
         assert!(
             report.findings.iter().any(|finding| finding.rule == id),
             "{text}: {:?}",
@@ -97,6 +99,6 @@ fn what_no_sentence_is_known_for_is_found_by_its_meaning() {
                 .collect::<Vec<_>>()
         );
     }
-    let elsewhere = judged("gradle: could not publish to nexus, status 403", &catalogue);
+    let elsewhere = judged("gradle: could not publish to nexus, status 403", &analyzer);
     assert!(elsewhere.findings.is_empty(), "{:?}", elsewhere.findings);
 }

@@ -1,6 +1,7 @@
 //! Every built-in rule, alone, against its own samples.
 
 use std::io::Cursor;
+use std::sync::LazyLock;
 
 use mendpoint::ingest::{self, Options, Source};
 use mendpoint::judge::Analyzer;
@@ -10,38 +11,57 @@ use mendpoint::rules::engine::{Catalogue, Sample};
 use mendpoint::rules::families;
 
 /// What `catalogue` makes of a sample.
-fn judge(catalogue: &Catalogue, sample: &Sample) -> Report {
+fn judge(analyzer: &Analyzer<'_>, sample: &Sample) -> Report {
     let mut bytes = Cursor::new(sample.text.as_bytes());
     let traces = ingest::read("sample", Source::File(&mut bytes), &Options::default())
         .unwrap_or_else(|error| panic!("the sample cannot be read: {error}\n{}", sample.text));
-    let analyzer = Analyzer::new(catalogue);
     analyzer.judge(traces)
 }
+
+/// A sample of a rule, judged by that rule alone.
+struct Judged {
+    rule: String,
+    /// Its place among the samples of the rule, counted from 1.
+    number: usize,
+    sample: Sample,
+    report: Report,
+}
+
+/// Every sample of every rule.
+static SAMPLES: LazyLock<Vec<Judged>> = LazyLock::new(|| {
+    let judged = Catalogue::shared().iter().flat_map(|rule| {
+        let alone = Catalogue::shared().only(&rule.id);
+        let analyzer = Analyzer::new(&alone);
+        let samples = rule.samples().into_iter().enumerate();
+        let judged = samples.map(|(at, sample)| Judged {
+            rule: rule.id.clone(),
+            number: at + 1,
+            report: judge(&analyzer, &sample),
+            sample,
+        });
+        judged.collect::<Vec<_>>()
+    });
+    judged.collect()
+});
 
 #[test]
 fn every_rule_fires_on_its_samples_and_is_quiet_on_its_traps() {
     let mut failures = Vec::new();
-    let catalogue = Catalogue::built_in();
-    for rule in catalogue.iter() {
-        let alone = catalogue.only(&rule.id);
-        for (at, sample) in rule.samples().iter().enumerate() {
-            let fired = judge(&alone, sample)
-                .findings
-                .iter()
-                .any(|finding| finding.rule == rule.id);
-            if fired != sample.fires {
-                let word = if sample.fires {
-                    "is quiet on a sample that should fire"
-                } else {
-                    "fires on a trap"
-                };
-                failures.push(format!(
-                    "{} {word} (sample {}):\n{}",
-                    rule.id,
-                    at + 1,
-                    sample.text
-                ));
-            }
+    for Judged {
+        rule,
+        number,
+        sample,
+        report,
+    } in SAMPLES.iter()
+    {
+        let fired = report.findings.iter().any(|finding| finding.rule == *rule);
+        if fired != sample.fires {
+            let word = if sample.fires {
+                "is quiet on a sample that should fire"
+            } else {
+                "fires on a trap"
+            };
+            failures.push(format!("{rule} {word} (sample {number}):\n{}", sample.text));
         }
     }
     assert!(
@@ -55,20 +75,17 @@ fn every_rule_fires_on_its_samples_and_is_quiet_on_its_traps() {
 #[test]
 fn a_fault_and_the_answer_that_names_it_are_one_finding() {
     let mut twice = Vec::new();
-    for rule in Catalogue::built_in().iter() {
-        let alone = Catalogue::built_in().only(&rule.id);
-        for (at, sample) in rule.samples().iter().enumerate() {
-            let report = judge(&alone, sample);
-            let first = |part| {
-                let mut findings = report
-                    .findings
-                    .iter()
-                    .filter_map(|finding| finding.locations.first());
-                findings.any(|location| location.part == part)
-            };
-            if first(Part::RequestBody) && first(Part::ResponseBody) {
-                twice.push(format!("{} (sample {})", rule.id, at + 1));
-            }
+    for judged in SAMPLES.iter() {
+        let first = |part| {
+            let mut findings = judged
+                .report
+                .findings
+                .iter()
+                .filter_map(|finding| finding.locations.first());
+            findings.any(|location| location.part == part)
+        };
+        if first(Part::RequestBody) && first(Part::ResponseBody) {
+            twice.push(format!("{} (sample {})", judged.rule, judged.number));
         }
     }
     assert!(twice.is_empty(), "told twice: {}", twice.join(", "));
@@ -131,7 +148,7 @@ fn ids_are_unique_and_name_their_files() {
 
 #[test]
 fn no_rule_speaks_on_a_payload_that_works() {
-    let catalogue = Catalogue::built_in();
+    let analyzer = Analyzer::default();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/known-good");
     let mut count = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -141,7 +158,7 @@ fn no_rule_speaks_on_a_payload_that_works() {
             .is_some_and(|extension| extension == "json")
         {
             let text = std::fs::read_to_string(&path).unwrap();
-            let report = judge(&catalogue, &Sample { fires: false, text });
+            let report = judge(&analyzer, &Sample { fires: false, text });
             let rules: Vec<&str> = report
                 .findings
                 .iter()

@@ -344,8 +344,16 @@ fn replay(correction: &Correction<'_>) -> String {
     text
 }
 
+/// How many payloads are generated. `.ci/run` asks for more by `PROPTEST_CASES`.
+fn cases(usual: u32) -> u32 {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    asked
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(usual)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(100), ..ProptestConfig::default() })]
 
     #[test]
     fn a_correction_changes_what_it_edits_and_nothing_else(body in payload()) {

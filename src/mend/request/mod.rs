@@ -35,6 +35,16 @@ pub enum Form {
     Http,
 }
 
+impl Form {
+    /// Whether it sends a file that mendpoint writes from the trace; others hold the body themselves.
+    pub fn takes_file(self) -> bool {
+        match self {
+            Self::Cmd | Self::Az => true,
+            Self::Curl | Self::PowerShell | Self::Http => false,
+        }
+    }
+}
+
 /// The verb of an update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Method {

@@ -196,7 +196,7 @@ impl Part<'_> {
                     div role="tabpanel" id={ "panel-" (id) } aria-labelledby={ "tab-" (id) } {
                         p class="tab-name" { (name) }
                         @if let Some(remark) = request.unguarded(form) { p class="soft" { (line(remark)) } }
-                        @if whole && matches!(form, Form::Cmd | Form::Az) {
+                        @if whole && form.takes_file() {
                             p { "It sends the file body.json: save the body above under that name first." }
                         }
                         (copyable(&format!("copy-request-{id}"), &format!("the request for {name}"), self.request(&request, form, option, whole).trim_end()))

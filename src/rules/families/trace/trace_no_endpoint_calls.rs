@@ -13,10 +13,7 @@ pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
 
 fn of_recording(recording: &Recording) -> Option<Hit> {
     let trace = &recording.trace;
-    let is_trace = matches!(
-        trace.container,
-        Container::Har | Container::Saz | Container::SessionText | Container::Log
-    );
+    let is_trace = !trace.container.is_document() && trace.container != Container::Unknown;
     let hosts: Vec<String> = trace
         .hosts
         .iter()

@@ -184,8 +184,7 @@ fn no_token_with_az() -> Failure {
 
 /// Not every form takes every trace.
 fn refuse_form(args: &PatchArgs, form: RequestForm) -> Result<(), Failure> {
-    let takes_file = matches!(form, RequestForm::Cmd | RequestForm::Az);
-    if takes_file && args.path.as_os_str() == "-" {
+    if Form::from(form).takes_file() && args.path.as_os_str() == "-" {
         return Err(
             Failure::new("this form sends a file that mendpoint writes from the trace")
                 .with_hint("give the trace as a file instead of standard input"),

@@ -8,7 +8,7 @@ use mendpoint::exchange::Body;
 use mendpoint::json::splice::Edit;
 use mendpoint::json::{self, Value};
 use mendpoint::mend::last_state::{State, last_state, projects};
-use mendpoint::mend::request::{self, Method};
+use mendpoint::mend::request::{self, Form, Method};
 use mendpoint::render::place;
 use mendpoint::report::finding::{CallFix, Severity};
 use mendpoint::report::{Input, Report};
@@ -161,10 +161,9 @@ fn respelt<'a>(correction: &Correction<'a>, report: &Report) -> Option<&'a str> 
 
 /// Whether the form writes characters of the body as escapes.
 fn is_escaped(correction: &Correction<'_>, args: &PatchArgs) -> bool {
-    let shown = matches!(
-        args.request,
-        Some(RequestForm::Curl | RequestForm::Powershell | RequestForm::Http)
-    );
+    let shown = args
+        .request
+        .is_some_and(|form| !Form::from(form).takes_file());
     let filled_in = args.request == Some(RequestForm::Http) && correction.body.contains("{{");
     filled_in || (shown && request::shows_escapes(&correction.body))
 }
