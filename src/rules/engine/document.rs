@@ -290,7 +290,8 @@ impl Rule {
     pub(crate) fn all_sources(&self) -> Vec<&str> {
         let page = |line: &str| {
             let mut words = line.split([' ', '(', ')', ',', ';', '[', ']', '<', '>']);
-            let page = words.rfind(|word| word.ends_with(".md") || word.contains("://"))?;
+            let page =
+                words.rfind(|word| word.strip_suffix(".md").is_some() || word.contains("://"))?;
             let last = page.rsplit('/').next()?;
             Some(
                 last.strip_suffix(".md")
