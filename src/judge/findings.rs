@@ -41,10 +41,18 @@ pub(super) fn of(raws: Vec<Raw<'_>>, several: bool, context: &Context<'_>) -> Ve
     for (raw, later) in groups.iter_mut().zip(later) {
         raw.later = later;
     }
-    let mut findings: Vec<Finding> = groups
-        .into_iter()
-        .map(|raw| finding(raw, several, context))
-        .collect();
+    // An endpoint can have thousands of findings.
+    let mut known: HashMap<usize, fill::Values> = HashMap::new();
+    let mut finding_of = |raw: Raw<'_>| {
+        let endpoint = raw.timeline.map(|at| {
+            let timeline = &context.timelines[at];
+            &*known
+                .entry(at)
+                .or_insert_with(|| values::of_timeline(timeline))
+        });
+        finding(raw, endpoint, several, context)
+    };
+    let mut findings: Vec<Finding> = groups.into_iter().map(&mut finding_of).collect();
     findings.sort_by_key(Finding::rank);
     findings
 }
@@ -148,7 +156,12 @@ fn alike(value: &str) -> String {
     alike
 }
 
-fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
+fn finding(
+    raw: Raw<'_>,
+    endpoint: Option<&fill::Values>,
+    several: bool,
+    context: &Context<'_>,
+) -> Finding {
     let rule = raw.rule;
     let survivor = raw.later.filter(|_| rule.role != Role::Limit);
     let call = raw
@@ -156,8 +169,7 @@ fn finding(raw: Raw<'_>, several: bool, context: &Context<'_>) -> Finding {
         .locations
         .first()
         .and_then(|location| context.call_at(location.entry));
-    let timeline = raw.timeline.map(|at| &context.timelines[at]);
-    let mut values = values::of(call, timeline);
+    let mut values = values::of(call, endpoint);
     values.extend(raw.hit.captures.clone());
     if let (Some(scope), false) = (
         values.get("scope"),

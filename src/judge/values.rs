@@ -6,11 +6,22 @@ use crate::json::Node;
 use crate::rules::engine::fill::Values;
 use crate::text::guid::is_guid;
 
-/// The values of a call that any rule's words may use, completed from the other calls of its endpoint.
-pub(super) fn of(call: Option<&EndpointCall>, timeline: Option<&Timeline<'_>>) -> Values {
+/// The values of a call that any rule's words may use, completed from those of its endpoint.
+pub(super) fn of(call: Option<&EndpointCall>, endpoint: Option<&Values>) -> Values {
     let mut values = Values::new();
-    let others = timeline.map_or(&[][..], |timeline| &timeline.calls);
-    for call in call.into_iter().chain(others.iter().rev().copied()) {
+    if let Some(call) = call {
+        of_call(call, &mut values);
+    }
+    for (name, value) in endpoint.into_iter().flatten() {
+        values.entry(name.clone()).or_insert_with(|| value.clone());
+    }
+    values
+}
+
+/// The values that the calls about one endpoint tell, of each the last.
+pub(super) fn of_timeline(timeline: &Timeline<'_>) -> Values {
+    let mut values = Values::new();
+    for call in timeline.calls.iter().rev() {
         of_call(call, &mut values);
     }
     values
