@@ -191,7 +191,7 @@ pub fn redact(
         return Err(why);
     }
     if trace.container.is_document() {
-        return of_text(path, trace, analyzer, options);
+        return of_text(path, &trace, analyzer, options);
     }
     of_exchanges(path, trace, analyzer, options, stubs.into_inner())
 }
@@ -296,11 +296,11 @@ fn log(
 /// A pasted text or payload.
 fn of_text(
     path: &str,
-    trace: Trace,
+    trace: &Trace,
     analyzer: &Analyzer<'_>,
     options: &Options<'_>,
 ) -> Result<Redaction, Error> {
-    let mut redaction = Redaction::nothing(&trace);
+    let mut redaction = Redaction::nothing(trace);
     let text = trace.text.clone().unwrap_or_default();
     let report = analyzer.analyze(trace.clone());
     if report.verdict() == Verdict::NothingRelevant {
@@ -313,7 +313,7 @@ fn of_text(
             copier.names.finish();
             (text, 0)
         }
-        Err(_) => lines::needed(&trace, &report, analyzer),
+        Err(_) => lines::needed(trace, &report, analyzer),
     };
     copier.counts.add_all(Fate::Line, left_out);
     let copy = copier.text(&needed);
