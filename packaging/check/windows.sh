@@ -24,9 +24,12 @@ folder="$(echo "$work"/mendpoint-*)"
 # A library of every Windows since 7 which the wine of Debian 12 lacks; Rust's standard library asks it for random bytes.
 x86_64-w64-mingw32-gcc -shared -o "$folder/bcryptprimitives.dll" bcryptprimitives.c -ladvapi32
 
-export WINEPREFIX="$work/wine" WINEDEBUG=-all WINEDLLOVERRIDES="winedbg.exe,mscoree,mshtml="
-# wine's own first start, whose words belong to nobody's test.
-wine cmd /c ver >/dev/null 2>&1 || true
+export WINEPREFIX="$work/wine" WINEDEBUG=-all
+# wine's own first start, to its end: a half-made place for its files has no consoles.
+wine wineboot --init >/dev/null 2>&1
+wineserver --wait
+# A service of wine that crashes would wait for a debugger.
+export WINEDLLOVERRIDES="winedbg.exe="
 python3 same.py --windows --on-path "$folder" "${@:3}" "$reference" wine "$folder/mendpoint.exe"
 python3 dropped.py "$folder/mendpoint.exe" "$reference"
 python3 cmd_form.py "$folder/mendpoint.exe" "$reference"
