@@ -44,7 +44,7 @@ pub(crate) fn run(args: &McpArgs, global: &Global) -> Result<Status, Failure> {
         .max_blocking_threads(AT_ONCE + 2)
         .build()
         .map_err(Failure::new)?;
-    let served = runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         let wire = AsyncRwTransport::new_server(tokio::io::stdin(), tokio::io::stdout());
         let service = server.serve(wire.with_max_line_length(LONGEST_LINE)).await;
         match service {
@@ -58,5 +58,5 @@ pub(crate) fn run(args: &McpArgs, global: &Global) -> Result<Status, Failure> {
     });
     // A question that is still worked on has nobody left to read its answer.
     runtime.shutdown_background();
-    served.map(|()| Status::Clean)
+    outcome.map(|()| Status::Clean)
 }

@@ -42,8 +42,8 @@ pub(super) struct Found {
     path: PathBuf,
     /// The member of the archive that is meant, as reports name it.
     only: Option<String>,
-    /// Whether it was found in a folder and not named.
-    found: bool,
+    /// Whether it stood in a folder that was named, and was not named itself.
+    in_folder: bool,
 }
 
 impl Root {
@@ -54,8 +54,11 @@ impl Root {
         };
         let canonical = named.canonicalize().map_err(failed)?;
         let folder = Dir::open_ambient_dir(&canonical, ambient_authority()).map_err(failed)?;
-        let names = [std::path::absolute(named).map_err(failed)?, canonical];
-        Ok(Self { folder, names })
+        let typed = std::path::absolute(named).map_err(failed)?;
+        Ok(Self {
+            folder,
+            names: [typed, canonical],
+        })
     }
 
     /// `typed` as a path below the root.
@@ -151,7 +154,7 @@ impl Root {
                         .is_ok_and(|there| there.is_file())
                 {
                     files.push(Found {
-                        found: true,
+                        in_folder: true,
                         ..named(path, None)
                     });
                 }
@@ -186,8 +189,8 @@ impl Root {
                     ingest::read_each(&file.name, source, &options, take)
                 })
             };
-            analyzer.inputs_of(&file.name, file.found, read, &mut |trace| {
-                traces.push(trace)
+            analyzer.inputs_of(&file.name, file.in_folder, read, &mut |trace| {
+                traces.push(trace);
             });
         }
         let mut report = analyzer.judge(traces);
@@ -257,7 +260,7 @@ fn named(path: PathBuf, only: Option<String>) -> Found {
         name: shown(&path),
         path,
         only,
-        found: false,
+        in_folder: false,
     }
 }
 

@@ -97,7 +97,7 @@ struct ListCalls {
 struct ShowCall {
     /// A file, a folder, or ARCHIVE!MEMBER, below the root folder.
     path: String,
-    /// The number of the call, as list_calls tells it for the same path.
+    /// The number of the call, as `list_calls` tells it for the same path.
     call: usize,
     #[serde(default)]
     format: Shape,
