@@ -172,9 +172,11 @@ impl Class {
 }
 
 fn is_domain(text: &str) -> bool {
-    text.rsplit_once('.').is_some_and(|(_, last)| {
-        last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic())
-    })
+    let is_of_one = |c: char| c.is_alphanumeric() || ".-".contains(c);
+    text.chars().all(is_of_one)
+        && text.rsplit_once('.').is_some_and(|(_, last)| {
+            last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic())
+        })
 }
 
 fn is_number_of_a_version(text: &str) -> bool {
@@ -218,6 +220,7 @@ mod tests {
             "Harbour42Falcon88",
             "abc-c2lnMTIzYWJj_x",
             "Zq8wLm4Tn2Xv@contoso.com",
+            "robin@hostHarbour!Falcon8842.test",
         ] {
             assert_eq!(made(word), [0..word.len()], "{word}");
             assert_eq!(made(&format!("the '{word}' here")).len(), 1, "{word}");
