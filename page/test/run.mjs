@@ -179,8 +179,10 @@ async function encrypted() {
         check("no progress beside the question", await isHidden("working"));
         await tab.type("#password", word);
         await tab.keyboard.press("Enter");
-        await tab.waitForFunction((word) => !document.getElementById("ask").open || document.getElementById("why").textContent.includes("does not open") , { timeout: 30_000 }, word);
-        if (word === "wrong") check("a wrong password is told", (await said("why")).includes("does not open"), await said("why"));
+        if (word !== "wrong") break;
+        const told = () => document.getElementById("ask").open && document.getElementById("why").textContent.includes("does not open");
+        const again = await tab.waitForFunction(told, { timeout: 30_000 }).catch(() => null);
+        check("a wrong password is told, and asked for again", again !== null, await said("why"));
     }
     await tab.waitForFunction(() => !document.getElementById("result").hidden, { timeout: 30_000 });
     check("the right password opens it", await inPage(() => document.getElementById("verdict").className === "fault"));
@@ -225,8 +227,11 @@ async function keyboard() {
         await tab.keyboard.press("ArrowRight");
         check(`the arrow reaches ${id}`, await inPage((id) => document.activeElement.id === id && document.getElementById(id).getAttribute("aria-selected") === "true", id));
     }
-    await tab.waitForFunction(() => document.querySelector("#calls tbody tr"));
-    await tab.focus("#calls tbody tr");
+    // The list may still be on its way from the trace before this one; questions are answered in order.
+    await inPage(async () => {
+        await fillCalls();
+        document.querySelector("#calls tbody tr").focus();
+    });
     await tab.keyboard.press("Enter");
     await tab.waitForFunction(() => !document.getElementById("one").hidden, { timeout: 10_000 });
     check("Enter shows a call", (await said("one")).includes("HTTP/1.1"));
