@@ -87,7 +87,10 @@ pub(super) fn is_made(word: &str) -> bool {
         digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
     };
     // Whatever is encoded is looked at where that is undone.
-    let encoded = word.match_indices('%').any(|(at, _)| escape(at));
+    let encoded = word.match_indices('%').any(|(at, _)| escape(at))
+        && percent_encoding::percent_decode_str(word)
+            .decode_utf8()
+            .is_ok();
     word.len() >= SHORTEST
         && !encoded
         && kind_of(word).is_none()
@@ -222,10 +225,16 @@ mod tests {
             "Zq8wLm4Tn2Xv@contoso.com",
             "robin@hostHarbour!Falcon8842.test",
         ] {
-            assert_eq!(made(word), [0..word.len()], "{word}");
+            assert_eq!(
+                made(word).as_slice(),
+                std::slice::from_ref(&(0..word.len())),
+                "{word}"
+            );
             assert_eq!(made(&format!("the '{word}' here")).len(), 1, "{word}");
             assert!(!odd(word).is_empty(), "{word}");
         }
+        // A percent sign that encodes nothing hides nothing.
+        assert!(!made("4e8%d2c6a-Harbour!Falcon8842").is_empty());
         for text in [
             "AADSTS7000215: Invalid client secret provided",
             "MyApp2024 ContosoWeb7 Contoso-Prod-01 AzureDevOps2022Update1",

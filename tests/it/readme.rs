@@ -12,8 +12,8 @@ fn shown_and_said(place: usize, arguments: &[&str]) -> (&'static str, Output) {
         .env("NO_COLOR", "1")
         .env("PATH", crate::cli::path_with_the_program())
         .output()
-        .unwrap();
-    (shown.unwrap(), output)
+        .expect("it runs");
+    (shown.expect("the README shows it"), output)
 }
 
 const SAMPLE: &str = "samples/recorded/chromium-accesstoken-null.har";

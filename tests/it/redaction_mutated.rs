@@ -104,7 +104,10 @@ impl Chance {
                 .unwrap_or(text.len());
             match self.below(6) {
                 0 => text.replace_range(from..to, ""),
-                1 => text.insert_str(from, &text[from..to].to_owned()),
+                1 => {
+                    let twice = text[from..to].to_owned();
+                    text.insert_str(from, &twice);
+                }
                 2 => text = json!(text).to_string(),
                 3 => text = format!("{}{}", &text[..from], self.of(seeds)),
                 _ => text.insert_str(from, self.of(PIECES)),

@@ -270,7 +270,7 @@ fn neither_reports_nor_copies_tell_secrets_of_further_places() {
             left.push(format!("copy of a text: {} = {}", one.kind, one.value));
         }
     }
-    let copies = left.iter().filter(|one| one.starts_with("copy")).count();
-    println!("leaked {copies} of {copied} further ones into copies");
+    let leaks = left.iter().filter(|one| one.starts_with("copy")).count();
+    println!("leaked {leaks} of {copied} further ones into copies");
     assert!(left.is_empty(), "{left:#?}");
 }

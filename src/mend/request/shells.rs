@@ -137,7 +137,7 @@ pub(super) fn az(request: &Request, save: Option<&str>) -> String {
                 compare = guard::posix(preflight),
             )
         });
-    format!("(\n{save}{check}{line}\n)\n", line = az_line(request, file),)
+    format!("(\n{save}{check}{line}\n)\n", line = az_line(request, file))
 }
 
 /// The call of `az rest` that sends the body in `file`.

@@ -235,9 +235,9 @@ fn step(
     if view::is_at_look_alike(report, facts.finding) {
         return Ok(());
     }
-    let mended = |finding: &&Finding| view::is_mended_by_body(finding);
-    let fix = facts.finding.fix.as_ref();
-    let fix = fix.filter(|_| block.findings.iter().all(|finding| mended(&finding)));
+    let mut findings = block.findings.iter();
+    let all_mended = findings.all(|finding| view::is_mended_by_body(finding));
+    let fix = facts.finding.fix.as_ref().filter(|_| all_mended);
     let invocation = &report.invocation;
     let (step, verb, command) = match fix {
         Some(_) if view::is_led(report, facts.finding) => {

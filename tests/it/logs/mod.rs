@@ -447,20 +447,20 @@ fn of_a_log_too_long_to_hold_the_lines_near_calls_are_read() {
     let other =
         "2026-11-21T07:13:46Z [DEBUG] a node of the graph was visited and nothing came of it\n";
     let others = other.repeat((10 << 20) / other.len());
-    let long = folder.path().join("long.log");
-    fs::write(&long, [&others, log.as_str(), &others].concat()).expect("writable");
+    let file = folder.path().join("long.log");
+    fs::write(&file, [&others, log.as_str(), &others].concat()).expect("writable");
     assert_eq!(
-        run(&long, &["patch"]).stdout,
+        run(&file, &["patch"]).stdout,
         run(recorded, &["patch"]).stdout
     );
-    let report = run(&long, &["check", "--format", "json"]);
+    let report = run(&file, &["check", "--format", "json"]);
     let report: Value = serde_json::from_slice(&report.stdout).expect("JSON");
     assert_eq!(report["findings"][0]["rule"], "payload-accesstoken-null");
     let notes = report["inputs"][0]["notes"].to_string();
     assert!(notes.contains("20 MiB of the log were left out"), "{notes}");
 
-    fs::write(&long, [&others, &others[..]].concat()).expect("writable");
-    let refused = run(&long, &["check"]);
+    fs::write(&file, [&others, &others[..]].concat()).expect("writable");
+    let refused = run(&file, &["check"]);
     assert_eq!(refused.status.code(), Some(2));
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(said.contains("too large for a message"), "{said}");
