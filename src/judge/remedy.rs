@@ -1,6 +1,6 @@
 //! The steps and commands of a rule, as far as they can be followed with the call at hand.
 
-use crate::azure::{is_host_of_azure_devops, is_known_issuer};
+use crate::azure::{is_host_of_azure_devops, is_known_issuer, is_look_alike};
 use crate::connection::EndpointCall;
 use crate::json;
 use crate::mend::request;
@@ -45,14 +45,13 @@ impl<'a> Advice<'a> {
             };
             let choice = choice(call, several);
             let command = format!("mendpoint patch {path}{choice}{consent}");
-            let sent = call.filter(|call| call.exchange.request.body.as_sent().is_some());
+            // Whether to trust another host than the cloud's is the reader's to say, not a command's.
+            let sent = call.filter(|call| {
+                call.exchange.request.body.as_sent().is_some()
+                    && request::host_to_allow(call).is_none()
+            });
             if let Some(call) = sent {
-                let host = request::host_to_allow(call).filter(|host| is_plain(host));
-                let trust = host.map_or_else(String::new, |host| format!(" --allow-host {host}"));
-                put(
-                    placeholders::REQUEST,
-                    format!("{command} --request curl{trust}"),
-                );
+                put(placeholders::REQUEST, format!("{command} --request curl"));
                 if let Some(line) = request::az_line(call, &file) {
                     put(placeholders::SEND, line);
                 }
@@ -68,8 +67,17 @@ impl<'a> Advice<'a> {
         }
     }
 
+    /// Whether the call went to a host that can be taken for one of Azure DevOps.
+    fn is_at_look_alike(&self) -> bool {
+        self.call
+            .is_some_and(|call| is_look_alike(&call.route.host))
+    }
+
     /// The commands of `rule`; one that mends a body only where that can be written.
     pub(super) fn commands(&self, rule: &Rule, values: &Values) -> Vec<Command> {
+        if self.is_at_look_alike() {
+            return Vec::new();
+        }
         let trusted = trusted(values);
         let is_written = |fix: &Fix| fix.applicability > Applicability::DisplayOnly;
         let mends = self.fix.is_some_and(is_written);
@@ -90,6 +98,11 @@ impl<'a> Advice<'a> {
     pub(super) fn remedy<'r>(&self, rule: &'r Rule) -> Vec<&'r str> {
         const BY_HAND: &str = "Correct the body by hand, or record the save again with a tool that keeps \
                                the bodies of requests as they are sent.";
+        const LOOK_ALIKE: &str = "Send nothing to this host, which only looks like Azure DevOps; find out who \
+                                  sent the browser there, and change what was typed in on it.";
+        if self.is_at_look_alike() {
+            return vec![LOOK_ALIKE];
+        }
         let is_there = match self.call {
             Some(call) => call.exchange.request.body.as_sent().is_some(),
             None => self.pasted.is_some_and(|text| json::parse(text).is_ok()),

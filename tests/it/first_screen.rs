@@ -225,6 +225,11 @@ fn a_step_that_mends_names_one_command_that_can_be_run() {
         recording.replace("dev.azure.com", "dev.azure.com.evil.example"),
     )
     .expect("written");
+    let whole = shown("mendpoint --format json odd.har");
+    assert!(
+        !whole.contains("--allow-host") && !whole.contains("az rest"),
+        "{whole}"
+    );
     let odd = shown("mendpoint odd.har");
     assert!(
         odd.contains("only looks like Azure DevOps") && !odd.contains(" patch "),

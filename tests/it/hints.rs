@@ -141,11 +141,16 @@ fn nothing_that_saves_is_advised_for_a_verify_or_another_server() {
     let own = format!(
         "https://tfs.corp.example:8080/tfs/Coll/Shop/_apis/serviceendpoint/endpoints/{ID}?api-version=5.0"
     );
-    for (method, url, body) in [("POST", &verifying, verify()), ("PUT", &own, faulty())] {
+    for (method, url, body, whole) in [
+        ("POST", &verifying, verify(), true),
+        ("PUT", &own, faulty(), false),
+    ] {
         let desk = Desk::refused(method, url, &body);
         assert_eq!(desk.commands("az rest"), [""; 0], "{url}");
         let request = desk.commands("mendpoint patch t.har").pop().expect("one");
-        assert!(request.contains("--request curl"), "{request}");
+        // Another host than the cloud's is trusted by the reader, never by a command.
+        assert_eq!(request.contains("--request curl"), whole, "{request}");
+        assert!(!request.contains("--allow-host"), "{request}");
         let arguments: Vec<&str> = request.split(' ').skip(1).collect();
         assert_eq!(desk.run(&arguments).status.code(), Some(0), "{request}");
     }
