@@ -52,7 +52,7 @@ pub struct Trace {
     /// [`Container::SessionText`]: what people wrote in front of it. For [`Container::Log`]: what is
     /// in no exchange.
     pub text: Option<String>,
-    /// Hosts of all exchanges with how often each was asked; at most [`MAX_HOSTS`].
+    /// Hosts of all exchanges with how often each was asked; at most 64.
     pub hosts: Vec<(String, usize)>,
     /// What could not be read, or is only known to the recorder.
     pub notes: Vec<IngestNote>,

@@ -1,7 +1,7 @@
 //! What must not be shown, and how it is masked.
 //!
-//! A value is a secret because of the name it stands behind ([`is_secret_name`], [`mask_value`]),
-//! because of its shape ([`mask_text`]), or because it stood as a secret somewhere else in the same
+//! A value is a secret because of the name it stands behind ([`is_secret_name`]), because of its
+//! shape ([`mask_text`]), or because it stood as a secret somewhere else in the same
 //! trace ([`Known`]). Every text of a trace passes these before a report shows it.
 
 mod forms;
