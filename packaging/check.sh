@@ -58,10 +58,13 @@ reference() {
     fi
 }
 
+# Where the compared program is started: there have to be the samples.
+near="$root"
+
 # Compares a program with the reference; the first word is the folder that holds it under its name.
 same() {
     reference
-    python3 packaging/check/same.py --on-path "$1" "${traces[@]}" "$MENDPOINT_REFERENCE" "${@:2}"
+    python3 packaging/check/same.py --on-path "$1" --near "$near" "${traces[@]}" "$MENDPOINT_REFERENCE" "${@:2}"
 }
 
 # The only file of dist/ that fits a pattern.
@@ -111,11 +114,11 @@ archives() {
     python3 packaging/check/archives.py "$dist"
 }
 
-# The static program, alone in a root without any other file but the traces.
+# The static program, alone in a root without any other file but the traces. No /proc tells it there where it lies.
 static() {
     tar -xzf "$(package '*-x86_64-unknown-linux-musl.tar.gz')" -C "$work"
     empty_root "$work"/mendpoint-*/mendpoint
-    same /usr/bin --near "$work/root" $sudo chroot "$work/root" /usr/bin/mendpoint
+    near="$work/root" same /usr/bin $sudo chroot "$work/root" mendpoint
 }
 
 # A folder to be the root of nothing but the program $1, the samples and the traces given.

@@ -66,6 +66,8 @@ def mixed(text: str) -> list[str]:
 def differ_on_windows(arguments: list[str], ours: tuple[int, bytes, bytes], theirs: tuple[int, bytes, bytes]) -> str | None:
     if ours[0] != theirs[0]:
         return f"exit status {theirs[0]} instead of {ours[0]}"
+    if bool(ours[1]) != bool(theirs[1]):
+        return "other output"
     if "json" in arguments and ours[1]:
         ours_said, theirs_said = (slashes(json.loads(said)) for said in (ours[1], theirs[1]))
         if ours_said != theirs_said:

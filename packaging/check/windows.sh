@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 archive="$1"
 reference="$2"
 work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
+trap 'wineserver --kill 2>/dev/null || true; rm -rf "$work"' EXIT
 sudo=""
 [ "$(id -u)" -eq 0 ] || sudo="sudo"
 missing=()
@@ -33,4 +33,3 @@ export WINEDLLOVERRIDES="winedbg.exe="
 python3 same.py --windows --on-path "$folder" "${@:3}" "$reference" wine "$folder/mendpoint.exe"
 python3 dropped.py "$folder/mendpoint.exe" "$reference"
 python3 cmd_form.py "$folder/mendpoint.exe" "$reference"
-wineserver --kill || true
