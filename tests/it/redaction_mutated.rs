@@ -121,7 +121,7 @@ fn holds(text: &str) -> bool {
     text.contains(SECRET)
 }
 
-/// Runs `one` as often as MENDPOINT_MUTATIONS says, and always with the same changes.
+/// Runs `one` as often as `MENDPOINT_MUTATIONS` says, and always with the same changes.
 fn often(mut one: impl FnMut(&mut Chance)) {
     let times = env::var("MENDPOINT_MUTATIONS").ok();
     let times = times.and_then(|text| text.parse().ok()).unwrap_or(150);
