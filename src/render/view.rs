@@ -308,20 +308,15 @@ pub(crate) fn correction<'a>(
     let (first, rest) = findings.split_first()?;
     let patch = patch_of(report, first)?;
     let several = rest.iter().any(|one| one.connection != first.connection);
+    let mut patches = findings.iter().filter_map(|one| patch_of(report, one));
     let all = Job::PatchAll {
-        unsafe_fixes: findings.iter().any(|finding| needs_consent(finding)),
+        unsafe_fixes: patches.any(|patch| patch.unsafe_fixes),
     };
     if several && report.arguments(all, invocation).is_some() {
         return Some(all);
     }
     let request = patch.request.filter(|_| whole == Whole::Request);
     Some(Job::Patch(Patch { request, ..patch }))
-}
-
-/// Whether the correction of `finding` changes what the connection is.
-fn needs_consent(finding: &Finding) -> bool {
-    let is_unsafe = |fix: &Fix| fix.applicability == Applicability::Unsafe;
-    finding.fix.as_ref().is_some_and(is_unsafe)
 }
 
 /// What to run next: the one most useful command. All of them work as they stand.
@@ -332,10 +327,11 @@ pub(crate) fn next(report: &Report, invocation: &Invocation, told_in_full: bool)
     let by_finding = || {
         let mut findings = report.findings.iter();
         let worst = findings.next()?;
+        let leaders = leaders(report);
         let mendable = |finding: &&Finding| {
             finding.severity >= Severity::Warning
                 && is_sendable(report, finding)
-                && !is_led(report, finding)
+                && !is_led(&leaders, finding)
         };
         let mendable: Vec<&Finding> = report.findings.iter().filter(mendable).collect();
         correction(report, &mendable, Whole::Request, invocation)
@@ -501,15 +497,24 @@ pub(crate) fn is_at_look_alike(report: &Report, finding: &Finding) -> bool {
         .is_some_and(is_look_alike)
 }
 
+/// The error that leads at each connection.
+pub(crate) fn leaders(report: &Report) -> HashMap<usize, &Finding> {
+    let mut first = HashMap::new();
+    for finding in &report.findings {
+        if let Some(connection) = finding.connection
+            && finding.severity == Severity::Error
+        {
+            first.entry(connection).or_insert(finding);
+        }
+    }
+    first
+}
+
 /// Whether another fault of the same connection leads, which no body mends: then its steps come first,
 /// and a body of today may be wrong after them.
-pub(crate) fn is_led(report: &Report, finding: &Finding) -> bool {
-    let mut own = report.findings.iter().filter(|one| {
-        one.severity == Severity::Error
-            && one.connection.is_some()
-            && one.connection == finding.connection
-    });
-    own.next().is_some_and(|leader| {
+pub(crate) fn is_led(leaders: &HashMap<usize, &Finding>, finding: &Finding) -> bool {
+    let leader = finding.connection.and_then(|own| leaders.get(&own));
+    leader.is_some_and(|leader| {
         leader.role == Role::Cause && leader.rule != finding.rule && !is_mended_by_body(leader)
     })
 }

@@ -1,6 +1,7 @@
 //! The first screen decides: what stands on it, and that what it suggests works as it stands.
 
-use std::process::Command;
+use std::path::Path;
+use std::process::{Command, Output};
 
 use mendpoint::render::Style;
 use mendpoint::render::text::{self, Detail};
@@ -92,15 +93,7 @@ fn what_the_service_said_stands_whole_on_the_screen_of_a_recording() {
 #[test]
 fn nothing_of_a_safe_copy_or_of_a_page_is_offered_to_be_sent() {
     let folder = tempfile::tempdir().expect("a scratch folder");
-    let run = |line: &str| {
-        let output = Command::new("sh")
-            .args(["-c", line])
-            .current_dir(folder.path())
-            .env("PATH", crate::cli::path_with_the_program())
-            .env("NO_COLOR", "1")
-            .output();
-        output.expect("sh is there")
-    };
+    let run = |line: &str| sh(folder.path(), line);
     std::fs::copy(
         "samples/recorded/chromium-accesstoken-null.har",
         folder.path().join("trace.har"),
@@ -131,15 +124,7 @@ fn nothing_of_a_safe_copy_or_of_a_page_is_offered_to_be_sent() {
 #[test]
 fn every_next_command_works_as_it_stands() {
     let folder = tempfile::tempdir().expect("a scratch folder");
-    let run = |line: &str| {
-        let output = Command::new("sh")
-            .args(["-c", line])
-            .current_dir(folder.path())
-            .env("PATH", crate::cli::path_with_the_program())
-            .env("NO_COLOR", "1")
-            .output();
-        output.expect("sh is there")
-    };
+    let run = |line: &str| sh(folder.path(), line);
     let mut seen = Vec::new();
     for (at, name) in RECORDED.into_iter().enumerate() {
         let odd = format!("it's $(touch owned) & {at}.har");
@@ -195,15 +180,7 @@ fn a_step_that_mends_names_one_command_that_can_be_run() {
             .replace("contoso-dev", &format!("contoso-dev-{digit}"));
         std::fs::write(folder.path().join(format!("{digit}.har")), own).expect("written");
     }
-    let shown = |line: &str| {
-        let output = Command::new("sh")
-            .args(["-c", line])
-            .current_dir(folder.path())
-            .env("PATH", crate::cli::path_with_the_program())
-            .env("NO_COLOR", "1")
-            .output();
-        String::from_utf8(output.expect("sh is there").stdout).expect("text")
-    };
+    let shown = |line: &str| String::from_utf8(sh(folder.path(), line).stdout).expect("text");
     let one = shown("mendpoint 1.har");
     assert!(one.contains("\n  do    Send the corrected body: it removes the empty accesstoken.\n  run   mendpoint patch 1.har\n"), "{one}");
     let both = shown("mendpoint .");
@@ -235,6 +212,17 @@ fn a_step_that_mends_names_one_command_that_can_be_run() {
         odd.contains("only looks like Azure DevOps") && !odd.contains(" patch "),
         "{odd}"
     );
+}
+
+/// Runs a line of sh in `folder`, with the program on the path.
+fn sh(folder: &Path, line: &str) -> Output {
+    let output = Command::new("sh")
+        .args(["-c", line])
+        .current_dir(folder)
+        .env("PATH", crate::cli::path_with_the_program())
+        .env("NO_COLOR", "1")
+        .output();
+    output.expect("sh is there")
 }
 
 fn next(report: &str) -> Option<String> {

@@ -240,7 +240,7 @@ fn step(
     let fix = facts.finding.fix.as_ref().filter(|_| all_mended);
     let invocation = &report.invocation;
     let (step, verb, command) = match fix {
-        Some(_) if view::is_led(report, facts.finding) => {
+        Some(_) if view::is_led(&view::leaders(report), facts.finding) => {
             let step = "Follow the steps of the first fault of this connection first.";
             (step.to_owned(), "", None)
         }
