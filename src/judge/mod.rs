@@ -27,6 +27,7 @@ use crate::connection::EndpointCall;
 use crate::connection::history::History;
 use crate::connection::identity::Projects;
 use crate::connection::timeline;
+use crate::connection::types::Types;
 use crate::exchange::Exchange;
 use crate::ingest::Trace;
 use crate::mend::known_good::Offer;
@@ -151,7 +152,7 @@ impl<'r> Analyzer<'r> {
                 .iter()
                 .filter_map(|one| one.trace.text.as_deref())
         };
-        let known = known_secrets(&calls, &others, texts());
+        let known = known_secrets(self.catalogue.types(), &calls, &others, texts());
         for call in &mut calls {
             call.ids.mask(|id| known.mask_text(id));
             if let Some(said) = &mut call.said {
@@ -252,11 +253,12 @@ impl<'r> Analyzer<'r> {
 
 /// The secrets of a trace: the service quotes them back in messages.
 fn known_secrets<'a>(
+    types: &Types,
     calls: &[EndpointCall],
     others: &[Exchange],
     texts: impl IntoIterator<Item = &'a str>,
 ) -> Known {
-    let mut known = Known::default();
+    let mut known = Known::of(types);
     for call in calls {
         known.learn(
             &call.exchange,

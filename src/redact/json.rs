@@ -163,7 +163,8 @@ impl Rewriter<'_, '_, '_> {
             }
             return Err(Stop::End);
         }
-        let kind = member::kind_of(&key);
+        let types = self.copier.known.types();
+        let kind = member::kind_in(types, &key);
         let name = match kind {
             Some(_) if !place.secret => key.clone(),
             _ if is_annotation(&key) && !place.secret => key.clone(),
@@ -179,7 +180,9 @@ impl Rewriter<'_, '_, '_> {
         let below = Place {
             name: &key,
             kind: kind.unwrap_or(Kind::Unknown),
-            secret: place.secret || is_secret_name(&key) && !key.eq_ignore_ascii_case("code"),
+            secret: place.secret
+                || is_secret_name(&key) && !key.eq_ignore_ascii_case("code")
+                || types.is_own_secret(&key),
             only_known: place.only_known,
         };
         let skipped = place.only_known && kind.is_none();

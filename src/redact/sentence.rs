@@ -184,7 +184,7 @@ impl Copier<'_> {
     /// What stands in quotes.
     fn quoted(&mut self, text: &str, is_key: bool) -> String {
         let bare = text.trim();
-        if is_nobodys(bare) || (is_key && member::kind_of(bare).is_some()) {
+        if is_nobodys(bare) || (is_key && self.has_member(bare)) {
             return text.to_owned();
         }
         if ["system:", "repo:"]

@@ -14,7 +14,7 @@ impl Copier<'_> {
         if bare.is_empty() || is_null_word(bare) || is_variable(bare) || looks_masked(bare) {
             return None;
         }
-        let new = match member::misses_shape(name, bare)? {
+        let new = match member::misses_shape(self.known.types(), name, bare)? {
             Shape::Base64 if bare.starts_with("eyJ") => "eyJ0.left.out".to_owned(),
             Shape::PrivateKey if bare.starts_with("PuTTY") => {
                 "PuTTY-User-Key-File-2: left out".to_owned()

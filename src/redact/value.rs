@@ -7,7 +7,6 @@ use super::alias::Aliases;
 use super::count::{Counts, Fate};
 use super::hosts;
 use super::sentence::Names;
-use crate::connection::types;
 use crate::rules::vocabulary;
 use crate::sensitive::member::{self, Kind};
 use crate::sensitive::{
@@ -107,6 +106,11 @@ impl<'a> Copier<'a> {
         }
     }
 
+    /// Whether the API or a type of connection has a member called `name`.
+    pub(super) fn has_member(&self, name: &str) -> bool {
+        member::kind_in(self.known.types(), name).is_some()
+    }
+
     /// `$(name)` and its like: that it is one stays.
     fn variable(&mut self, text: &str) -> String {
         if self.keeps(text) {
@@ -115,7 +119,7 @@ impl<'a> Copier<'a> {
         let words = text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         let known = |word: &str| {
             let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-            word.is_empty() || vocabulary::is_common(word) || member::kind_of(word).is_some()
+            word.is_empty() || vocabulary::is_common(word) || self.has_member(word)
         };
         words
             .map(|word| {
@@ -305,7 +309,7 @@ impl<'a> Copier<'a> {
         let plain = |c: char| c.is_alphabetic() || " -_.".contains(c);
         let is_word = text.chars().count() <= LONGEST_WORD && text.chars().all(plain);
         let known = || vocabulary::is_common(text) || is_number(text) && text.len() <= 3;
-        if is_word || known() || is_type(text) || types::of(text).is_some() {
+        if is_word || known() || is_type(text) || self.known.types().of(text).is_some() {
             text.to_owned()
         } else {
             self.unknown(text)
@@ -378,8 +382,9 @@ impl<'a> Copier<'a> {
             let Some((name, value)) = pair.split_once('=') else {
                 return self.placeholder(pair);
             };
-            let kind = member::kind_of(name);
-            let open = kind.filter(|_| !is_secret_name(name) && !value.starts_with("@{"));
+            let kind = member::kind_in(self.known.types(), name);
+            let secret = is_secret_name(name) || self.known.types().is_own_secret(name);
+            let open = kind.filter(|_| !secret && !value.starts_with("@{"));
             let value = match open {
                 Some(kind) => self.value(kind, value),
                 None => self.placeholder(value),
@@ -489,7 +494,7 @@ impl<'a> Copier<'a> {
                         "TODO",
                     ]
                     .contains(&bare.to_ascii_uppercase().as_str())
-                    || member::kind_of(bare).is_some();
+                    || self.has_member(bare);
                 if stays {
                     word.to_owned()
                 } else {

@@ -10,7 +10,7 @@ use crate::json::{Node, pointer};
 use crate::mend::diff::{Difference, Kind, Significance};
 use crate::mend::known_good::KnownGood;
 use crate::report::Report;
-use crate::sensitive::{Around, Known};
+use crate::sensitive::Known;
 
 use super::{Style, columns, place};
 use crate::text::sanitize;
@@ -185,7 +185,7 @@ fn lines(old: &str, new: &str, style: Style, out: &mut dyn Write) -> io::Result<
 
 /// One line for one difference: `null`, absent and empty are three things.
 fn explanation(difference: &Difference, known: &Known, style: Style) -> String {
-    let word = |value: Option<&Value>| difference.side(value, style.secrets);
+    let word = |value: Option<&Value>| difference.side(value, known.types(), style.secrets);
     let label = match difference.significance {
         Significance::Significant => style.bad("significant"),
         Significance::Form => "form       ".to_owned(),
@@ -253,6 +253,6 @@ fn mask(pointer: &str, value: &Value, known: &Known, style: Style) -> Value {
     if style.secrets {
         value.clone()
     } else {
-        known.mask_value(Around::of(pointer), value)
+        known.mask_value(known.around(pointer), value)
     }
 }

@@ -7,7 +7,7 @@ use crate::connection::{EndpointCall, Said};
 use crate::ingest::Container;
 use crate::report::finding::{Finding, Severity};
 use crate::report::{Explained, Input, Report, Verdict};
-use crate::sensitive::{Around, Known};
+use crate::sensitive::Known;
 
 /// `mendpoint.report.v1`
 pub fn report(report: &Report) -> Value {
@@ -150,7 +150,7 @@ pub fn fix(finding: &Finding, known: &Known) -> Value {
     for edit in edits.into_iter().flatten() {
         let path = edit["path"].as_str().unwrap_or_default().to_owned();
         if let Some(new) = edit.get_mut("value") {
-            *new = known.mask_value(Around::of(&path), new);
+            *new = known.mask_value(known.around(&path), new);
         }
     }
     value

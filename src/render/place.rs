@@ -4,7 +4,7 @@ use crate::connection::EndpointCall;
 use crate::json::{Member, Node, Value, pointer};
 use crate::report::Report;
 use crate::report::finding::{Location, Part};
-use crate::sensitive::{Around, Known};
+use crate::sensitive::Known;
 use crate::text::readable::clip;
 
 /// `call 1, entry 3: PUT https://… → 500`, or where else it is.
@@ -126,7 +126,7 @@ pub fn excerpt(report: &Report, location: &Location, secrets: bool) -> Vec<Line>
             telling: false,
         });
     }
-    let around = Around::of(parent_at);
+    let around = report.known.around(parent_at);
     let value = |member: &Member| {
         if secrets {
             on_a_line(&member.value, &|value| value.to_value().to_string())

@@ -13,15 +13,18 @@ use super::member::{self, Kind};
 use super::names::{is_open_parameter, is_secret_header, is_secret_name};
 use super::pair::is_mixed;
 use super::{MASK, mask_text, mask_url};
+use crate::connection::types::Types;
 use crate::json::{self, Node, Value, pointer};
 use crate::text::guid::is_guid;
 
 /// What the names above a value say about it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Around {
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Around<'t> {
     name: Name,
     /// Which map of a connection the value is a member of.
     map: Map,
+    /// The types of connections whose members are known.
+    types: &'t Types,
 }
 
 /// The maps of a connection, in which every type has members of its own.
@@ -58,13 +61,28 @@ enum Name {
     Secret,
 }
 
-impl Around {
+impl Default for Around<'static> {
+    fn default() -> Self {
+        Self::whole(Types::built_in())
+    }
+}
+
+impl<'t> Around<'t> {
+    /// The surroundings of a whole body.
+    pub(crate) fn whole(types: &'t Types) -> Self {
+        Self {
+            name: Name::default(),
+            map: Map::default(),
+            types,
+        }
+    }
+
     /// The surroundings of the value at `pointer`.
-    pub(crate) fn of(pointer: &str) -> Self {
+    pub(crate) fn at(types: &'t Types, pointer: &str) -> Self {
         let tokens = pointer::tokens(pointer).unwrap_or_default();
         tokens
             .iter()
-            .fold(Self::default(), |around, token| around.inside(token))
+            .fold(Self::whole(types), |around, token| around.inside(token))
     }
 
     /// The surroundings of the member called `key` of an object in these surroundings.
@@ -75,21 +93,21 @@ impl Around {
             Name::Declared | Name::Named | Name::Prose | Name::Odd => Name::Open,
             above => above,
         };
+        let kind = member::kind_in(self.types, key);
         let name = match above {
             Name::Secret => Name::Secret,
             _ if key.eq_ignore_ascii_case("code") => Name::Code,
             _ if is_secret_name(key) => Name::Secret,
+            _ if self.map != Map::None && self.types.is_own_secret(key) => Name::Secret,
             Name::Open if self.map == Map::Parameters && !is_open_parameter(key) => Name::Unknown,
-            Name::Open if self.map == Map::Data && member::kind_of(key).is_none() => {
-                Name::Undeclared
-            }
+            Name::Open if self.map == Map::Data && kind.is_none() => Name::Undeclared,
             Name::Open if key.eq_ignore_ascii_case("description") => Name::Prose,
-            Name::Open if self.map != Map::None => match member::kind_of(key) {
+            Name::Open if self.map != Map::None => match kind {
                 Some(Kind::Name | Kind::Person) => Name::Named,
                 Some(Kind::Sentence) | None => Name::Open,
                 Some(_) => Name::Declared,
             },
-            Name::Open if matches!(member::kind_of(key), None | Some(Kind::Unknown)) => Name::Odd,
+            Name::Open if matches!(kind, None | Some(Kind::Unknown)) => Name::Odd,
             above => above,
         };
         let map = if key.eq_ignore_ascii_case("parameters") {
@@ -102,7 +120,7 @@ impl Around {
         } else {
             Map::None
         };
-        Self { name, map }
+        Self { name, map, ..self }
     }
 
     /// The surroundings of the `value` of an object that says in its `name` or `key` what it is.
@@ -246,7 +264,7 @@ fn is_prose(text: &str) -> bool {
 }
 
 /// `value` in `around` with everything masked that is, or may be, a secret.
-pub(crate) fn mask_value(around: Around, value: &Json) -> Json {
+pub(crate) fn mask_value(around: Around<'_>, value: &Json) -> Json {
     let masked = body(&value.to_string(), around, &|_| None).into_owned();
     serde_json::from_str(&masked).unwrap_or_else(|_| MASK.into())
 }
@@ -261,7 +279,7 @@ pub fn mask_body(text: &str) -> Cow<'_, str> {
 type Hide<'h> = &'h dyn Fn(&str) -> Option<String>;
 
 /// Like [`mask_body`], for a text in `around`, and with what `hide` knows hidden in every string.
-pub(super) fn body<'t>(text: &'t str, around: Around, hide: Hide<'_>) -> Cow<'t, str> {
+pub(super) fn body<'t>(text: &'t str, around: Around<'_>, hide: Hide<'_>) -> Cow<'t, str> {
     let Ok(root) = json::parse(text) else {
         let masked = mask_text(text);
         let masked = hide(&masked).unwrap_or(masked);
@@ -288,7 +306,7 @@ pub(super) fn body<'t>(text: &'t str, around: Around, hide: Hide<'_>) -> Cow<'t,
 }
 
 /// Collects the values to mask, in order of their place.
-fn mark(node: &Node, around: Around, hide: Hide<'_>, cuts: &mut Vec<(Range<usize>, String)>) {
+fn mark(node: &Node, around: Around<'_>, hide: Hide<'_>, cuts: &mut Vec<(Range<usize>, String)>) {
     match &node.value {
         Value::Object(members) if around.hides_names() && !members.is_empty() => {
             cuts.push((node.span.clone(), format!("\"{MASK}\"")));
@@ -383,14 +401,14 @@ mod tests {
 
     #[test]
     fn a_secrets_name_counts_for_everything_below_it() {
-        let around = Around::of("/authorization/parameters/apitoken");
+        let around = Around::at(Types::built_in(), "/authorization/parameters/apitoken");
         assert_eq!(
             mask_value(around, &json!([["s", 12, true, null, ""], {"s": 1}])),
             json!([["***", "***", true, null, ""], "***"])
         );
         assert_eq!(
             mask_value(
-                Around::of("/authorization/parameters"),
+                Around::at(Types::built_in(), "/authorization/parameters"),
                 &json!({"role": "x", "odd": {"y": 1}})
             ),
             json!({"role": "x", "odd": "***"})
@@ -401,7 +419,7 @@ mod tests {
             json!([{"name": "X-Api-Key", "value": "***"}, {"key": "scope", "value": "open"}])
         );
         assert_eq!(
-            mask_value(Around::of("/data/0"), &json!("plain")),
+            mask_value(Around::at(Types::built_in(), "/data/0"), &json!("plain")),
             json!("plain")
         );
     }

@@ -7,17 +7,20 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
+use regex::Regex;
 use serde_json::Value as Json;
 
 use super::MASK;
-use super::forms::{is_own_id, is_variable, is_word_of_removal};
+use super::forms::{is_null_word, is_own_id, is_variable, is_word_of_removal};
 use super::json::{self, Around, mask_value};
 use super::layer::{in_every_layer, joined, replaced};
+use super::member::kind_of;
 use super::names::is_secret_header;
 use super::part::Parts;
 use super::sighting::{Sighting, of_exchange, of_text};
 use super::spelling::{LONGEST, spellings};
 use super::text::{mask_text, mask_url, named, secrets_in};
+use crate::connection::types::Types;
 use crate::exchange::Exchange;
 use crate::exchange::Part;
 use crate::json::{Node, Value};
@@ -45,6 +48,9 @@ pub struct Known {
     /// How many bytes of them nothing calls a secret.
     unsure: usize,
     sweeps: OnceLock<[Sweep; 2]>,
+    types: Types,
+    /// Finds what stands behind a name that a user's type calls a secret.
+    named: Option<Regex>,
 }
 
 impl fmt::Debug for Known {
@@ -54,18 +60,33 @@ impl fmt::Debug for Known {
 }
 
 impl Known {
+    /// None yet, where the members of `types` are known.
+    pub fn of(types: &Types) -> Self {
+        Self {
+            types: types.clone(),
+            named: behind_names(types),
+            ..Self::default()
+        }
+    }
+
     /// Takes the secrets of an exchange, whose bodies may have been parsed.
     pub fn learn(&mut self, exchange: &Exchange, bodies: [Option<&Node>; 2]) {
-        of_exchange(exchange, bodies, &mut |sighting| self.take(&sighting));
+        let types = self.types.clone();
+        of_exchange(exchange, bodies, &types, &mut |sighting| {
+            self.take(&sighting);
+        });
         for body in bodies.into_iter().flatten() {
-            self.take_ids(body, Around::default());
+            self.take_ids(body, Around::whole(&types));
         }
     }
 
     /// Takes the secrets of a text that was given as it is.
     pub fn learn_text(&mut self, text: &str) {
-        of_text(text, Part::Text, &mut |sighting| self.take(&sighting));
-        for range in named(text) {
+        let types = self.types.clone();
+        of_text(text, Part::Text, &types, &mut |sighting| {
+            self.take(&sighting);
+        });
+        for range in named(text).into_iter().chain(self.behind_own_names(text)) {
             self.keep(&text[range]);
         }
     }
@@ -80,7 +101,10 @@ impl Known {
     pub fn append(&mut self, other: Self) {
         if self.values.is_empty() && self.ids.is_empty() {
             // What the other one prepared for its search is of use still.
-            *self = other;
+            let own = std::mem::replace(self, other);
+            if self.types.own().is_empty() {
+                (self.types, self.named) = (own.types, own.named);
+            }
             return;
         }
         for value in other.values {
@@ -139,7 +163,7 @@ impl Known {
         }
     }
 
-    fn take_ids(&mut self, node: &Node, around: Around) {
+    fn take_ids(&mut self, node: &Node, around: Around<'_>) {
         match &node.value {
             Value::String(text) if is_guid(text) && !around.is_secret(text) => {
                 self.ids.insert(text.to_ascii_lowercase());
@@ -161,7 +185,40 @@ impl Known {
     /// A text of the trace without any of the secrets.
     pub fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let [distinct, words] = self.sweeps();
-        hide(text, &[distinct, words])
+        match (hide(text, &[distinct, words]), &self.named) {
+            (hidden, None) => hidden,
+            (hidden, Some(_)) => {
+                let named = in_every_layer(&hidden, &|text| self.behind_own_names(text));
+                match replaced(&hidden, &named, MASK) {
+                    Cow::Borrowed(_) => hidden,
+                    Cow::Owned(hidden) => Cow::Owned(hidden),
+                }
+            }
+        }
+    }
+
+    /// What stands behind a name that a user's type calls a secret.
+    fn behind_own_names(&self, text: &str) -> Vec<Range<usize>> {
+        let all = self
+            .named
+            .iter()
+            .flat_map(|named| named.captures_iter(text));
+        let values = all.filter_map(|found| found.get(1));
+        let shown = |value: &str| {
+            value == MASK || is_null_word(value) || is_variable(value) || is_own_id(value)
+        };
+        let secret = values.filter(|value| !shown(value.as_str()));
+        secret.map(|value| value.range()).collect()
+    }
+
+    /// The surroundings of the value at `pointer` of a body.
+    pub(crate) fn around(&self, pointer: &str) -> Around<'_> {
+        Around::at(&self.types, pointer)
+    }
+
+    /// The types whose members are known.
+    pub fn types(&self) -> &Types {
+        &self.types
     }
 
     /// A captured body without any secret, known or told by its name or shape.
@@ -170,7 +227,7 @@ impl Known {
             Cow::Owned(hidden) => Some(hidden),
             Cow::Borrowed(_) => None,
         };
-        match json::body(text, Around::default(), &hide) {
+        match json::body(text, Around::whole(&self.types), &hide) {
             Cow::Borrowed(text) => self.hide(text),
             Cow::Owned(masked) => Cow::Owned(self.hide(&masked).into_owned()),
         }
@@ -187,7 +244,7 @@ impl Known {
     }
 
     /// A value of a captured body without any secret, known or told by the names around it.
-    pub(crate) fn mask_value(&self, around: Around, value: &Json) -> Json {
+    pub(crate) fn mask_value(&self, around: Around<'_>, value: &Json) -> Json {
         self.hide_in(mask_value(around, value))
     }
 
@@ -214,6 +271,9 @@ impl Known {
         let find =
             |text: &str| -> Vec<Range<usize>> { [distinct.find(text), words.find(text)].concat() };
         let mut ranges = in_every_layer(text, &find);
+        if self.named.is_some() {
+            ranges.extend(in_every_layer(text, &|text| self.behind_own_names(text)));
+        }
         ranges.extend(secrets_in(text));
         joined(ranges)
     }
@@ -246,6 +306,18 @@ impl Known {
             [Sweep::of(&distinct), Sweep::of(&words)]
         })
     }
+}
+
+/// Finds `name: value` and its like for the names that a user's types call secrets. A name that the
+/// API or a built-in type has as well says nothing outside of the maps of a connection.
+fn behind_names(types: &Types) -> Option<Regex> {
+    let names = types.own_secrets().filter(|name| kind_of(name).is_none());
+    let names: Vec<String> = names.map(regex::escape).collect();
+    let pattern = format!(
+        r#"(?i)\b(?:{})["']?\s{{0,9}}(?:=>|[:=])\s{{0,9}}["']?([^\s"',;&<>\[\]{{}}]+)"#,
+        names.join("|")
+    );
+    (!names.is_empty()).then(|| Regex::new(&pattern).ok())?
 }
 
 /// Secrets prepared for looking through texts.

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::forms::is_null_word;
 use super::mask_text;
 use super::pair::is_mixed;
-use crate::connection::types::{self, Shape, Type};
+use crate::connection::types::{self, Member, Shape, Type, Types};
 use crate::text::guid::is_guid;
 
 /// What a value is about, which says how much of it a copy may hold.
@@ -168,19 +168,25 @@ pub(crate) fn kind_of(name: &str) -> Option<Kind> {
     listed.or_else(|| declared(&lower))
 }
 
-/// What a member that a type of connection declares is about.
+/// What a member called `name` is about where the user's types count as well.
+pub(crate) fn kind_in(types: &Types, name: &str) -> Option<Kind> {
+    let built_in = kind_of(name);
+    if matches!(built_in, Some(kind) if kind != Kind::Unknown) {
+        return built_in;
+    }
+    let own = types.own_members(name);
+    let secret = own.iter().find(|member| member.secret);
+    let own = secret.or(own.first()).map(Kind::declared);
+    own.or(built_in)
+}
+
+/// What a member that a built-in type of connection declares is about.
 fn declared(name: &str) -> Option<Kind> {
     static DECLARED: OnceLock<HashMap<String, Kind>> = OnceLock::new();
     let declared = DECLARED.get_or_init(|| {
         let mut declared = HashMap::new();
         for member in types::all().flat_map(Type::members) {
-            let kind = match member.shape {
-                _ if member.secret => Kind::Unknown,
-                _ if !member.words.is_empty() => Kind::Word,
-                Shape::Guid => Kind::Id,
-                Shape::Url => Kind::Address,
-                _ => Kind::Unknown,
-            };
+            let kind = Kind::declared(member);
             for name in member.also.iter().chain([&member.name]) {
                 declared.entry(name.to_ascii_lowercase()).or_insert(kind);
             }
@@ -191,7 +197,7 @@ fn declared(name: &str) -> Option<Kind> {
 }
 
 /// The shape that the member called `name` has to have and that `text` has not.
-pub(crate) fn misses_shape(name: &str, text: &str) -> Option<Shape> {
+pub(crate) fn misses_shape(types: &Types, name: &str, text: &str) -> Option<Shape> {
     static SHAPES: OnceLock<HashMap<String, Vec<Shape>>> = OnceLock::new();
     let shapes = SHAPES.get_or_init(|| {
         let mut shapes: HashMap<String, Vec<Shape>> = HashMap::new();
@@ -205,18 +211,30 @@ pub(crate) fn misses_shape(name: &str, text: &str) -> Option<Shape> {
         }
         shapes
     });
-    let shapes = shapes.get(&name.to_ascii_lowercase())?;
-    let mut missed = shapes.iter().filter(|shape| shape.wrong(text).is_some());
-    missed.next().copied()
+    let built_in = shapes.get(&name.to_ascii_lowercase()).into_iter().flatten();
+    let own = types.own_members(name).iter().map(|member| member.shape);
+    let mut all = built_in.copied().chain(own);
+    all.find(|shape| shape.wrong(text).is_some())
 }
 
 /// Whether the value of the member called `name` may be kept: a type has such a member, and the value is
 /// of its form.
-pub(crate) fn is_storable(name: &str, text: &str) -> bool {
-    kind_of(name).is_some_and(|kind| kind.fits(text) && mask_text(text) == text)
+pub(crate) fn is_storable(types: &Types, name: &str, text: &str) -> bool {
+    kind_in(types, name).is_some_and(|kind| kind.fits(text) && mask_text(text) == text)
 }
 
 impl Kind {
+    /// That of a member which a type of connection declares.
+    fn declared(member: &Member) -> Self {
+        match member.shape {
+            _ if member.secret => Self::Unknown,
+            _ if !member.words.is_empty() => Self::Word,
+            Shape::Guid => Self::Id,
+            Shape::Url => Self::Address,
+            _ => Self::Unknown,
+        }
+    }
+
     /// Whether `text` has the form that a value of this kind has.
     pub(crate) fn fits(self, text: &str) -> bool {
         let text = text.trim();

@@ -7,6 +7,7 @@ use super::made::{is_made, made};
 use super::member::{Kind, kind_of};
 use super::names::{is_secret_header, is_secret_name};
 use super::value::user_info;
+use crate::connection::types::Types;
 use crate::exchange::Part;
 use crate::exchange::{Exchange, Headers};
 use crate::json::{self, Node, Value};
@@ -36,6 +37,7 @@ pub(crate) struct Sighting<'a> {
 pub(crate) fn of_exchange(
     exchange: &Exchange,
     bodies: [Option<&Node>; 2],
+    types: &Types,
     see: &mut dyn FnMut(Sighting<'_>),
 ) {
     let response = exchange.response.as_ref();
@@ -52,8 +54,8 @@ pub(crate) fn of_exchange(
     let parts = [Part::RequestBody, Part::ResponseBody];
     for ((part, body), text) in parts.into_iter().zip(bodies).zip(texts) {
         match (body, text) {
-            (Some(body), _) => of_json(body, part, see),
-            (None, Some(text)) => of_text(text, part, see),
+            (Some(body), _) => of_json(body, part, types, see),
+            (None, Some(text)) => of_text(text, part, types, see),
             (None, None) => {}
         }
     }
@@ -122,13 +124,13 @@ fn of_pairs(text: &str, part: Part, see: &mut dyn FnMut(Sighting<'_>)) {
 }
 
 /// A body that was not parsed: JSON of another host, or a form.
-pub(super) fn of_text(text: &str, part: Part, see: &mut dyn FnMut(Sighting<'_>)) {
+pub(super) fn of_text(text: &str, part: Part, types: &Types, see: &mut dyn FnMut(Sighting<'_>)) {
     if text.len() > MAX_BODY {
         return;
     }
     if text.trim_start().starts_with(['{', '[']) {
         if let Ok(body) = json::parse(text) {
-            of_json(&body, part, see);
+            of_json(&body, part, types, see);
         }
     } else if text.contains('=') && !text.trim().contains(char::is_whitespace) {
         of_pairs(text, part, see);
@@ -145,10 +147,10 @@ pub(super) fn of_text(text: &str, part: Part, see: &mut dyn FnMut(Sighting<'_>))
     }
 }
 
-fn of_json(body: &Node, part: Part, see: &mut dyn FnMut(Sighting<'_>)) {
+fn of_json(body: &Node, part: Part, types: &Types, see: &mut dyn FnMut(Sighting<'_>)) {
     walk(
         body,
-        Around::default(),
+        Around::whole(types),
         "",
         "",
         &mut |pointer, name, value, certain| {
@@ -166,7 +168,7 @@ fn of_json(body: &Node, part: Part, see: &mut dyn FnMut(Sighting<'_>)) {
 /// Sees pointer, name, value, and whether the name says that it is a secret.
 type See<'s> = &'s mut dyn FnMut(&str, &str, &str, bool);
 
-fn walk(node: &Node, around: Around, at: &str, name: &str, see: See<'_>) {
+fn walk(node: &Node, around: Around<'_>, at: &str, name: &str, see: See<'_>) {
     match &node.value {
         Value::String(text) | Value::Number(text) if around.is_secret(text) => {
             see(at, name, text, true);

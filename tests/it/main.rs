@@ -19,6 +19,7 @@ mod losses;
 mod masking;
 mod members;
 mod one_cause;
+mod own_types;
 mod planted;
 mod powershell;
 mod readme;

@@ -142,6 +142,7 @@ fn told(analyzer: &Analyzer<'_>, catalogue: &Catalogue, bytes: &[u8]) -> String 
     let traces =
         ingest::read("t.har", source, &ingest::Options::default()).expect("it is an input");
     let report = analyzer.judge(traces);
+    let types = report.known.types();
     let mut out = Vec::new();
     let style = Style {
         width: 10_000,
@@ -167,8 +168,8 @@ fn told(analyzer: &Analyzer<'_>, catalogue: &Catalogue, bytes: &[u8]) -> String 
         let Some(payload) = call.stored() else {
             continue;
         };
-        for known_good in known_good::fitting(payload, Some(call), &[], &Offer::default()) {
-            let setting = Setting::of(Some(call), false);
+        for known_good in known_good::fitting(payload, Some(call), &[], types, &Offer::default()) {
+            let setting = Setting::of(Some(call), false, types);
             let found = diff::compare(&known_good.body, payload, setting);
             let comparison = render::diff::Comparison {
                 call: Some(call),
@@ -188,7 +189,7 @@ fn told(analyzer: &Analyzer<'_>, catalogue: &Catalogue, bytes: &[u8]) -> String 
             body: payload.clone(),
             same_endpoint: false,
         };
-        documents.extend(kept(&[found]).into_iter().map(|one| one.body));
+        documents.extend(kept(&[found], types).into_iter().map(|one| one.body));
     }
     for document in documents {
         out.extend(document.to_string().into_bytes());

@@ -17,7 +17,8 @@ mod document;
 mod shape;
 mod url;
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use crate::json::Node;
 
@@ -64,7 +65,15 @@ fn read(at: usize) -> &'static Type {
 /// The types of a run: the built-in ones, and those a user brings.
 #[derive(Debug, Clone, Default)]
 pub struct Types {
-    own: Vec<Type>,
+    own: Arc<Own>,
+}
+
+/// What a user brings.
+#[derive(Debug, Clone, Default)]
+struct Own {
+    types: Vec<Type>,
+    /// Their members by name, in lower case.
+    members: HashMap<String, Vec<Member>>,
 }
 
 impl Types {
@@ -73,20 +82,61 @@ impl Types {
         if self.of(name).is_some() {
             return Err(format!("a type called {name} is known already"));
         }
-        self.own.push(Type::parse(name, text)?);
+        let kind = Type::parse(name, text)?;
+        let own = Arc::make_mut(&mut self.own);
+        for member in kind.members() {
+            for name in member.also.iter().chain([&member.name]) {
+                let of_name = own.members.entry(name.to_ascii_lowercase()).or_default();
+                of_name.push(member.clone());
+            }
+        }
+        own.types.push(kind);
         Ok(())
+    }
+
+    /// None but the built-in ones.
+    pub fn built_in() -> &'static Self {
+        static BUILT_IN: OnceLock<Types> = OnceLock::new();
+        BUILT_IN.get_or_init(Self::default)
+    }
+
+    /// The types that a user brings.
+    pub fn own(&self) -> &[Type] {
+        &self.own.types
+    }
+
+    /// What the user's types say of members called `name`, in any letter case.
+    pub fn own_members(&self, name: &str) -> &[Member] {
+        if self.own.members.is_empty() {
+            return &[];
+        }
+        let of_name = self.own.members.get(&name.to_ascii_lowercase());
+        of_name.map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a user's type says that its member called `name` is a secret.
+    pub fn is_own_secret(&self, name: &str) -> bool {
+        let mut of_name = self.own_members(name).iter();
+        of_name.any(|member| member.secret)
+    }
+
+    /// The names, in lower case, that a user's type says hold a secret.
+    pub fn own_secrets(&self) -> impl Iterator<Item = &str> {
+        let named = self.own.members.iter();
+        let secret = named.filter(|(_, members)| members.iter().any(|member| member.secret));
+        secret.map(|(name, _)| name.as_str())
     }
 
     /// The type called `name`, in any letter case.
     pub fn of(&self, name: &str) -> Option<&Type> {
-        let own = self.own.iter();
+        let own = self.own().iter();
         let mut own = own.filter(|kind| kind.name.eq_ignore_ascii_case(name.trim()));
         own.next().or_else(|| of(name))
     }
 
     /// The names of all types.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        let own = self.own.iter().map(|kind| kind.name.as_str());
+        let own = self.own().iter().map(|kind| kind.name.as_str());
         own.chain(TYPE_FILES.iter().map(|(name, _)| *name))
     }
 }

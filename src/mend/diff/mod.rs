@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use crate::connection::types::Types;
 use crate::connection::{EndpointCall, Use};
 use crate::json::{Member, Node, Value, pointer};
 
@@ -67,11 +68,13 @@ pub struct Setting<'a> {
     pub url_id: Option<&'a str>,
     /// Whether the payload is sent to an API of before 6.0, which takes the project from the URL.
     pub old_api: bool,
+    /// The types of connections that are known.
+    pub types: &'a Types,
 }
 
 impl<'a> Setting<'a> {
     /// The setting of a payload that `call` sends, or of a pasted one.
-    pub fn of(call: Option<&'a EndpointCall>, same_endpoint: bool) -> Self {
+    pub fn of(call: Option<&'a EndpointCall>, same_endpoint: bool, types: &'a Types) -> Self {
         let usage = call
             .and_then(|call| call.payloads().first().map(|payload| payload.usage))
             .unwrap_or(Use::Pasted);
@@ -85,6 +88,7 @@ impl<'a> Setting<'a> {
                 .filter(|call| call.operation.writes_endpoint())
                 .and_then(|call| call.route.endpoint_id.as_deref()),
             old_api: major.is_some_and(|major| major < 6),
+            types,
         }
     }
 }
@@ -261,7 +265,7 @@ mod tests {
         let twins = r#""x":null,"#.repeat(20_000);
         let text = format!(r#"{{{twins}"data":{{{}}}}}"#, members.join(","));
         let (good, own) = (parse("{\"data\":{}}").unwrap(), parse(&text).unwrap());
-        let found = compare(&good, &own, Setting::of(None, false));
+        let found = compare(&good, &own, Setting::of(None, false, Types::built_in()));
         assert_eq!(
             found.len(),
             20_001,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::KnownGood;
 use crate::connection::EndpointCall;
+use crate::connection::types::Types;
 use crate::json::Node;
 use crate::mend::diff::{self, Difference, Setting, Significance};
 
@@ -21,11 +22,12 @@ pub fn smallest(
     payload: &Node,
     call: Option<&EndpointCall>,
     goods: &[KnownGood],
+    types: &Types,
 ) -> Vec<Difference> {
     let mut each: Vec<Vec<Difference>> = goods
         .iter()
         .map(|good| {
-            let setting = Setting::of(call, good.same_endpoint);
+            let setting = Setting::of(call, good.same_endpoint, types);
             let mut found = diff::compare(&good.body, payload, setting);
             found.retain(|difference| difference.significance == Significance::Significant);
             found

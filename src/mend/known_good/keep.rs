@@ -3,8 +3,9 @@
 use serde_json::{Map, Value as Json};
 
 use super::KnownGood;
+use crate::connection::types::Types;
 use crate::json::Node;
-use crate::sensitive::member::{Kind, is_storable, kind_of};
+use crate::sensitive::member::{Kind, is_storable, kind_in};
 use crate::sensitive::{Around, mask_value};
 
 /// A payload to keep, and what it is called.
@@ -28,7 +29,7 @@ const PERSONAL: &[&str] = &[
 ];
 
 /// The payloads of `found` to keep: of one endpoint only the last.
-pub fn kept(found: &[KnownGood]) -> Vec<Kept> {
+pub fn kept(found: &[KnownGood], types: &Types) -> Vec<Kept> {
     let mut all: Vec<(String, Kept)> = Vec::new();
     for one in found {
         let text = |key| one.body.str(key).unwrap_or_default().to_ascii_lowercase();
@@ -39,7 +40,7 @@ pub fn kept(found: &[KnownGood]) -> Vec<Kept> {
         };
         let kept = Kept {
             name: name_of(&one.body),
-            body: stripped(Around::default(), &one.body.to_value()),
+            body: stripped(types, Around::whole(types), &one.body.to_value()),
         };
         match all.iter_mut().find(|(known, _)| *known == identity) {
             Some((_, known)) => *known = kept,
@@ -70,18 +71,21 @@ pub fn name_of(endpoint: &Node) -> String {
     }
 }
 
-fn stripped(around: Around, value: &Json) -> Json {
+fn stripped(types: &Types, around: Around<'_>, value: &Json) -> Json {
     match value {
         Json::Object(members) => {
             let kept = members
                 .iter()
                 .filter(|(key, _)| !PERSONAL.contains(&key.to_ascii_lowercase().as_str()));
             let kept: Map<String, Json> = kept
-                .map(|(key, value)| (key.clone(), member(key, around.inside(key), value)))
+                .map(|(key, value)| (key.clone(), member(types, key, around.inside(key), value)))
                 .collect();
             Json::Object(kept)
         }
-        Json::Array(items) => items.iter().map(|item| stripped(around, item)).collect(),
+        Json::Array(items) => items
+            .iter()
+            .map(|item| stripped(types, around, item))
+            .collect(),
         Json::String(text) if around.is_hidden(text) => Json::Null,
         Json::Number(number) if around.is_hidden(&number.to_string()) => Json::Null,
         other => mask_value(around, other),
@@ -90,11 +94,11 @@ fn stripped(around: Around, value: &Json) -> Json {
 
 /// The value of the member called `key`: of one that no type has, and of one whose value has not the
 /// form that it must have, only the name is kept.
-fn member(key: &str, around: Around, value: &Json) -> Json {
+fn member(types: &Types, key: &str, around: Around<'_>, value: &Json) -> Json {
     match value {
-        Json::String(text) if !is_storable(key, text) => Json::Null,
-        Json::Number(_) if kind_of(key) != Some(Kind::Number) => Json::Null,
-        other => stripped(around, other),
+        Json::String(text) if !is_storable(types, key, text) => Json::Null,
+        Json::Number(_) if kind_in(types, key) != Some(Kind::Number) => Json::Null,
+        other => stripped(types, around, other),
     }
 }
 
@@ -118,7 +122,7 @@ mod tests {
                 r#"{"id":"1","name":"Web \u202e/../Shop","createdBy":{"uniqueName":"robin@contoso.example"},"authorization":{"parameters":{"tenantid":"t","serviceprincipalkey":"s3cret","odd":"s3cret"}}}"#,
             ),
         ];
-        let kept = kept(&found);
+        let kept = kept(&found, Types::built_in());
         assert_eq!(kept.len(), 1);
         assert_eq!(kept[0].name, "web------shop");
         let text = kept[0].body.to_string();

@@ -9,7 +9,7 @@ pub use keep::{Kept, kept, name_of};
 pub use sources::given;
 
 use crate::connection::EndpointCall;
-use crate::connection::types::{self, Type};
+use crate::connection::types::{Type, Types};
 use crate::json::{self, Node};
 use crate::mend::diff::{self, Setting, Significance};
 
@@ -64,9 +64,10 @@ pub fn choose(
     payload: &Node,
     call: Option<&EndpointCall>,
     calls: &[EndpointCall],
+    types: &Types,
     offer: &Offer,
 ) -> Option<KnownGood> {
-    fitting(payload, call, calls, offer).pop()
+    fitting(payload, call, calls, types, offer).pop()
 }
 
 /// The known-good payloads that fit `payload` best, all equally well, the latest last.
@@ -77,6 +78,7 @@ pub fn fitting(
     payload: &Node,
     call: Option<&EndpointCall>,
     calls: &[EndpointCall],
+    types: &Types,
     offer: &Offer,
 ) -> Vec<KnownGood> {
     let in_trace = call.map_or_else(Vec::new, |call| sources::of_trace(call, calls));
@@ -93,7 +95,7 @@ pub fn fitting(
     for candidates in origins {
         let rated: Vec<(u32, KnownGood)> = candidates
             .into_iter()
-            .filter_map(|one| Some((fit(payload, &one)?, one)))
+            .filter_map(|one| Some((fit(payload, &one, types)?, one)))
             .collect();
         if let Some(best) = rated.iter().map(|(fit, _)| *fit).max() {
             let equal = rated.into_iter().filter(|(fit, _)| *fit == best);
@@ -101,7 +103,7 @@ pub fn fitting(
             // Of those that fit alike the one that differs least is the last.
             if equal.len() > 1 {
                 equal.sort_by_cached_key(|one| {
-                    let setting = Setting::of(call, one.same_endpoint);
+                    let setting = Setting::of(call, one.same_endpoint, types);
                     let found = diff::compare(&one.body, payload, setting);
                     let counts = found
                         .iter()
@@ -162,7 +164,7 @@ pub fn misfit(payload: &Node, known: &KnownGood) -> Vec<&'static str> {
 }
 
 /// How well a known-good payload fits; `None` if comparing with it would be nonsense.
-fn fit(payload: &Node, known: &KnownGood) -> Option<u32> {
+fn fit(payload: &Node, known: &KnownGood, types: &Types) -> Option<u32> {
     let same = |read: Aspect| match (read(payload), read(&known.body)) {
         (Some(a), Some(b)) => Some(a.trim().eq_ignore_ascii_case(b.trim())),
         _ => None,
@@ -170,7 +172,7 @@ fn fit(payload: &Node, known: &KnownGood) -> Option<u32> {
     if same(|node| node.str("type")) == Some(false) {
         return None;
     }
-    let kind = payload.str("type").and_then(types::of);
+    let kind = payload.str("type").and_then(|name| types.of(name));
     let kind = kind.filter(|kind| !kind.rules_of_its_own);
     let mut points = 1;
     if !known.same_endpoint && same(scheme) == Some(false) {
@@ -243,7 +245,7 @@ mod tests {
                 r#"{{"type":"kubernetes","authorization":{{"scheme":"{scheme}","parameters":{{}}}},"data":{{{data}}}}}"#
             );
             let payload = json::parse(&text).unwrap();
-            choose(&payload, None, &[], &Offer::default())
+            choose(&payload, None, &[], Types::built_in(), &Offer::default())
                 .unwrap()
                 .description
         };
@@ -283,7 +285,7 @@ mod tests {
                 r#"{{"type":"AzureRM","authorization":{{"scheme":"{scheme}","parameters":{{"authenticationType":"spnKey"}}}},"data":{{"creationMode":"{mode}","scopeLevel":"{level}"}}}}"#
             );
             let payload = json::parse(&text).unwrap();
-            let chosen = choose(&payload, None, &[], &Offer::default()).unwrap();
+            let chosen = choose(&payload, None, &[], Types::built_in(), &Offer::default()).unwrap();
             assert!(
                 chosen.description.ends_with(expected),
                 "{} for {scheme} {mode} {level}",
@@ -292,6 +294,15 @@ mod tests {
         }
         let marketplace =
             json::parse(r#"{"type":"contosoWidget","authorization":{"scheme":"Token"}}"#).unwrap();
-        assert!(choose(&marketplace, None, &[], &Offer::default()).is_none());
+        assert!(
+            choose(
+                &marketplace,
+                None,
+                &[],
+                Types::built_in(),
+                &Offer::default()
+            )
+            .is_none()
+        );
     }
 }

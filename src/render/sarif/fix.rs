@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use crate::json::splice::{self, Edit};
 use crate::report::Report;
 use crate::report::finding::{Applicability, Finding, Location};
-use crate::sensitive::Around;
 
 use super::artifact::{self, Artifacts};
 
@@ -26,7 +25,8 @@ pub(super) fn fix(
     // What stands under a secret's name is not shown, not even a number to be put in quotes.
     let is_open = |edit: &Edit| match edit {
         Edit::Add { path, value } | Edit::Replace { path, value } | Edit::Test { path, value } => {
-            report.known.mask_value(Around::of(path), value) == *value
+            let known = &report.known;
+            known.mask_value(known.around(path), value) == *value
         }
         Edit::Remove { .. } => true,
     };

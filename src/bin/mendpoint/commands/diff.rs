@@ -2,6 +2,7 @@
 
 use mendpoint::connection::EndpointCall;
 use mendpoint::connection::payload::looks_like_endpoint;
+use mendpoint::connection::types::Types;
 use mendpoint::correct::{self, Refusal};
 use mendpoint::json::{self, Node};
 use mendpoint::mend::diff::{self, Difference, Setting, Significance};
@@ -51,7 +52,8 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
         tell_item(call, report);
     }
     let offer = store::offer(args.known_good.as_deref(), global)?;
-    let fitting = known_good::fitting(&payload, call, &report.calls, &offer);
+    let types = report.known.types();
+    let fitting = known_good::fitting(&payload, call, &report.calls, types, &offer);
     let known_good = fitting.last().ok_or_else(|| {
         Failure::new("there is no known-good payload of this type and scheme")
             .with_hint("give one with --known-good FILE")
@@ -64,8 +66,8 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
     if !global.quiet {
         tell_misfit(&payload, known_good);
     }
-    let apart = known_good::smallest(&payload, call, &fitting);
-    let (shown, hidden) = differences(&payload, call, known_good, args.all);
+    let apart = known_good::smallest(&payload, call, &fitting, types);
+    let (shown, hidden) = differences(&payload, call, known_good, types, args.all);
     let comparison = Comparison {
         call,
         payload: &payload,
@@ -206,9 +208,10 @@ fn differences(
     payload: &Node,
     call: Option<&EndpointCall>,
     known_good: &KnownGood,
+    types: &Types,
     all: bool,
 ) -> (Vec<Difference>, usize) {
-    let setting = Setting::of(call, known_good.same_endpoint);
+    let setting = Setting::of(call, known_good.same_endpoint, types);
     let mut shown = diff::compare(&known_good.body, payload, setting);
     let before = shown.len();
     shown.retain(|difference| all || difference.significance > Significance::Volatile);

@@ -33,7 +33,7 @@ fn add(args: &AddArgs, global: &Global) -> Result<Status, Failure> {
         };
         found.retain(|one| is(&one.body, "id") || is(&one.body, "name"));
     }
-    let mut all = known_good::kept(&found);
+    let mut all = known_good::kept(&found, loaded.report.known.types());
     if all.is_empty() {
         tell("nothing to keep: no payload of a connection that works was found");
         return Ok(Status::Nothing);

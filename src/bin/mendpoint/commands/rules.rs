@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use mendpoint::connection::types;
 use mendpoint::rules::engine::{Catalogue, Rule};
 use serde_json::{Value, json};
 
@@ -78,7 +77,7 @@ fn tell_unknown(scheme: &str, catalogue: &Catalogue) {
 /// A type that nobody knows may be misspelt, or come with an extension.
 fn tell_unknown_type(kind: &str, catalogue: &Catalogue) {
     let named = |rule: &Rule| !rule.types.is_empty() && rule.concerns_type(kind);
-    if types::of(kind).is_none() && !catalogue.iter().any(named) {
+    if catalogue.types().of(kind).is_none() && !catalogue.iter().any(named) {
         tell(&format!(
             "note: the type {kind} is not known here; listed is what holds for every type"
         ));

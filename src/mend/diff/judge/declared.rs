@@ -3,13 +3,16 @@
 use super::credential::secret_value;
 use super::{Case, is_empty};
 use crate::connection::Use;
-use crate::connection::types::{self, Member, Place, Type, UrlFault};
+use crate::connection::types::{Member, Place, Type, UrlFault};
 use crate::json::{Node, Value};
 use crate::mend::diff::{Kind, Significance};
 
 /// The type of the payload, unless it has rules of its own.
-fn kind_of(case: &Case<'_>) -> Option<&'static Type> {
-    types::of(case.own.str("type")?).filter(|kind| !kind.rules_of_its_own)
+fn kind_of<'a>(case: &Case<'a>) -> Option<&'a Type> {
+    let types = case.setting.types;
+    types
+        .of(case.own.str("type")?)
+        .filter(|kind| !kind.rules_of_its_own)
 }
 
 /// How much a difference at `path` (in lower case) matters, if its type says so.

@@ -1,6 +1,7 @@
 //! Every kind of difference that is known to matter, as certain as it is; and every one that is not, silent.
 
 use crate::connection::Use;
+use crate::connection::types::Types;
 use crate::json::parse;
 use crate::mend::diff::{Kind, Setting, Significance, compare};
 use serde_json::{Value, json};
@@ -64,6 +65,7 @@ fn setting(usage: Use) -> Setting<'static> {
         same_endpoint: false,
         url_id: None,
         old_api: false,
+        types: Types::built_in(),
     }
 }
 

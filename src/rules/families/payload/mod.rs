@@ -42,6 +42,7 @@ mod seen;
 mod typed;
 mod update_sent_as_patch;
 
+use crate::connection::types::Types;
 use crate::connection::{Outcome, Payload};
 use crate::json::splice::Edit;
 use crate::json::{Node, Value};
@@ -265,7 +266,10 @@ fn shown(pointer: &str, node: &Node) -> String {
         Value::Object(_) => "{\u{2026}}".to_owned(),
         Value::Array(items) if !items.is_empty() => "[\u{2026}]".to_owned(),
         _ => {
-            let value = sensitive::mask_value(sensitive::Around::of(pointer), &node.to_value());
+            let value = sensitive::mask_value(
+                sensitive::Around::at(Types::built_in(), pointer),
+                &node.to_value(),
+            );
             clip(&value.to_string(), 120).to_owned()
         }
     }

@@ -1,6 +1,7 @@
 //! A failed write that no rule explains, beside payloads that work.
 
 use crate::connection::EndpointCall;
+use crate::connection::types::Types;
 use crate::mend::diff::Difference;
 use crate::mend::known_good::{self, Offer, Origin};
 use crate::rules::engine::{Context, Hit};
@@ -22,9 +23,10 @@ fn apart(call: &EndpointCall, context: &Context<'_>, offer: &Offer) -> Option<Hi
         return None;
     }
     let payload = *call.payloads().first()?;
-    let goods = known_good::fitting(payload.node, Some(call), context.calls, offer);
+    let types = context.catalogue.types();
+    let goods = known_good::fitting(payload.node, Some(call), context.calls, types, offer);
     let best = goods.last()?;
-    let apart = known_good::smallest(payload.node, Some(call), &goods);
+    let apart = known_good::smallest(payload.node, Some(call), &goods, types);
     let first = apart.first()?;
     let base = payload.base();
     let place = |difference: &Difference| payload.location(format!("{base}{}", difference.pointer));
@@ -40,7 +42,7 @@ fn apart(call: &EndpointCall, context: &Context<'_>, offer: &Offer) -> Option<Hi
             apart
                 .iter()
                 .take(SHOWN)
-                .map(sides)
+                .map(|difference| sides(difference, types))
                 .collect::<Vec<_>>()
                 .join("; "),
         )
@@ -52,12 +54,12 @@ fn apart(call: &EndpointCall, context: &Context<'_>, offer: &Offer) -> Option<Hi
     Some(hit)
 }
 
-fn sides(difference: &Difference) -> String {
+fn sides(difference: &Difference, types: &Types) -> String {
     format!(
         "{}: {} here, {} where it works",
         difference.pointer,
-        difference.own_side(),
-        difference.good_side()
+        difference.own_side(types),
+        difference.good_side(types)
     )
 }
 

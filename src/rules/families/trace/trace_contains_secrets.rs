@@ -12,6 +12,7 @@ const MAX_PLACES: usize = 20;
 
 pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
     let mut places: BTreeMap<usize, Vec<(Location, String)>> = BTreeMap::new();
+    let types = context.catalogue.types();
     let mut see = |entry: usize, sighting: &Sighting<'_>| {
         if is_live(sighting) {
             let location = Location {
@@ -24,12 +25,12 @@ pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
     };
     for call in context.calls {
         let bodies = [call.request.as_ref(), call.response.as_ref()];
-        of_exchange(&call.exchange, bodies, &mut |sighting| {
+        of_exchange(&call.exchange, bodies, types, &mut |sighting| {
             see(call.exchange.entry, &sighting);
         });
     }
     for exchange in context.others {
-        of_exchange(exchange, [None, None], &mut |sighting| {
+        of_exchange(exchange, [None, None], types, &mut |sighting| {
             see(exchange.entry, &sighting);
         });
     }

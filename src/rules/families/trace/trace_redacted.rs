@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::connection::EndpointCall;
+use crate::connection::types::Types;
 use crate::exchange::Body;
 use crate::json::{self, Node};
 use crate::report::finding::{Location, Part};
@@ -19,7 +20,8 @@ const MAX_MASK: usize = 100;
 pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
     let mut places: BTreeMap<usize, Places> = BTreeMap::new();
     for call in context.calls {
-        of_call(call, places.entry(call.input).or_default());
+        let types = context.catalogue.types();
+        of_call(call, types, places.entry(call.input).or_default());
     }
     for recording in context.recordings {
         let places = places.entry(recording.input).or_default();
@@ -68,7 +70,7 @@ impl Places {
     }
 }
 
-fn of_call(call: &EndpointCall, places: &mut Places) {
+fn of_call(call: &EndpointCall, types: &Types, places: &mut Places) {
     if call.route.endpoint_id.as_deref().is_some_and(is_mask) {
         places.see(
             call.location(Part::RequestUrl, None),
@@ -101,7 +103,7 @@ fn of_call(call: &EndpointCall, places: &mut Places) {
             None => {}
         }
     }
-    secrets_of(call, places);
+    secrets_of(call, types, places);
     if let Some((pointer, _)) = call.response.as_ref().and_then(masked_message) {
         let location = call.location(Part::ResponseBody, Some(pointer));
         places.see(location, "what the service answered");
@@ -120,9 +122,9 @@ fn ids_in(body: &Node, see: &mut dyn FnMut(&str, &str, &str)) {
 
 /// Masked credentials of headers, addresses and sent bodies. What an answer shows of a password is the
 /// service's own mask, and a client that sends such a body back has masked nothing.
-fn secrets_of(call: &EndpointCall, places: &mut Places) {
+fn secrets_of(call: &EndpointCall, types: &Types, places: &mut Places) {
     let bodies = [call.request.as_ref(), call.response.as_ref()];
-    of_exchange(&call.exchange, bodies, &mut |sighting| {
+    of_exchange(&call.exchange, bodies, types, &mut |sighting| {
         let own =
             sighting.part == Part::RequestBody && sighting.value.bytes().all(|byte| byte == b'*');
         if sighting.part != Part::ResponseBody && is_mask(&sighting.value) && !own {
