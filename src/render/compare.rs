@@ -9,7 +9,8 @@ use crate::report::Report;
 use crate::report::compare::{Comparison, Fault, Proof, Subject};
 use crate::sensitive::Known;
 
-use super::Style;
+use super::{Style, markdown, view};
+use crate::report::command::Job;
 use crate::text::sanitize;
 
 /// `mendpoint.compare.v1`, without the secrets that are `known`.
@@ -84,6 +85,77 @@ fn masked(text: Option<&str>, known: &Known) -> Option<String> {
     text.map(|text| known.mask_text(text))
 }
 
+/// What came of it, in one sentence.
+fn headline(comparison: &Comparison) -> String {
+    let count = |faults: &[Fault]| match faults.len() {
+        1 => "1 fault".to_owned(),
+        several => format!("{several} faults"),
+    };
+    let Comparison {
+        gone,
+        stayed,
+        came,
+        not_tried,
+        ..
+    } = comparison;
+    let came_too = match came.len() {
+        0 => String::new(),
+        1 => ", and 1 fault came".to_owned(),
+        several => format!(", and {several} faults came"),
+    };
+    if !stayed.is_empty() {
+        return format!("not repaired: {} stayed{came_too}", count(stayed));
+    }
+    match (gone.is_empty(), not_tried.is_empty()) {
+        (_, false) if gone.is_empty() => {
+            let sentence = "not proved: what failed was not done again in the later trace";
+            format!("{sentence}{came_too}")
+        }
+        (_, false) => format!(
+            "proved in part: {} gone, {} not tried again{came_too}",
+            count(gone),
+            count(not_tried)
+        ),
+        (true, true) if came.is_empty() => "no fault before, none after".to_owned(),
+        (true, true) => format!("worse: no fault before{came_too}"),
+        (false, true) if came.is_empty() => {
+            "repaired: every fault is gone and none came".to_owned()
+        }
+        (false, true) => format!("not done: {} gone{came_too}", count(gone)),
+    }
+}
+
+/// The faults with what became of them, and what the later trace leaves open and proves: a title, and
+/// lines below it.
+fn groups(comparison: &Comparison, known: &Known) -> Vec<(&'static str, Vec<String>)> {
+    let lines = |faults: &[Fault]| {
+        faults
+            .iter()
+            .map(|fault| fault_line(fault, known))
+            .collect()
+    };
+    let proofs = comparison.proofs.iter();
+    let groups = [
+        ("gone", lines(&comparison.gone)),
+        ("came", lines(&comparison.came)),
+        ("stayed", lines(&comparison.stayed)),
+        (
+            "not tried: what failed was not done again in the later trace",
+            lines(&comparison.not_tried),
+        ),
+        (
+            "open: the later trace does not tell how it ended",
+            comparison.open.clone(),
+        ),
+        (
+            "proof",
+            proofs.map(|proof| proof_line(proof, known)).collect(),
+        ),
+    ];
+    let told = |(_, lines): &(&str, Vec<String>)| !lines.is_empty();
+    groups.into_iter().filter(told).collect()
+}
+
 /// Writes it as text, without the secrets that are `known`.
 pub fn text(
     comparison: &Comparison,
@@ -91,48 +163,72 @@ pub fn text(
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let verdict = if comparison.is_closed() {
-        if comparison.gone.is_empty() {
-            style.good("no fault before, none after")
-        } else {
-            style.good("repaired: every fault is gone and none came")
-        }
+    let headline = headline(comparison);
+    let headline = if comparison.is_closed() {
+        style.good(&headline)
     } else {
-        style.bad("not repaired")
+        style.bad(&headline)
     };
-    writeln!(out, "{verdict}")?;
-    let groups: [(&str, &[Fault]); 4] = [
-        ("gone", &comparison.gone),
-        ("came", &comparison.came),
-        ("stayed", &comparison.stayed),
-        (
-            "not tried: what failed was not done again in the later trace",
-            &comparison.not_tried,
-        ),
-    ];
-    for (title, faults) in groups.into_iter().filter(|(_, faults)| !faults.is_empty()) {
+    writeln!(out, "{headline}")?;
+    for (title, lines) in groups(comparison, known) {
         writeln!(out, "\n{}", style.strong(title))?;
-        for fault in faults {
-            writeln!(out, "  {}", sanitize::line(&fault_line(fault, known)))?;
-        }
-    }
-    if !comparison.open.is_empty() {
-        writeln!(
-            out,
-            "\n{}",
-            style.strong("open: the later trace does not tell how it ended")
-        )?;
-        for line in &comparison.open {
-            writeln!(out, "  {}", sanitize::line(line))?;
-        }
-    }
-    if !comparison.proofs.is_empty() {
-        writeln!(out, "\n{}", style.strong("proof"))?;
-        for proof in &comparison.proofs {
-            writeln!(out, "  {}", sanitize::line(&proof_line(proof, known)))?;
+        for line in lines {
+            writeln!(out, "{}", style.wrap("  ", "    ", &sanitize::line(&line)))?;
         }
     }
     Ok(())
+}
+
+/// Writes it as Markdown, for a ticket.
+pub fn markdown(
+    comparison: &Comparison,
+    before: &Report,
+    after: &Report,
+    known: &Known,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let headline = headline(comparison);
+    let mut letters = headline.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let headline: String = first.chain(letters).collect();
+    writeln!(out, "### {}", markdown::words(&headline))?;
+    for (title, lines) in groups(comparison, known) {
+        writeln!(out, "\n**{}**\n", markdown::words(title))?;
+        for line in lines {
+            writeln!(out, "- {}", markdown::words(&line))?;
+        }
+    }
+    writeln!(
+        out,
+        "\n<sub>mendpoint {}: {} beside {}; secrets are masked</sub>",
+        env!("CARGO_PKG_VERSION"),
+        names_of(before),
+        names_of(after)
+    )
+}
+
+/// The inputs by the names of their files.
+fn names_of(report: &Report) -> String {
+    let names = report.inputs.iter().take(3);
+    let names: Vec<String> = names.map(|input| markdown::code(&input.name())).collect();
+    match report.inputs.len().saturating_sub(3) {
+        0 => names.join(", "),
+        rest => format!("{} and {rest} more", names.join(", ")),
+    }
+}
+
+/// What to run next: what is wrong after the repair, or how to record what was not done again.
+pub fn next(comparison: &Comparison, after: &Report) -> String {
+    let command = |job| after.command(job, &after.invocation);
+    let recording = || command(Job::Explain(view::RECORDING));
+    let next = if comparison.is_closed() {
+        command(Job::Calls).filter(|_| !after.calls.is_empty())
+    } else if comparison.stayed.is_empty() && comparison.came.is_empty() {
+        recording()
+    } else {
+        command(Job::Full)
+    };
+    next.or_else(recording).unwrap_or_default()
 }
 
 fn name(subject: Option<&Subject>, known: &Known) -> String {

@@ -3,25 +3,32 @@
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
-use textwrap::core::display_width;
 
 use super::Style;
 use super::json::inputs;
+use super::table::Table;
 use crate::report::connection::Connection;
 use crate::report::{Report, Verdict};
 use crate::text::sanitize;
 
+/// What a row says where it fits the terminal.
 const HEADER: [&str; 9] = [
     "name",
-    "id",
     "type",
-    "scheme",
     "organization/project",
     "state",
-    "last attempt",
     "verdict",
+    "last attempt",
+    "id",
+    "scheme",
     "rules and remarks",
 ];
+/// How many of these a row keeps where it does not; the others stand below it.
+const KEPT: usize = 5;
+/// What stands in a cell of which nothing is known.
+const NOTHING: &str = "-";
+/// The columns of a name and a place that a narrow terminal keeps.
+const LEAST: usize = 14;
 
 /// `mendpoint.connections.v1`
 pub fn document(report: &Report) -> Value {
@@ -81,38 +88,44 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     if report.connections.is_empty() {
         return writeln!(out, "no service connections");
     }
-    let rows: Vec<[String; 9]> = report
-        .connections
-        .iter()
-        .map(|one| row(report, one))
-        .collect();
-    let width = |column: usize| {
-        let cells = rows.iter().map(|row| display_width(&row[column]));
-        cells.max().unwrap_or(0).max(HEADER[column].len())
+    let header = HEADER.map(str::to_owned);
+    let connections = report.connections.iter();
+    let rows: Vec<[String; 9]> = connections.map(|one| row(report, one)).collect();
+    let table = |columns: usize| {
+        let rows = rows.iter().chain([&header]);
+        Table::of(rows.map(move |row| &row[..columns]))
     };
-    let widths: Vec<usize> = (0..HEADER.len()).map(width).collect();
-    let line = |cells: &[String]| {
-        let padded = cells.iter().zip(&widths).map(|(cell, width)| {
-            let room = width.saturating_sub(display_width(cell));
-            format!("{cell}{}", " ".repeat(room))
-        });
-        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    let whole = table(HEADER.len());
+    let columns = if whole.width() <= style.width {
+        HEADER.len()
+    } else {
+        KEPT
     };
-    writeln!(out, "{}", style.faint(&line(&HEADER.map(str::to_owned))))?;
+    let mut shown = table(columns);
+    for column in [2, 0] {
+        shown.fit(column, LEAST, style.width);
+    }
+    writeln!(out, "{}", style.faint(&shown.line(&header[..columns])))?;
     for (one, row) in report.connections.iter().zip(&rows) {
-        let text = line(row);
+        let text = shown.line(&row[..columns]);
         let text = match one.verdict {
             Verdict::Fault => style.bad(&text),
             _ => text,
         };
         writeln!(out, "{text}")?;
+        let is_told = |cell: &&str| !matches!(*cell, "" | NOTHING);
+        let below = row[columns..].iter().map(String::as_str).filter(is_told);
+        let below: Vec<&str> = below.collect();
+        if !below.is_empty() {
+            writeln!(out, "{}", style.wrap("    ", "    ", &below.join(", ")))?;
+        }
     }
     Ok(())
 }
 
 fn row(report: &Report, one: &Connection) -> [String; 9] {
     let shown = |text: Option<&str>| {
-        let text = text.unwrap_or("-");
+        let text = text.unwrap_or(NOTHING);
         sanitize::line(&report.known.mask_text(text))
     };
     let place = match (&one.organization, &one.project) {
@@ -129,13 +142,13 @@ fn row(report: &Report, one: &Connection) -> [String; 9] {
     notes.extend(one.remarks.iter().map(String::as_str));
     [
         shown(one.name.as_deref()),
-        shown(one.id.as_deref()),
         shown(one.kind.as_deref()),
-        shown(one.scheme.as_deref()),
         shown(place.as_deref()),
         one.state.name().to_owned(),
-        shown(last.as_deref()),
         one.verdict.name().to_owned(),
+        shown(last.as_deref()),
+        shown(one.id.as_deref()),
+        shown(one.scheme.as_deref()),
         shown((!notes.is_empty()).then(|| notes.join(", ")).as_deref()),
     ]
 }

@@ -48,10 +48,12 @@ struct Summary<'a> {
 
 /// The calls to show: reads only if `all` are wanted.
 pub fn shown(report: &Report, all: bool) -> impl Iterator<Item = &EndpointCall> {
-    report
-        .calls
-        .iter()
-        .filter(move |call| all || !call.method().eq_ignore_ascii_case("GET"))
+    report.calls.iter().filter(move |call| is_shown(call, all))
+}
+
+/// Whether a call is shown: a read only if `all` are wanted.
+pub(super) fn is_shown(call: &EndpointCall, all: bool) -> bool {
+    all || !call.method().eq_ignore_ascii_case("GET")
 }
 
 /// Every input as JSON.

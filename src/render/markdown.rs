@@ -305,7 +305,7 @@ fn inline(text: &str) -> String {
 }
 
 /// Text in which nothing is markup.
-fn words(text: &str) -> String {
+pub(super) fn words(text: &str) -> String {
     let text = sanitize::line(text);
     let mut out = String::with_capacity(text.len());
     let mut before = ' ';
@@ -335,7 +335,7 @@ fn words(text: &str) -> String {
 }
 
 /// A code span that nothing inside can end.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = sanitize::line(text);
     let ticks = "`".repeat(longest_run(&text) + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() {

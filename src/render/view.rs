@@ -169,7 +169,7 @@ pub(crate) fn subject(report: &Report, call: &EndpointCall) -> Option<Subject> {
 }
 
 /// A connection by its name, else by its id.
-fn subject_of(report: &Report, connection: &Connection) -> Option<Subject> {
+pub(super) fn subject_of(report: &Report, connection: &Connection) -> Option<Subject> {
     let mask = |text: &String| report.known.mask_text(text);
     let name = connection.name.as_ref().or(connection.id.as_ref())?;
     let organization = connection.organization.as_ref().map(mask);
@@ -416,12 +416,16 @@ pub(crate) fn counts(report: &Report) -> String {
 }
 
 fn counted(report: &Report, severity: Severity) -> Option<String> {
-    let word = severity.name();
     match report.count(severity) {
         0 => None,
-        1 => Some(format!("1 {word}")),
-        count => Some(format!("{count} {word}s")),
+        count => Some(count_of(severity, count)),
     }
+}
+
+/// `2 errors`
+pub(crate) fn count_of(severity: Severity, count: usize) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {}{plural}", severity.name())
 }
 
 /// How many connections a block is about.

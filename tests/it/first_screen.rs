@@ -8,7 +8,7 @@ use mendpoint::render::text::{self, Detail};
 use mendpoint::report::Report;
 use mendpoint::report::finding::Severity;
 
-use crate::reports::shared::{CATALOGUE, RECORDED, pasted, recorded};
+use crate::reports::shared::{CATALOGUE, RECORDED, pasted, pasted_all, recorded};
 
 const ROWS: usize = 22;
 
@@ -47,6 +47,152 @@ fn one_fault_at_one_connection_fits_a_screen_of_80_by_24() {
         }
     }
     assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+#[test]
+fn several_faults_share_a_screen_and_the_first_is_told() {
+    let samples: Vec<String> = CATALOGUE
+        .iter()
+        .filter_map(|rule| rule.samples().into_iter().find(|sample| sample.fires))
+        .map(|sample| sample.text)
+        .collect();
+    let mut long = Vec::new();
+    for group in samples.chunks(3).chain([samples.as_slice()]) {
+        let files = group.iter().enumerate();
+        let files: Vec<(String, &str)> = files
+            .map(|(at, text)| (format!("{at}.txt"), text.as_str()))
+            .collect();
+        let report = pasted_all(&files);
+        let shown = screen(&report, 80);
+        let first = report.findings.first().expect("a finding");
+        if first.severity == Severity::Error {
+            assert!(
+                shown.contains(&format!("\nerror[{}] ", first.rule)),
+                "{shown}"
+            );
+        }
+        assert!(
+            shown
+                .lines()
+                .last()
+                .is_some_and(|last| last.starts_with("next: "))
+        );
+        if rows(&shown, 80) > ROWS {
+            long.push(format!("{} rows\n{shown}", rows(&shown, 80)));
+        }
+    }
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+#[test]
+fn a_clean_screen_names_the_connection_and_what_was_made_good_on_the_way() {
+    let shown = screen(&recorded("chromium-fixed-afterwards.har"), 80);
+    let flat = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "CLEAN: what failed at first worked in the end at 'contoso-dev'",
+        "at 'contoso-dev' (azurerm, contoso/WebShop)",
+        "was call 3: PUT (save changes), 2026-11-21 07:13:52 UTC \u{2192} 500 (call 5 made it good): Failed to get",
+        "last call 8: POST (verify), 2026-11-21 07:13:54 UTC \u{2192} 200",
+    ] {
+        assert!(flat.contains(words), "{words}\n{shown}");
+    }
+}
+
+#[test]
+fn lists_keep_to_the_width_of_the_terminal() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    for (name, size) in [
+        ("chromium-accesstoken-null.har", 1),
+        ("chromium-verify-forbidden.har", 2),
+    ] {
+        let text = std::fs::read_to_string(format!("samples/recorded/{name}")).expect("the sample");
+        let long = format!("contoso-{}", "prod-".repeat(12 * size));
+        let text = text.replace("contoso-prod-manual", &long);
+        std::fs::write(folder.path().join(name), text).expect("written");
+    }
+    for line in [
+        "mendpoint calls --all .",
+        "mendpoint connections .",
+        "mendpoint rules",
+        "mendpoint compare chromium-accesstoken-null.har chromium-verify-forbidden.har",
+    ] {
+        for width in [80, 100] {
+            let done = sh(folder.path(), &format!("COLUMNS={width} {line}"));
+            let shown = String::from_utf8(done.stdout).expect("text");
+            assert!(shown.lines().count() > 2, "{line}\n{shown}");
+            for row in shown.lines() {
+                let long_word = row.split_whitespace().any(|word| word.len() > width / 2);
+                let fits = row.chars().count() <= width || row.starts_with("next: ");
+                assert!(fits || long_word, "{line} at {width}: {row}");
+            }
+        }
+    }
+}
+
+#[test]
+fn calls_of_several_files_stand_in_one_order_of_time() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    let text = std::fs::read_to_string("samples/recorded/chromium-accesstoken-null.har");
+    let text = text.expect("the sample");
+    let later = text.replace("2026-11-21T07:13", "2026-11-22T09:00");
+    std::fs::write(folder.path().join("1-later.har"), later).expect("written");
+    let other = text.replace("/contoso/", "/fabrikam/");
+    std::fs::write(folder.path().join("2-earlier.har"), other).expect("written");
+    let done = sh(folder.path(), "mendpoint calls .");
+    let shown = String::from_utf8(done.stdout).expect("text");
+    let place = |words: &str| {
+        shown
+            .find(words)
+            .unwrap_or_else(|| panic!("{words}\n{shown}"))
+    };
+    assert!(
+        place("2026-11-21, fabrikam, ./2-earlier.har")
+            < place("2026-11-22, contoso, ./1-later.har"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_comparison_says_what_is_proved_and_what_to_do_next() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    for name in RECORDED {
+        let from = format!("samples/recorded/{name}");
+        std::fs::copy(from, folder.path().join(name)).expect("copied");
+    }
+    for (after, status, first, last) in [
+        (
+            "chromium-fixed-afterwards.har",
+            0,
+            "repaired: every fault is gone",
+            "next: mendpoint calls chromium-fixed-afterwards.har",
+        ),
+        (
+            "firefox-accesstoken-null.har",
+            1,
+            "not repaired: 1 fault stayed",
+            "next: mendpoint --verbose firefox-accesstoken-null.har",
+        ),
+        (
+            "chromium-verify-forbidden.har",
+            1,
+            "not proved: what failed was not done again in the later trace, and 1 fault came",
+            "next: mendpoint --verbose chromium-verify-forbidden.har",
+        ),
+    ] {
+        let line = format!("mendpoint compare chromium-accesstoken-null.har {after}");
+        let done = sh(folder.path(), &line);
+        assert_eq!(done.status.code(), Some(status), "{line}");
+        let shown = String::from_utf8(done.stdout).expect("text");
+        assert!(shown.starts_with(first), "{shown}");
+        assert_eq!(shown.lines().last(), Some(last), "{shown}");
+        let done = sh(folder.path(), &format!("{line} --format markdown"));
+        let told = String::from_utf8(done.stdout).expect("text");
+        let begin = first.split(':').next().unwrap_or_default().to_lowercase();
+        assert!(
+            told.to_lowercase().starts_with(&format!("### {begin}")),
+            "{told}"
+        );
+    }
 }
 
 #[test]

@@ -214,6 +214,17 @@ pub(crate) enum Format {
     Json,
 }
 
+/// The forms of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompareFormat {
+    /// For a terminal
+    Text,
+    /// For scripts
+    Json,
+    /// To paste into a ticket
+    Markdown,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {
     Error,
@@ -373,7 +384,7 @@ pub(crate) struct CompareArgs {
     pub(crate) after: PathBuf,
     /// Form of the result
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
-    pub(crate) format: Format,
+    pub(crate) format: CompareFormat,
     #[command(flatten)]
     pub(crate) output: Output,
 }

@@ -1,72 +1,57 @@
 //! A fault as the first screen tells it: at most a third of it.
 
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 
 use crate::render::prose::plain;
-use crate::render::view::{self, Block, Facts, Whole};
+use crate::render::view::{self, Block, Facts, Subject, Whole};
 use crate::render::{Style, place};
 use crate::report::Report;
 use crate::report::finding::{Confidence, Finding, Part};
 use crate::text::sanitize;
 
 use super::facts;
-
-/// How much room a fault takes.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Room {
-    /// Most rows of the service's words.
-    said: usize,
-    /// Most rows of why it happens.
-    why: usize,
-    /// Most rows of what to do.
-    step: usize,
-    /// Whether the service's words begin at their code.
-    from_code: bool,
-}
-
-impl Room {
-    /// From plenty of room to little.
-    pub(super) const STEPS: [Self; 8] = [
-        Self::of(8, 3, 3, false),
-        Self::of(6, 3, 3, true),
-        Self::of(6, 2, 3, true),
-        Self::of(6, 1, 3, true),
-        Self::of(4, 1, 3, true),
-        Self::of(4, 1, 2, true),
-        Self::of(2, 1, 2, true),
-        Self::of(2, 1, 1, true),
-    ];
-    /// Where several faults share the screen: the words of the service are not cut even there.
-    pub(super) const SHARED: Self = Self::of(12, 2, 2, true);
-
-    const fn of(said: usize, why: usize, step: usize, from_code: bool) -> Self {
-        Self {
-            said,
-            why,
-            step,
-            from_code,
-        }
-    }
-}
+use super::room::Room;
 
 /// Most rows of a line that says where something is.
 const ROWS_OWN: usize = 3;
-/// Most connections that are named.
-const MOST_NAMED: usize = 5;
+
+/// What the faults above have shown already.
+#[derive(Debug, Default)]
+pub(super) struct Quoted<'a> {
+    /// Where the last fault was seen: its connection and its call.
+    place: Option<(Option<usize>, usize)>,
+    /// The words of the service.
+    words: HashSet<&'a str>,
+}
 
 /// Writes the block.
-pub(super) fn write(
-    report: &Report,
-    block: &Block<'_>,
+pub(super) fn write<'a>(
+    report: &'a Report,
+    block: &Block<'a>,
     room: Room,
+    quoted: &mut Quoted<'a>,
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let facts = facts(report, block);
-    head(report, block, style, out)?;
-    place(report, block, style, out)?;
-    evidence(report, &facts, room, style, out)?;
-    if let Some(caution) = &facts.caution {
+    head(report, block, room.title, style, out)?;
+    let here = facts
+        .call
+        .map(|call| (facts.finding.connection, call.number));
+    let here = here.filter(|_| block.findings.len() == 1);
+    if here.is_some() && here == quoted.place && room.place > 0 {
+        let number = here.map_or(0, |(_, number)| number);
+        label(style, "call", &format!("{number}, as above"), 1, out)?;
+    } else {
+        place(report, block, &room, style, out)?;
+    }
+    quoted.place = here;
+    let is_new = facts
+        .words(false)
+        .is_none_or(|words| quoted.words.insert(words));
+    evidence(report, &facts, room, is_new, style, out)?;
+    if let Some(caution) = facts.caution.as_ref().filter(|_| room.place > 0 && is_new) {
         label(style, "host", caution, ROWS_OWN, out)?;
     }
     label(
@@ -83,6 +68,7 @@ pub(super) fn write(
 pub(super) fn head(
     report: &Report,
     block: &Block<'_>,
+    rows: usize,
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -98,6 +84,7 @@ pub(super) fn head(
     };
     let title = sanitize::line(&plain(&finding.title));
     let text = style.wrap("", "  ", &format!("{label} {title}{several}{doubt}"));
+    let text = cut(style, &text, rows);
     // Painted behind the wrapping, which would count the paint.
     let (first, rest) = text.split_at(label.len().min(text.len()));
     let rest: Vec<String> = rest.lines().map(|line| style.strong(line)).collect();
@@ -113,34 +100,68 @@ pub(super) fn head(
 pub(super) fn place(
     report: &Report,
     block: &Block<'_>,
+    room: &Room,
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     if let [only] = block.findings.as_slice() {
-        for (name, line) in lines(report, only) {
-            label(style, name, &line, ROWS_OWN, out)?;
+        let lines = lines(report, only);
+        if room.place == 1 {
+            let parts: Vec<String> = lines.iter().map(part).collect();
+            let name = match lines.first() {
+                Some(("call", _)) | None => "at",
+                Some((name, _)) => name,
+            };
+            return label(style, name, &parts.join(", "), 2, out);
+        }
+        for (name, line) in lines {
+            label(style, name, &line, room.place, out)?;
         }
         return Ok(());
     }
-    for (at, finding) in block.findings.iter().take(MOST_NAMED).enumerate() {
-        let part = |(name, line): (&str, String)| match name {
-            "call" => format!("call {line}"),
-            _ => line,
-        };
-        let parts: Vec<String> = lines(report, finding).into_iter().map(part).collect();
+    let places = by_connection(report, block);
+    for (at, findings) in places.iter().take(room.named).enumerate() {
+        let mut parts: Vec<String> = lines(report, findings[0]).iter().map(part).collect();
+        match findings.len() - 1 {
+            0 => {}
+            1 => parts.push("and another call".to_owned()),
+            more => parts.push(format!("and {more} more calls")),
+        }
         let name = if at == 0 { "at" } else { "" };
-        label(style, name, &parts.join(", "), ROWS_OWN, out)?;
+        label(style, name, &parts.join(", "), room.place, out)?;
     }
-    match block.findings.len().saturating_sub(MOST_NAMED) {
-        0 => Ok(()),
-        rest => label(
-            style,
-            "",
-            &format!("and {rest} more (-v names them)"),
-            1,
-            out,
-        ),
+    match places.len().saturating_sub(room.named) {
+        rest if rest > 0 && room.place > 0 => {
+            let line = format!("and {rest} more (-v names them)");
+            label(style, "", &line, 1, out)
+        }
+        _ => Ok(()),
     }
+}
+
+/// A line that says where something is, behind another one.
+fn part((name, line): &(&'static str, String)) -> String {
+    match *name {
+        "call" => format!("call {line}"),
+        _ => line.clone(),
+    }
+}
+
+/// The findings of a block by their connection; those of none stand each for themselves.
+fn by_connection<'a>(report: &Report, block: &Block<'a>) -> Vec<Vec<&'a Finding>> {
+    let mut places: Vec<Vec<&Finding>> = Vec::new();
+    let mut known: HashMap<Subject, usize> = HashMap::new();
+    for finding in &block.findings {
+        let own = Facts::of(report, finding).subject;
+        match own.as_ref().and_then(|own| known.get(own)) {
+            Some(at) => places[*at].push(finding),
+            None => {
+                known.extend(own.map(|own| (own, places.len())));
+                places.push(vec![finding]);
+            }
+        }
+    }
+    places
 }
 
 /// The lines of one finding that say where it is.
@@ -178,10 +199,11 @@ fn evidence(
     report: &Report,
     facts: &Facts<'_>,
     room: Room,
+    is_new: bool,
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    if let Some(said) = facts.said {
+    if let Some(said) = facts.said.filter(|_| is_new) {
         let words = facts.words(room.from_code).unwrap_or(said);
         let rows = if facts.is_of_answer() {
             room.said
@@ -190,7 +212,7 @@ fn evidence(
         };
         label(style, "said", words, rows, out)?;
     }
-    if facts.is_of_answer() {
+    if facts.is_of_answer() || room.sent == 0 {
         return Ok(());
     }
     let Some(location) = facts.finding.locations.first() else {
@@ -208,6 +230,15 @@ fn evidence(
         Some(line) => {
             let pointer = location.pointer.as_deref().unwrap_or_default();
             let text = sanitize::line(line.text.trim().trim_end_matches(','));
+            if room.sent == 1 {
+                let member = pointer.rsplit_once('/').map_or("", |(owner, _)| owner);
+                let line = if member.is_empty() {
+                    text
+                } else {
+                    format!("{text} in {member}")
+                };
+                return label(style, name, &line, 1, out);
+            }
             label(style, name, pointer, 1, out)?;
             let carets = "^".repeat(textwrap::core::display_width(&text));
             let pad = " ".repeat(LABEL);
@@ -232,7 +263,7 @@ fn step(
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    if view::is_at_look_alike(report, facts.finding) {
+    if view::is_at_look_alike(report, facts.finding) || room.step == 0 {
         return Ok(());
     }
     let mut findings = block.findings.iter();
@@ -270,7 +301,7 @@ fn step(
         }
     };
     label(style, "do", &step, room.step, out)?;
-    match command {
+    match command.filter(|_| room.command) {
         Some(command) => writeln!(out, "  {verb:<5} {}", style.code(&command)),
         None => Ok(()),
     }
@@ -287,27 +318,31 @@ pub(super) fn label(
     rows: usize,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    if text.trim().is_empty() {
+    if text.trim().is_empty() || rows == 0 {
         return Ok(());
     }
     let pad = " ".repeat(LABEL);
     let wrapped = style.wrap(&format!("  {name:<5} "), &pad, &sanitize::line(text));
+    writeln!(out, "{}", cut(style, &wrapped, rows))
+}
+
+/// The first `rows` lines of `wrapped`; what is longer ends between two words.
+pub(super) fn cut(style: Style, wrapped: &str, rows: usize) -> String {
     let lines: Vec<&str> = wrapped.lines().collect();
-    let shown = lines.len().min(rows);
-    for line in &lines[..shown.saturating_sub(1)] {
-        writeln!(out, "{line}")?;
-    }
-    let last = lines[shown - 1];
+    let shown = lines.len().min(rows.max(1));
     if shown == lines.len() {
-        return writeln!(out, "{last}");
+        return wrapped.to_owned();
     }
     let room = style.width.saturating_sub(2);
-    let mut kept = last.trim_end();
+    let mut kept = lines[shown - 1].trim_end();
     while textwrap::core::display_width(kept) > room {
         kept = match kept.rfind(' ') {
             Some(at) if at > LABEL => kept[..at].trim_end(),
             _ => break,
         };
     }
-    writeln!(out, "{kept} \u{2026}")
+    let mut all = lines[..shown - 1].to_vec();
+    let last = format!("{kept} \u{2026}");
+    all.push(&last);
+    all.join("\n")
 }

@@ -10,6 +10,7 @@ use crate::report::finding::{Applicability, Finding, Fix};
 use crate::text::sanitize;
 
 use super::block::{self, label};
+use super::room::Room;
 
 /// Writes the block, each of its findings in full.
 pub(super) fn write(
@@ -26,8 +27,8 @@ pub(super) fn write(
         if at > 0 {
             writeln!(out)?;
         }
-        block::head(report, &alone, style, out)?;
-        block::place(report, &alone, style, out)?;
+        block::head(report, &alone, usize::MAX, style, out)?;
+        block::place(report, &alone, &Room::WHOLE, style, out)?;
         one(report, finding, style, out)?;
     }
     Ok(())

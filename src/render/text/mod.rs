@@ -2,6 +2,7 @@
 
 mod block;
 mod full;
+mod room;
 
 use std::io::{self, Write};
 
@@ -9,17 +10,16 @@ use crate::report::finding::{Finding, Severity};
 use crate::report::{Input, Report, Verdict, statistics};
 use crate::text::sanitize;
 
-use self::block::Room;
+use self::block::Quoted;
+use self::room::{Room, Screen};
 use super::view::{self, Block, Facts};
-use super::{Style, headline};
+use super::{Style, endings, headline};
 
-/// How many inputs, and how many lines of what is missing, are told unless everything is asked for.
-const SHOWN_INPUTS: usize = 3;
-const SHOWN_LIMITS: usize = 3;
-/// How many inputs that could not be read are named wherever they stand.
-const SHOWN_UNREADABLE: usize = 20;
-/// How many warnings and notes are named beside an error.
-const SHOWN_REMARKS: usize = 4;
+/// How many connections that work in the end are named, and how many failed tries of each.
+const SHOWN_ENDINGS: usize = 4;
+const SHOWN_TRIES: usize = 3;
+/// How many rows the names of inputs that could not be read take at most.
+const ROWS_UNREAD: usize = 3;
 
 /// What the text report should hold beside the verdict and the errors.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,31 +32,35 @@ pub struct Detail {
     pub statistics: bool,
 }
 
-/// How many different words of further failed calls are quoted.
-const SHOWN_WORDS: usize = 20;
-
-/// How many rows a report on one fault takes: a screen, and two for the prompt.
+/// How many rows a report takes: a screen, and two for the prompt.
 const SCREEN: usize = 22;
 
-/// Writes the report. One fault gets as much room as the screen has; several share it.
+/// Writes the report. One fault gets as much room as the screen has; several share it, the first before
+/// the others.
 pub fn write(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
     let blocks = view::blocks(report);
-    let told = blocks.iter().filter(|block| is_told(report, block.first()));
-    if told.count() > 1 || detail.verbose || detail.quiet {
-        return with_room(report, Room::SHARED, style, detail, out);
+    let asked_for = match (detail.verbose, detail.quiet) {
+        (true, _) => Some(Screen::WHOLE),
+        (false, true) => Some(Screen::QUIET),
+        (false, false) => None,
+    };
+    if let Some(screen) = asked_for {
+        return with_room(report, &blocks, &screen, style, detail, out);
     }
     let bare = Style {
         color: false,
         ..style
     };
-    let fits = |room: &Room| {
+    let fits = |screen: &Screen| {
         let mut bytes = Vec::new();
-        let written = with_room(report, *room, bare, detail, &mut bytes);
+        let written = with_room(report, &blocks, screen, bare, detail, &mut bytes);
         written.is_ok() && rows(&String::from_utf8_lossy(&bytes), style.width) <= SCREEN
     };
-    let [.., least] = Room::STEPS;
-    let room = Room::STEPS.into_iter().find(fits).unwrap_or(least);
-    with_room(report, room, style, detail, out)
+    let told = blocks.iter().filter(|block| is_told(report, block.first()));
+    let screens = Screen::steps(told.count());
+    let least = screens.last().copied().unwrap_or(Screen::WHOLE);
+    let screen = screens.into_iter().find(fits).unwrap_or(least);
+    with_room(report, &blocks, &screen, style, detail, out)
 }
 
 /// The rows that `text` takes in a terminal of `width` columns.
@@ -71,53 +75,24 @@ fn rows(text: &str, width: usize) -> usize {
 
 fn with_room(
     report: &Report,
-    room: Room,
+    blocks: &[Block<'_>],
+    screen: &Screen,
     style: Style,
     detail: Detail,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     writeln!(out, "{}", verdict(report, style))?;
-    inputs(report, style, detail, out)?;
-    limits(report, style, detail, out)?;
-    let blocks = view::blocks(report);
+    inputs(report, screen, style, detail, out)?;
+    limits(report, screen, style, detail, out)?;
     let (told, named): (Vec<&Block<'_>>, Vec<&Block<'_>>) = blocks
         .iter()
         .partition(|block| !detail.quiet && (detail.verbose || is_told(report, block.first())));
-    for block in told {
-        writeln!(out)?;
-        if detail.verbose {
-            full::write(report, block, style, out)?;
-        } else {
-            block::write(report, block, room, style, out)?;
-        }
-    }
-    let most = if detail.quiet || detail.verbose {
-        usize::MAX
-    } else {
-        SHOWN_REMARKS
-    };
-    for (at, block) in named.iter().enumerate() {
-        if at == 0 {
-            writeln!(out)?;
-        }
-        if at == most {
-            let rest = named.len() - most;
-            writeln!(
-                out,
-                "{}",
-                style.faint(&format!("and {rest} more (-v tells them)"))
-            )?;
-            break;
-        }
-        block::head(report, block, style, out)?;
-        if detail.quiet {
-            block::place(report, block, style, out)?;
-        }
-    }
+    faults(report, &told, screen, style, detail, out)?;
+    let left = told.get(screen.faults..).unwrap_or_default();
+    remarks(report, &named, left, screen, style, detail, out)?;
     if !detail.quiet {
-        let told = blocks.iter();
-        let told = told.filter(|block| detail.verbose || is_told(report, block.first()));
-        untold(report, told, style, detail, out)?;
+        untold(report, &told, screen, style, out)?;
+        endings(report, style, detail, out)?;
     }
     if detail.statistics {
         writeln!(out)?;
@@ -132,29 +107,114 @@ fn with_room(
     )
 }
 
-/// What the service said of further calls that nothing made good.
-fn untold<'a>(
-    report: &'a Report,
-    told: impl Iterator<Item = &'a Block<'a>>,
+/// The faults: the first with the room that the screen has for it, each further one with less.
+fn faults(
+    report: &Report,
+    told: &[&Block<'_>],
+    screen: &Screen,
     style: Style,
     detail: Detail,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let mut quoted = Quoted::default();
+    for (at, block) in told.iter().take(screen.faults).enumerate() {
+        let room = if at == 0 { screen.lead } else { screen.rest };
+        // What takes a row or two each stands as a list.
+        if at < 2 || !room.is_row() {
+            writeln!(out)?;
+        }
+        if detail.verbose {
+            full::write(report, block, style, out)?;
+        } else {
+            block::write(report, block, room, &mut quoted, style, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// Warnings and notes beside an error, by name, and how many findings of each kind are told nowhere.
+fn remarks(
+    report: &Report,
+    named: &[&Block<'_>],
+    untold: &[&Block<'_>],
+    screen: &Screen,
+    style: Style,
+    detail: Detail,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let shown = named.len().min(screen.remarks);
+    for (at, block) in named[..shown].iter().enumerate() {
+        if at == 0 {
+            writeln!(out)?;
+        }
+        block::head(report, block, usize::MAX, style, out)?;
+        if detail.quiet {
+            block::place(report, block, &Room::WHOLE, style, out)?;
+        }
+    }
+    let rest = untold.iter().chain(&named[shown..]);
+    let mut rest: Vec<Severity> = rest.map(|block| block.first().severity).collect();
+    rest.sort_by(|one, other| other.cmp(one));
+    let kinds = rest.chunk_by(|one, other| one == other);
+    let kinds: Vec<String> = kinds
+        .map(|kind| view::count_of(kind[0], kind.len()))
+        .collect();
+    if kinds.is_empty() {
+        return Ok(());
+    }
+    let more = if shown == 0 { "" } else { "more: " };
+    let line = format!("and {more}{} (-v tells all)", kinds.join(", "));
+    writeln!(out, "{}", style.faint(&line))
+}
+
+/// Where everything worked in the end: the connections, their last attempt, and what failed before it.
+fn endings(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+    if report.verdict() != Verdict::Clean {
+        return Ok(());
+    }
+    let endings = endings::all(report);
+    let (most, tries) = if detail.verbose {
+        (usize::MAX, usize::MAX)
+    } else {
+        (SHOWN_ENDINGS, SHOWN_TRIES)
+    };
+    for ending in endings.iter().take(most) {
+        writeln!(out)?;
+        for (name, line) in ending.lines(report, tries) {
+            block::label(style, name, &line, 3, out)?;
+        }
+    }
+    match endings.len().saturating_sub(most) {
+        0 => Ok(()),
+        rest => {
+            let plural = if rest == 1 { "" } else { "s" };
+            let line = format!("and {rest} more connection{plural} (-v names them)");
+            writeln!(out, "{}", style.faint(&line))
+        }
+    }
+}
+
+/// What the service said of further calls that nothing made good.
+fn untold(
+    report: &Report,
+    told: &[&Block<'_>],
+    screen: &Screen,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let told = told.iter();
     let told = told.filter_map(|block| Facts::of(report, block.first()).words(false));
     let untold = super::untold::all(report, &told.collect());
-    let most = if detail.verbose {
-        usize::MAX
-    } else {
-        SHOWN_WORDS
-    };
-    if !untold.is_empty() {
-        writeln!(out, "\nthe service also said:")?;
+    if untold.is_empty() || screen.words == 0 {
+        return Ok(());
     }
-    for one in untold.iter().take(most) {
+    writeln!(out, "\nthe service also said:")?;
+    for one in untold.iter().take(screen.words) {
         let line = format!("{}: {}", one.place(report), one.words);
-        writeln!(out, "{}", style.wrap("  ", "    ", &sanitize::line(&line)))?;
+        let text = style.wrap("  ", "    ", &sanitize::line(&line));
+        writeln!(out, "{}", block::cut(style, &text, screen.row))?;
     }
-    match untold.len().saturating_sub(most) {
+    match untold.len().saturating_sub(screen.words) {
         0 => Ok(()),
         rest => writeln!(
             out,
@@ -195,7 +255,8 @@ fn verdict(report: &Report, style: Style) -> String {
         } else {
             format!(" ({counts})")
         };
-        format!("{}{counts}", small(&headline::of(report)))
+        let place = endings::place(report);
+        format!("{}{place}{counts}", small(&headline::of(report)))
     };
     format!("{word}: {sentence}")
 }
@@ -209,24 +270,43 @@ fn small(sentence: &str) -> String {
 }
 
 /// What was read and what could not be: the first few, and a failure wherever it stands.
-fn inputs(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+fn inputs(
+    report: &Report,
+    screen: &Screen,
+    style: Style,
+    detail: Detail,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut calls = vec![0; report.inputs.len()];
     for call in &report.calls {
         calls[call.input] += 1;
     }
     let (mut unreadable, mut rest) = (0, 0);
+    let mut unread: Vec<String> = Vec::new();
     for (at, input) in report.inputs.iter().enumerate() {
-        unreadable += usize::from(input.reason.is_some());
-        let is_failure = input.reason.is_some() && unreadable <= SHOWN_UNREADABLE;
-        if !(detail.verbose || at < SHOWN_INPUTS || is_failure) {
+        let failed = input.reason.is_some();
+        unreadable += usize::from(failed);
+        if at < screen.inputs || (failed && unreadable <= screen.unreadable) {
+            let line = sanitize::line(&input_line(input, calls[at], detail));
+            writeln!(out, "{}", style.faint(&style.wrap("  ", "    ", &line)))?;
+        } else if failed {
+            unread.push(input.name());
+        } else {
             rest += 1;
-            continue;
         }
-        let line = sanitize::line(&input_line(input, calls[at], detail));
-        writeln!(out, "{}", style.faint(&style.wrap("  ", "    ", &line)))?;
+    }
+    if !unread.is_empty() {
+        let line = sanitize::line(&format!("unreadable too: {}", unread.join(", ")));
+        let text = style.wrap("  ", "    ", &line);
+        writeln!(
+            out,
+            "{}",
+            style.faint(&block::cut(style, &text, ROWS_UNREAD))
+        )?;
     }
     if rest > 0 {
-        let line = format!("  and {rest} more inputs (-v names them)");
+        let plural = if rest == 1 { "" } else { "s" };
+        let line = format!("  and {rest} more input{plural} (-v names them)");
         writeln!(out, "{}", style.faint(&line))?;
     }
     Ok(())
@@ -256,18 +336,19 @@ fn input_line(input: &Input, calls: usize, detail: Detail) -> String {
 }
 
 /// What the recording lacks, what could not be read, and what no rule explains.
-fn limits(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+fn limits(
+    report: &Report,
+    screen: &Screen,
+    style: Style,
+    detail: Detail,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let lines = view::limits(report, detail.verbose);
-    let most = if detail.verbose {
-        usize::MAX
-    } else {
-        SHOWN_LIMITS
-    };
-    for (label, line) in lines.iter().take(most) {
+    for (label, line) in lines.iter().take(screen.limits) {
         let text = style.wrap(&format!("  {label}: "), "    ", &sanitize::line(line));
-        writeln!(out, "{text}")?;
+        writeln!(out, "{}", block::cut(style, &text, screen.row))?;
     }
-    match lines.len().saturating_sub(most) {
+    match lines.len().saturating_sub(screen.limits) {
         0 => Ok(()),
         rest => writeln!(out, "  and {rest} more of the kind (-v tells them)"),
     }

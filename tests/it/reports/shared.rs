@@ -47,6 +47,15 @@ pub(crate) fn pasted(name: &str, text: &str) -> Report {
     judge(traces.unwrap_or_else(|error| panic!("{error}\n{text}")))
 }
 
+/// The report on several such texts, each a file of its own.
+pub(crate) fn pasted_all(files: &[(String, &str)]) -> Report {
+    let read = |(name, text): &(String, &str)| {
+        let mut bytes = Cursor::new(text.as_bytes());
+        ingest::read(name, Source::File(&mut bytes), &Options::default()).unwrap_or_default()
+    };
+    judge(files.iter().flat_map(read).collect())
+}
+
 fn judge(traces: Vec<ingest::Trace>) -> Report {
     ANALYZER.judge(traces)
 }

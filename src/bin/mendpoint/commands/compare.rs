@@ -1,12 +1,14 @@
 //! `compare`: which faults of one trace are gone in a later one.
 
-use mendpoint::render::compare::{json, text};
+use std::io::Write;
+
+use mendpoint::render::compare::{json, markdown, next, text};
 use mendpoint::report::compare::compare;
 use mendpoint::report::{Report, Verdict};
 
-use crate::args::{CompareArgs, Format, Global};
+use crate::args::{CompareArgs, CompareFormat, Global};
 use crate::output::{self, Failure, tell};
-use crate::{Status, load, terminal};
+use crate::{Status, invocation, load, terminal};
 
 /// Whether a trace holds nothing that could be compared.
 fn is_empty(report: &Report) -> bool {
@@ -20,6 +22,7 @@ pub(crate) fn run(args: &CompareArgs, global: &Global) -> Result<Status, Failure
     if before.is_unread() || after.is_unread() {
         return Ok(Status::Failed);
     }
+    after.report.invocation = invocation::of(global, std::slice::from_ref(&args.after));
     let comparison = compare(&before.report, &after.report);
     if comparison.turned && !global.quiet {
         tell("warning: AFTER was recorded before BEFORE; are the two swapped?");
@@ -27,13 +30,21 @@ pub(crate) fn run(args: &CompareArgs, global: &Global) -> Result<Status, Failure
     let mut known = std::mem::take(&mut before.report.known);
     known.append(std::mem::take(&mut after.report.known));
     let bytes = match args.format {
-        Format::Json => {
+        CompareFormat::Json => {
             super::json_bytes(&json(&comparison, &before.report, &after.report, &known))?
         }
-        Format::Text => {
+        CompareFormat::Text => {
             let mut bytes = Vec::new();
             let style = terminal::style(global, args.output.output.is_some());
             text(&comparison, &known, style, &mut bytes)?;
+            let next = style.code(&next(&comparison, &after.report));
+            writeln!(bytes, "\nnext: {next}")?;
+            bytes
+        }
+        CompareFormat::Markdown => {
+            let mut bytes = Vec::new();
+            let (before, after) = (&before.report, &after.report);
+            markdown(&comparison, before, after, &known, &mut bytes)?;
             bytes
         }
     };

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use mendpoint::rules::engine::{Catalogue, Rule};
 use serde_json::{Value, json};
+use textwrap::core::display_width;
 
 use crate::args::{Format, Global, Output, RulesArgs};
 use crate::output::{self, Failure, tell};
@@ -116,13 +117,18 @@ fn list(rules: &[&Rule], global: &Global) -> String {
             family = &rule.family;
             let _ = writeln!(out, "{gap}{}", style.strong(family));
         }
-        let severity = style.severity(rule.severity, &format!("{:7}", rule.severity.name()));
-        let _ = writeln!(
-            out,
-            "  {severity}  {}  {}",
-            style.code(&format!("{:width$}", rule.id)),
-            rule.title
-        );
+        let word = rule.severity.name();
+        let severity = style.severity(rule.severity, &format!("{word:7}"));
+        // Where a row does not fit, the title stands below the id.
+        let row = format!("  {word:7}  {:width$}  {}", rule.id, rule.title);
+        if display_width(&row) <= style.width {
+            let id = style.code(&format!("{:width$}", rule.id));
+            let _ = writeln!(out, "  {severity}  {id}  {}", rule.title);
+        } else {
+            let _ = writeln!(out, "  {severity}  {}", style.code(&rule.id));
+            let pad = " ".repeat(11);
+            let _ = writeln!(out, "{}", style.wrap(&pad, &pad, &rule.title));
+        }
     }
     let _ = writeln!(
         out,
