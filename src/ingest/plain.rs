@@ -224,12 +224,21 @@ fn other(
         trace.notes.extend(notes.finish());
         return Ok(trace);
     }
-    let trace = log::read(&text, &mut notes, options);
-    if let Some(mut trace) = trace.or_else(|| session::read(&text, &mut notes, options)) {
+    let lone = session::lone_answer(&text).map(str::to_owned);
+    let mut trace = log::read(&text, &mut notes, options);
+    if trace.is_none() && lone.is_none() {
+        trace = session::read(&text, &mut notes, options);
+    }
+    if let Some(mut trace) = trace {
         path.clone_into(&mut trace.path);
         trace.notes = notes.finish();
         return Ok(trace);
     }
+    if lone.is_some() {
+        let message = "the answer stands there without its request: what was sent is not known";
+        notes.add("answer-without-request", None, message);
+    }
+    let text = lone.unwrap_or(text);
     if let Some((what, hint)) = foreign::known_text(&text) {
         return Err(sniff::refuse(path, what, hint));
     }

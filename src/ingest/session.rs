@@ -50,6 +50,21 @@ pub(super) fn read(text: &str, notes: &mut Notes, options: &Options<'_>) -> Opti
     (trace.total > 0).then_some(trace)
 }
 
+/// The JSON of the last answer in `text`, which holds answers only, as `curl --include` prints them.
+pub(super) fn lone_answer(text: &str) -> Option<&str> {
+    let mut rest = skip_separators(text);
+    let mut last = "";
+    while !rest.is_empty() {
+        let Start::Status { .. } = start_of(rest, true)? else {
+            return None;
+        };
+        let (_, body, behind) = message(rest);
+        last = body;
+        rest = behind;
+    }
+    last.trim_start().starts_with(['{', '[']).then_some(last)
+}
+
 /// What people wrote in front of the first message, and the text from there on.
 ///
 /// Behind prose only a request line with a header field below it counts: messages and logs quote

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 
-use super::curl;
+use super::curl::Dump;
+use super::lines::Line;
 use crate::exchange::{Body, Exchange, Headers, Request};
-use crate::ingest::body;
 use crate::ingest::har::without_fragment;
 use crate::ingest::http::Start;
 use crate::ingest::notes::Notes;
@@ -101,16 +101,16 @@ pub(super) enum Piece {
     RequestHeaders(Headers),
     /// The body of the request.
     RequestBody(Body),
-    /// Bytes of the request's body as they were sent.
-    SentBytes(Vec<u8>),
+    /// A part of the request's body as it was sent.
+    Sent(Dump),
     /// The status line of the answer.
     Status(u16, String),
     /// Header fields of the answer.
     ResponseHeaders(Headers),
     /// The body of the answer.
     ResponseBody(Body),
-    /// Bytes of the answer's body as they came in.
-    ReceivedBytes(Vec<u8>),
+    /// A part of the answer's body as it came in.
+    Received(Dump),
     /// The same request is sent once more.
     Again,
     /// Why there was no answer.
@@ -137,6 +137,13 @@ impl Said {
             pieces,
         }
     }
+
+    /// Whether it shows that the connection to the server stood.
+    pub(super) fn is_connected(&self) -> bool {
+        self.pieces
+            .iter()
+            .any(|piece| matches!(piece, Piece::Request(..) | Piece::Status(..)))
+    }
 }
 
 /// An exchange that is still being put together.
@@ -147,8 +154,8 @@ pub(super) struct Draft {
     answered_by: Vec<Source>,
     /// Whether it is sent once more, so that the next answer replaces the one that is there.
     again: bool,
-    sent: Vec<u8>,
-    received: Vec<u8>,
+    sent: Dump,
+    received: Dump,
 }
 
 /// All exchanges of a log, in the order in which they began, and what is in none of them.
@@ -236,6 +243,20 @@ impl Assembly {
         }
     }
 
+    /// Leaves out what stands in front of what was added last and is `remark`: what a client tells
+    /// of a connection over which it then sent a request is no failure.
+    pub(super) fn leave_out(&mut self, log: &str, remark: impl Fn(&Line<'_>) -> bool) {
+        let before = self.spans.len().checked_sub(2);
+        let Some((span, None)) = before.and_then(|at| self.spans.get_mut(at)) else {
+            return;
+        };
+        while let Some(raw) = log[span.clone()].split_inclusive('\n').next_back()
+            && remark(&Line::of(raw.trim_end_matches('\n')))
+        {
+            span.end -= raw.len();
+        }
+    }
+
     /// Whether a request stands last that nothing answers yet.
     fn awaits_answer(&self) -> bool {
         self.current.is_some_and(|at| {
@@ -291,7 +312,7 @@ impl Draft {
             | Piece::Query(_)
             | Piece::RequestHeaders(_)
             | Piece::RequestBody(_)
-            | Piece::SentBytes(_) => {
+            | Piece::Sent(_) => {
                 let own = self.exchange.response.as_ref();
                 let interim = own.is_some_and(|response| is_interim(response.status));
                 interim || !self.answered_by.contains(&source)
@@ -324,7 +345,7 @@ impl Draft {
                     request.body = body;
                 }
             }
-            Piece::SentBytes(bytes) => self.sent.extend(bytes),
+            Piece::Sent(part) => self.sent.append(part),
             Piece::Status(status, text) => {
                 let known = !self.answered_by.is_empty() && !self.again;
                 self.again = false;
@@ -349,7 +370,7 @@ impl Draft {
                     response.body = body;
                 }
             }
-            Piece::ReceivedBytes(bytes) => self.received.extend(bytes),
+            Piece::Received(part) => self.received.append(part),
             Piece::Again => self.again = true,
             Piece::Failed(words) => {
                 self.exchange.error.get_or_insert(words);
@@ -362,14 +383,12 @@ impl Draft {
         let mut exchange = self.exchange;
         exchange.entry = entry;
         if !self.sent.is_empty() && worth(&exchange.request.body) == 0 {
-            let sent = curl::undotted(self.sent);
-            exchange.request.body = body::from_wire(sent, &exchange.request.headers, limit);
+            exchange.request.body = self.sent.body(&exchange.request.headers, limit);
         }
         if !self.received.is_empty() {
             let response = exchange.response.get_or_insert_default();
             if worth(&response.body) == 0 {
-                let received = curl::undotted(self.received);
-                response.body = body::from_wire(received, &response.headers, limit);
+                response.body = self.received.body(&response.headers, limit);
             }
         }
         let Request {

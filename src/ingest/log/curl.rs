@@ -4,6 +4,7 @@ use super::assemble::{Piece, Said, Source};
 use super::extent::{self, Extent};
 use super::lines::{Cursor, Line};
 use crate::exchange::{Body, Headers};
+use crate::ingest::body;
 use crate::ingest::http::{self, Start};
 
 /// Reads what begins in `line`; `rest` is what follows it.
@@ -87,8 +88,9 @@ fn verbose_answer<'a>(start: &str, rest: Cursor<'a>) -> Option<(Said, Cursor<'a>
     let mut pieces = vec![Piece::Status(status, text), Piece::ResponseHeaders(headers)];
     let mut rest = rest;
     // Between the head and the body curl says how much came, and shows a meter where it writes to a file.
-    while let Some((line, behind)) = rest.line().filter(|(line, _)| is_remark(line)) {
-        let _ = line;
+    while let Some((line, behind)) = rest.line()
+        && is_remark(&line)
+    {
         rest = behind;
     }
     let Extent { body, rest } =
@@ -107,12 +109,14 @@ fn is_mark(line: &Line<'_>) -> bool {
         || line.text.trim_end() == ">"
 }
 
-/// Whether the line is a remark of curl that may stand in front of a body.
-fn is_remark(line: &Line<'_>) -> bool {
+/// Whether the line is a remark of curl on the connection or on how much came.
+pub(super) fn is_remark(line: &Line<'_>) -> bool {
     let text = line.text.trim();
     let of_data = text.ends_with("bytes data]") && text.starts_with(['{', '}']);
     let of_meter = text.starts_with("% Total") || text.starts_with("Dload ") || is_meter(text);
-    text.starts_with("* ") || of_data || of_meter
+    let of_connection = text.starts_with("* ") || text.starts_with("== Info:");
+    let of_trace = Section::begin(text) == Some(Section::Other) || row(text).is_some();
+    text.is_empty() || of_data || of_meter || of_connection || of_trace
 }
 
 /// Whether the line is a state of the progress meter: numbers and times only.
@@ -136,10 +140,6 @@ enum Section {
 
 impl Section {
     fn begin(text: &str) -> Option<Self> {
-        let text = text
-            .strip_prefix('[')
-            .and_then(|text| text.split_once("] "))
-            .map_or(text, |(_, text)| text);
         if !text.trim_end().ends_with(')') || !text.contains(" bytes (0x") {
             return None;
         }
@@ -156,11 +156,11 @@ impl Section {
 
 /// The rows of one section, and of the heads that follow line by line.
 fn trace(section: Section, rest: Cursor<'_>) -> Option<(Said, Cursor<'_>)> {
-    let (bytes, mut rest) = rows(rest);
+    let (dump, mut rest) = rows(rest);
     let said = |pieces| Said::new(Source::CurlTrace, pieces);
     let pieces = match section {
         Section::SentHead => {
-            let text = String::from_utf8_lossy(&bytes);
+            let text = String::from_utf8_lossy(&dump.bytes);
             let mut lines = text.lines();
             let Start::Request { method, target } = Start::parse(lines.next()?)? else {
                 return None;
@@ -172,20 +172,29 @@ fn trace(section: Section, rest: Cursor<'_>) -> Option<(Said, Cursor<'_>)> {
                 Piece::RequestHeaders(headers),
             ]
         }
-        Section::SentData => vec![Piece::SentBytes(bytes)],
-        Section::ReceivedData => vec![Piece::ReceivedBytes(bytes)],
+        Section::SentData => vec![Piece::Sent(dump)],
+        Section::ReceivedData => {
+            // Where the dump goes to the terminal, so does the body itself.
+            let shown = std::str::from_utf8(&dump.bytes).unwrap_or_default();
+            if rest.rest().starts_with(shown) {
+                rest = rest.to(rest.at + shown.len());
+            }
+            vec![Piece::Received(dump)]
+        }
         Section::Other => vec![],
         Section::ReceivedHead => {
-            let mut text = String::from_utf8_lossy(&bytes).into_owned();
-            // Each line of the answer's head is a section of its own.
+            let mut text = String::from_utf8_lossy(&dump.bytes).into_owned();
+            // Each line of the answer's head is a section of its own, and its end may not be shown.
             while let Some((line, behind)) = rest.line()
                 && Section::begin(line.text) == Some(Section::ReceivedHead)
             {
-                let (bytes, behind) = rows(behind);
-                let more = String::from_utf8_lossy(&bytes);
+                let (dump, behind) = rows(behind);
+                let more = String::from_utf8_lossy(&dump.bytes);
                 if more.starts_with("HTTP/") {
                     break;
                 }
+                text.truncate(text.trim_end().len());
+                text.push('\n');
                 text.push_str(&more);
                 rest = behind;
             }
@@ -208,18 +217,78 @@ fn trace(section: Section, rest: Cursor<'_>) -> Option<(Said, Cursor<'_>)> {
     Some((said(pieces), rest))
 }
 
+/// A part of a body, as a log shows its bytes.
+#[derive(Debug, Default)]
+pub(super) struct Dump {
+    bytes: Vec<u8>,
+    /// Whether rows of a dump of text are among them, in which a dot stands for each byte that is no
+    /// printable ASCII.
+    dotted: bool,
+}
+
+impl Dump {
+    /// Bytes of which none is missing.
+    pub(super) fn of(bytes: Vec<u8>) -> Self {
+        Self {
+            bytes,
+            dotted: false,
+        }
+    }
+
+    /// What follows it.
+    pub(super) fn append(&mut self, more: Self) {
+        self.bytes.extend(more.bytes);
+        self.dotted |= more.dotted;
+    }
+
+    /// Whether nothing is shown.
+    pub(super) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// The body, of which a dump of text may keep less than was sent.
+    pub(super) fn body(self, headers: &Headers, limit: usize) -> Body {
+        if !self.dotted {
+            return body::from_wire(self.bytes, headers, limit);
+        }
+        let coding = headers.get("content-encoding").unwrap_or("identity").trim();
+        if !coding.eq_ignore_ascii_case("identity") {
+            return Body::NotRecorded(Some(format!(
+                "it is packed with {coding}, and a dump of text keeps no bytes; record with --trace FILE, or without --compressed"
+            )));
+        }
+        match body::from_wire(self.bytes, headers, limit) {
+            Body::Text(text) => dotted(undotted(text)),
+            Body::Cut(text, how) => Body::Cut(undotted(text), how),
+            other => other,
+        }
+    }
+}
+
+/// A body from a dump of text. What is not ASCII takes two bytes or more, so two dots stand for it.
+fn dotted(text: String) -> Body {
+    if text.contains("..") {
+        let how = "from a dump of text, where dots stand for each letter that is not ASCII (record with --trace FILE)";
+        Body::Respelt(text, how.to_owned())
+    } else {
+        Body::Text(text)
+    }
+}
+
 /// The bytes in rows of `0000: text`, or `0000: 7b 22  {"`.
-fn rows(mut rest: Cursor<'_>) -> (Vec<u8>, Cursor<'_>) {
-    let mut bytes = Vec::new();
+fn rows(mut rest: Cursor<'_>) -> (Dump, Cursor<'_>) {
+    let mut dump = Dump::default();
     while let Some((line, behind)) = rest.line() {
         let Some((offset, row)) = row(line.text) else {
             break;
         };
         rest = behind;
+        let bytes = &mut dump.bytes;
         if let Some(hex) = hex(row) {
             bytes.extend(hex);
             continue;
         }
+        dump.dotted = true;
         // In a dump of text a row also ends where a line of the message does, which is left out of it.
         if offset > bytes.len() {
             bytes.extend_from_slice(if offset - bytes.len() == 1 {
@@ -230,7 +299,7 @@ fn rows(mut rest: Cursor<'_>) -> (Vec<u8>, Cursor<'_>) {
         }
         bytes.extend_from_slice(row.as_bytes());
     }
-    (bytes, rest)
+    (dump, rest)
 }
 
 /// The offset and the content of a row.
@@ -266,22 +335,25 @@ fn hex(row: &str) -> Option<Vec<u8>> {
 
 /// JSON from a dump of text, which shows a dot for each line feed and tab. Outside of strings a dot
 /// can be nothing else unless digits stand around it.
-pub(super) fn undotted(mut bytes: Vec<u8>) -> Vec<u8> {
-    if !matches!(bytes.first(), Some(b'{' | b'[')) || bytes.contains(&b'\n') {
-        return bytes;
+fn undotted(text: String) -> String {
+    if !text.starts_with(['{', '[']) || text.trim_end().contains('\n') {
+        return text;
     }
     let mut string = false;
     let mut escaped = false;
-    let mut before = 0;
-    for byte in &mut bytes {
-        match byte {
+    let mut before = '\0';
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let mut shown = c;
+        match c {
             _ if escaped => escaped = false,
-            b'\\' if string => escaped = true,
-            b'"' => string = !string,
-            b'.' if !string && !u8::is_ascii_digit(&before) => *byte = b'\n',
+            '\\' if string => escaped = true,
+            '"' => string = !string,
+            '.' if !string && !before.is_ascii_digit() => shown = '\n',
             _ => {}
         }
-        before = *byte;
+        before = shown;
+        out.push(shown);
     }
-    bytes
+    out
 }

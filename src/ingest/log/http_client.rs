@@ -1,6 +1,7 @@
 //! What Python's `http.client` prints while its `debuglevel` is 1.
 
 use super::assemble::{Piece, Said, Source};
+use super::curl::Dump;
 use super::lines::{Cursor, Line};
 use super::python;
 use crate::exchange::Headers;
@@ -33,7 +34,7 @@ fn sent(bytes: &[u8]) -> Vec<Piece> {
     let head = String::from_utf8_lossy(&bytes[..end]);
     let mut lines = head.lines();
     let Some(Start::Request { method, target }) = lines.next().and_then(Start::parse) else {
-        return vec![Piece::SentBytes(bytes.to_vec())];
+        return vec![Piece::Sent(Dump::of(bytes.to_vec()))];
     };
     let headers = http::headers(lines);
     let url = http::url(&target, &headers);
@@ -43,7 +44,7 @@ fn sent(bytes: &[u8]) -> Vec<Piece> {
         Piece::RequestHeaders(headers),
     ];
     if !body.is_empty() {
-        pieces.push(Piece::SentBytes(body));
+        pieces.push(Piece::Sent(Dump::of(body)));
     }
     pieces
 }

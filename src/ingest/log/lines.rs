@@ -116,6 +116,11 @@ impl<'a> Line<'a> {
         line
     }
 
+    /// The line `raw` by itself.
+    pub(super) fn of(raw: &'a str) -> Self {
+        Self::parse(raw, 0)
+    }
+
     /// Where `end`, the last part of this line, begins in the log.
     pub(super) fn place_of(&self, end: &str) -> usize {
         self.at + self.raw.len().saturating_sub(end.len())
@@ -138,7 +143,7 @@ impl<'a> Line<'a> {
             self.text = rest;
             return true;
         }
-        if let Some(rest) = pipeline_mark(text) {
+        if let Some(rest) = pipeline_mark(text).or_else(|| transfer_ids(text)) {
             self.text = rest;
             return true;
         }
@@ -235,6 +240,15 @@ fn pipeline_mark(text: &str) -> Option<&str> {
         .strip_prefix('[')?
         .split_once(']')
         .map(|(_, rest)| rest)
+}
+
+/// What follows the numbers of transfer and connection that `curl --trace-ids` writes: `[0-0]`, `[0-x]`.
+fn transfer_ids(text: &str) -> Option<&str> {
+    let (ids, rest) = text.strip_prefix('[')?.split_once("] ")?;
+    let (transfer, connection) = ids.split_once('-')?;
+    let is_id =
+        |id: &str| id == "x" || !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+    (is_id(transfer) && is_id(connection)).then_some(rest)
 }
 
 /// A level, and what it is written in front of. A bare word counts only behind another mark.
@@ -376,6 +390,12 @@ mod tests {
                 None,
                 "=> Send header, 3 bytes (0x3)",
             ),
+            (
+                "12:34:56.789012 [0-x] > PUT /a HTTP/2",
+                None,
+                "> PUT /a HTTP/2",
+            ),
+            ("[a-b] c", None, "[a-b] c"),
             (
                 "info: System.Net.Http.HttpClient.azdo.ClientHandler[100]",
                 Some("System.Net.Http.HttpClient.azdo.ClientHandler"),

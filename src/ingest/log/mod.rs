@@ -87,8 +87,13 @@ fn assemble(log: &str) -> (Assembly, bool) {
         }
         if let Some((said, rest)) = found {
             let own = said.source != Source::Message || line.is_marked() || after_command;
+            let is_curl = matches!(said.source, Source::CurlVerbose | Source::CurlTrace);
+            let is_connected = is_curl && said.is_connected();
             if assembly.add(said, time, cursor.at..rest.at) {
                 is_log |= own;
+                if is_connected {
+                    assembly.leave_out(log, curl::is_remark);
+                }
             } else {
                 assembly.span(cursor.at..rest.at, None);
             }

@@ -1,5 +1,6 @@
 //! Logs of tools and copied requests say the same as a HAR of the same exchange.
 
+mod curl;
 mod forms;
 
 use std::fs;
