@@ -38,6 +38,10 @@ pub(super) fn weigh(raw: &mut Raw<'_>, surface: &Surface, context: &Context<'_>)
             raw.hit.remark = Some(ELSEWHERE.to_owned());
         }
     }
+    if surface.place == Place::Transport {
+        // Whether what was sent is right was decided by nobody.
+        raw.hit.severity = Some(severity.min(Severity::Warning));
+    }
     let Some((id, name)) = &surface.endpoint else {
         return;
     };

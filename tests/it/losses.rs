@@ -48,6 +48,35 @@ fn a_request_before_the_cut_is_still_judged() {
 }
 
 #[test]
+fn why_a_call_was_not_answered_is_named_and_is_no_fault_of_the_connection() {
+    for (error, named) in [
+        (
+            "net::ERR_CERT_AUTHORITY_INVALID",
+            "does not trust the certificate",
+        ),
+        ("net::ERR_TUNNEL_CONNECTION_FAILED", "proxy"),
+        ("net::ERR_NAME_NOT_RESOLVED", "by its name"),
+        ("net::ERR_CONNECTION_RESET", "broke off"),
+        ("net::ERR_ABORTED", "got no answer"),
+        ("net::ERR_BLOCKED_BY_CLIENT", "got no answer"),
+    ] {
+        let log = format!(
+            r#"{{"log":{{"entries":[{{"request":{{"method":"DELETE","url":"https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints/7c1f0a52-3d84-4e19-9b60-5a2e8d417f33?api-version=7.1"}},"response":{{"status":0,"_error":"{error}"}}}}]}}}}"#
+        );
+        let mut source = Cursor::new(log.as_bytes());
+        let mut traces =
+            read("t", Source::File(&mut source), &Options::default()).expect("it can be read");
+        let catalogue = Catalogue::built_in();
+        let report = Analyzer::new(&catalogue).analyze(traces.remove(0));
+        assert_eq!(report.verdict(), Verdict::Inconclusive, "{error}");
+        let [finding] = report.findings.as_slice() else {
+            panic!("{error}: {:?}", report.findings);
+        };
+        assert!(finding.title.contains(named), "{error}: {}", finding.title);
+    }
+}
+
+#[test]
 fn a_damaged_session_is_missing_evidence() {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);

@@ -25,6 +25,8 @@ pub enum Place {
     Operation,
     /// Error body of an Azure DevOps call.
     Http,
+    /// What a browser or a tool says of an Azure DevOps call that got no answer.
+    Transport,
     /// Sign-in hosts.
     Entra,
     /// Directory APIs.

@@ -69,9 +69,10 @@ pub(crate) fn of_call(call: &EndpointCall) -> Vec<Surface> {
         .exchange
         .response
         .as_ref()
+        .filter(|response| response.status > 0 || response.body.text().is_some())
         .filter(|_| call.exchange.answered_by != AnsweredBy::Proxy)
     else {
-        return Vec::new();
+        return unanswered(call).into_iter().collect();
     };
     let mut surfaces = Vec::new();
     let push = |surfaces: &mut Vec<Surface>, place, pointer: Option<String>, text: &str, status| {
@@ -127,6 +128,24 @@ pub(crate) fn of_call(call: &EndpointCall) -> Vec<Surface> {
     }
     surfaces.extend(failed_states(call));
     surfaces
+}
+
+/// What is told of a call that the service did not answer.
+fn unanswered(call: &EndpointCall) -> Option<Surface> {
+    let exchange = &call.exchange;
+    let by_proxy = || exchange.response.as_ref()?.body.text();
+    Some(Surface {
+        place: Place::Transport,
+        location: call.location(Part::ResponseStatus, None),
+        call: Some(call.number),
+        text: readable(exchange.error.as_deref().or_else(by_proxy)?),
+        subject: Subject::Pipelines,
+        status: None,
+        operation: Some(call.operation.name()),
+        scheme: None,
+        kind: call.endpoint_type().map(str::to_owned),
+        endpoint: None,
+    })
 }
 
 /// What the endpoints in an answer say of the work behind them that failed.
