@@ -6,12 +6,11 @@ use crate::json;
 use crate::report::finding::{Finding, Role, Severity};
 use crate::report::seen::Seen;
 use crate::report::{Report, Verdict};
-use crate::rules::engine::{Context, Recording, pasted_text, subject};
-use crate::text::readable::{clip, readable};
+use crate::rules::engine::{Context, Recording};
+use crate::text::readable::clip;
 
-/// How much of a text is looked at, and how much of it is shown, in bytes.
+/// How much of a text is looked at, in bytes.
 const MAX_TEXT: usize = 64 << 10;
-const SHOWN: usize = 300;
 
 /// How many payloads of one list are named.
 const MOST_PAYLOADS: usize = 100;
@@ -41,27 +40,15 @@ pub(super) fn judge(
     context: &Context<'_>,
 ) {
     let input = recording.input;
-    let known = context.known;
     let notes = payload_notes(report, seen, recording, context);
     if !notes.is_empty() {
         report.payloads.extend(notes);
         return;
     }
-    let tells = |text: &str| {
-        pasted_text::tells_of_failure(text)
-            && (subject::is_of_pipelines(text) || pasted_text::is_of_service(text))
-    };
     // A text that is quoted is no less unknown for it.
     let mut own = seen.findings_in(input, &report.findings);
     let quoted = own.any(|finding| finding.role == Role::Fallback);
-    let unknown = unexplained(report, seen, recording).filter(|text| tells(text));
-    if let Some(text) = unknown.filter(|_| !quoted) {
-        let said = clip(&known.mask_text(&readable(text)), SHOWN).to_owned();
-        report
-            .missing
-            .push(format!("a rule that knows the text given: {said}"));
-        report.open.insert(input);
-    } else if quoted || seen.verdict_of(input, &report.findings, &report.open) == Verdict::Clean {
+    if quoted || seen.verdict_of(input, &report.findings, &report.open) == Verdict::Clean {
         let open = "a service-endpoint call that shows how it ended";
         report.missing.push(open.to_owned());
         report.open.insert(input);

@@ -16,7 +16,7 @@ const MAX_SENTENCE: usize = 600;
 pub(crate) fn tells_of_failure(text: &str) -> bool {
     static WORD: OnceLock<Regex> = OnceLock::new();
     let word = WORD.get_or_init(|| {
-        Regex::new(r"(?i)##\[error\]|\berror:|\bexception:|\bfailed:|\bfailed (?:to|with) \w")
+        Regex::new(r"(?i)##\[error\]|\berror:|exception:|\bfailed:|\bfailed (?:to|with) \w")
             .expect("constant")
     });
     if codes::is_numbered(text) {
@@ -37,7 +37,7 @@ pub(crate) fn tells_of_failure(text: &str) -> bool {
 }
 
 /// Whether `text` holds an error number of Entra ID or Azure DevOps, or is the JSON of an answer.
-pub(crate) fn is_of_service(text: &str) -> bool {
+fn is_of_service(text: &str) -> bool {
     codes::is_numbered(text) || json::parse(text).is_ok()
 }
 
@@ -46,20 +46,30 @@ pub(crate) fn may_tell(line: &str) -> bool {
     codes::is_numbered(line) || speaks_of_failure(line) || is_of_pipelines(line)
 }
 
-/// Whether `text` has a plain word of failure.
+/// Whether `text` has a plain word of failure, in a language that the portal speaks.
 fn speaks_of_failure(text: &str) -> bool {
     static PLAIN: OnceLock<Regex> = OnceLock::new();
     let plain = PLAIN.get_or_init(|| {
-        Regex::new(
-            r"(?i)\b(?:error|fail(?:ed|ure|s)?|exception|denied|refused|rejected|unauthorized|forbidden|timed out|could ?n[o']t|cannot|can't|unable to|invalid|not (?:found|valid|allowed|supported|authorized|expected))\b",
-        )
+        Regex::new(concat!(
+            r"(?i)\b(?:error|fail(?:ed|ure|s)?|\w*exception|status(?: code)?:? [45][0-9][0-9]|denied|refused|rejected|unauthorized|forbidden|timed out|could ?n[o']t|cannot|can't|unable to|invalid|not (?:found|valid|allowed|supported|authorized|expected))\b",
+            r"|fehler|fehlgeschlagen|konnte nicht|kann nicht|ungültig|verweigert|échec|échou|erreur|impossible|refusé|introuvable",
+            r"|\bfalló|denegad|no se p|no se encontr|\berrore\b|impossibile|negato|non riuscit|non è|\berro\b|falha|falhou|negad|não",
+            r"|エラー|失敗|できません|見つかりません|错误|失败|无法|拒绝|找不到|錯誤|無法|拒絕|오류|실패|없습니다",
+            r"|ошибк|не удалось|отказано|не найден|błąd|nie można|nie znaleziono|chyba|nelze|hata|başarısız",
+        ))
         .expect("constant")
     });
     plain.is_match(text)
 }
 
+/// Whether `text` tells of a failure of a service connection, of a pipeline, or of Azure DevOps.
+pub(crate) fn tells_of_our_failure(text: &str) -> bool {
+    tells_of_failed_connection(text)
+        || tells_of_failure(text) && (is_of_pipelines(text) || is_of_service(text))
+}
+
 /// Whether `text` says of a service connection that something about it failed.
-pub(crate) fn tells_of_failed_connection(text: &str) -> bool {
+fn tells_of_failed_connection(text: &str) -> bool {
     let says = || {
         let text = text.trim();
         text.len() <= MAX_SENTENCE && !text.ends_with('?') && speaks_of_failure(text)
@@ -96,13 +106,20 @@ mod tests {
 
     #[test]
     fn a_failed_connection_is_told_from_talk_about_one() {
-        assert!(tells_of_failed_connection(
-            "The service connection 'web' cannot be used by this widget."
-        ));
+        for failure in [
+            "The service connection 'web' cannot be used by this widget.",
+            "Service connection web answered with status 418",
+            "Die Dienstverbindung \"web\" konnte nicht überprüft werden.",
+            "服务连接 web 验证失败",
+            "ServiceEndpointWidgetException: no",
+        ] {
+            assert!(tells_of_failed_connection(failure), "{failure}");
+        }
         for other in [
             "Why can a service connection not be found?",
             "How to create a service connection",
             "The private service connection is not valid",
+            "Ich habe eine Dienstverbindung erstellt.",
         ] {
             assert!(!tells_of_failed_connection(other), "{other}");
         }

@@ -41,6 +41,9 @@ const OF_PIPELINES: &[&str] = &[
     "tfs.webapi",
     "microsoft.visualstudio.services",
     "microsoft.teamfoundation",
+    "vssserviceexception",
+    "vssserviceresponseexception",
+    "vssunauthorizedexception",
     "team foundation",
     "failed to obtain the json web token",
     "yamlauthz",
@@ -76,6 +79,28 @@ const OF_CONNECTIONS: &[&str] = &[
     "endpoint auth param",
     "endpoint not present",
     "connectedservicename",
+    // As the portal calls it in its other languages.
+    "dienstverbindung",
+    "connexion de service",
+    "connexion au service",
+    "conexión de servicio",
+    "conexión del servicio",
+    "connessione al servizio",
+    "connessione del servizio",
+    "conexão de serviço",
+    "conexão do serviço",
+    "подключение службы",
+    "подключения службы",
+    "подключение к службе",
+    "подключения к службе",
+    "połączenie usługi",
+    "połączenia usługi",
+    "připojení služby",
+    "hizmet bağlantısı",
+    "サービス接続",
+    "服务连接",
+    "服務連線",
+    "서비스 연결",
 ];
 
 /// What the runners of GitHub, GitLab and Jenkins log; the first marks errors as the agent of Azure
@@ -212,7 +237,7 @@ pub(crate) fn names_connection(text: &str) -> bool {
     // "Service endpoint" is a thing of this API where a tool speaks of its id, its project or its state.
     let managed = MANAGED.get_or_init(|| {
         constant(
-            r"(?i)\bservice ?endpoint[^\n]{0,80}\b(?:project ?id|given id|with id|by name|ready|authentication scheme)\b|\bdelete service endpoint error|\bazuredevops:[a-z/:]*serviceendpoint",
+            r"(?i)\bservice ?endpoint[^\n]{0,80}\b(?:project ?id|given id|with id|by name|ready|authentication scheme)\b|\bdelete service endpoint error|\bserviceendpoint[a-z]*exception\b|\bazuredevops:[a-z/:]*serviceendpoint",
         )
     });
     words.find_iter(text).any(|found| {

@@ -1,4 +1,4 @@
-//! A pasted failure of a service connection that no rule knows: its words, and who said them.
+//! A pasted failure that no rule knows: its words, who said them, and what would show the cause.
 
 use crate::rules::engine::{Hit, Recording, pasted_text};
 use crate::text::readable::{clip, readable};
@@ -63,20 +63,45 @@ const SPEAKERS: &[(&[&str], &str)] = &[
     ),
 ];
 
+/// Words in a text, and what its reader does to get a recording that shows the cause. The first that fits
+/// counts.
+const RECORDINGS: &[(&[&str], &str)] = &[
+    (
+        &[
+            "terraform",
+            "azuredevops_",
+            "pulumi",
+            "az devops",
+            "azext_devops",
+            "az rest",
+        ],
+        "Run the command once more with its debug switch (`--debug`, for Terraform `TF_LOG=DEBUG`) and give all that it prints to mendpoint",
+    ),
+    (
+        &["##[", "##vso[", "_tasks", "_work", "task  "],
+        "Run the pipeline once more with the variable `system.debug` set to `true` and give the log of the step to mendpoint",
+    ),
+];
+
+/// What is done where nothing tells how the text came to be.
+const IN_A_BROWSER: &str = "Repeat the step (Save, Verify) in a browser with its network tools open, save everything as HAR and give that to mendpoint; where only a pipeline shows the failure, run it with the variable `system.debug` set to `true` and give the log of the step";
+
 pub(super) fn check(text: &str, recording: &Recording) -> Option<Hit> {
-    if !pasted_text::tells_of_failed_connection(text) {
+    if !pasted_text::tells_of_our_failure(text) {
         return None;
     }
     let lower = text.to_ascii_lowercase();
-    let says = |(words, _): &&(&[&str], &str)| words.iter().any(|word| lower.contains(word));
-    let speaker = SPEAKERS
-        .iter()
-        .find(says)
-        .map_or("Azure DevOps", |(_, speaker)| speaker);
+    let first = |list: &'static [(&[&str], &str)], other: &'static str| {
+        let says = |(words, _): &&(&[&str], &str)| words.iter().any(|word| lower.contains(word));
+        list.iter().find(says).map_or(other, |(_, told)| told)
+    };
+    let speaker = first(SPEAKERS, "Azure DevOps");
+    let recording_of_cause = first(RECORDINGS, IN_A_BROWSER);
     let quote = clip(&readable(text), QUOTED).to_owned();
     Some(
         Hit::at(recording.text_location(None))
             .evidence(quote)
-            .capture("speaker", speaker),
+            .capture("speaker", speaker)
+            .capture("record", recording_of_cause),
     )
 }
