@@ -354,7 +354,7 @@ fn media_version(value: &str) -> Option<&str> {
 }
 
 /// Whether `id` stands for an endpoint that is not saved yet: `0`, all zeros, or nothing.
-pub(crate) fn is_unsaved(id: &str) -> bool {
+pub fn is_unsaved(id: &str) -> bool {
     let id = canonical_id(id);
     id.is_empty()
         || (id.bytes().all(|byte| matches!(byte, b'0' | b'-'))

@@ -23,16 +23,17 @@ pub(super) struct Target<'a> {
 
 /// The call or pasted text that is to be corrected, with its body.
 pub(super) fn target<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Target<'a>, Refusal> {
-    let Some(call) = choose(report, terms)? else {
-        let texts = report.inputs.iter().enumerate();
-        let mut pasted = texts.filter_map(|(at, input)| Some((at, input.text.as_deref()?)));
-        let (input, before) = pasted.next().ok_or(Refusal::NoFault)?;
-        return Ok(Target {
-            call: None,
-            before,
-            input,
-            entry: 0,
-        });
+    let call = match choose(report, terms)? {
+        Chosen::Call(call) => call,
+        Chosen::Text(input) => {
+            let before = report.inputs.get(input).and_then(|one| one.text.as_deref());
+            return Ok(Target {
+                call: None,
+                before: before.ok_or(Refusal::NoFault)?,
+                input,
+                entry: 0,
+            });
+        }
     };
     let body = &call.exchange.request.body;
     let before = body.as_sent().ok_or_else(|| {
@@ -51,13 +52,21 @@ pub(super) fn target<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Target
     })
 }
 
-/// The call to correct; `None` means a pasted payload.
-fn choose<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Option<&'a EndpointCall>, Refusal> {
+/// What is corrected.
+enum Chosen<'a> {
+    Call(&'a EndpointCall),
+    /// The payload that this input is.
+    Text(usize),
+}
+
+/// What to correct.
+fn choose<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Chosen<'a>, Refusal> {
     let choice = terms.choice;
     match choice {
+        Choice::Text(input) => return Ok(Chosen::Text(input)),
         Choice::Call(number) => {
             let found = report.call(number);
-            return found.map(Some).ok_or_else(|| {
+            return found.map(Chosen::Call).ok_or_else(|| {
                 Refusal::NotFound(format!(
                     "there is no call {number}; `mendpoint calls` lists them"
                 ))
@@ -74,12 +83,22 @@ fn choose<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Option<&'a Endpoi
         Choice::Last => {}
     }
     let endpoints = last_of_each(report, terms);
+    let texts = match choice {
+        Choice::Last if endpoints.is_empty() => texts(report, terms),
+        _ => Vec::new(),
+    };
     match endpoints.as_slice() {
-        [only] => Ok(Some(only)),
-        [] if report.inputs.iter().any(|input| input.text.is_some()) && report.calls.is_empty() => {
-            Ok(None)
+        [only] => Ok(Chosen::Call(only)),
+        [] if texts.len() > 1 => Err(Refusal::Ambiguous(
+            texts.iter().map(|at| text_line(report, *at)).collect(),
+        )),
+        [] => {
+            // What cannot be mended is told of the only payload there is.
+            let mut payloads = (0..report.inputs.len()).filter(|at| is_text(report, *at));
+            let only = payloads.next().filter(|_| report.calls.is_empty());
+            let text = texts.first().copied().or(only);
+            text.map(Chosen::Text).ok_or_else(|| refusal(report, terms))
         }
-        [] => Err(refusal(report, terms)),
         several => Err(Refusal::Ambiguous(
             several
                 .iter()
@@ -88,6 +107,31 @@ fn choose<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Option<&'a Endpoi
                 .collect(),
         )),
     }
+}
+
+fn is_text(report: &Report, input: usize) -> bool {
+    let input = report.inputs.get(input);
+    input.is_some_and(|input| input.text.is_some())
+}
+
+/// The inputs that are payloads without a call, and that a body can mend.
+pub(super) fn texts(report: &Report, terms: &Terms<'_>) -> Vec<usize> {
+    let of = |least: Severity| -> Vec<usize> {
+        let worth =
+            |at: &usize| is_text(report, *at) && mends(report.fixes_at(*at, 0), terms, least);
+        (0..report.inputs.len()).filter(worth).collect()
+    };
+    let faults = of(Severity::Warning);
+    if faults.is_empty() {
+        of(Severity::Note)
+    } else {
+        faults
+    }
+}
+
+fn text_line(report: &Report, input: usize) -> String {
+    let path = report.inputs.get(input).map_or("", |one| one.path.as_str());
+    format!("patch {path}: a payload without a call")
 }
 
 /// The call worth correcting of each connection, the latest first: the last attempt to write it, or
@@ -227,7 +271,9 @@ pub fn compared<'a>(
                 .map(Some)
                 .ok_or(Refusal::NoFault)
         }
-        chosen => chosen,
+        Ok(Chosen::Call(call)) => Ok(Some(call)),
+        Ok(Chosen::Text(_)) => Ok(None),
+        Err(refusal) => Err(refusal),
     }
 }
 
@@ -277,7 +323,16 @@ fn fixes_of<'a>(report: &'a Report, call: &EndpointCall) -> impl Iterator<Item =
 
 /// Whether a body can still mend `call`.
 fn mendable(report: &Report, call: &EndpointCall, terms: &Terms<'_>, least: Severity) -> bool {
-    fixes_of(report, call).any(|fix| {
+    mends(
+        report.fixes_at(call.input, call.exchange.entry),
+        terms,
+        least,
+    )
+}
+
+/// Whether one of `fixes`, which are of one body, can still mend it.
+fn mends(fixes: &[CallFix], terms: &Terms<'_>, least: Severity) -> bool {
+    fixes.iter().any(|fix| {
         let safe = fix.fix.applicability == Applicability::Safe;
         !fix.history && (safe || fix.severity >= least) && agreed(fix, terms).is_some()
     })
@@ -388,7 +443,7 @@ pub fn need(fix: &CallFix) -> String {
         Applicability::Safe => "nothing is needed".to_owned(),
         Applicability::Unsafe => "needs --unsafe-fixes".to_owned(),
         Applicability::DisplayOnly => {
-            let values: Vec<String> = wanted(fix)
+            let values: Vec<String> = wanted(&fix.fix)
                 .into_iter()
                 .map(|(pointer, what)| set_option(&pointer, &what))
                 .collect();

@@ -16,6 +16,7 @@ use crate::json::splice::{self, Edit};
 use crate::json::{self, Finder, pointer};
 use crate::judge::Analyzer;
 use crate::report::Report;
+use crate::report::connection::Connection;
 use crate::report::finding::{Applicability, CallFix};
 
 /// How often a corrected body is judged again. Unwrapping one value can lay bare another fault in
@@ -31,6 +32,8 @@ pub enum Choice<'a> {
     Endpoint(&'a str),
     /// The call with this number.
     Call(usize),
+    /// The payload without a call that this input is.
+    Text(usize),
 }
 
 /// What the user wants and agrees to.
@@ -49,6 +52,8 @@ pub struct Terms<'a> {
 pub struct Correction<'a> {
     /// The call; `None` for a pasted payload.
     pub call: Option<&'a EndpointCall>,
+    /// The input that it is in.
+    pub input: usize,
     /// The body as captured.
     pub before: &'a str,
     /// The body to send.
@@ -130,6 +135,7 @@ pub fn correct<'a>(
     }
     Ok(Correction {
         call: target.call,
+        input: target.input,
         before: target.before,
         body: work.body,
         applied: work.applied,
@@ -149,15 +155,25 @@ pub fn correct_each<'a>(
         unsafe_fixes,
         values: &[],
     };
-    let calls = choose::last_of_each(report, &terms(Choice::Last));
-    let mut choices: Vec<Choice<'_>> = calls.iter().map(|call| Choice::Call(call.number)).collect();
-    choices.reverse();
-    if choices.is_empty() {
-        // A pasted payload, if there is one.
-        choices.push(Choice::Last);
-    }
-    choices
-        .into_iter()
+    let mut calls = choose::last_of_each(report, &terms(Choice::Last));
+    // Inputs without times show one connection each for itself; what has a time goes first.
+    calls.sort_by_key(|call| !report.inputs.get(call.input).is_some_and(|one| one.timed));
+    let mut known = HashSet::new();
+    calls.retain(|call| {
+        let connection = report.connection_of(call).map(std::ptr::from_ref);
+        connection.is_none_or(|own| known.insert(own))
+    });
+    calls.sort_by_key(|call| call.number);
+    let calls = calls.iter().map(|call| Choice::Call(call.number));
+    let is_new = |input: &usize| {
+        let mut connections = report.connections.iter();
+        let seen =
+            |one: &Connection| one.seen.contains(input) && known.contains(&std::ptr::from_ref(one));
+        !connections.any(seen)
+    };
+    let texts = choose::texts(report, &terms(Choice::Last)).into_iter();
+    calls
+        .chain(texts.filter(is_new).map(Choice::Text))
         .filter_map(|choice| correct(report, analyzer, &terms(choice)).ok())
         .collect()
 }

@@ -5,8 +5,7 @@ use serde_json::Value as Json;
 use super::Refusal;
 use crate::json::pointer;
 use crate::json::splice::Edit;
-use crate::report::finding::Applicability;
-use crate::report::finding::CallFix;
+use crate::report::finding::{Applicability, CallFix, Fix};
 
 /// A value from the user.
 #[derive(Clone, PartialEq, Eq)]
@@ -27,10 +26,10 @@ impl std::fmt::Debug for Given {
 }
 
 /// The pointers of the values that `fix` asks for, with what belongs there.
-pub fn wanted(fix: &CallFix) -> Vec<(String, String)> {
+pub fn wanted(fix: &Fix) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    if fix.fix.applicability == Applicability::DisplayOnly {
-        for edit in &fix.fix.edits {
+    if fix.applicability == Applicability::DisplayOnly {
+        for edit in &fix.edits {
             if let Edit::Replace { path, value } | Edit::Add { path, value } = edit {
                 gaps(path, value, &mut found);
             }
@@ -67,7 +66,7 @@ fn gap(text: &str) -> Option<&str> {
 
 /// The fix with every gap filled; `None` if it has none or one stays open.
 pub(super) fn filled(fix: &CallFix, given: &[Given]) -> Option<CallFix> {
-    let wanted = wanted(fix);
+    let wanted = wanted(&fix.fix);
     if wanted.is_empty() {
         return None;
     }
@@ -98,10 +97,16 @@ fn find<'a>(given: &'a [Given], at: &str) -> Option<&'a Given> {
 pub(super) fn all_asked_for(fixes: &[CallFix], given: &[Given]) -> Result<(), Refusal> {
     let asked: Vec<String> = fixes
         .iter()
-        .flat_map(wanted)
+        .flat_map(|fix| wanted(&fix.fix))
         .map(|(pointer, _)| pointer)
         .collect();
     for one in given {
+        if let Some(what) = gap(&one.value) {
+            return Err(Refusal::NotFound(format!(
+                "<{what}> stands for a value of yours; put it behind --set {}=",
+                one.pointer
+            )));
+        }
         if !asked
             .iter()
             .any(|pointer| pointer.eq_ignore_ascii_case(&one.pointer))
@@ -120,11 +125,18 @@ pub(super) fn all_asked_for(fixes: &[CallFix], given: &[Given]) -> Result<(), Re
     Ok(())
 }
 
-/// Refuses values that are still asked for once they are in their place.
+/// Refuses values that are still asked for once they are in their place, and those that need another
+/// one beside them.
 pub(super) fn all_sound(left: &[CallFix], given: &[Given]) -> Result<(), Refusal> {
     let faulty = left.iter().find_map(|fix| {
-        let wanted = wanted(fix);
+        let wanted = wanted(&fix.fix);
         let (pointer, what) = wanted.iter().find(|(at, _)| find(given, at).is_some())?;
+        let other = wanted.iter().find(|(at, _)| find(given, at).is_none());
+        if let Some((at, what)) = other {
+            return Some(format!(
+                "the value given for {pointer} needs another one beside it: --set {at}=<{what}>"
+            ));
+        }
         Some(format!(
             "the value given for {pointer} is faulty too ({}); it takes {what}",
             fix.rule
@@ -136,7 +148,7 @@ pub(super) fn all_sound(left: &[CallFix], given: &[Given]) -> Result<(), Refusal
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::finding::{Fix, Severity};
+    use crate::report::finding::Severity;
     use serde_json::json;
 
     fn fix() -> CallFix {
@@ -161,7 +173,10 @@ mod tests {
     #[test]
     fn every_gap_has_a_pointer_and_takes_a_value() {
         let at = "/refs/0/projectReference/id";
-        assert_eq!(wanted(&fix()), [(at.to_owned(), "project id".to_owned())]);
+        assert_eq!(
+            wanted(&fix().fix),
+            [(at.to_owned(), "project id".to_owned())]
+        );
         assert!(filled(&fix(), &[]).is_none());
         let given = Given {
             pointer: at.to_uppercase(),
@@ -181,5 +196,10 @@ mod tests {
         };
         assert!(!format!("{given:?}").contains("secret"));
         assert!(all_asked_for(&[fix()], &[given]).is_err());
+        let unfilled = Given {
+            pointer: "/refs/0/projectReference/id".into(),
+            value: "<project id>".into(),
+        };
+        assert!(all_asked_for(&[fix()], &[unfilled]).is_err());
     }
 }

@@ -122,6 +122,17 @@ pub(crate) fn is_named_as_recording(path: &str) -> bool {
     RECORDINGS.iter().any(|ending| path.ends_with(ending))
 }
 
+/// What is said of a text under the name of an archive.
+pub(crate) fn no_archive(path: &str) -> Option<String> {
+    let path = path.to_ascii_lowercase();
+    let ending = [".saz", ".zip", ".zhar"]
+        .into_iter()
+        .find(|ending| path.ends_with(ending))?;
+    Some(format!(
+        "its name ends in {ending}, but it is no archive: it was read as a text; save or send it again"
+    ))
+}
+
 /// Part of the input could not be read; the rest was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IngestNote {

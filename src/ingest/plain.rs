@@ -12,8 +12,8 @@ use super::notes::Notes;
 use super::sniff::{self, Beginning};
 use super::window::Window;
 use super::{
-    Container, Options, Take, Trace, excerpt, foreign, har, hold, inner, log, mail, netxml, repair,
-    session, text, unreadable,
+    Container, Options, Take, Trace, excerpt, foreign, har, hold, inner, log, mail, netxml,
+    no_archive, repair, session, text, unreadable,
 };
 use crate::error::{Error, Kind};
 
@@ -241,6 +241,9 @@ fn other(
     let text = lone.unwrap_or(text);
     if let Some((what, hint)) = foreign::known_text(&text) {
         return Err(sniff::refuse(path, what, hint));
+    }
+    if let Some(message) = no_archive(path) {
+        notes.add("no-archive", None, message);
     }
     let mut trace = Trace {
         path: path.to_owned(),

@@ -8,6 +8,7 @@ use crate::report::finding::{Finding, Location, Role, Severity};
 use crate::rules::engine::{Context, FAULT, NEXT, Recording, Rule, fill};
 use crate::sensitive::Known;
 use crate::text::readable::clip;
+use crate::text::shell::Shell;
 use crate::text::trace_path;
 
 use super::account::member;
@@ -188,7 +189,7 @@ fn finding(
     let recording = recording_of(&raw.hit.locations, context);
     let trace_path = recording.map_or("", |one| one.trace.path.as_str());
     let pasted = recording.and_then(|one| one.trace.text.as_deref());
-    let path = trace_path::in_shell(trace_path);
+    let path = trace_path::word_in(Shell::HERE, trace_path);
     let fix = raw.hit.fix.clone();
     let advice = Advice::new(fix.as_ref(), call, pasted, &path, several);
     let mut all = values.clone();

@@ -11,7 +11,7 @@ use crate::report::{Report, Verdict};
 
 use super::prose::{self, Piece};
 use super::view::{self, Block, Facts};
-use super::{handover, headline, place};
+use super::{endings, handover, headline, place};
 use crate::report::command::Invocation;
 use crate::text::sanitize;
 
@@ -25,18 +25,16 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     verdict(report, out)?;
     let blocks = view::blocks(report);
     let told = |block: &&Block<'_>| block.first().severity > Severity::Note;
-    for (at, block) in blocks.iter().filter(told).enumerate() {
-        // The verdict names the first fault.
-        if at > 0 || report.verdict() != Verdict::Fault {
-            let finding = block.first();
-            let word = capital(finding.severity.name());
-            writeln!(out, "\n### {word}: {}", inline(&finding.title))?;
-        }
+    for block in blocks.iter().filter(told) {
+        let finding = block.first();
+        let word = capital(finding.severity.name());
+        writeln!(out, "\n### {word}: {}", inline(&finding.title))?;
         full(report, block, out)?;
     }
     let told = blocks.iter().filter(told).flat_map(|block| &block.findings);
     untold(report, told.copied(), out)?;
     notes(report, out)?;
+    ends(report, out)?;
     let limits = view::lacks(report);
     if !limits.is_empty() {
         writeln!(out, "\n**What the recording lacks:**\n")?;
@@ -69,9 +67,10 @@ fn hand_over(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let headline = inline(&headline::of(report));
+    let place = words(&endings::place(report));
+    let headline = format!("{}{place}", inline(&headline::of(report)));
     let line = match report.verdict() {
-        Verdict::Fault => format!("### Fault: {headline}"),
+        Verdict::Fault => format!("**Fault:** {}", words(&view::tally(report))),
         Verdict::Clean => format!("**Clean:** {headline}"),
         Verdict::NothingRelevant => format!("**Nothing relevant:** {headline}"),
         Verdict::Inconclusive => format!("**Inconclusive:** {headline}"),
@@ -92,7 +91,7 @@ fn full(report: &Report, block: &Block<'_>, out: &mut dyn Write) -> io::Result<(
     if let Some(who) = &finding.who {
         writeln!(out, "\nNeeds: {}.", words(who))?;
     }
-    commands(finding, out)?;
+    commands(report, finding, out)?;
     writeln!(
         out,
         "\n<details><summary>Evidence: where it was seen, and why it happens</summary>\n"
@@ -155,7 +154,7 @@ fn where_it_was(report: &Report, block: &Block<'_>, out: &mut dyn Write) -> io::
     writeln!(out)
 }
 
-fn commands(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+fn commands(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     if finding.commands.is_empty() {
         return Ok(());
     }
@@ -166,7 +165,7 @@ fn commands(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
             _ => "sh",
         };
         writeln!(out, "\n{}:\n", capital(&inline(&command.purpose)))?;
-        fenced(&command.text, language, out)?;
+        fenced(&view::without_folders(report, &command.text), language, out)?;
     }
     writeln!(out, "\n</details>")
 }
@@ -238,6 +237,31 @@ fn untold<'a>(
         writeln!(out, "  > {}", words(one.words))?;
     }
     Ok(())
+}
+
+/// Where everything worked in the end: the connections, and what failed before that.
+fn ends(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.verdict() != Verdict::Clean {
+        return Ok(());
+    }
+    let endings = endings::all(report);
+    for (at, ending) in endings.iter().take(CONNECTIONS).enumerate() {
+        if at == 0 {
+            writeln!(out)?;
+        }
+        for (line, (name, text)) in ending.lines(report, PLACES).iter().enumerate() {
+            let indent = if line > 0 { "  " } else { "" };
+            let name = match *name {
+                "at" | "" => String::new(),
+                name => format!("{name}: "),
+            };
+            writeln!(out, "{indent}- {name}{}", words(text))?;
+        }
+    }
+    match endings.len().saturating_sub(CONNECTIONS) {
+        0 => Ok(()),
+        rest => writeln!(out, "- and {rest} more connections"),
+    }
 }
 
 /// Notes are one line each.

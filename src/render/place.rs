@@ -25,7 +25,6 @@ pub fn headline(report: &Report, location: &Location) -> String {
             place_name(call),
             request_line(call, &report.known)
         ),
-        None if location.part == Part::Text && many => path.to_owned(),
         None if location.part == Part::Text => in_document(path),
         None => format!("{prefix}entry {}", location.entry),
     }

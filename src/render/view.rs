@@ -10,11 +10,12 @@ use jiff::tz::TimeZone;
 
 use crate::azure::is_look_alike;
 use crate::connection::{EndpointCall, Operation, Outcome, Said};
-use crate::exchange::{AnsweredBy, Exchange};
+use crate::exchange::{AnsweredBy, Body, Exchange};
 use crate::report::command::{Invocation, Job, Patch, is_complete};
 use crate::report::connection::Connection;
-use crate::report::finding::{Applicability, Command, Finding, Fix, Part, Role, Severity};
+use crate::report::finding::{Applicability, CallFix, Command, Finding, Fix, Part, Role, Severity};
 use crate::report::{Input, Report, Verdict};
+use crate::sensitive::is_secret_name;
 use crate::text::sentence;
 use crate::text::shell::Shell;
 
@@ -100,7 +101,9 @@ impl<'a> Facts<'a> {
             places.filter_map(|place| report.call_at(place.input, place.entry))
         };
         let call = calls().next();
+        // What only limits the recording has nothing to do with what was said of a call.
         let said = calls().find_map(|call| call.said.as_ref());
+        let said = said.filter(|_| finding.role > Role::Limit);
         Self {
             finding,
             call,
@@ -312,7 +315,7 @@ pub(crate) fn correction<'a>(
     let all = Job::PatchAll {
         unsafe_fixes: patches.any(|patch| patch.unsafe_fixes),
     };
-    if several && report.arguments(all, invocation).is_some() {
+    if several && report.arguments(all.clone(), invocation).is_some() {
         return Some(all);
     }
     let request = patch.request.filter(|_| whole == Whole::Request);
@@ -329,8 +332,10 @@ pub(crate) fn next(report: &Report, invocation: &Invocation, told_in_full: bool)
         let worst = findings.next()?;
         let leaders = leaders(report);
         let mendable = |finding: &&Finding| {
+            let mended = is_mended_by_body(finding) || is_mended_with_values(report, finding);
             finding.severity >= Severity::Warning
-                && is_sendable(report, finding)
+                && mended
+                && is_to_be_sent(report, finding)
                 && !is_led(&leaders, finding)
         };
         let mendable: Vec<&Finding> = report.findings.iter().filter(mendable).collect();
@@ -341,6 +346,11 @@ pub(crate) fn next(report: &Report, invocation: &Invocation, told_in_full: bool)
                 let failed = facts.call.filter(|_| worst.severity >= Severity::Warning)?;
                 let unknown = worst.role == Role::Fallback || is_at_look_alike(report, worst);
                 unknown.then(|| command(Job::Show(failed))).flatten()
+            })
+            .or_else(|| {
+                is_unrecorded(report, worst)
+                    .then(|| explain(RECORDING))
+                    .flatten()
             })
             .or_else(|| command(Job::Full).filter(|_| !told_in_full))
             .or_else(|| explain(&worst.rule))
@@ -355,6 +365,18 @@ pub(crate) fn next(report: &Report, invocation: &Invocation, told_in_full: bool)
     found
         .or_else(|| explain(RECORDING))
         .unwrap_or_else(|| "mendpoint --help".to_owned())
+}
+
+/// Whether the body of the call that failed is what is missing: recorded once more, it may be mended.
+fn is_unrecorded(report: &Report, finding: &Finding) -> bool {
+    let call = Facts::of(report, finding).call;
+    call.is_some_and(|call| {
+        call.operation.writes_endpoint()
+            && matches!(
+                call.exchange.request.body,
+                Body::NotRecorded(_) | Body::Empty
+            )
+    })
 }
 
 /// `2 errors at 3 connections`: how much there is of the worst kind, and where.
@@ -444,7 +466,9 @@ pub(crate) fn limits(report: &Report, all: bool) -> Vec<(&'static str, String)> 
     let missing: HashSet<&String> = report.missing.iter().collect();
     for input in &report.inputs {
         for note in input.notes.iter().filter(|note| all || note.is_limit()) {
-            if missing.contains(&note.message) {
+            // A body that is not there is missed where it matters.
+            let told = note.kind == "body-not-shown" && !report.missing.is_empty();
+            if told || missing.contains(&note.message) {
                 continue;
             }
             let whose = match report.inputs.len() {
@@ -526,7 +550,13 @@ pub(crate) fn is_led(leaders: &HashMap<usize, &Finding>, finding: &Finding) -> b
 /// Whether a corrected request for the finding can be sent: a body mends it, its host is the service's
 /// own, and its ids are no aliases of a copy.
 pub(crate) fn is_sendable(report: &Report, finding: &Finding) -> bool {
-    is_mended_by_body(finding) && !is_at_look_alike(report, finding) && !is_in_copy(report, finding)
+    is_mended_by_body(finding) && is_to_be_sent(report, finding)
+}
+
+/// Whether anything may be sent to where the finding was: its host is the service's own, and its ids are
+/// no aliases of a copy.
+fn is_to_be_sent(report: &Report, finding: &Finding) -> bool {
+    !is_at_look_alike(report, finding) && !is_in_copy(report, finding)
 }
 
 /// Whether a body mends it.
@@ -540,6 +570,33 @@ pub(crate) fn is_in_copy(report: &Report, finding: &Finding) -> bool {
     let input = finding.locations.first().map(|place| place.input);
     let input = input.and_then(|input| report.inputs.get(input));
     input.is_some_and(Input::is_copy)
+}
+
+/// The values that faults of one body ask for and only the reader has, as `--set` takes them. A secret is
+/// no word of a command.
+fn values_for(report: &Report, input: usize, entry: usize) -> Vec<String> {
+    let open = |fix: &&CallFix| fix.severity == Severity::Error && !fix.history;
+    let fixes = report.fixes_at(input, entry).iter().filter(open);
+    let asked = fixes.map(|fix| crate::correct::wanted(&fix.fix));
+    let is_secret = |(pointer, _): &(String, String)| {
+        is_secret_name(pointer.rsplit('/').next().unwrap_or_default())
+    };
+    let told = asked.filter(|asked| !asked.iter().any(is_secret));
+    told.flatten()
+        .map(|(pointer, what)| format!("{pointer}=<{what}>"))
+        .collect()
+}
+
+/// Whether a body mends the finding as soon as the reader gives values that are no secrets.
+fn is_mended_with_values(report: &Report, finding: &Finding) -> bool {
+    let Some(place) = finding.locations.first() else {
+        return false;
+    };
+    let fix = finding
+        .fix
+        .as_ref()
+        .filter(|fix| !crate::correct::wanted(fix).is_empty());
+    fix.is_some() && !values_for(report, place.input, place.entry).is_empty()
 }
 
 /// What `explain` calls the page on how to record a trace.
@@ -561,5 +618,6 @@ pub(crate) fn patch_of<'a>(report: &'a Report, finding: &Finding) -> Option<Patc
         call: choice(report, finding),
         unsafe_fixes: !safe,
         request: (sendable && safe).then_some(form),
+        values: values_for(report, place.input, place.entry),
     })
 }

@@ -128,7 +128,7 @@ impl Invocation {
 }
 
 /// What a suggested command does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Job<'a> {
     /// Writes the corrected body of a call.
     Patch(Patch<'a>),
@@ -148,7 +148,7 @@ pub enum Job<'a> {
 }
 
 /// A correction, as `patch` is asked for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Patch<'a> {
     /// The input.
     pub input: usize,
@@ -158,6 +158,8 @@ pub struct Patch<'a> {
     pub unsafe_fixes: bool,
     /// The form of the whole request; `None` for the body alone.
     pub request: Option<&'static str>,
+    /// Values that only the reader has: `POINTER=<what it is>`.
+    pub values: Vec<String>,
 }
 
 impl PartialEq for EndpointCall {
@@ -209,6 +211,10 @@ impl Report {
                 }
                 if patch.unsafe_fixes {
                     say("--unsafe-fixes");
+                }
+                for value in &patch.values {
+                    say("--set");
+                    say(value);
                 }
                 if let Some(form) = patch.request {
                     say("--request");

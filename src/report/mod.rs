@@ -262,7 +262,7 @@ impl Report {
     }
 
     /// The name of an input, for readers on other machines.
-    pub(crate) fn input_name(&self, input: usize) -> String {
+    pub fn input_name(&self, input: usize) -> String {
         self.inputs.get(input).map_or_else(String::new, Input::name)
     }
 

@@ -15,6 +15,13 @@ pub enum Shell {
 }
 
 impl Shell {
+    /// The shell of the platform that the program runs on.
+    pub const HERE: Self = if cfg!(windows) {
+        Self::Windows
+    } else {
+        Self::Posix
+    };
+
     /// `words` as one command line. A path that begins like an option has to be made none before.
     pub fn line<'a>(self, words: impl IntoIterator<Item = &'a str>) -> String {
         let quoted = words.into_iter().map(|word| self.word(word));

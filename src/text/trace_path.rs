@@ -1,7 +1,7 @@
 //! The path of a trace as commands take it.
 
 use crate::text::sanitize;
-use crate::text::shell::{is_plain, quote_posix};
+use crate::text::shell::Shell;
 
 /// What reports call a pipe; to commands it is `-`.
 pub const STANDARD_INPUT: &str = "standard input";
@@ -15,28 +15,28 @@ pub fn not_an_option(path: &str) -> String {
     }
 }
 
-/// A path as a shell takes it.
-pub(crate) fn in_shell(path: &str) -> String {
+/// A path as a word for `shell`.
+pub(crate) fn word_in(shell: Shell, path: &str) -> String {
     if path == STANDARD_INPUT {
         return "-".to_owned();
     }
-    let path = not_an_option(&sanitize::line(path));
-    if is_plain(&path) {
-        path
-    } else {
-        quote_posix(&path)
-    }
+    shell.word(&not_an_option(&sanitize::line(path)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::in_shell;
+    use super::{Shell, word_in};
 
     #[test]
     fn a_path_is_one_word_and_no_option() {
-        assert_eq!(in_shell("a/b.har"), "a/b.har");
-        assert_eq!(in_shell("-x.har"), "./-x.har");
-        assert_eq!(in_shell("it's.har"), r"'it'\''s.har'");
-        assert_eq!(in_shell("standard input"), "-");
+        let word = |path| word_in(Shell::Posix, path);
+        assert_eq!(word("a/b.har"), "a/b.har");
+        assert_eq!(word("-x.har"), "./-x.har");
+        assert_eq!(word("it's.har"), r"'it'\''s.har'");
+        assert_eq!(word("standard input"), "-");
+        assert_eq!(
+            word_in(Shell::Windows, r"C:\my files\a&b.har"),
+            r#""C:\my files\a&b.har""#
+        );
     }
 }

@@ -195,6 +195,158 @@ fn a_comparison_says_what_is_proved_and_what_to_do_next() {
     }
 }
 
+/// A payload that nobody sent, with an empty accesstoken.
+fn payload(id: &str, name: &str) -> String {
+    serde_json::json!({
+        "id": id, "name": name, "type": "azurerm", "url": "https://management.azure.com/",
+        "authorization": { "scheme": "ServicePrincipal", "parameters": {
+            "tenantid": "11111111-2222-4333-8444-555555555555",
+            "serviceprincipalid": "22222222-3333-4444-8555-666666666666",
+            "authenticationType": "spnKey", "serviceprincipalkey": null, "accesstoken": null,
+        }},
+        "data": { "environment": "AzureCloud", "scopeLevel": "Subscription", "creationMode": "Automatic",
+            "subscriptionId": "33333333-4444-4555-8666-777777777777", "subscriptionName": "Shop" },
+        "isShared": false, "isReady": true, "owner": "Library",
+        "serviceEndpointProjectReferences": [{ "name": name, "description": "", "projectReference": {
+            "id": "44444444-5555-4666-8777-888888888888", "name": "Shop" } }],
+    })
+    .to_string()
+}
+
+#[test]
+fn patch_finds_the_payload_in_a_folder_and_all_writes_one_file_a_connection() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    let write = |name: &str, text: String| {
+        std::fs::write(folder.path().join(name), text).expect("written");
+    };
+    write(
+        "message.txt",
+        "##[error]AADSTS7000222: The provided client secret keys are expired.".to_owned(),
+    );
+    write(
+        "one.json",
+        payload("55555555-6666-4777-8888-99999999000a", "web"),
+    );
+    let done = sh(folder.path(), "mendpoint patch .");
+    assert_eq!(done.status.code(), Some(0));
+    assert!(!String::from_utf8_lossy(&done.stdout).contains("accesstoken"));
+    let said = String::from_utf8(done.stderr).expect("text");
+    assert!(
+        said.starts_with("corrected the payload of 'web' in one.json\n"),
+        "{said}"
+    );
+
+    write(
+        "two.json",
+        payload("55555555-6666-4777-8888-99999999000b", "db"),
+    );
+    let done = sh(folder.path(), "mendpoint patch .");
+    assert_eq!(done.status.code(), Some(2));
+    let said = String::from_utf8(done.stderr).expect("text");
+    assert!(
+        said.contains("one.json") && said.contains("two.json"),
+        "{said}"
+    );
+
+    for name in [
+        "az-rest-debug.log",
+        "curl-trace.log",
+        "firefox-accesstoken-null.har",
+    ] {
+        let from = format!("samples/recorded/{name}");
+        std::fs::copy(from, folder.path().join(name)).expect("copied");
+    }
+    let done = sh(folder.path(), "mendpoint patch . --all -o fixed");
+    assert_eq!(done.status.code(), Some(0));
+    let files = std::fs::read_dir(folder.path().join("fixed")).expect("written");
+    assert_eq!(
+        files.count(),
+        3,
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    let said = String::from_utf8(done.stderr).expect("text");
+    let address =
+        "send it with PUT to https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints/";
+    assert!(said.contains(address), "{said}");
+    let last = said.lines().last().unwrap_or_default();
+    assert!(last.ends_with("mendpoint compare . after.har"), "{said}");
+}
+
+#[test]
+fn next_carries_the_values_that_a_body_needs_and_patch_asks_for_each() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    let mut body: serde_json::Value = serde_json::from_str(&payload("", "web")).expect("JSON");
+    let members = body.as_object_mut().expect("an object");
+    members.remove("id");
+    members.remove("serviceEndpointProjectReferences");
+    let refused = "{\"message\":\"Failed to get Azure DevOps Service access token, cache value is invalid.\"}";
+    let text = format!(
+        "POST https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints?api-version=7.1 HTTP/1.1\r\nContent-Type: application/json\r\n\r\n{body}\r\n\r\nHTTP/1.1 500 X\r\nContent-Type: application/json\r\n\r\n{refused}\r\n"
+    );
+    std::fs::write(folder.path().join("run.txt"), text).expect("written");
+    let run = |line: &str| sh(folder.path(), line);
+    let shown = String::from_utf8(run("mendpoint run.txt").stdout).expect("text");
+    let line = next(&shown).expect("a next command");
+    let at = "/serviceEndpointProjectReferences/0/projectReference";
+    assert!(
+        line.contains(&format!(
+            "--set '{at}/id=<project id>' --set '{at}/name=<project name>'"
+        )),
+        "{shown}"
+    );
+    let unfilled = run(&line);
+    assert_eq!(unfilled.status.code(), Some(2));
+    let said = String::from_utf8(unfilled.stderr).expect("text");
+    assert!(
+        said.contains("<project id> stands for a value of yours"),
+        "{said}"
+    );
+    let half = line.replace("<project id>", "44444444-5555-4666-8777-888888888888");
+    let half = half.replace(&format!(" --set '{at}/name=<project name>'"), "");
+    let said = String::from_utf8(run(&half).stderr).expect("text");
+    assert!(
+        said.contains(&format!("needs another one beside it: --set {at}/name=")),
+        "{said}"
+    );
+    let filled = line.replace("<project id>", "44444444-5555-4666-8777-888888888888");
+    let filled = run(&filled.replace("<project name>", "Shop"));
+    assert_eq!(filled.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&filled.stdout).contains("--request POST"));
+}
+
+#[test]
+fn a_body_that_was_not_recorded_leads_to_how_to_record_and_is_missed_once() {
+    let report = recorded("curl-verbose.log");
+    let shown = screen(&report, 80);
+    assert_eq!(next(&shown).as_deref(), Some("mendpoint explain recording"));
+    assert_eq!(shown.matches("--trace-ascii").count(), 1, "{shown}");
+}
+
+#[test]
+fn what_is_not_there_is_said_by_its_name() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    std::fs::write(folder.path().join("trace.saz"), "This is no archive.\n").expect("written");
+    let told = |line: &str| {
+        let done = sh(folder.path(), line);
+        String::from_utf8_lossy(&[done.stdout, done.stderr].concat()).into_owned()
+    };
+    let shown = told("mendpoint trace.saz");
+    assert!(
+        shown.contains("its name ends in .saz, but it is no archive"),
+        "{shown}"
+    );
+    let demo = told("mendpoint explain payload-accesstoken-null --demo");
+    assert_eq!(
+        next(&demo).as_deref(),
+        Some("mendpoint explain payload-accesstoken-null")
+    );
+    if cfg!(not(feature = "mcp")) {
+        let shown = told("mendpoint mcp --root .");
+        assert!(shown.contains("--features mcp"), "{shown}");
+    }
+}
+
 #[test]
 fn a_report_names_verdict_rule_and_next_command_at_every_width() {
     for (id, report) in single_faults() {

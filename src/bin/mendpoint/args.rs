@@ -57,6 +57,14 @@ pub(crate) enum Command {
     /// Serve these commands to an agent as tools, over the Model Context Protocol (see docs/agents.md)
     #[cfg(feature = "mcp")]
     Mcp(McpArgs),
+    /// The same, in a program that was built without it
+    #[cfg(not(feature = "mcp"))]
+    #[command(hide = true)]
+    Mcp {
+        /// Whatever it would take
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        words: Vec<OsString>,
+    },
     /// Print the completion script of a shell
     Completions {
         /// The shell

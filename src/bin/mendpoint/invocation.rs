@@ -29,11 +29,7 @@ pub(crate) fn of(global: &Global, paths: &[PathBuf]) -> Invocation {
             .iter()
             .map(|path| path.display().to_string())
             .collect(),
-        shell: if cfg!(windows) {
-            Shell::Windows
-        } else {
-            Shell::Posix
-        },
+        shell: Shell::HERE,
         names_only: false,
         surface: Surface::CommandLine,
     }

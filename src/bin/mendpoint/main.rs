@@ -52,6 +52,11 @@ fn run(cli: &Cli) -> Result<Status, output::Failure> {
         Some(Command::Explain(args)) => commands::explain::run(args, &cli.global),
         #[cfg(feature = "mcp")]
         Some(Command::Mcp(args)) => commands::mcp::run(args, &cli.global),
+        #[cfg(not(feature = "mcp"))]
+        Some(Command::Mcp { .. }) => Err(output::Failure::new(
+            "this program was built without the tools for agents",
+        )
+        .with_hint("cargo install --path . --features mcp builds it with them; a file of that name is ./mcp")),
         Some(Command::Completions { shell }) => commands::completions::run(*shell),
         Some(Command::Man { command }) => commands::man::run(command.as_deref()),
     }

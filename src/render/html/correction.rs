@@ -223,10 +223,11 @@ impl Part<'_> {
             ..Invocation::of_others()
         };
         let job = Job::Patch(Patch {
-            input: self.correction.call.map_or(0, |call| call.input),
+            input: self.correction.input,
             call: self.correction.call.filter(|_| self.several),
             unsafe_fixes: !self.is_safe,
             request: None,
+            values: Vec::new(),
         });
         let mut words = self
             .report

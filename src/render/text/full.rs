@@ -6,7 +6,7 @@ use crate::render::prose::source_lines;
 use crate::render::view::{self, Block, Facts};
 use crate::render::{Style, place};
 use crate::report::Report;
-use crate::report::finding::{Applicability, Finding, Fix};
+use crate::report::finding::{Applicability, Finding, Fix, Part};
 use crate::text::sanitize;
 
 use super::block::{self, label};
@@ -107,7 +107,13 @@ fn places(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write)
             Some(call) => place::place_name(call),
             None => place::headline(report, location),
         };
-        let line = format!("{} {pointer} of {whose}", location.part.name());
+        let part = location.part.name();
+        let line = match (location.part, pointer) {
+            (Part::Text, "") => whose,
+            (Part::Text, pointer) => format!("{pointer} {whose}"),
+            (_, "") => format!("{part} of {whose}"),
+            (_, pointer) => format!("{part} {pointer} of {whose}"),
+        };
         if named.contains(&line) {
             continue;
         }
@@ -157,9 +163,13 @@ fn excerpt(
 
 fn fix_line(fix: &Fix) -> String {
     let grade = match fix.applicability {
-        Applicability::Safe => "safe",
-        Applicability::Unsafe => "changes what the connection is: needs --unsafe-fixes",
-        Applicability::DisplayOnly => "needs a value that is not in the trace",
+        Applicability::Safe => "safe: it only takes back what broke the call",
+        Applicability::Unsafe => {
+            "unsafe: it changes what the connection is, so somebody has to agree with --unsafe-fixes"
+        }
+        Applicability::DisplayOnly => {
+            "display-only: it needs a value that is not in the trace, behind --set"
+        }
     };
     format!("{} ({grade})", fix.summary)
 }

@@ -6,13 +6,15 @@ use mendpoint::ingest::{self, Options, Source};
 use mendpoint::judge::Analyzer;
 use mendpoint::report::Report;
 use mendpoint::rules::engine::Catalogue;
+use mendpoint::text::trace_path::STANDARD_INPUT;
 
 use crate::output::Failure;
 
 /// Judges the sample `text` by `catalogue`.
 pub(super) fn judge(text: &str, catalogue: &Catalogue) -> Result<Report, Failure> {
     let traces = ingest::read(
-        "sample",
+        // No command can name it.
+        STANDARD_INPUT,
         Source::File(&mut Cursor::new(text.as_bytes())),
         &Options::default(),
     )?;

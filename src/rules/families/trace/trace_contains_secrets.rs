@@ -46,7 +46,10 @@ fn of_input(mut places: Vec<(Location, String)>) -> Option<Hit> {
     places.truncate(MAX_PLACES);
     let mut locations = places.into_iter().map(|(location, _)| location);
     let mut hit = Hit::at(locations.next()?)
-        .evidence(format!("{count} places: {}", names.join(", ")))
+        .evidence(match count {
+            1 => format!("1 place: {}", names.join(", ")),
+            _ => format!("{count} places: {}", names.join(", ")),
+        })
         .capture("names", names.join(", "));
     hit.locations.extend(locations);
     hit.locations.dedup();

@@ -2,8 +2,12 @@
 
 use std::fs;
 
+use mendpoint::connection::EndpointCall;
+use mendpoint::connection::call::is_unsaved;
 use mendpoint::correct::{self, Choice, Correction, Terms};
+use mendpoint::json;
 use mendpoint::judge::Analyzer;
+use mendpoint::report::Report;
 use mendpoint::text::guid::is_guid;
 
 use super::words;
@@ -36,17 +40,21 @@ pub(super) fn write(args: &PatchArgs, global: &Global, loaded: &Loaded) -> Resul
     })?;
     let folder = paths::native(folder);
     for correction in &corrections {
-        let path = folder.join(file_name(correction));
+        let path = folder.join(file_name(correction, report));
         output::write_file(correction.body.as_bytes(), &path, args.output.force)?;
         if !global.quiet {
             let name = correction.call.and_then(|call| report.shown_name(call));
             let what = name.map_or_else(String::new, |name| format!(" ('{name}')"));
             let path = path.display();
-            words::tell(report, &format!("wrote {path}{what}"));
+            let to = words::address(correction, args);
+            words::tell(report, &format!("wrote {path}{what}{to}"));
             for fix in &correction.applied {
                 words::tell(report, &format!("  {} ({})", fix.fix.summary, fix.rule));
             }
         }
+    }
+    if !global.quiet {
+        words::tell_after_sending(args, report);
     }
     Ok(if loaded.failures > 0 {
         Status::Failed
@@ -55,13 +63,16 @@ pub(super) fn write(args: &PatchArgs, global: &Global, loaded: &Loaded) -> Resul
     })
 }
 
-/// A name that tells the connection: its id, or the call before the first save.
-fn file_name(correction: &Correction<'_>) -> String {
-    let Some(call) = correction.call else {
-        return "fixed.json".to_owned();
-    };
-    match call.endpoint_id().filter(|id| is_guid(id)) {
-        Some(id) => format!("fixed-{}.json", id.to_ascii_lowercase()),
-        None => format!("fixed-call-{}.json", call.number),
+/// A name that tells the connection: its id, or the call before the first save, or the file of a payload.
+fn file_name(correction: &Correction<'_>, report: &Report) -> String {
+    let in_body = json::parse(&correction.body).ok();
+    let in_body = in_body.as_ref().and_then(|body| body.str("id"));
+    let id = correction.call.map_or(in_body, EndpointCall::endpoint_id);
+    let id = id.filter(|id| is_guid(id) && !is_unsaved(id));
+    match (id, correction.call) {
+        (Some(id), _) => format!("fixed-{}.json", id.to_ascii_lowercase()),
+        (None, Some(call)) => format!("fixed-call-{}.json", call.number),
+        (None, None) if report.inputs.len() == 1 => "fixed.json".to_owned(),
+        (None, None) => format!("fixed-input-{}.json", correction.input + 1),
     }
 }

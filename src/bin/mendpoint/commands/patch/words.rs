@@ -8,12 +8,13 @@ use mendpoint::exchange::Body;
 use mendpoint::json::splice::Edit;
 use mendpoint::json::{self, Value};
 use mendpoint::mend::last_state::{State, last_state, projects};
-use mendpoint::mend::request::{self, Form, Method};
+use mendpoint::mend::request::{self, Form, Method, Request};
 use mendpoint::render::place;
 use mendpoint::report::finding::{CallFix, Severity};
 use mendpoint::report::{Input, Report};
 use mendpoint::sensitive;
 use mendpoint::text::shell::Shell;
+use mendpoint::text::trace_path::not_an_option;
 
 use crate::args::{PatchArgs, RequestForm, Verb};
 use crate::output;
@@ -37,16 +38,7 @@ pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Re
             "warning: this recording is a safe copy, and its ids and names stand for others: send nothing of it, and run patch on the original",
         );
     }
-    if let Some(call) = correction.call {
-        tell(
-            report,
-            &format!(
-                "corrected {}: {}",
-                place::place_name(call),
-                place::request_line(call, &report.known)
-            ),
-        );
-    }
+    tell(report, &lead(correction, report));
     tell_each(report, &correction.applied, |fix| {
         format!("  {} ({})", fix.fix.summary, fix.rule)
     });
@@ -80,20 +72,70 @@ pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Re
     }
     tell_history(correction, report);
     guards(correction, report);
-    let method = if args.method == Verb::Patch {
-        Method::Patch
-    } else {
-        Method::Put
-    };
     tell(
         report,
         &format!(
             "send it with {}",
-            request::method_reason(correction.operation(), method)
+            request::method_reason(correction.operation(), method(args))
         ),
     );
     tell_secrets(correction, args, report);
     next_step(correction, args, report);
+}
+
+/// What was corrected.
+fn lead(correction: &Correction<'_>, report: &Report) -> String {
+    if let Some(call) = correction.call {
+        return format!(
+            "corrected {}: {}",
+            place::place_name(call),
+            place::request_line(call, &report.known)
+        );
+    }
+    let body = json::parse(correction.before).ok();
+    let name = body.as_ref().and_then(|body| body.str("name"));
+    let name = name.map_or_else(String::new, |name| format!(" of '{name}'"));
+    let path = report.input_name(correction.input);
+    format!("corrected the payload{name} in {path}")
+}
+
+/// Where a body of several goes: ` → PUT https://…`.
+pub(super) fn address(correction: &Correction<'_>, args: &PatchArgs) -> String {
+    let Some(call) = correction.call else {
+        return String::new();
+    };
+    let method = method(args);
+    match Request::new(
+        call,
+        correction.body.clone(),
+        method,
+        None,
+        &args.allow_host,
+    ) {
+        Ok(request) => format!(": send it with {} to {}", request.method, request.url),
+        Err(why) => format!("; {why}"),
+    }
+}
+
+fn method(args: &PatchArgs) -> Method {
+    match args.method {
+        Verb::Put => Method::Put,
+        Verb::Patch => Method::Patch,
+    }
+}
+
+/// What comes after the request was sent: the proof.
+pub(super) fn tell_after_sending(args: &PatchArgs, report: &Report) {
+    if args.path.as_os_str() == "-" {
+        return;
+    }
+    let before = not_an_option(&args.path.to_string_lossy());
+    let words = ["compare".to_owned(), before, "after.har".to_owned()];
+    let line = report.invocation.line(&words);
+    tell(
+        report,
+        &format!("once it is sent: do the step again, record it as after.har, and run {line}"),
+    );
 }
 
 /// What sending the body does where a later call took the place of this one.
@@ -285,6 +327,7 @@ fn next_step(correction: &Correction<'_>, args: &PatchArgs, report: &Report) {
         ),
         _ => {}
     }
+    tell_after_sending(args, report);
 }
 
 /// Whether the body holds a secret, and whether it holds one as `null`.
