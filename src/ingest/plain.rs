@@ -217,6 +217,7 @@ fn other(
     (text, mut notes): (String, Notes),
     options: &Options<'_>,
 ) -> Result<Trace, Error> {
+    let text = text::uncoloured(text);
     if let Some((what, hint)) = foreign::own_page(&text) {
         return Err(sniff::refuse(path, what, hint));
     }

@@ -56,8 +56,61 @@ pub(super) fn decode(bytes: &[u8]) -> (Cow<'_, str>, Option<Loss>) {
     }
 }
 
+/// `text` without the colours and links of a terminal.
+pub(super) fn uncoloured(text: String) -> String {
+    if !text.contains(ESCAPES) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some((before, behind)) = rest.split_once(ESCAPES) {
+        out.push_str(before);
+        rest = behind_sequence(behind);
+    }
+    out.push_str(rest);
+    out
+}
+
+/// What begins a control sequence: Escape, and the sign that some viewers show for it.
+const ESCAPES: [char; 2] = ['\u{1b}', '\u{241b}'];
+
+/// Longest link that a terminal is told of, in bytes.
+const MAX_LINK: usize = 4 << 10;
+
+/// What follows a control sequence of a terminal, behind its first character.
+fn behind_sequence(text: &str) -> &str {
+    if let Some(link) = text.strip_prefix(']') {
+        // It ends with a bell, or with Escape and a backslash.
+        let ends = |c: char| c == '\u{7}' || ESCAPES.contains(&c);
+        let end = link.find(ends).filter(|at| *at <= MAX_LINK);
+        let behind = end
+            .and_then(|at| link[at..].strip_prefix(ends))
+            .unwrap_or(text);
+        return behind.strip_prefix('\\').unwrap_or(behind);
+    }
+    let Some(sequence) = text.strip_prefix('[') else {
+        return text;
+    };
+    let parameters = sequence
+        .bytes()
+        .take_while(|byte| (0x20..0x40).contains(byte))
+        .count();
+    let behind = &sequence[parameters..];
+    behind
+        .strip_prefix(|c: char| ('@'..='~').contains(&c))
+        .unwrap_or(behind)
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn colours_and_links_are_taken_off() {
+        let colours = "\u{1b}[33mWARNING\u{1b}[0m: \u{241b}[1;31ma\u{1b}[0m\u{1b}";
+        assert_eq!(super::uncoloured(colours.to_owned()), "WARNING: a");
+        let link = "see \u{1b}]8;;https://contoso.com\u{1b}\\this\u{1b}]8;;\u{7} page";
+        assert_eq!(super::uncoloured(link.to_owned()), "see this page");
+    }
+
     use super::*;
 
     #[test]

@@ -42,6 +42,8 @@ pub(super) enum Source {
     DotNetHandler,
     /// The console of Postman.
     Postman,
+    /// Postman on the command line.
+    Newman,
     /// A message as it goes over the wire, or an answer that was copied behind a command.
     Message,
 }
@@ -56,6 +58,7 @@ impl Source {
                 | Self::DotNet
                 | Self::DotNetHandler
                 | Self::PowerShell
+                | Self::Newman
         )
     }
 
@@ -78,6 +81,7 @@ impl Source {
             Self::DotNet | Self::DotNetHandler => {
                 "the loggers of HttpClient show no bodies; log them in a DelegatingHandler, or record with a proxy"
             }
+            Self::Newman => "newman shows bodies with --verbose",
             Self::TerraformFields | Self::Terraform => {
                 "the provider logs bodies with TF_LOG=DEBUG or TF_LOG=TRACE"
             }
@@ -184,6 +188,10 @@ impl Assembly {
             Piece::Request(method, url) => Some((method.as_deref(), url.as_str())),
             _ => None,
         });
+        let ended = pieces.iter().find_map(|piece| match piece {
+            Piece::Status(status, _) => Some(*status),
+            _ => None,
+        });
         let known = match &key {
             Some(key) => self.by_key.get(key).copied(),
             None if source == Source::Terraform && begins.is_none() => self.waiting.pop_front(),
@@ -191,7 +199,7 @@ impl Assembly {
         };
         let at = match begins {
             Some((method, url)) => {
-                let known = known.filter(|at| self.drafts[*at].may_be(source, method, url));
+                let known = known.filter(|at| self.drafts[*at].may_be(source, method, url, ended));
                 known.unwrap_or_else(|| self.begin(time))
             }
             None => match known.filter(|at| {
@@ -283,12 +291,15 @@ impl Assembly {
 }
 
 impl Draft {
-    /// Whether a request that `source` tells of is the one of this draft.
-    fn may_be(&self, source: Source, method: Option<&str>, url: &str) -> bool {
+    /// Whether a request that `source` tells of, and how it `ended` if it says that as well, is the
+    /// one of this draft.
+    fn may_be(&self, source: Source, method: Option<&str>, url: &str, ended: Option<u16>) -> bool {
         let request = &self.exchange.request;
         let same_method =
             method.is_none_or(|method| request.method.is_empty() || request.method == method);
-        let open = self.answered_by.is_empty() && !self.asked_by.contains(&source);
+        let answer = self.exchange.response.as_ref().map(|answer| answer.status);
+        let same_end = self.answered_by.is_empty() || ended.is_some() && ended == answer;
+        let open = same_end && !self.asked_by.contains(&source);
         same_method && (open || self.again) && same_place(&request.url, url)
     }
 

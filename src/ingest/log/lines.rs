@@ -306,40 +306,13 @@ fn logger(text: &str, marked: bool) -> Option<(&str, &str)> {
     Some((name, rest))
 }
 
-/// `text` without colours, and with one kind of line end: terminals and progress meters write others.
+/// `text` with one kind of line end: terminals and progress meters write others.
 pub(super) fn plain(text: &str) -> Cow<'_, str> {
-    if !text.contains(['\u{1b}', '\r']) {
-        return Cow::Borrowed(text);
+    if text.contains('\r') {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
     }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(['\u{1b}', '\r']) {
-        out.push_str(&rest[..at]);
-        let behind = &rest[at + 1..];
-        if rest[at..].starts_with('\r') {
-            out.push('\n');
-            rest = behind.strip_prefix('\n').unwrap_or(behind);
-        } else {
-            rest = behind_colour(behind);
-        }
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
-}
-
-/// What follows a control sequence of a terminal, behind its first character.
-fn behind_colour(text: &str) -> &str {
-    let Some(sequence) = text.strip_prefix('[') else {
-        return text;
-    };
-    let parameters = sequence
-        .bytes()
-        .take_while(|byte| (0x20..0x40).contains(byte))
-        .count();
-    let behind = &sequence[parameters..];
-    behind
-        .strip_prefix(|c: char| ('@'..='~').contains(&c))
-        .unwrap_or(behind)
 }
 
 #[cfg(test)]
@@ -427,11 +400,8 @@ mod tests {
     }
 
     #[test]
-    fn colours_and_progress_meters_become_lines() {
-        assert_eq!(
-            plain("\u{1b}[33mWARNING\u{1b}[0m: a\r\nb\r100\u{1b}"),
-            "WARNING: a\nb\n100"
-        );
+    fn progress_meters_become_lines() {
+        assert_eq!(plain("a\r\nb\r100"), "a\nb\n100");
         assert!(matches!(plain("a\nb"), Cow::Borrowed(_)));
     }
 }

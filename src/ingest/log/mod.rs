@@ -12,6 +12,7 @@ mod extent;
 mod http_client;
 mod lines;
 mod message;
+mod newman;
 mod postman;
 mod powershell;
 mod python;
@@ -42,6 +43,7 @@ const FORMS: &[Form] = &[
     powershell::read,
     dotnet::read,
     postman::read,
+    newman::read,
     message::read,
 ];
 
@@ -118,6 +120,9 @@ fn assemble(log: &str) -> (Assembly, bool) {
     (assembly, is_log)
 }
 
+/// How much may stand in front of an answer in its line, in bytes.
+const MOST_IN_FRONT: usize = 80;
+
 /// What somebody pasted behind a command as the answer that it got.
 fn pasted_answer<'a>(
     line: &Line<'a>,
@@ -125,9 +130,12 @@ fn pasted_answer<'a>(
     has_status: bool,
     looked_at: &mut usize,
 ) -> Option<(Said, Cursor<'a>)> {
-    if !line.text.starts_with('{') {
-        return None;
-    }
+    // A script may print the status, or its error, in front.
+    let front = line
+        .text
+        .find('{')
+        .filter(|front| *front <= MOST_IN_FRONT)?;
+    let at = at.to(line.place_of(&line.text[front..]));
     let Extent { body, rest } = extent::body(at, &Line::begins_record);
     *looked_at = rest.at;
     let json = crate::json::parse(body.text()?).ok()?;

@@ -16,8 +16,10 @@ const MAX_SENTENCE: usize = 600;
 pub(crate) fn tells_of_failure(text: &str) -> bool {
     static WORD: OnceLock<Regex> = OnceLock::new();
     let word = WORD.get_or_init(|| {
-        Regex::new(r"(?i)##\[error\]|\berror:|exception:|\bfailed:|\bfailed (?:to|with) \w")
-            .expect("constant")
+        Regex::new(
+            r#"(?i)##\[error\]|\berror:|exception:|\bfailed:|\bfailed (?:to|with) \w|\btypeKey['"]? ?[:=] ?['"]"#,
+        )
+        .expect("constant")
     });
     if codes::is_numbered(text) {
         return true;
@@ -90,6 +92,7 @@ mod tests {
             "Failed to do it.",
             r#"{"$id":"1","message":"no","typeKey":"X"}"#,
             r#"{"error":{"code":"Odd","message":"no"}}"#,
+            "400 Bad Request { '$id': '1', message: 'no', typeKey: 'ServiceEndpointException' }",
             r#"{"error":"invalid_odd","error_description":"no"}"#,
         ] {
             assert!(tells_of_failure(failure), "{failure}");

@@ -185,6 +185,10 @@ fn compile(source: &str) -> Option<Regex> {
         |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains(char::is_alphanumeric));
     let last = pieces.iter().rposition(is_word).map_or(0, |at| at + 1);
     let mut pattern = String::new();
+    if is_code(source) {
+        // `EPROTO` does not stand in `nativeProtocols`.
+        pattern.push_str(r"\b");
+    }
     let mut quoted = false;
     for (at, piece) in pieces.iter().enumerate() {
         match piece {
@@ -209,6 +213,14 @@ fn compile(source: &str) -> Option<Regex> {
         .size_limit(4 << 20)
         .build()
         .ok()
+}
+
+/// Whether a sentence is one word as programs name errors, in capitals.
+fn is_code(source: &str) -> bool {
+    source.starts_with(|c: char| c.is_ascii_uppercase())
+        && source
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// Whether a word in straight quotes stands behind `text`, which ends with the first of them.
@@ -287,6 +299,13 @@ mod tests {
         sentence
             .find(text)
             .and_then(|found| found.values.get(name).cloned())
+    }
+
+    #[test]
+    fn the_code_of_an_error_begins_where_a_word_does() {
+        let found = |text| Sentence::new("EPROTO").find(text).is_some();
+        assert!(found("write EPROTO 140"));
+        assert!(!found("nativeProtocols: {}"));
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub(super) const WHOLE: &[(&str, Form)] = &[
     ("curl -i behind its command", curl_command_head),
     ("timeline of Insomnia", insomnia),
     ("http.client", http_client),
+    ("http.client and urllib3", http_client_and_urllib3),
     ("PowerShell -Verbose -Debug", powershell_debug),
     ("PowerShell, command and error record", powershell_record),
     ("messages of HttpClient", dotnet_messages),
@@ -33,10 +34,12 @@ pub(super) const WHOLE: &[(&str, Form)] = &[
     ("Postman, raw log", postman_raw),
     ("Postman, sections", postman_sections),
     ("Postman, object", postman_object),
+    ("Newman", newman),
 ];
 
 /// Forms that leave the body of the request out, and what names the switch.
 pub(super) const WITHOUT_BODIES: &[(&str, Form, &str)] = &[
+    ("Newman without --verbose", newman_short, "--verbose"),
     ("curl -v", curl_verbose, "--trace-ascii"),
     ("urllib3", urllib3, "--debug"),
     ("PowerShell 5 -Verbose", powershell_verbose_5, "-Debug"),
@@ -788,6 +791,22 @@ fn http_client(call: &Call) -> String {
     )
 }
 
+fn http_client_and_urllib3(call: &Call) -> String {
+    let mut log = http_client(call);
+    let printed = log
+        .pop()
+        .map(|_| log.split_off(log.len() - call.answer.len()));
+    format!(
+        "{log}DEBUG:urllib3.connectionpool:https://{HOST}:443 \"{} {} HTTP/1.1\" {} {}\n{} {}\n",
+        call.method,
+        call.path,
+        call.status,
+        call.answer.len(),
+        call.status,
+        printed.unwrap_or_default()
+    )
+}
+
 fn url_without_query(call: &Call) -> String {
     call.url()
         .split('?')
@@ -942,6 +961,37 @@ fn postman_sections(call: &Call) -> String {
         call.status,
         pretty(&call.body),
         call.answer
+    )
+}
+
+fn newman_short(call: &Call) -> String {
+    format!(
+        "→ save the connection\n  {} {} [{} {}, 632B, 112ms]\n",
+        call.method,
+        call.url(),
+        call.status,
+        call.reason
+    )
+}
+
+fn newman(call: &Call) -> String {
+    let boxed = |head: &str, body: &str| {
+        let letters: Vec<char> = body.chars().collect();
+        let rows = letters.chunks(54).map(|row| row.iter().collect::<String>());
+        let rows: String = rows.map(|row| format!("  │ {row}\n")).collect();
+        format!("  ┌ {head}\n{rows}  └\n")
+    };
+    format!(
+        "newman\n\nfix\n\n→ save the connection\n  {} {}  \n  {} {} ★ 95ms time ★ 841B↑ 632B↓ size ★ 9↑ 6↓ headers ★ 0 cookies\n{}{}  prepare   wait   dns-lookup\n  17ms      26ms   557µs\n",
+        call.method,
+        call.url(),
+        call.status,
+        call.reason,
+        boxed("↑ raw ★ 471B", &call.body),
+        boxed(
+            "↓ application/json ★ text ★ json ★ utf8 ★ 345B",
+            &call.answer
+        ),
     )
 }
 
