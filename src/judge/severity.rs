@@ -26,7 +26,7 @@ pub(super) fn weigh(raw: &mut Raw<'_>, surface: &Surface, context: &Context<'_>)
                 Severity::Warning
             }
             // A text is handed in because it failed; what a note says of it is that it is no fault.
-            (Severity::Warning, Subject::Pipelines | Subject::Unsaid)
+            (Severity::Warning, Subject::Pipelines | Subject::Connection | Subject::Unsaid)
                 if raw.rule.role == Role::Cause =>
             {
                 Severity::Error

@@ -189,6 +189,9 @@ pub struct Case {
     /// Words for what it is about, as [`Matching::about`].
     #[serde(default)]
     pub about: Vec<String>,
+    /// What is said of it; what the rule says where this is left out.
+    #[serde(default)]
+    pub says: Vec<Meaning>,
     /// What is wrong, as it stands behind the rule's title and a colon.
     pub fault: String,
     /// What to do, one sentence or two.
@@ -206,8 +209,23 @@ impl Matching {
                 }
             }
             self.text.extend(case.text.iter().cloned());
-            self.about.extend(case.about.iter().cloned());
         }
+    }
+
+    /// What the rule finds by its meaning: words, and what must be said close to one of them.
+    pub(super) fn topics(&self) -> impl Iterator<Item = (&[String], &[Meaning])> {
+        let own = (&self.about[..], &self.says[..]);
+        let cases = self.cases.iter().map(|case| {
+            let says = if case.says.is_empty() {
+                &self.says
+            } else {
+                &case.says
+            };
+            (&case.about[..], &says[..])
+        });
+        std::iter::once(own)
+            .chain(cases)
+            .filter(|(about, _)| !about.is_empty())
     }
 
     /// The cases that `said` names: a code, or a text with one of their sentences.
@@ -246,10 +264,11 @@ impl Case {
                 .text
                 .iter()
                 .any(|text| Sentence::new(text).find(said).is_some())
-            || self.about.iter().any(|word| {
-                let said = said.to_ascii_lowercase();
-                said.contains(&word.to_ascii_lowercase())
-            })
+            || (self.says.is_empty() || self.says.iter().any(|meaning| meaning.is_in(said)))
+                && self.about.iter().any(|word| {
+                    let said = said.to_ascii_lowercase();
+                    said.contains(&word.to_ascii_lowercase())
+                })
     }
 }
 
@@ -363,7 +382,10 @@ impl Rule {
             }
         }
         match &self.matching {
-            Some(matching) if matching.about.is_empty() != matching.says.is_empty() => {
+            Some(matching)
+                if matching.topics().any(|(_, says)| says.is_empty())
+                    || (matching.topics().next().is_none() && !matching.says.is_empty()) =>
+            {
                 Err("[match] about and says need each other".to_owned())
             }
             Some(matching) if matching.cases.iter().any(Case::is_empty) => {

@@ -11,6 +11,7 @@ use crate::text::codes::{aadsts, camel_words, common, words};
 use super::anchors::Anchors;
 use super::document::{Matching, Rule};
 use super::meaning::Topics;
+use super::pasted_text::tells_of_failure;
 use super::placeholders;
 use super::sentence::Sentence;
 use super::subject::Subject;
@@ -314,9 +315,8 @@ impl<'r> Matcher<'r> {
                 keep(*at, BTreeMap::new(), 0..0, false);
             }
         }
-        let pasted = surface.place == Place::Text && surface.subject == Subject::Pipelines;
         let told = |one: &Match<'_>| one.rule.role == Role::Cause;
-        if pasted && !found.values().any(told) {
+        if is_told_by_pipelines(surface) && !found.values().any(told) {
             for (at, span) in self.topics().find(text) {
                 if holds(&self.rules[at], false) {
                     let rule = self.rules[at].rule;
@@ -336,7 +336,11 @@ impl<'r> Matcher<'r> {
     fn topics(&self) -> &Topics {
         self.topics.get_or_init(|| {
             let rules = self.rules.iter().map(|rule| rule.matching).enumerate();
-            Topics::new(rules.map(|(at, own)| (at, &own.about[..], &own.says[..])))
+            let topics = rules.flat_map(|(at, own)| {
+                let topics = own.topics();
+                topics.map(move |(about, says)| (at, about, says))
+            });
+            Topics::new(topics)
         })
     }
 
@@ -370,6 +374,17 @@ impl<'r> Matcher<'r> {
         }
         found.into_iter().map(|(_, one)| one).collect()
     }
+}
+
+/// Whether `surface` is a text of a pipeline or its tools in which words may be weighed: people who speak
+/// of a service connection say much that no tool means.
+fn is_told_by_pipelines(surface: &Surface) -> bool {
+    surface.place == Place::Text
+        && match surface.subject {
+            Subject::Pipelines => true,
+            Subject::Connection => tells_of_failure(&surface.text),
+            Subject::Other | Subject::Unsaid => false,
+        }
 }
 
 /// What is wrong with the sentences of a rule.

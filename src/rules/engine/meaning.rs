@@ -19,9 +19,19 @@ pub enum Meaning {
     Missing,
     /// It did not answer.
     Unreachable,
+    /// A value that is needed was not given.
+    Unset,
+    /// It is of a kind that is not taken.
+    Unsupported,
 }
 
-const MEANINGS: [Meaning; 3] = [Meaning::Refused, Meaning::Missing, Meaning::Unreachable];
+const MEANINGS: [Meaning; 5] = [
+    Meaning::Refused,
+    Meaning::Missing,
+    Meaning::Unreachable,
+    Meaning::Unset,
+    Meaning::Unsupported,
+];
 
 /// How many places of a meaning are looked at in one text.
 const MAX_PLACES: usize = 64;
@@ -31,25 +41,108 @@ const AROUND: usize = 240;
 
 impl Meaning {
     fn pattern(self) -> &'static Regex {
-        static PATTERNS: OnceLock<[Regex; 3]> = OnceLock::new();
+        static PATTERNS: OnceLock<[Regex; 5]> = OnceLock::new();
         let patterns = PATTERNS.get_or_init(|| {
-            [REFUSED, MISSING, UNREACHABLE].map(|pattern| {
-                Regex::new(&format!("(?i){pattern}")).expect("a constant that is tested")
+            [REFUSED, MISSING, UNREACHABLE, UNSET, UNSUPPORTED].map(|words| {
+                let words = words.join("|");
+                Regex::new(&format!(r"(?i)\b(?:{words})")).expect("a constant that is tested")
             })
         });
-        match self {
-            Self::Refused => &patterns[0],
-            Self::Missing => &patterns[1],
-            Self::Unreachable => &patterns[2],
-        }
+        &patterns[self as usize]
+    }
+
+    /// Whether `text` says so.
+    pub(super) fn is_in(self, text: &str) -> bool {
+        self.pattern().is_match(text)
     }
 }
 
-const REFUSED: &str = r"\b(?:E?40[13]\b|unauthori[sz]ed|forbidden|(?:access|permission)s? ?(?:is |was )?(?:denied|forbidden)|accessdenied\w*|could not read (?:user ?name|password)|not (?:been )?(?:authori[sz]ed|permitted|allowed|logged in|authenticated)|need(?:s|ed)? auth\w*|ENEEDAUTH|(?:authentication|authorization|login|sign-?in) (?:was |has )?(?:failed|failure|error|required|is required|unsuccessful)|(?:failed|unable|could not|cannot) (?:to )?(?:log ?in|sign in|authenticate|authori[sz]e)|(?:invalid|bad|wrong|incorrect|expired|missing|unknown|no|no more|provide) (?:\w+ ){0,3}(?:credentials?|tokens?|api ?keys?|passwords?|user ?names?|logins?|secrets?|access keys?|signature)\b|(?:credentials?|tokens?|api ?keys?|passwords?|secrets?|keys?|certificate) (?:\w+ ){0,2}(?:not correct|invalid|expired|rejected|refused|missing|not valid|not accepted|revoked|must be provided|required)|(?:expired|invalid)token\w*|do(?:es)?(?: not|n't) have (?:\w+ ){0,3}(?:permissions?|access|rights?|privileges?)|denied: )";
+/// Each is the beginning of a word in some sentence of a tool.
+const REFUSED: &[&str] = &[
+    r"E?40[13]\b",
+    r"unauthori[sz]ed",
+    r"forbidden",
+    r"accessdenied\w*",
+    r"denied: ",
+    r"(?:access|permission)s? ?(?:is |was )?(?:denied|forbidden)",
+    r"could not read (?:user ?name|password)",
+    r"not (?:been )?(?:authori[sz]ed|permitted|allowed|logged in|authenticated|signed in)",
+    r"need(?:s|ed)? auth\w*",
+    r"ENEEDAUTH",
+    r"requires? authentication",
+    r"(?:authentication|authorization|log ?in|sign-?in) (?:was |has |is )?(?:failed|failure|error|required|unsuccessful|unavailable)",
+    r"(?:failed|unable|could ?n[o']t|cannot) (?:to )?(?:log ?in|sign in|authenticate|authori[sz]e)",
+    r"(?:failed|unable|could ?n[o']t|cannot|error) (?:to |in )?(?:fetch|get|acquire|aquire|obtain|retrieve|generat|refresh|determin|load)\w* (?:\w+ ){0,4}(?:tokens?|credentials?|assertion|access keys?)\b",
+    r"(?:invalid|bad|wrong|incorrect|expired|missing|unknown|no|no more|provide) (?:\w+ ){0,3}(?:credentials?|tokens?|api ?keys?|passwords?|user ?names?|logins?|secrets?|access keys?|signature)\b",
+    r"(?:credentials?|tokens?|api ?keys?|passwords?|secrets?|keys?|certificate) (?:\w+ ){0,2}(?:not correct|invalid|expired|rejected|refused|missing|not valid|not accepted|revoked|must be provided|required)",
+    r"(?:expired|invalid)token\w*",
+    r"do(?:es)?(?: not|n't) have (?:\w+ ){0,3}(?:permissions?|access|rights?|privileges?)",
+    r"(?:insufficient|lacks?|without) (?:\w+ ){0,2}(?:permissions?|privileges|scopes?|access|rights?)\b",
+    r"not a member of",
+    r"CredentialUnavailable\w*",
+];
 
-const MISSING: &str = r"\b(?:(?:was|were|is|are|been|be)?(?: not|n't) (?:be )?found|do(?:es)?(?: not|n't) exist|no longer exists?|no (?:service )?(?:connection|endpoint)s?\b.{0,60}\bfound|could ?(?:not|n't) (?:find|be found)|unable to find|has been (?:deleted|disabled|removed)|is (?:disabled|deleted))\b";
+const MISSING: &[&str] = &[
+    r"(?:was|were|is|are|been|be)?(?: not|n't) (?:be )?found",
+    r"do(?:es)?(?: not|n't) exists?",
+    r"(?:not|n't|no longer) exists?",
+    r"no (?:service )?(?:connection|endpoint)s?\b.{0,60}\bfound",
+    r"could ?(?:not|n't) (?:find|be found|be located|get|resolve)",
+    r"(?:unable|failed) to (?:find|locate|get|resolve|retrieve)",
+    r"(?:cannot|can't|can not) find",
+    r"has been (?:deleted|disabled|removed)",
+    r"is (?:disabled|deleted)",
+    r"NotFound\b",
+];
 
-const UNREACHABLE: &str = r"\b(?:timed ?out|time-?out|ETIMEDOUT|ECONN(?:REFUSED|RESET)|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN|no such host|could not (?:be )?(?:resolve[d]?|connect|reach(?:ed)?)|unable to (?:connect|reach|resolve)|connection (?:was )?(?:refused|reset|closed|timed out)|cannot (?:connect|reach)|unreachable|failed to connect|i/o timeout)\b";
+const UNREACHABLE: &[&str] = &[
+    r"timed ?out",
+    r"time-?out",
+    r"ETIMEDOUT",
+    r"ECONN(?:REFUSED|RESET|ABORTED)",
+    r"ENOTFOUND",
+    r"EHOSTUNREACH",
+    r"ENETUNREACH",
+    r"EAI_AGAIN",
+    r"no such host",
+    r"(?:could|can) ?not (?:be )?(?:resolve[d]?|connect|reach(?:ed)?)",
+    r"unable to (?:connect|reach|resolve|communicate)",
+    r"connection (?:was )?(?:refused|reset|closed|aborted|timed out)",
+    r"cannot (?:connect|reach)",
+    r"(?:network is )?unreachable",
+    r"failed to (?:connect|reach)",
+    r"i/o timeout",
+    r"not respond(?:ing)?",
+    r"no response (?:was )?received",
+    r"actively refused",
+    r"error occurred while sending the request",
+    r"name resolution",
+];
+
+const UNSET: &[&str] = &[
+    r"input required",
+    r"required: ",
+    r"(?:is|are|was|were) (?:a |an )?(?:required|missing|empty|null|undefined|mandatory|blank)\b",
+    r"(?:not|n't) (?:been )?(?:set|set up|specified|provided|given|configured|defined|supplied|present|selected|chosen)\b",
+    r"must (?:be|not be|have|contain|specify|provide) (?:\w+ ){0,3}(?:set|specified|provided|supplied|empty|null|value)\b",
+    r"must be a non[- ]?empty",
+    r"cannot be (?:null|empty|blank)",
+    r"missing (?:\w+ ){0,4}(?:variables?|parameters?|arguments?|inputs?|fields?|property|properties|endpoint|connection)\b",
+    r"no (?:\w+ ){0,3}(?:provided|specified|set|configured|given|selected)\b",
+    r"has no value",
+    r"could not be determined",
+    r"(?:must|need to|have to) (?:specify|provide|define|supply)",
+];
+
+const UNSUPPORTED: &[&str] = &[
+    r"(?:not|n't) (?:\w+ ){0,2}support(?:ed)?\b",
+    r"unsupported",
+    r"(?:invalid|unknown|unrecogni[sz]ed|unexpected|wrong) (?:\w+ ){0,4}(?:scheme|type|method)\b",
+    r"(?:scheme|type|method)\b.{0,40}\b(?:unexpected|invalid|unknown|not (?:valid|recogni[sz]ed|allowed))",
+    r"only .{0,80}\b(?:allowed|supported|accepted)",
+    r"only (?:\w+ )?supports?\b",
+    r"not compatible",
+];
 
 /// What a rule is about, and what is said of it.
 #[derive(Debug)]
@@ -104,8 +197,11 @@ impl Topics {
 fn stands_alone(text: &str, word: &Range<usize>) -> bool {
     let within = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let inner = &text[word.clone()];
-    let starts = !inner.starts_with(char::is_alphanumeric)
-        || !within(text[..word.start].chars().next_back());
+    let before = text[..word.start].chars().next_back();
+    // `Service` is one in `backendService`.
+    let hump = inner.starts_with(|c: char| c.is_ascii_uppercase())
+        && before.is_some_and(|c| c.is_ascii_lowercase());
+    let starts = !inner.starts_with(char::is_alphanumeric) || !within(before) || hump;
     // `npm` is a word of its own in `npmAuthenticate` too.
     let behind = text[word.end..].chars().next();
     let hump = inner.ends_with(|c: char| c.is_ascii_lowercase())
@@ -147,8 +243,13 @@ mod tests {
             ),
             ("No service connection with id x found", Meaning::Missing),
             ("connect ECONNREFUSED 10.0.0.1:22", Meaning::Unreachable),
+            ("Failed to acquire an access token", Meaning::Refused),
+            ("Input required: backendServiceArm", Meaning::Unset),
+            ("a variable that was not set", Meaning::Unset),
+            ("Invalid service connection scheme: x", Meaning::Unsupported),
+            ("Only tokens are allowed", Meaning::Unsupported),
         ] {
-            assert_eq!(said(text), [meaning], "{text}");
+            assert!(said(text).contains(&meaning), "{text}: {:?}", said(text));
         }
         for text in ["restored 403s packages", "all is well", "no tests"] {
             assert!(said(text).is_empty(), "{text}: {:?}", said(text));
@@ -162,6 +263,7 @@ mod tests {
         let found = |text: &str| topics.find(text).iter().any(|(at, _)| *at == 7);
         assert!(found("git: 403 Forbidden"));
         assert!(!found("github: 403 Forbidden"));
+        assert!(found("theGitTask: 403 Forbidden"));
         assert!(!found(&format!("git {} 403 Forbidden", "x ".repeat(300))));
     }
 }

@@ -30,6 +30,11 @@ const OF_PIPELINES: &[&str] = &[
     "azure_devops_ext",
     "devops pipeline",
     "build pipeline",
+    "ado pipeline",
+    "yaml pipeline",
+    "system.accesstoken",
+    "system_accesstoken",
+    "system.debug",
     "release pipeline",
     "pipelines agent",
     "pipeline is not valid",
@@ -178,6 +183,9 @@ const NEUTRAL: &str = "\
 pub(crate) enum Subject {
     /// Azure Pipelines, or a client that manages its connections.
     Pipelines,
+    /// A service connection, and nothing else shows that Azure Pipelines or a tool of it wrote this: people
+    /// say the words in prose too.
+    Connection,
     /// Another program, or nobody: the text only speaks of errors.
     Other,
     /// It does not say.
@@ -189,8 +197,10 @@ impl Subject {
     pub(crate) fn of(text: &str) -> Self {
         if is_talk(text) || names_assertion_of_others(text) {
             Self::Other
-        } else if is_of_pipelines(text) {
+        } else if shows_pipelines(text) {
             Self::Pipelines
+        } else if names_connection(text) {
+            Self::Connection
         } else if is_of_other_runner(text) || is_of_other_endpoint(text) || says_who_else(text) {
             Self::Other
         } else {
@@ -201,6 +211,11 @@ impl Subject {
 
 /// Whether `text` is of Azure Pipelines, or of a client that manages its connections.
 pub(crate) fn is_of_pipelines(text: &str) -> bool {
+    shows_pipelines(text) || names_connection(text)
+}
+
+/// Whether `text` shows that Azure Pipelines or a client of it wrote it.
+fn shows_pipelines(text: &str) -> bool {
     static WORDS: OnceLock<AhoCorasick> = OnceLock::new();
     static TASK: OnceLock<Regex> = OnceLock::new();
     let words = WORDS.get_or_init(|| any_of(OF_PIPELINES));
@@ -209,7 +224,6 @@ pub(crate) fn is_of_pipelines(text: &str) -> bool {
         TASK.get_or_init(|| constant(r"(?-u)\b[A-Z][A-Za-z0-9]{3,40}@[0-9]\b|\bTask +: [A-Z]"));
     words.is_match(text)
         || task.is_match(text)
-        || names_connection(text)
         || (text.contains("##[") && !is_of_other_runner(text))
 }
 
@@ -483,10 +497,12 @@ mod tests {
             assert_eq!(Subject::of(text), Subject::Unsaid, "{text}");
         }
         for text in [
-            "AADSTS700213: No matching federated identity record found for presented assertion subject 'sc://contoso/Shop/deploy'. service connection",
+            "AADSTS700213: No matching federated identity record found for presented assertion subject 'sc://contoso/Shop/deploy'. ##[error]",
             "Azure Active Directory rejected the token issued by Azure DevOps with error code AADSTS70021: No",
         ] {
             assert_eq!(Subject::of(text), Subject::Pipelines, "{text}");
         }
+        let prose = "Our service connection was denied an upgrade.";
+        assert_eq!(Subject::of(prose), Subject::Connection);
     }
 }
