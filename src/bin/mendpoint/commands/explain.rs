@@ -104,14 +104,40 @@ fn unknown(id: &str, catalogue: &Catalogue) -> Failure {
         .map(|rule| (likeness(&rule.id, &typed), rule.id.as_str()))
         .filter(|(likeness, _)| *likeness >= CLOSE)
         .max_by(|a, b| a.0.total_cmp(&b.0));
-    let hint = close.map_or_else(
-        || "give fewer or other words of the message; mendpoint rules lists all rules".to_owned(),
-        |(_, close)| format!("the closest is {close}; mendpoint rules lists them all"),
-    );
+    let hint = if let Some((_, close)) = close {
+        format!("the closest is {close}; mendpoint rules lists them all")
+    } else if let Some(respelt) = catalogue.respelt(id) {
+        format!("did you mean {respelt:?}? mendpoint rules lists all rules")
+    } else if let speak @ 1.. = speaking(id, catalogue) {
+        let rules = if speak == 1 {
+            "rule speaks"
+        } else {
+            "rules speak"
+        };
+        format!("{speak} {rules} of these words: mendpoint rules {id}")
+    } else {
+        "give its code or a sentence of the message as it was written, or the whole message to \
+         `mendpoint check -`; mendpoint rules lists all rules"
+            .to_owned()
+    };
     Failure::new(format!(
-        "no rule fits {id:?}: neither an id, nor a code, nor words"
+        "no rule is called {id:?}, and no rule knows it as a code or as its words"
     ))
     .with_hint(hint)
+}
+
+/// How many rules have all words of `question` in their texts, if these are so few that it tells.
+fn speaking(question: &str, catalogue: &Catalogue) -> usize {
+    let plain = |c: char| c.is_alphanumeric() || c == ' ';
+    let words: Vec<String> = question.split_whitespace().map(str::to_owned).collect();
+    if words.len() > 4 || !question.chars().all(plain) {
+        return 0;
+    }
+    let speak = catalogue
+        .iter()
+        .filter(|rule| rule.speaks_of(&words))
+        .count();
+    if speak > MOST_CHOICES { 0 } else { speak }
 }
 
 /// How alike an id must be to what was typed before it is worth a word. Any two share some letters.

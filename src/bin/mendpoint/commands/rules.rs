@@ -44,9 +44,7 @@ pub(crate) fn run(args: &RulesArgs, global: &Global) -> Result<Status, Failure> 
     };
     let rules: Vec<&Rule> = catalogue.iter().filter(wanted).collect();
     if rules.is_empty() {
-        return Err(Failure::new("no rule fits all of that").with_hint(
-            "leave a filter out; `mendpoint rules` lists all rules, `mendpoint explain WORDS` finds the one that fits a message",
-        ));
+        return Err(none_fits(args, &catalogue));
     }
     let bytes = match args.format {
         Format::Json => super::json_bytes(&document(&rules))?,
@@ -60,6 +58,31 @@ pub(crate) fn run(args: &RulesArgs, global: &Global) -> Result<Status, Failure> 
         },
     )?;
     Ok(Status::Clean)
+}
+
+/// Says of a filter that nothing fits what it takes.
+fn none_fits(args: &RulesArgs, catalogue: &Catalogue) -> Failure {
+    let families: BTreeSet<&str> = catalogue.iter().map(|rule| rule.family.as_str()).collect();
+    let is_known = |family: &String| {
+        families
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(family))
+    };
+    if let Some(family) = args.family.as_ref().filter(|family| !is_known(family)) {
+        let families: Vec<&str> = families.into_iter().collect();
+        return Failure::new(format!("no family of rules is called {family}"))
+            .with_hint(format!("there are {}", families.join(", ")));
+    }
+    if let Some(code) = &args.code
+        && !catalogue.iter().any(|rule| rule.knows_code(code))
+    {
+        return Failure::new(format!("no rule knows the code {code}")).with_hint(
+            "give the whole message to `mendpoint check -`; its words may be known without the code",
+        );
+    }
+    Failure::new("no rule fits all of that").with_hint(
+        "leave a filter out; `mendpoint rules` lists all rules, `mendpoint explain WORDS` finds the one that fits a message",
+    )
 }
 
 /// A scheme that no rule names may be misspelt; what holds for every scheme is listed all the same.
@@ -132,8 +155,9 @@ fn list(rules: &[&Rule], global: &Global) -> String {
     }
     let _ = writeln!(
         out,
-        "\n{} rules. `mendpoint explain ID` tells all about one.",
-        rules.len()
+        "\n{} rule{}. `mendpoint explain ID` tells all about one.",
+        rules.len(),
+        if rules.len() == 1 { "" } else { "s" }
     );
     out
 }
