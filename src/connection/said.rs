@@ -101,7 +101,8 @@ impl Said {
         }
     }
 
-    /// The sentence that tells: where a service quotes the answer of another one, what that says.
+    /// The sentence that tells: where a service quotes the answer of another one, what that says; where
+    /// it wraps a code, from that on.
     pub fn telling(&self) -> &str {
         const MESSAGE: &str = "\"message\":";
         let quoted = self.message.rfind(MESSAGE).and_then(|at| {
@@ -113,7 +114,16 @@ impl Said {
         });
         quoted
             .filter(|words| !words.is_empty())
+            .or_else(|| self.from_code())
             .unwrap_or(&self.message)
+    }
+
+    /// The words from their code on: `AADSTS7000222: The provided …`.
+    fn from_code(&self) -> Option<&str> {
+        let code = self.code.as_deref()?;
+        let at = self.message.find(&format!("{code}:"))?;
+        let inside = self.message[..at].ends_with(|c: char| c.is_alphanumeric() || c == '.');
+        (!inside).then(|| &self.message[at..])
     }
 
     /// Puts `mask` over all that may hold a secret.

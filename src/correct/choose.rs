@@ -164,7 +164,28 @@ pub(super) fn last_of_each<'a>(report: &'a Report, terms: &Terms<'_>) -> Vec<&'a
         });
     }
     chosen.reverse();
+    once_each(report, &mut chosen);
     chosen
+}
+
+/// Leaves out what inputs without times repeat: the body of a call that another one has, and a call
+/// without its body where the body is known from elsewhere.
+fn once_each(report: &Report, chosen: &mut Vec<&EndpointCall>) {
+    fn sent(call: &EndpointCall) -> Option<&str> {
+        call.exchange.request.body.as_sent()
+    }
+    let own = |call: &EndpointCall| report.connection_of(call).map(std::ptr::from_ref);
+    let known: HashSet<_> = chosen
+        .iter()
+        .filter(|call| sent(call).is_some())
+        .filter_map(|call| own(call))
+        .collect();
+    let mut bodies = HashSet::new();
+    chosen.retain(|call| match (own(call), sent(call)) {
+        (Some(own), None) => !known.contains(&own),
+        (Some(own), Some(body)) => bodies.insert((own, call.operation, body)),
+        _ => true,
+    });
 }
 
 /// The attempts to write each connection.

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::report::finding::{Location, Role};
-use crate::rules::engine::Context;
+use crate::report::finding::{Location, Part, Role, Severity};
+use crate::rules::engine::{Context, USUAL_RANK};
 use crate::text::guid::canonical_id;
 
 use super::account;
@@ -76,6 +76,8 @@ struct Neighbours<'r> {
     by_rule: HashMap<(&'r str, Option<usize>), Vec<usize>>,
     /// By the entry of a failed call, the fault of a body that explains it.
     explained: HashMap<usize, usize>,
+    /// By the input, a hit that explains a failed call.
+    by_input: HashMap<usize, usize>,
 }
 
 impl<'r> Neighbours<'r> {
@@ -85,10 +87,16 @@ impl<'r> Neighbours<'r> {
             by_entry: HashMap::new(),
             by_rule: HashMap::new(),
             explained: HashMap::new(),
+            by_input: HashMap::new(),
         };
         for (at, raw) in raws.iter().enumerate() {
             for location in raw.explains.iter().filter(|_| !raw.said) {
                 all.explained.entry(location.entry).or_insert(at);
+            }
+            let severity = raw.hit.severity.unwrap_or(raw.rule.severity);
+            let explains = raw.explains.first().filter(|_| raw.later.is_none());
+            if let Some(place) = explains.filter(|_| severity == Severity::Error) {
+                all.by_input.entry(place.input).or_insert(at);
             }
             for location in &raw.hit.locations {
                 let here = all.by_entry.entry(location.entry).or_default();
@@ -146,7 +154,19 @@ impl<'r> Neighbours<'r> {
             quotes.iter().copied().find(agrees)
         });
         let elsewhere = yields.chain(quoted.flatten());
-        here.min().or_else(|| elsewhere.min())
+        here.min()
+            .or_else(|| elsewhere.min())
+            .or_else(|| self.recorded(raw))
+    }
+
+    /// Of what a tool prints around its calls, and that says no more than that something failed: why a
+    /// call in the same log failed.
+    fn recorded(&self, raw: &Raw<'_>) -> Option<usize> {
+        let first = raw.hit.locations.first()?;
+        let is_print = first.part == Part::Text && raw.from_text && raw.timeline.is_none();
+        let says_no_more = matches!(raw.rule.role, Role::Fallback | Role::Consequence);
+        let known = self.by_input.get(&first.input).copied();
+        known.filter(|_| is_print && says_no_more)
     }
 }
 
@@ -186,8 +206,16 @@ fn is_cause(other: &Raw<'_>, raw: &Raw<'_>) -> bool {
         && (other.said || other.from_text);
     // What a check found in the answer, its rule's own sentence finds there again.
     let repeats = raw.from_text && !other.from_text && raw.rule.id == other.rule.id;
+    // What is known by a type key alone says less than what a check made of the whole answer.
+    let outranks = raw.from_text
+        && !other.from_text
+        && raw.rule.role == other.rule.role
+        && raw.said
+        && other.said
+        && raw.rule.rank < USUAL_RANK
+        && raw.rule.rank < other.rule.rank;
     let mut yields = raw.rule.yields_to.iter();
-    yields.any(|cause| is_named(cause, other)) || wraps || repeats
+    yields.any(|cause| is_named(cause, other)) || wraps || repeats || outranks
 }
 
 /// Whether `cause`, an item of `yields_to`, means `other`: `rule`, or `rule#member` for what the rule

@@ -188,6 +188,7 @@ impl<'r> Analyzer<'r> {
             }
         }
         self.pasted_hits(context, &mut raws);
+        keep_stale_bodies(&mut raws);
         for raw in &mut raws {
             raw.later = raw.later.or_else(|| overcome(raw, context));
         }
@@ -256,6 +257,21 @@ impl<'r> Analyzer<'r> {
                         .map(|(rule, hit)| raw(rule, hit, None, context)),
                 );
             }
+        }
+    }
+}
+
+/// Takes away what corrects a body that the service calls out of date: sent again, it would take back
+/// what somebody else saved.
+fn keep_stale_bodies(raws: &mut [Raw<'_>]) {
+    let entry = |raw: &Raw<'_>| Some(raw.hit.locations.first()?.entry);
+    let told = raws
+        .iter()
+        .filter(|raw| raw.rule.stale_body && raw.is_of_answer());
+    let stale: HashSet<usize> = told.filter_map(entry).collect();
+    for raw in raws {
+        if entry(raw).is_some_and(|entry| stale.contains(&entry)) {
+            raw.hit.fix = None;
         }
     }
 }

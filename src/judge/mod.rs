@@ -12,6 +12,7 @@ mod masked_ids;
 mod missing;
 mod outcomes;
 mod remedy;
+mod repeats;
 mod saved_lists;
 mod severity;
 mod values;
@@ -134,6 +135,9 @@ impl<'r> Analyzer<'r> {
             });
         }
         report.sort();
+        if repeats::fold(&mut report) {
+            report.sort();
+        }
         report
     }
 

@@ -28,6 +28,15 @@ const WHAT: usize = 4;
 /// The column that goes where that is not enough: a call is found by its number.
 const ENTRY: usize = 1;
 
+/// What is said where there is no call: a list of connections is looked at in another way.
+pub fn none(report: &Report) -> &'static str {
+    if report.calls.is_empty() && !report.connections.is_empty() {
+        "no service-endpoint calls; mendpoint connections shows the connections that are listed"
+    } else {
+        "no service-endpoint calls"
+    }
+}
+
 /// Writes the table; nothing but a line if there is no call. What the service said of a failed call
 /// stands below it. A line names the day, the input and the organization where they change.
 pub fn write(report: &Report, all: bool, style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -36,7 +45,7 @@ pub fn write(report: &Report, all: bool, style: Style, out: &mut dyn Write) -> i
         .filter(|call| json::is_shown(call, all))
         .collect();
     if calls.is_empty() {
-        return writeln!(out, "no service-endpoint calls");
+        return writeln!(out, "{}", none(report));
     }
     let mut rows: Vec<Vec<String>> = calls.iter().map(|call| row(report, call)).collect();
     rows.push(HEADER.map(str::to_owned).to_vec());

@@ -93,7 +93,7 @@ fn facts_of(
             )),
         ),
         ("Answer", answer),
-        ("Said", facts.said.map(str::to_owned)),
+        ("Said", facts.whole.map(str::to_owned)),
     ];
     let ids = call.ids.named();
     lines.extend(ids.map(|(name, value)| (name, Some(known.mask_text(value)))));

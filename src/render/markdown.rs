@@ -118,13 +118,11 @@ fn where_it_was(report: &Report, block: &Block<'_>, out: &mut dyn Write) -> io::
         .iter()
         .map(|finding| Facts::of(report, finding))
         .collect();
-    let is_one = all
-        .iter()
-        .all(|facts| facts.words(false) == all[0].words(false));
+    let is_one = all.iter().all(|facts| facts.words() == all[0].words());
     let mut quoted: HashSet<&str> = HashSet::new();
     let mut rest = 0;
     for (at, facts) in all.iter().enumerate() {
-        let said = facts.words(false).filter(|_| !is_one);
+        let said = facts.words().filter(|_| !is_one);
         let is_new = said.is_some_and(|said| quoted.insert(said));
         if at >= CONNECTIONS && !is_new {
             rest += 1;
@@ -227,7 +225,7 @@ fn untold<'a>(
     told: impl Iterator<Item = &'a Finding>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let told = told.filter_map(|finding| Facts::of(report, finding).words(false));
+    let told = told.filter_map(|finding| Facts::of(report, finding).words());
     let untold = super::untold::all(report, &told.collect());
     if !untold.is_empty() {
         writeln!(out, "\n**The service also said:**\n")?;

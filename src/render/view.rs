@@ -66,8 +66,10 @@ pub(crate) struct Facts<'a> {
     pub(crate) call: Option<&'a EndpointCall>,
     /// The connection: its name and what it is.
     pub(crate) subject: Option<Subject>,
-    /// What the service said at that call, or at another one of the finding.
+    /// What the service said at that call, or at another one of the finding: the sentence that tells.
     pub(crate) said: Option<&'a str>,
+    /// The same with all that other services put around it.
+    pub(crate) whole: Option<&'a str>,
     /// What is to be known of the host before anything is sent to it.
     pub(crate) caution: Option<String>,
 }
@@ -112,21 +114,14 @@ impl<'a> Facts<'a> {
                 .and_then(|at| subject_of(report, report.connections.get(at)?))
                 .or_else(|| call.and_then(|call| subject(report, call))),
             said: said.map(Said::telling),
+            whole: said.map(|said| said.message.as_str()),
             caution: call.and_then(caution),
         }
     }
 
-    /// What the service said without the ids of its logs; from its code on, where wrappers stand in front
-    /// of that.
-    pub(crate) fn words(&self, from_code: bool) -> Option<&'a str> {
-        let said = without_ids(self.said?);
-        let code = self
-            .call
-            .and_then(|call| call.said.as_ref()?.code.as_deref());
-        let start = code
-            .filter(|_| from_code)
-            .and_then(|code| said.find(&format!("{code}:")));
-        Some(&said[start.unwrap_or(0)..])
+    /// What the service said without the ids of its logs.
+    pub(crate) fn words(&self) -> Option<&'a str> {
+        self.said.map(without_ids)
     }
 
     /// Whether the finding rests on what the service said, which then is its evidence.

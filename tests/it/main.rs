@@ -32,6 +32,7 @@ mod redaction_mutated;
 mod redaction_pages;
 mod redaction_score;
 mod repairs;
+mod repeated;
 mod reports;
 mod requests;
 #[path = "../stand_in/mod.rs"]

@@ -57,7 +57,7 @@ fn card(page: &Page<'_>, block: &Block<'_>, open: bool) -> Markup {
             }
             div class="body" {
                 @if block.findings.len() > 1 { (connections(report, block)) }
-                @if let Some(said) = facts.said {
+                @if let Some(said) = facts.whole {
                     h4 { "What the service said" }
                     blockquote class="words" { (line(said)) }
                 }

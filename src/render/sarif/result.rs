@@ -34,7 +34,7 @@ pub(super) fn result(
             related.push(one);
         }
     }
-    let said = Facts::of(report, finding).said;
+    let said = Facts::of(report, finding).whole;
     let sayings = sayings(report, finding);
     let mut result = json!({
         "ruleId": finding.rule,

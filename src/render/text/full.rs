@@ -36,7 +36,7 @@ pub(super) fn write(
 
 fn one(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let facts = Facts::of(report, finding);
-    if let Some(said) = facts.said {
+    if let Some(said) = facts.whole {
         label(style, "said", said, usize::MAX, out)?;
     }
     places(report, finding, style, out)?;

@@ -60,6 +60,9 @@ pub struct Rule {
     /// Whether its fault is a secret that is not there: a recorder may have taken it out.
     #[serde(default)]
     pub missing_secret: bool,
+    /// Whether its answer says that what was sent is out of date: no body is made of it then.
+    #[serde(default)]
+    pub stale_body: bool,
     /// Where the facts come from.
     #[serde(default)]
     pub sources: Vec<String>,
@@ -299,8 +302,11 @@ pub struct Sample {
     pub text: String,
 }
 
+/// The rank of a rule that names none.
+pub(crate) const USUAL_RANK: u8 = 50;
+
 fn middle() -> u8 {
-    50
+    USUAL_RANK
 }
 
 impl Rule {

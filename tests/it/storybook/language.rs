@@ -6,7 +6,7 @@
 //! ```
 //!
 //! A truth is `fault`, `clean`, `inconclusive` or `nothing`; `!rule` is the error that leads, `+rule` is an
-//! error, `-rule` is none, `~word` is shown, and `patch=N` names the call that is corrected (`many`,
+//! error, `-rule` is none, `errors=N` is how many there are, `~word` is shown, and `patch=N` names the call that is corrected (`many`,
 //! `none` and `nobody` where none is).
 //!
 //! A step is what is done, to what, and after `->` how it ended: `verify web as=wif in=Depot -> says 403 armread`.
@@ -43,6 +43,7 @@ pub(super) struct Truth {
     pub(super) no_errors: Vec<String>,
     pub(super) shown: Vec<String>,
     pub(super) patch: Option<String>,
+    pub(super) count: Option<usize>,
 }
 
 /// One exchange of a story, and where it stands.
@@ -111,9 +112,10 @@ impl Truth {
                 b'+' => truth.errors.push(rest),
                 b'-' => truth.no_errors.push(rest),
                 b'~' => truth.shown.push(rest),
-                _ => match word.strip_prefix("patch=") {
-                    Some(patch) => truth.patch = Some(patch.to_owned()),
-                    None => word.clone_into(&mut truth.verdict),
+                _ => match word.split_once('=') {
+                    Some(("patch", patch)) => truth.patch = Some(patch.to_owned()),
+                    Some(("errors", count)) => truth.count = count.parse().ok(),
+                    _ => word.clone_into(&mut truth.verdict),
                 },
             }
         }

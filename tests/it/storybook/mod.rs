@@ -23,6 +23,7 @@ const BOOKS: &[&str] = &[
     include_str!("noise.txt"),
     include_str!("odd.txt"),
     include_str!("twins.txt"),
+    include_str!("fresh.txt"),
 ];
 
 fn stories() -> Vec<Story> {
@@ -84,6 +85,9 @@ fn wrong(truth: &Truth, report: &Report) -> Vec<String> {
         if errors.contains(&rule.as_str()) {
             wrong.push(format!("{rule} is an error"));
         }
+    }
+    if truth.count.is_some_and(|count| count != errors.len()) {
+        wrong.push(format!("{} errors", errors.len()));
     }
     let shown = written(report, Format::Text);
     for word in &truth.shown {

@@ -8,7 +8,7 @@ use mendpoint::report::Report;
 use mendpoint::text::sanitize;
 
 use crate::args::{Format, Global, ShowArgs};
-use crate::output::{self, Failure};
+use crate::output::{self, Failure, tell};
 use crate::{Status, load, terminal};
 
 pub(crate) fn run(args: &ShowArgs, global: &Global) -> Result<Status, Failure> {
@@ -22,6 +22,7 @@ pub(crate) fn run(args: &ShowArgs, global: &Global) -> Result<Status, Failure> {
         return Ok(Status::Failed);
     }
     let Some(shown) = chosen(report, args)? else {
+        tell(mendpoint::render::calls::none(report));
         return Ok(super::status(loaded.failures, false, false));
     };
     print(report, shown, args, global)?;
@@ -94,8 +95,12 @@ fn chosen<'a>(report: &'a Report, args: &ShowArgs) -> Result<Option<Shown<'a>>, 
         let mut calls = report.calls.iter();
         let found = calls.find(|call| call.number == number);
         return found.map(|call| Some(call.into())).ok_or_else(|| {
-            Failure::new(format!("there is no call {number}"))
-                .with_hint("mendpoint calls --all lists them")
+            let failure = Failure::new(format!("there is no call {number}"));
+            failure.with_hint(if report.calls.is_empty() {
+                mendpoint::render::calls::none(report)
+            } else {
+                "mendpoint calls --all lists them"
+            })
         });
     }
     let failed = |call: &&EndpointCall| call.outcome == Outcome::Failed;

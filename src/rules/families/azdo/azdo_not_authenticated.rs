@@ -23,22 +23,34 @@ pub(in crate::rules::families) fn check(call: &EndpointCall, context: &Context<'
         "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa",
     ]);
     // In every language somebody who is known is named in quotes; who is not has no name.
-    let named = answer.says(&["tf400813"]) && !anonymous && quotes_a_name(&answer.text);
+    let words = call.said.as_ref().map_or("", |said| &said.message);
+    let named = answer.says(&["tf400813"]) && !anonymous && quotes_a_name(words);
     if named || answer.says(OTHER_REASONS) || answered_later(call, context) {
         return Vec::new();
     }
     vec![answer.hit()]
 }
 
-/// Whether something stands in quotes behind the number of the message.
-fn quotes_a_name(text: &str) -> bool {
-    let behind = text.split_once("tf400813").map_or("", |(_, behind)| behind);
-    // The message ends where the members of its JSON go on.
-    let message = behind.split("\",\"").next().unwrap_or_default();
-    let mut parts = message.split(is_quote).skip(1);
-    parts.next().is_some_and(|name| !name.trim().is_empty()) && parts.next().is_some()
+/// Whether something stands in quotes behind the number of the message. An apostrophe inside of a word is
+/// no quote.
+fn quotes_a_name(words: &str) -> bool {
+    let behind = words
+        .split_once("TF400813")
+        .map_or("", |(_, behind)| behind);
+    let mut before = ' ';
+    let mut parts = behind.split(|c: char| {
+        let opens = !before.is_alphanumeric();
+        before = c;
+        is_quote(c) && (opens || !is_apostrophe(c))
+    });
+    let name = parts.nth(1);
+    name.is_some_and(|name| name.chars().any(char::is_alphanumeric))
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '\u{2019}')
 }
 
 fn is_quote(c: char) -> bool {
-    "'\"`\u{ab}\u{bb}\u{300c}\u{300d}\u{201a}".contains(c)
+    is_apostrophe(c) || "\"`\u{ab}\u{bb}\u{300c}\u{300d}\u{201a}\u{201c}\u{201e}".contains(c)
 }

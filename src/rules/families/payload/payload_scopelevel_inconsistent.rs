@@ -35,6 +35,11 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
     let missing: Vec<&str> = companions
         .iter()
         .copied()
+        // A number or a list there is a fault of its own.
+        .filter(|name| {
+            let found = payload.data(name);
+            found.is_none_or(|(_, node)| node.is_null() || node.as_str().is_some())
+        })
         .filter(|name| payload.data_text(name).is_none())
         .collect();
     let both = payload.data_text("subscriptionId").is_some()
