@@ -11,41 +11,7 @@ use crate::report::finding::{Confidence, Finding, Part};
 use crate::text::sanitize;
 
 use super::facts;
-<<<<<<< HEAD
 use super::room::Room;
-=======
-
-/// How much room a fault takes.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Room {
-    /// Most rows of the service's words.
-    said: usize,
-    /// Most rows of why it happens.
-    why: usize,
-    /// Most rows of what to do.
-    step: usize,
-}
-
-impl Room {
-    /// From plenty of room to little.
-    pub(super) const STEPS: [Self; 8] = [
-        Self::of(8, 3, 3),
-        Self::of(6, 3, 3),
-        Self::of(6, 2, 3),
-        Self::of(6, 1, 3),
-        Self::of(4, 1, 3),
-        Self::of(4, 1, 2),
-        Self::of(2, 1, 2),
-        Self::of(2, 1, 1),
-    ];
-    /// Where several faults share the screen: the words of the service are not cut even there.
-    pub(super) const SHARED: Self = Self::of(12, 2, 2);
-
-    const fn of(said: usize, why: usize, step: usize) -> Self {
-        Self { said, why, step }
-    }
-}
->>>>>>> 097e5a7 (Tell one cause once across inputs and logs, correct no body that is out of date, and show the telling sentence everywhere)
 
 /// Most rows of a line that says where something is.
 const ROWS_OWN: usize = 3;
@@ -81,9 +47,7 @@ pub(super) fn write<'a>(
         place(report, block, &room, style, out)?;
     }
     quoted.place = here;
-    let is_new = facts
-        .words(false)
-        .is_none_or(|words| quoted.words.insert(words));
+    let is_new = facts.words().is_none_or(|words| quoted.words.insert(words));
     evidence(report, &facts, room, is_new, style, out)?;
     if let Some(caution) = facts.caution.as_ref().filter(|_| room.place > 0 && is_new) {
         label(style, "host", caution, ROWS_OWN, out)?;
@@ -237,19 +201,8 @@ fn evidence(
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-<<<<<<< HEAD
-    if let Some(said) = facts.said.filter(|_| is_new) {
-        let words = facts.words(room.from_code).unwrap_or(said);
-        let rows = if facts.is_of_answer() {
-            room.said
-        } else {
-            room.said.min(ROWS_OWN)
-        };
-        label(style, "said", words, rows, out)?;
-=======
-    if let Some(words) = facts.words() {
+    if let Some(words) = facts.words().filter(|_| is_new) {
         label(style, "said", words, room.said, out)?;
->>>>>>> 097e5a7 (Tell one cause once across inputs and logs, correct no body that is out of date, and show the telling sentence everywhere)
     }
     if facts.is_of_answer() || room.sent == 0 {
         return Ok(());

@@ -116,7 +116,6 @@ fn faults(
     detail: Detail,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-<<<<<<< HEAD
     let mut quoted = Quoted::default();
     for (at, block) in told.iter().take(screen.faults).enumerate() {
         let room = if at == 0 { screen.lead } else { screen.rest };
@@ -204,10 +203,7 @@ fn untold(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let told = told.iter();
-    let told = told.filter_map(|block| Facts::of(report, block.first()).words(false));
-=======
     let told = told.filter_map(|block| Facts::of(report, block.first()).words());
->>>>>>> 097e5a7 (Tell one cause once across inputs and logs, correct no body that is out of date, and show the telling sentence everywhere)
     let untold = super::untold::all(report, &told.collect());
     if untold.is_empty() || screen.words == 0 {
         return Ok(());

@@ -11,8 +11,6 @@ pub(super) struct Room {
     pub(super) place: usize,
     /// The service's words.
     pub(super) said: usize,
-    /// Whether the service's words begin at their code.
-    pub(super) from_code: bool,
     /// What was sent: with one row it is named, with more it is shown with a caret.
     pub(super) sent: usize,
     /// Why it happens.
@@ -30,7 +28,6 @@ impl Room {
         named: 5,
         place: 3,
         said: usize::MAX,
-        from_code: false,
         sent: 3,
         why: usize::MAX,
         step: usize::MAX,
@@ -41,7 +38,6 @@ impl Room {
     const fn of(said: usize, why: usize, step: usize) -> Self {
         Self {
             said,
-            from_code: true,
             why,
             step,
             ..Self::WHOLE
@@ -55,7 +51,6 @@ impl Room {
             named: rows,
             place: 1,
             said: rows,
-            from_code: true,
             sent: 1,
             why: 0,
             step: rows - 1,
@@ -70,7 +65,6 @@ impl Room {
             named: 0,
             place: 0,
             said,
-            from_code: true,
             sent: 0,
             why: 0,
             step: 0,
@@ -160,7 +154,6 @@ impl Screen {
         let two = |page: Self, lead: Room, rest: Room| Self { lead, rest, ..page };
         if faults < 2 {
             let said = Room {
-                from_code: false,
                 ..Room::of(8, 3, 3)
             };
             return vec![
