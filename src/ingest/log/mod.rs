@@ -117,6 +117,12 @@ fn assemble(log: &str) -> (Assembly, bool) {
         }
         cursor = rest;
     }
+    if assembly.drafts.is_empty()
+        && let Some(said) = script.program(log)
+    {
+        assembly.masked.extend(script.masked());
+        is_log = assembly.add(said, time, 0..0);
+    }
     (assembly, is_log)
 }
 

@@ -57,6 +57,89 @@ pub(super) const WITHOUT_BODIES: &[(&str, Form, &str)] = &[
     ),
 ];
 
+/// Programs in several languages that make the request.
+pub(super) const PROGRAMS: &[(&str, Form)] = &[
+    ("requests of Python", python_requests),
+    ("HttpClient of C#", csharp_client),
+    ("http of Go", go_http),
+    ("axios of JavaScript", axios),
+    ("https of Node.js", node_https),
+    ("Guzzle of PHP", php_guzzle),
+    ("HTTPie", httpie),
+];
+
+fn python_requests(call: &Call) -> String {
+    let (path, query) = call.path.split_once('?').expect("it has a version");
+    let version = query
+        .rsplit("api-version=")
+        .next()
+        .expect("it has a version");
+    let endpoint = query.split_once("&").map_or(String::new(), |(first, _)| {
+        format!("?{first}&api-version={version}")
+    });
+    let body = call
+        .body
+        .replace("null", "None")
+        .replace("true", "True")
+        .replace("false", "False");
+    format!(
+        "import requests\n\nurl = \"https://{HOST}{path}{endpoint}\"\nquerystring = {{\"api-version\": \"{version}\"}}\n\npayload = {body}\nheaders = {{\"Authorization\": \"Basic {{}}\".format(token)}}\n\nresponse = requests.{}(url, json=payload, headers=headers, params=querystring)\nprint(response.json())\n",
+        call.method.to_lowercase()
+    )
+}
+
+fn csharp_client(call: &Call) -> String {
+    let method = format!("{}{}", &call.method[..1], call.method[1..].to_lowercase());
+    format!(
+        "var client = new HttpClient();\nvar request = new HttpRequestMessage\n{{\n    Method = HttpMethod.{method},\n    RequestUri = new Uri(\"{}\"),\n    Content = new StringContent({})\n}};\nusing (var response = await client.SendAsync(request))\n{{\n    response.EnsureSuccessStatusCode();\n}}\n",
+        call.url(),
+        Value::from(call.body.clone())
+    )
+}
+
+fn go_http(call: &Call) -> String {
+    format!(
+        "package main\n\nfunc main() {{\n\turl := \"{}\"\n\tpayload := strings.NewReader(`{}`)\n\treq, _ := http.NewRequest(\"{}\", url, payload)\n\tres, _ := http.DefaultClient.Do(req)\n}}\n",
+        call.url(),
+        call.body,
+        call.method
+    )
+}
+
+fn axios(call: &Call) -> String {
+    format!(
+        "import axios from 'axios';\n\nconst options = {{\n  method: '{}',\n  url: '{}',\n  headers: {{Authorization: `Basic ${{process.env.PAT}}`}},\n  // as the form sends it\n  data: {}\n}};\n\naxios.request(options).then(console.log).catch(console.error);\n",
+        call.method,
+        call.url(),
+        call.body
+    )
+}
+
+fn node_https(call: &Call) -> String {
+    format!(
+        "const https = require('https');\nconst options = {{\n  method: '{}',\n  hostname: '{HOST}',\n  port: null,\n  path: '{}'\n}};\nconst req = https.request(options, (res) => {{\n  res.on('data', (chunk) => chunks.push(chunk));\n}});\nreq.write(JSON.stringify({}));\nreq.end();\n",
+        call.method, call.path, call.body
+    )
+}
+
+fn php_guzzle(call: &Call) -> String {
+    format!(
+        "<?php\n$client = new \\GuzzleHttp\\Client();\n$response = $client->request('{}', '{}', [\n  'body' => '{}',\n  'headers' => ['Content-Type' => 'application/json'],\n]);\necho $response->getBody();\n",
+        call.method,
+        call.url(),
+        call.body.replace('\'', "\\u0027")
+    )
+}
+
+fn httpie(call: &Call) -> String {
+    format!(
+        "echo '{}' |  \\\n  http {} '{}' \\\n  Authorization:'Basic xyz'\n",
+        call.body.replace('\'', "\\u0027"),
+        call.method,
+        call.url()
+    )
+}
+
 /// The log as it looks behind what pipelines, terminals and other systems do to it.
 pub(super) fn decorations(log: &str) -> Vec<(&'static str, Vec<u8>)> {
     let each = |change: &dyn Fn(&str) -> String| {

@@ -311,6 +311,36 @@ fn a_copied_request_is_judged_and_corrected_without_an_answer() {
 }
 
 #[test]
+fn a_program_that_makes_the_request_is_read_in_any_language() {
+    let expected = judge(update().har_without_answer());
+    for (name, form) in forms::PROGRAMS {
+        same_as_har(name, form(&update()), &expected);
+        for call in [verify(), create()] {
+            holds(&format!("{name}, {}", call.path), form(&call), &call, false);
+        }
+    }
+    let from_variables = "url = f\"https://dev.azure.com/{org}/_apis/serviceendpoint/endpoints/{id}?api-version=7.1\"\nrequests.delete(url, auth=(\"\", pat))\n";
+    let trace = trace(from_variables);
+    assert_eq!(trace.exchanges[0].request.method, "DELETE");
+    assert!(
+        trace
+            .notes
+            .iter()
+            .any(|note| note.message.contains("{org}, {id}"))
+    );
+}
+
+#[test]
+fn talk_and_programs_of_several_calls_stay_texts() {
+    for text in [
+        "Which of \"https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints\" and \"https://dev.azure.com/fabrikam/_apis/serviceendpoint/endpoints\" do I POST to?",
+        "See \"https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints\" for the list.",
+    ] {
+        assert_eq!(trace(text).container, Container::Text, "{text}");
+    }
+}
+
+#[test]
 fn an_answer_pasted_behind_a_command_is_the_answer() {
     let call = update();
     let raw = format!(

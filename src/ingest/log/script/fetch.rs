@@ -80,6 +80,26 @@ pub(super) fn run(text: &str, script: &mut Script) -> Option<usize> {
     Some(reader.at)
 }
 
+/// The value that `text` begins with.
+pub(super) fn value(text: &str, script: &mut Script) -> Option<Value> {
+    let mut reader = Reader {
+        text,
+        at: 0,
+        depth: 0,
+    };
+    reader.value(script)
+}
+
+/// The string up to `quote`, whose first quote stands in front of `text`.
+pub(super) fn string(text: &str, quote: char, script: &mut Script) -> Option<String> {
+    let mut reader = Reader {
+        text,
+        at: 0,
+        depth: 0,
+    };
+    reader.string(quote, script)
+}
+
 impl Reader<'_> {
     fn rest(&self) -> &str {
         &self.text[self.at..]
@@ -96,7 +116,7 @@ impl Reader<'_> {
     fn blank(&mut self) {
         loop {
             self.at += self.rest().len() - self.rest().trim_start().len();
-            if self.rest().starts_with("//") {
+            if self.rest().starts_with("//") || self.rest().starts_with('#') {
                 self.at += self.rest().find('\n').unwrap_or(self.rest().len());
             } else {
                 return;
@@ -160,6 +180,16 @@ impl Reader<'_> {
     /// A word, a variable, or a call.
     fn named(&mut self, script: &mut Script) -> Option<Value> {
         let name = self.identifier()?;
+        if let Some(quote @ ('"' | '\'')) = self.rest().chars().next() {
+            // Python puts letters in front: `f"{name}"`.
+            self.at += 1;
+            let text = self.string(quote, script)?;
+            return Some(Value::Text(text));
+        }
+        if self.take("[") {
+            self.at += super::shell::closing(self.rest(), '[', ']')? + 1;
+            return Some(Value::Unknown);
+        }
         if self.take("(") {
             if name == "JSON.stringify" {
                 let value = self.value(script)?;
@@ -170,9 +200,9 @@ impl Reader<'_> {
             return Some(Value::Unknown);
         }
         Some(match name.as_str() {
-            "true" => Value::Bool(true),
-            "false" => Value::Bool(false),
-            "null" | "undefined" => Value::Null,
+            "true" | "True" => Value::Bool(true),
+            "false" | "False" => Value::Bool(false),
+            "null" | "undefined" | "None" | "nil" => Value::Null,
             _ => script.value(&name),
         })
     }
@@ -209,7 +239,7 @@ impl Reader<'_> {
                 _ => self.identifier()?,
             };
             self.blank();
-            let value = if self.take(":") {
+            let value = if self.take(":") || self.take("=>") {
                 self.value(script)?
             } else {
                 script.value(&name)

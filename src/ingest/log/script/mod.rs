@@ -5,6 +5,7 @@
 
 mod az;
 mod cmd;
+mod code;
 mod command;
 mod fetch;
 mod powershell;
@@ -129,6 +130,12 @@ impl Script {
             Dialect::PowerShell => powershell::run(text, self),
             Dialect::JavaScript => fetch::run(text, self),
         }
+    }
+
+    /// The one request that the program `text` makes.
+    pub(super) fn program(&mut self, text: &str) -> Option<Said> {
+        self.masked.clear();
+        code::request(text, self).map(Asked::said)
     }
 
     /// The names that stand masked in what was read last.
