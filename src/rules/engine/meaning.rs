@@ -69,7 +69,7 @@ const REFUSED: &[&str] = &[
     r"not (?:been )?(?:authori[sz]ed|permitted|allowed|logged in|authenticated|signed in)",
     r"need(?:s|ed)? auth\w*",
     r"ENEEDAUTH",
-    r"requires? authentication",
+    r"requires? (?:an? )?authenticat\w+",
     r"(?:authentication|authorization|log ?in|sign-?in) (?:was |has |is )?(?:failed|failure|error|required|unsuccessful|unavailable)",
     r"(?:failed|unable|could ?n[o']t|cannot) (?:to )?(?:log ?in|sign in|authenticate|authori[sz]e)",
     r"(?:failed|unable|could ?n[o']t|cannot|error) (?:to |in )?(?:fetch|get|acquire|aquire|obtain|retrieve|generat|refresh|determin|load)\w* (?:\w+ ){0,4}(?:tokens?|credentials?|assertion|access keys?)\b",
@@ -80,13 +80,16 @@ const REFUSED: &[&str] = &[
     r"(?:insufficient|lacks?|without) (?:\w+ ){0,2}(?:permissions?|privileges|scopes?|access|rights?)\b",
     r"not a member of",
     r"CredentialUnavailable\w*",
+    r"invalid_(?:grant|client|token)\b",
+    r"unauthorized_client\b",
 ];
 
 const MISSING: &[&str] = &[
     r"(?:was|were|is|are|been|be)?(?: not|n't) (?:be )?found",
     r"do(?:es)?(?: not|n't) exists?",
     r"(?:not|n't|no longer) exists?",
-    r"no (?:service )?(?:connection|endpoint)s?\b.{0,60}\bfound",
+    r"no (?:\w+ ){0,3}(?:connection|endpoint)s?\b.{0,60}\bfound",
+    r"not (?:be )?found",
     r"could ?(?:not|n't) (?:find|be found|be located|get|resolve)",
     r"(?:unable|failed) to (?:find|locate|get|resolve|retrieve)",
     r"(?:cannot|can't|can not) find",

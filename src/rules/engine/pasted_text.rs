@@ -17,7 +17,7 @@ pub(crate) fn tells_of_failure(text: &str) -> bool {
     static WORD: OnceLock<Regex> = OnceLock::new();
     let word = WORD.get_or_init(|| {
         Regex::new(
-            r#"(?i)##\[error\]|\berror:|exception:|\bfailed:|\bfailed (?:to|with) \w|\btypeKey['"]? ?[:=] ?['"]"#,
+            r#"(?i)##\[error\]|\berror ?:|exception:|\bfailed:|\bfailed (?:to|with) \w|\btypeKey['"]? ?[:=] ?['"]"#,
         )
         .expect("constant")
     });

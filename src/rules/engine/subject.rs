@@ -30,6 +30,8 @@ const OF_PIPELINES: &[&str] = &[
     "azure_devops_ext",
     "devops pipeline",
     "build pipeline",
+    "fetching the pipeline",
+    "connected service provider",
     "ado pipeline",
     "yaml pipeline",
     "system.accesstoken",
