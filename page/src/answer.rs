@@ -16,6 +16,7 @@ use mendpoint::report::finding::Severity;
 use mendpoint::report::{Report, Verdict};
 use mendpoint::rules::engine::Catalogue;
 use mendpoint::text::sanitize;
+use mendpoint::text::shell::Shell;
 use serde_json::{Value, json};
 
 use crate::file::File;
@@ -78,7 +79,7 @@ impl Engine {
     pub(crate) fn answer(&mut self, question: &Value) -> Answer {
         let answered = match question["do"].as_str() {
             Some("about") => Ok(Answer {
-                head: json!({ "version": env!("CARGO_PKG_VERSION"), "rules": self.catalogue.iter().count() }),
+                head: about(self.catalogue),
                 output: Vec::new(),
             }),
             Some("judge") => Ok(self.judge(question)),
@@ -302,14 +303,10 @@ impl Engine {
 
     /// The body as it is, or in the form that was asked for.
     fn request(&self, correction: &Correction<'_>, question: &Value) -> Result<String, String> {
-        let form = match question["request"].as_str() {
-            None => return Ok(correction.body.clone()),
-            Some("curl") => Form::Curl,
-            Some("cmd") => Form::Cmd,
-            Some("powershell") => Form::PowerShell,
-            Some("az") => Form::Az,
-            Some(_) => Form::Http,
+        let Some(name) = question["request"].as_str() else {
+            return Ok(correction.body.clone());
         };
+        let form = Form::named(name).ok_or("There is no such form of a request.")?;
         let method = match question["method"].as_str() {
             Some("patch") => Method::Patch,
             _ => Method::Put,
@@ -323,7 +320,7 @@ impl Engine {
             .inputs
             .get(call.input)
             .map_or("-", |input| input.name.as_str());
-        let save = Invocation::default().in_shell(form.shell());
+        let save = Invocation::default().in_shell(form.shell);
         let save = save.line(&["patch".to_owned(), path.to_owned()]);
         Ok(request.write(form, Some(&save)))
     }
@@ -390,6 +387,13 @@ impl Engine {
             Err(error) => Answer::refused(error.to_string()),
         }
     }
+}
+
+/// What is asked once: the version, how many rules there are, and the forms of a request.
+fn about(catalogue: &Catalogue) -> Value {
+    let forms = Form::for_reader(Shell::Windows);
+    let forms = forms.map(|form| json!({ "name": form.name, "title": form.title }));
+    json!({ "version": env!("CARGO_PKG_VERSION"), "rules": catalogue.iter().count(), "forms": forms })
 }
 
 /// What was corrected, and what was left.

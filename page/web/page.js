@@ -388,11 +388,14 @@ function listen() {
         $("good-names").textContent = names(good);
         await judge();
     };
-    const platform = /Windows/.test(navigator.userAgent) ? "powershell" : "curl";
-    $("form").dataset.platform = platform;
 }
 
 makeTabs();
 listen();
 startWorker();
-ready.then((about) => ($("version").textContent = about.version)).catch(trouble);
+ready
+    .then((about) => {
+        $("version").textContent = about.version;
+        for (const { name, title } of about.forms) $("form").add(new Option(title, name));
+    })
+    .catch(trouble);

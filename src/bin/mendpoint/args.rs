@@ -3,7 +3,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use mendpoint::mend::request::{FORMS, Form};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -326,8 +328,8 @@ pub(crate) struct PatchArgs {
     #[command(flatten)]
     pub(crate) which: Which,
     /// Write the request that sends the body, instead of the body alone
-    #[arg(long, value_enum, value_name = "FORM")]
-    pub(crate) request: Option<RequestForm>,
+    #[arg(long, value_parser = form(), value_name = "FORM")]
+    pub(crate) request: Option<&'static Form>,
     /// Verb of an update
     #[arg(long, value_enum, default_value = "put", value_name = "VERB")]
     pub(crate) method: Verb,
@@ -361,13 +363,10 @@ pub(crate) struct PatchArgs {
     pub(crate) output: Output,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum RequestForm {
-    Curl,
-    Cmd,
-    Powershell,
-    Az,
-    Http,
+/// Reads the name of a form of a request.
+fn form() -> impl TypedValueParser<Value = &'static Form> {
+    let names = FORMS.iter().map(|form| form.name);
+    PossibleValuesParser::new(names).try_map(|name| Form::named(&name).ok_or("no such form"))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

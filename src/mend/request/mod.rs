@@ -3,10 +3,11 @@
 //! Nothing is sent here. A credential is fetched when the user runs the request; none is ever
 //! taken from the trace or put where other processes can read it.
 
+mod forms;
 mod guard;
 mod preflight;
-mod shells;
 
+pub use forms::{FORMS, Form};
 pub use preflight::Preflight;
 
 use crate::azure::{is_host_of_azure_devops, is_look_alike};
@@ -17,33 +18,6 @@ use crate::json::splice::Edit;
 use crate::report::Report;
 use crate::sensitive::looks_masked;
 use crate::text::guid::is_guid;
-use crate::text::sanitize::json as displayable;
-use crate::text::shell::Shell;
-
-/// The forms a request can take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// curl in a POSIX shell.
-    Curl,
-    /// curl.exe at the prompt of cmd.exe.
-    Cmd,
-    /// `Invoke-RestMethod` of PowerShell 5 and 7.
-    PowerShell,
-    /// `az rest`.
-    Az,
-    /// A `.http` file.
-    Http,
-}
-
-impl Form {
-    /// Whether it sends a file that mendpoint writes from the trace; others hold the body themselves.
-    pub fn takes_file(self) -> bool {
-        match self {
-            Self::Cmd | Self::Az => true,
-            Self::Curl | Self::PowerShell | Self::Http => false,
-        }
-    }
-}
 
 /// The verb of an update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -159,17 +133,13 @@ impl Request {
 
     /// What `form` does not compare before it overwrites what is stored; `None` where it does, or where
     /// nothing is overwritten.
-    pub fn unguarded(&self, form: Form) -> Option<&'static str> {
-        match (form, &self.preflight) {
-            _ if !self.overwrites => None,
-            (Form::Cmd | Form::Http, _) => Some(
-                "this form does not read the connection first: it overwrites whatever is stored now; --request curl, powershell and az compare",
-            ),
-            (_, None) => Some(
-                "the trace never shows this connection as the service has it, so the request has nothing to compare with and overwrites whatever is stored now",
-            ),
-            (_, Some(_)) => None,
+    pub fn unguarded(&self, form: &Form) -> Option<String> {
+        const UNSEEN: &str = "the trace never shows this connection as the service has it, so the request has nothing to compare with and overwrites whatever is stored now";
+        if !self.overwrites {
+            return None;
         }
+        let unseen = self.preflight.is_none().then(|| UNSEEN.to_owned());
+        form.unguarded().or(unseen)
     }
 
     /// What whoever runs the request has to know of its URL, one line each.
@@ -189,14 +159,8 @@ impl Request {
 
     /// The request in `form`. `save` is the command, in the shell of `form`, that prints the body
     /// alone, for forms that take it from a file; without them `body.json` is there already.
-    pub fn write(&self, form: Form, save: Option<&str>) -> String {
-        match form {
-            Form::Curl => shells::curl(self),
-            Form::Cmd => shells::cmd(self, save),
-            Form::PowerShell => shells::powershell(self),
-            Form::Az => shells::az(self, save),
-            Form::Http => shells::http(self),
-        }
+    pub fn write(&self, form: &Form, save: Option<&str>) -> String {
+        (form.write)(self, save)
     }
 }
 
@@ -208,7 +172,7 @@ pub(crate) fn az_line(call: &EndpointCall, file: &str) -> Option<String> {
     let body = call.exchange.request.body.as_sent()?.to_owned();
     let request = Request::new(call, body, Method::Put, Some(Auth::Az), &[]).ok()?;
     let stores = call.operation.writes_endpoint();
-    stores.then(|| shells::az_line(&request, file))
+    stores.then(|| forms::az_line(&request, file))
 }
 
 /// The credential of a request to `call`: a server of one's own takes no token of Entra.
@@ -275,22 +239,6 @@ fn with_id(url: &str, id: &str) -> String {
         .find('/')
         .map_or(path.len(), |end| start + end);
     format!("{}{}{}", &url[..start], encode(id), &url[end..])
-}
-
-/// Whether the forms that show the body write some of its characters as escapes.
-pub fn shows_escapes(body: &str) -> bool {
-    displayable(body) != body
-}
-
-impl Form {
-    /// The shell that takes the form; what stands in no shell is written as for a POSIX one.
-    pub fn shell(self) -> Shell {
-        match self {
-            Self::PowerShell => Shell::PowerShell,
-            Self::Cmd => Shell::Cmd,
-            Self::Curl | Self::Az | Self::Http => Shell::Posix,
-        }
-    }
 }
 
 /// Why the verb is what it is, in one line.

@@ -12,6 +12,7 @@ use crate::render::view;
 use crate::report::command::{Invocation, Job, Patch};
 use crate::report::{Report, Verdict};
 use crate::text::sanitize;
+use crate::text::shell::Shell;
 
 use super::Page;
 use super::diff;
@@ -19,16 +20,6 @@ use super::markup::{copy_button, copyable, inline, line};
 
 /// Largest body that stands in the page; a larger one is written by `mendpoint patch`.
 const LARGEST: usize = 1 << 20;
-
-/// The forms of a request, those of Windows first: the option of `mendpoint patch`, and the name of its
-/// tab.
-const FORMS: [(Form, &str, &str); 5] = [
-    (Form::PowerShell, "powershell", "PowerShell"),
-    (Form::Cmd, "cmd", "cmd.exe"),
-    (Form::Curl, "curl", "sh, bash, zsh"),
-    (Form::Az, "az", "Azure CLI"),
-    (Form::Http, "http", ".http file"),
-];
 
 /// Every correction of a report.
 pub(super) struct Corrections<'a> {
@@ -157,7 +148,7 @@ impl Part<'_> {
             (copyable(
                 &format!("body-{}", self.at),
                 "the command that writes the corrected body",
-                &self.patch(Form::Curl, &["--output", "body.json"]),
+                &self.patch(Shell::Posix, &["--output", "body.json"]),
             ))
         }
     }
@@ -174,10 +165,11 @@ impl Part<'_> {
                 return html! { h4 { "Send it" } p { (line(&reason)) } };
             }
         };
+        // Most readers of a page are at a prompt of Windows.
         let forms = || {
-            FORMS
+            Form::for_reader(Shell::Windows)
                 .into_iter()
-                .map(|(form, option, name)| (form, format!("{}-{option}", self.at), option, name))
+                .map(|form| (form, format!("{}-{}", self.at, form.name)))
         };
         html! {
             h4 id={ "send-" (self.at) } { "Send it" }
@@ -187,19 +179,19 @@ impl Part<'_> {
             }
             div class="tabs" {
                 div role="tablist" aria-labelledby={ "send-" (self.at) } hidden {
-                    @for (index, (_, id, option, name)) in forms().enumerate() {
-                        button type="button" role="tab" id={ "tab-" (id) } data-form=(option) aria-controls={ "panel-" (id) }
-                            aria-selected=(if index == 0 { "true" } else { "false" }) tabindex=(if index == 0 { "0" } else { "-1" }) { (name) }
+                    @for (index, (form, id)) in forms().enumerate() {
+                        button type="button" role="tab" id={ "tab-" (id) } data-form=(form.name) aria-controls={ "panel-" (id) }
+                            aria-selected=(if index == 0 { "true" } else { "false" }) tabindex=(if index == 0 { "0" } else { "-1" }) { (form.title) }
                     }
                 }
-                @for (form, id, option, name) in forms() {
+                @for (form, id) in forms() {
                     div role="tabpanel" id={ "panel-" (id) } aria-labelledby={ "tab-" (id) } {
-                        p class="tab-name" { (name) }
-                        @if let Some(remark) = request.unguarded(form) { p class="soft" { (line(remark)) } }
+                        p class="tab-name" { (form.title) }
+                        @if let Some(remark) = request.unguarded(form) { p class="soft" { (line(&remark)) } }
                         @if whole && form.takes_file() {
                             p { "It sends the file body.json: save the body above under that name first." }
                         }
-                        (copyable(&format!("copy-request-{id}"), &format!("the request for {name}"), self.request(&request, form, option, whole).trim_end()))
+                        (copyable(&format!("copy-request-{id}"), &format!("the request for {}", form.title), self.request(&request, form, whole).trim_end()))
                     }
                 }
             }
@@ -208,18 +200,18 @@ impl Part<'_> {
 
     /// The request itself, which takes a body from a file where its form has to; where the body may not
     /// stand here, the command that writes the request.
-    fn request(&self, request: &Request, form: Form, option: &str, whole: bool) -> String {
+    fn request(&self, request: &Request, form: &Form, whole: bool) -> String {
         if whole {
             request.write(form, None)
         } else {
-            self.patch(form, &["--request", option])
+            self.patch(form.shell, &["--request", form.name])
         }
     }
 
     /// The call of `mendpoint patch` that makes this very correction.
-    fn patch(&self, form: Form, options: &[&str]) -> String {
+    fn patch(&self, shell: Shell, options: &[&str]) -> String {
         let invocation = Invocation {
-            shell: form.shell(),
+            shell,
             ..Invocation::of_others()
         };
         let job = Job::Patch(Patch {

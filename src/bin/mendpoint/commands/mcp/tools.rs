@@ -1,10 +1,11 @@
 //! The tools: what an agent may ask, and the commands' answers to it.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
 
 use mendpoint::correct::{self, Choice, Correction, Refusal, Terms};
 use mendpoint::judge::Analyzer;
-use mendpoint::mend::request::{Form, Method, Request};
+use mendpoint::mend::request::{FORMS, Form, Method, Request};
 use mendpoint::redact;
 use mendpoint::render::{self, Format, Manner, Style};
 use mendpoint::report::Report;
@@ -14,7 +15,7 @@ use mendpoint::rules::engine::Catalogue;
 use mendpoint::text::sanitize;
 use rmcp::handler::server::wrapper::Parameters;
 use rmcp::model::{CallToolResult, ContentBlock, Implementation, ServerCapabilities, ServerConfig};
-use rmcp::schemars::{self, JsonSchema};
+use rmcp::schemars::{self, JsonSchema, Schema, SchemaGenerator, json_schema};
 use rmcp::{ServerHandler, tool, tool_handler, tool_router};
 use serde::Deserialize;
 
@@ -106,15 +107,29 @@ struct ShowCall {
     offset: usize,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[schemars(crate = "schemars")]
-enum RequestForm {
-    Curl,
-    Cmd,
-    Powershell,
-    Az,
-    Http,
+/// A form of a request, as its name asks for it.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+struct RequestForm(&'static Form);
+
+impl TryFrom<String> for RequestForm {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let form = Form::named(&name).map(Self);
+        form.ok_or_else(|| format!("there is no form of a request called {name}"))
+    }
+}
+
+impl JsonSchema for RequestForm {
+    fn schema_name() -> Cow<'static, str> {
+        "RequestForm".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let names = FORMS.map(|form| form.name);
+        json_schema!({ "type": "string", "enum": names })
+    }
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -453,7 +468,7 @@ fn corrected(
              the recording, `mendpoint patch` writes it whole.",
         );
         shown.into_owned()
-    } else if let Some(form) = asked.request {
+    } else if let Some(RequestForm(form)) = asked.request {
         let call = correction.call.ok_or_else(|| {
             Failure::new("a pasted payload has no URL to send it to")
                 .with_hint("leave request away to get the body alone")
@@ -465,8 +480,7 @@ fn corrected(
             .inputs
             .first()
             .map_or("", |input| input.path.as_str());
-        let form = Form::from(form);
-        let save = Invocation::default().in_shell(form.shell());
+        let save = Invocation::default().in_shell(form.shell);
         let save = save.line(&["patch", file].map(str::to_owned));
         request.write(form, Some(&save))
     } else {
@@ -475,18 +489,6 @@ fn corrected(
     lines.push(String::new());
     lines.push(sanitize::json(&output));
     Ok(masked(words, report, lines.join("\n").as_bytes()))
-}
-
-impl From<RequestForm> for Form {
-    fn from(form: RequestForm) -> Self {
-        match form {
-            RequestForm::Curl => Self::Curl,
-            RequestForm::Cmd => Self::Cmd,
-            RequestForm::Powershell => Self::PowerShell,
-            RequestForm::Az => Self::Az,
-            RequestForm::Http => Self::Http,
-        }
-    }
 }
 
 /// Texts without colours, and without secrets.

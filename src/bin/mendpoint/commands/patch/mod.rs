@@ -11,7 +11,7 @@ use mendpoint::mend::request::{Auth, Form, Method, Request};
 use mendpoint::report::Report;
 use mendpoint::text::trace_path::not_an_option;
 
-use crate::args::{AuthSource, Global, Output, PatchArgs, RequestForm, Verb, Which};
+use crate::args::{AuthSource, Global, Output, PatchArgs, Verb, Which};
 use crate::output::{self, Failure, tell};
 use crate::{Status, invocation, load};
 
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &PatchArgs, global: &Global) -> Result<Status, Failure> 
     let bytes = match (&request, form) {
         _ if args.json_patch => super::json_bytes(&serde_json::json!(correction.operations))?,
         (Some(request), Some(form)) => request
-            .write(form.into(), Some(&same_patch(args, form, &loaded.report)))
+            .write(form, Some(&same_patch(args, form, &loaded.report)))
             .into_bytes(),
         _ => correction.body.clone().into_bytes(),
     };
@@ -60,7 +60,7 @@ pub(crate) fn run(args: &PatchArgs, global: &Global) -> Result<Status, Failure> 
         let unguarded = request
             .as_ref()
             .zip(form)
-            .and_then(|(request, form)| request.unguarded(form.into()));
+            .and_then(|(request, form)| request.unguarded(form));
         if let Some(line) = unguarded {
             tell(&format!("warning: {line}"));
         }
@@ -133,7 +133,7 @@ fn rollback(correction: &Correction<'_>, args: &PatchArgs, report: &Report) -> R
 
 fn request(
     correction: &Correction<'_>,
-    form: RequestForm,
+    form: &Form,
     args: &PatchArgs,
     report: &Report,
 ) -> Result<Request, Failure> {
@@ -159,32 +159,18 @@ fn request(
     )
     .map_err(Failure::new)?
     .checked_first(call, &correction.operations, report);
-    if form == RequestForm::Az && request.auth == Auth::Pat {
-        return Err(no_token_with_az());
+    if let Some(why) = form.no_pat.filter(|_| request.auth == Auth::Pat) {
+        return Err(Failure::new(why).with_hint(format!(
+            "choose --request {}; on the cloud, leaving --auth pat away will do",
+            Form::with_pat()
+        )));
     }
     Ok(request)
 }
 
-impl From<RequestForm> for Form {
-    fn from(form: RequestForm) -> Self {
-        match form {
-            RequestForm::Curl => Self::Curl,
-            RequestForm::Cmd => Self::Cmd,
-            RequestForm::Powershell => Self::PowerShell,
-            RequestForm::Az => Self::Az,
-            RequestForm::Http => Self::Http,
-        }
-    }
-}
-
-fn no_token_with_az() -> Failure {
-    Failure::new("az rest signs in as the user of the Azure CLI and takes no personal access token")
-        .with_hint("choose --request curl, cmd, powershell or http; on the cloud, leaving --auth pat away will do")
-}
-
 /// Not every form takes every trace.
-fn refuse_form(args: &PatchArgs, form: RequestForm) -> Result<(), Failure> {
-    if Form::from(form).takes_file() && args.path.as_os_str() == "-" {
+fn refuse_form(args: &PatchArgs, form: &Form) -> Result<(), Failure> {
+    if form.takes_file() && args.path.as_os_str() == "-" {
         return Err(
             Failure::new("this form sends a file that mendpoint writes from the trace")
                 .with_hint("give the trace as a file instead of standard input"),
@@ -209,8 +195,8 @@ fn request_options(args: &PatchArgs) -> Vec<String> {
 }
 
 /// The command that makes the same correction, in the shell of `form`.
-fn same_patch(args: &PatchArgs, form: RequestForm, report: &Report) -> String {
-    let invocation = report.invocation.in_shell(Form::from(form).shell());
+fn same_patch(args: &PatchArgs, form: &Form, report: &Report) -> String {
+    let invocation = report.invocation.in_shell(form.shell);
     invocation.line(&words_of(args))
 }
 

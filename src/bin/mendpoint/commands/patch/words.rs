@@ -13,10 +13,9 @@ use mendpoint::render::place;
 use mendpoint::report::finding::{CallFix, Severity};
 use mendpoint::report::{Input, Report};
 use mendpoint::sensitive;
-use mendpoint::text::shell::Shell;
 use mendpoint::text::trace_path::not_an_option;
 
-use crate::args::{PatchArgs, RequestForm, Verb};
+use crate::args::{PatchArgs, Verb};
 use crate::output;
 
 /// How many fixes of one kind are told.
@@ -203,11 +202,8 @@ fn respelt<'a>(correction: &Correction<'a>, report: &Report) -> Option<&'a str> 
 
 /// Whether the form writes characters of the body as escapes.
 fn is_escaped(correction: &Correction<'_>, args: &PatchArgs) -> bool {
-    let shown = args
-        .request
-        .is_some_and(|form| !Form::from(form).takes_file());
-    let filled_in = args.request == Some(RequestForm::Http) && correction.body.contains("{{");
-    filled_in || (shown && request::shows_escapes(&correction.body))
+    let form = args.request;
+    form.is_some_and(|form| form.escapes(&correction.body))
 }
 
 /// What else the write touches.
@@ -306,14 +302,10 @@ pub(super) fn tell_rollback(state: &State<'_>, path: &Path, report: &Report) {
 fn next_step(correction: &Correction<'_>, args: &PatchArgs, report: &Report) {
     match args.request {
         None if !args.json_patch && correction.call.is_some() => {
-            let (form, others) = match report.invocation.shell {
-                Shell::Posix => ("curl", "cmd, powershell, az, http"),
-                Shell::Windows | Shell::PowerShell | Shell::Cmd => {
-                    ("powershell", "cmd, curl, az, http")
-                }
-            };
+            let [form, others @ ..] = Form::for_reader(report.invocation.shell);
+            let others = others.map(|form| form.name).join(", ");
             let mut words = super::words_of(args);
-            words.extend(["--request".to_owned(), form.to_owned()]);
+            words.extend(["--request".to_owned(), form.name.to_owned()]);
             words.extend(super::request_options(args));
             let line = report.invocation.line(&words);
             tell(
@@ -321,11 +313,12 @@ fn next_step(correction: &Correction<'_>, args: &PatchArgs, report: &Report) {
                 &format!("the whole request: {line} (or --request {others})"),
             );
         }
-        Some(RequestForm::Http) => tell(
-            report,
-            "set AZURE_DEVOPS_TOKEN (a Microsoft Entra token for Azure DevOps) or AZURE_DEVOPS_EXT_PAT (with --auth pat) before you send it",
-        ),
-        _ => {}
+        Some(form) => {
+            if let Some(remark) = form.remark {
+                tell(report, remark);
+            }
+        }
+        None => {}
     }
     tell_after_sending(args, report);
 }
