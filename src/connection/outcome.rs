@@ -172,11 +172,7 @@ pub(crate) fn is_error_envelope(body: &Node) -> bool {
 
 /// The inner status of an `endpointproxy` answer: a number, or a word such as `ok` or `forbidden`.
 pub(crate) fn inner_status(body: &Node) -> Option<String> {
-    use crate::json::Value;
-    match &body.get("statusCode")?.value {
-        Value::Number(text) | Value::String(text) => Some(text.clone()),
-        _ => None,
-    }
+    body.get("statusCode")?.as_spelt().map(str::to_owned)
 }
 
 /// What an answer of `endpointproxy` says of a failure behind it.

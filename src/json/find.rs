@@ -37,7 +37,7 @@ impl<'a> Finder<'a> {
     pub(crate) fn children(&mut self, parent: &'a Node, key: &str) -> Vec<usize> {
         match &parent.value {
             Value::Object(members) => {
-                let known = self.objects.entry(parent.span.start).or_insert_with(|| {
+                let known = self.objects.entry(parent.span().start).or_insert_with(|| {
                     let mut keys: HashMap<&str, Vec<usize>> = HashMap::new();
                     for (index, member) in members.iter().enumerate() {
                         keys.entry(&member.key).or_default().push(index);

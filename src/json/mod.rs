@@ -11,18 +11,33 @@ pub mod splice;
 
 use std::ops::Range;
 
+use compact_str::CompactString;
+
 pub(crate) use find::Finder;
 pub use parse::ParseError;
 pub use parse::parse;
 pub(crate) use parse::string as unquoted;
 
-/// A JSON value and its place in the text it was parsed from.
+/// A JSON value and its place in the text it was parsed from. Thousands of bodies are held at a time,
+/// so it is as small as it can be.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
-    /// Byte range of the value in the text.
-    pub span: Range<usize>,
+    span: Span,
     /// The value.
     pub value: Value,
+}
+
+/// A byte range; no body is as long as 4 GiB.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Span {
+    fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 /// A JSON value; numbers keep their spelling, objects their order and their duplicate keys.
@@ -33,27 +48,51 @@ pub enum Value {
     /// `true`, `false`
     Bool(bool),
     /// A number as it is spelt.
-    Number(String),
+    Number(Box<str>),
     /// A string, unescaped.
-    String(String),
+    String(CompactString),
     /// An array.
-    Array(Vec<Node>),
+    Array(Box<[Node]>),
     /// An object.
-    Object(Vec<Member>),
+    Object(Box<[Member]>),
 }
 
 /// One `"key": value` of an object.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Member {
     /// The key, unescaped.
-    pub key: String,
-    /// Byte range of the key with its quotes.
-    pub key_span: Range<usize>,
+    pub key: CompactString,
+    key_span: Span,
     /// The value.
     pub value: Node,
 }
 
+impl Member {
+    /// Byte range of the key with its quotes.
+    pub fn key_span(&self) -> Range<usize> {
+        self.key_span.range()
+    }
+
+    /// Byte range of the whole member.
+    pub fn span(&self) -> Range<usize> {
+        self.key_span().start..self.value.span().end
+    }
+
+    /// The key as a value.
+    pub(crate) fn key_as_value(&self) -> Node {
+        Node {
+            span: self.key_span,
+            value: Value::String(self.key.clone()),
+        }
+    }
+}
+
 impl Node {
+    /// Byte range of the value in the text.
+    pub fn span(&self) -> Range<usize> {
+        self.span.range()
+    }
+
     /// The members, if this is an object.
     pub fn members(&self) -> &[Member] {
         match &self.value {
@@ -93,6 +132,14 @@ impl Node {
         match &self.value {
             Value::String(text) => Some(text),
             _ => None,
+        }
+    }
+
+    /// The string or number, as it is spelt.
+    pub(crate) fn as_spelt(&self) -> Option<&str> {
+        match &self.value {
+            Value::Number(text) => Some(text),
+            _ => self.as_str(),
         }
     }
 
@@ -161,7 +208,7 @@ impl Node {
             Value::Array(items) => items.iter().map(Node::to_value).collect(),
             Value::Object(members) => members
                 .iter()
-                .map(|member| (member.key.clone(), member.value.to_value()))
+                .map(|member| (member.key.to_string(), member.value.to_value()))
                 .collect(),
         }
     }

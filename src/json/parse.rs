@@ -3,12 +3,12 @@
 //! `serde_json` checks the text; a `&RawValue` borrows from it, so its address tells its place.
 
 use std::fmt;
-use std::ops::Range;
 
+use compact_str::CompactString;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Member, Node, Value};
+use super::{Member, Node, Span, Value};
 
 /// Deepest nesting taken; real bodies stay below 10.
 const MAX_DEPTH: usize = 96;
@@ -27,6 +27,12 @@ pub fn parse(text: &str) -> Result<Node, ParseError> {
     let mut start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
     for guard in [")]}',", ")]}'", "while(1);", "for(;;);"] {
         start = start.strip_prefix(guard).unwrap_or(start);
+    }
+    if u32::try_from(text.len()).is_err() {
+        return Err(ParseError {
+            message: "longer than 4 GiB".to_owned(),
+            ends_early: false,
+        });
     }
     let raw: &RawValue =
         serde_json::from_str(start.trim_end_matches('\0')).map_err(|error| ParseError {
@@ -53,18 +59,23 @@ impl<'t> Parser<'t> {
         let value = match raw.as_bytes().first() {
             Some(b'{') => self.object(raw, depth)?,
             Some(b'[') => self.array(raw, depth)?,
-            Some(b'"') => Value::String(string(raw)),
+            Some(b'"') => Value::String(CompactString::from(string(raw))),
             Some(b't') => Value::Bool(true),
             Some(b'f') => Value::Bool(false),
             Some(b'n') => Value::Null,
-            _ => Value::Number(raw.to_owned()),
+            _ => Value::Number(raw.into()),
         };
         Ok(Node { span, value })
     }
 
-    fn span(&self, raw: &str) -> Range<usize> {
+    fn span(&self, raw: &str) -> Span {
         let start = raw.as_ptr().addr() - self.text.as_ptr().addr();
-        start..start + raw.len()
+        // The length of the text was looked at.
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Span {
+            start: place(start),
+            end: place(start + raw.len()),
+        }
     }
 
     fn array(&self, raw: &'t str, depth: usize) -> Result<Value, ParseError> {
@@ -90,12 +101,12 @@ impl<'t> Parser<'t> {
             let value = self.node(value.get(), depth + 1)?;
             from = value.span.end;
             members.push(Member {
-                key: string(key.get()),
+                key: string(key.get()).into(),
                 key_span,
                 value,
             });
         }
-        Ok(Value::Object(members))
+        Ok(Value::Object(members.into_boxed_slice()))
     }
 }
 
@@ -184,10 +195,10 @@ mod tests {
         let node = parse(text).unwrap();
         assert_eq!(node.members().len(), 2, "duplicate keys are kept");
         let first = &node.members()[0];
-        assert_eq!(&text[first.key_span.clone()], "\"a\"");
+        assert_eq!(&text[first.key_span()], "\"a\"");
         let inner = &first.value.items()[1].members()[0];
         assert_eq!(inner.key, "bA");
-        assert_eq!(&text[inner.value.span.clone()], "\"x\\\"y\"");
+        assert_eq!(&text[inner.value.span()], "\"x\\\"y\"");
         assert!(
             node.get("A").unwrap().is_null(),
             "the last duplicate counts"

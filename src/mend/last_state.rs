@@ -38,7 +38,7 @@ pub fn last_state<'a>(report: &'a Report, call: &EndpointCall) -> Option<State<'
         Some(State {
             call: other,
             node,
-            text: text.get(node.span.clone())?,
+            text: text.get(node.span())?,
         })
     };
     let states = |lists: bool| {

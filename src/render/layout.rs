@@ -49,13 +49,13 @@ fn lay_out(text: &str, node: &Node, at: &str, depth: usize, lines: &mut Vec<Laid
                 let child = |(index, item): (usize, _)| (None, format!("{at}/{index}"), item);
                 ("[", "]", items.iter().enumerate().map(child).collect())
             }
-            _ => return say(lines, &text[node.span.clone()]),
+            _ => return say(lines, &text[node.span()]),
         };
     say(lines, open);
     let last = children.len() - 1;
     for (index, (member, pointer, child)) in children.into_iter().enumerate() {
         let key = member.map_or_else(String::new, |member| {
-            format!("{}: ", &text[member.key_span.clone()])
+            format!("{}: ", &text[member.key_span()])
         });
         lines.push(LaidOut {
             text: format!("{}{key}", "  ".repeat(depth + 1)),

@@ -309,7 +309,7 @@ pub(super) fn body<'t>(text: &'t str, around: Around<'_>, hide: Hide<'_>) -> Cow
 fn mark(node: &Node, around: Around<'_>, hide: Hide<'_>, cuts: &mut Vec<(Range<usize>, String)>) {
     match &node.value {
         Value::Object(members) if around.hides_names() && !members.is_empty() => {
-            cuts.push((node.span.clone(), format!("\"{MASK}\"")));
+            cuts.push((node.span(), format!("\"{MASK}\"")));
         }
         Value::Object(members) => {
             let named = node.pair_name();
@@ -330,7 +330,7 @@ fn mark(node: &Node, around: Around<'_>, hide: Hide<'_>, cuts: &mut Vec<(Range<u
                     .of_header(&member.key, member.value.as_str());
                 let key = mask_text(&member.key);
                 if let Some(key) = hide(&key).or((key != member.key).then_some(key)) {
-                    cuts.push((member.key_span.clone(), Json::from(key).to_string()));
+                    cuts.push((member.key_span(), Json::from(key).to_string()));
                 }
                 mark(&member.value, inside, hide, cuts);
             }
@@ -344,11 +344,11 @@ fn mark(node: &Node, around: Around<'_>, hide: Hide<'_>, cuts: &mut Vec<(Range<u
             let masked = around.string(text);
             let hidden = hide(masked.as_deref().unwrap_or(text)).or(masked);
             if let Some(masked) = hidden {
-                cuts.push((node.span.clone(), Json::from(masked).to_string()));
+                cuts.push((node.span(), Json::from(masked).to_string()));
             }
         }
         Value::Number(number) if around.is_hidden(number) => {
-            cuts.push((node.span.clone(), format!("\"{MASK}\"")));
+            cuts.push((node.span(), format!("\"{MASK}\"")));
         }
         Value::Number(_) | Value::Null | Value::Bool(_) => {}
     }

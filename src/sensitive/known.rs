@@ -6,7 +6,6 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use regex::Regex;
 use serde_json::Value as Json;
 
@@ -16,6 +15,7 @@ use super::json::{self, Around, mask_value};
 use super::layer::{in_every_layer, joined, replaced};
 use super::member::kind_of;
 use super::names::is_secret_header;
+use super::needles::{Needles, SHORTEST};
 use super::part::Parts;
 use super::sighting::{Sighting, of_exchange, of_text};
 use super::spelling::{LONGEST, spellings};
@@ -25,9 +25,6 @@ use crate::exchange::Exchange;
 use crate::exchange::Part;
 use crate::json::{Node, Value};
 use crate::text::guid::is_guid;
-
-/// Shorter values are hidden where they stand under their name, and are too common to look for elsewhere.
-const SHORTEST: usize = 6;
 
 /// Lines of a secret from this length on, in bytes, are those of a key.
 const LONG_LINE: usize = 40;
@@ -166,7 +163,7 @@ impl Known {
     fn take_ids(&mut self, node: &Node, around: Around<'_>) {
         match &node.value {
             Value::String(text) if is_guid(text) && !around.is_secret(text) => {
-                self.ids.insert(text.to_ascii_lowercase());
+                self.ids.insert(text.as_str().to_ascii_lowercase());
             }
             Value::Object(members) => {
                 for member in members {
@@ -322,38 +319,27 @@ fn behind_names(types: &Types) -> Option<Regex> {
 
 /// Secrets prepared for looking through texts.
 struct Sweep {
-    whole: Option<AhoCorasick>,
+    whole: Needles,
     parts: Parts,
 }
 
 impl Sweep {
     fn of(values: &[&str]) -> Self {
         let short = values.iter().filter(|value| value.len() <= LONGEST);
-        let patterns: BTreeSet<String> = short
-            .flat_map(|value| spellings(value))
-            .filter(|spelling| spelling.len() >= SHORTEST)
-            .collect();
-        let whole = AhoCorasickBuilder::new()
-            // Patterns come from the trace, and a DFA of a long one that repeats itself takes minutes to build.
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .match_kind(MatchKind::LeftmostLongest)
-            .ascii_case_insensitive(true)
-            .build(&patterns)
-            .ok();
         Self {
-            whole: whole.filter(|_| !patterns.is_empty()),
+            whole: Needles::new(short.flat_map(|value| spellings(value))),
             parts: Parts::of(values.iter().copied()),
         }
     }
 
     fn is_empty(&self) -> bool {
-        self.whole.is_none() && self.parts.is_empty()
+        self.whole.is_empty() && self.parts.is_empty()
     }
 
     fn find(&self, text: &str) -> Vec<Range<usize>> {
-        let whole = self.whole.iter();
-        let whole = whole.flat_map(|sweep| sweep.find_iter(text).map(|hit| hit.range()));
-        whole.chain(self.parts.find(text)).collect()
+        let mut found = self.whole.find(text);
+        found.extend(self.parts.find(text));
+        found
     }
 }
 

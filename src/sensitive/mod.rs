@@ -13,6 +13,7 @@ mod made;
 mod markup;
 pub(crate) mod member;
 mod names;
+mod needles;
 mod pair;
 pub(crate) mod part;
 mod script;

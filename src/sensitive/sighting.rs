@@ -169,10 +169,11 @@ fn of_json(body: &Node, part: Part, types: &Types, see: &mut dyn FnMut(Sighting<
 type See<'s> = &'s mut dyn FnMut(&str, &str, &str, bool);
 
 fn walk(node: &Node, around: Around<'_>, at: &str, name: &str, see: See<'_>) {
+    let spelt = node.as_spelt();
+    if let Some(text) = spelt.filter(|text| around.is_secret(text)) {
+        return see(at, name, text, true);
+    }
     match &node.value {
-        Value::String(text) | Value::Number(text) if around.is_secret(text) => {
-            see(at, name, text, true);
-        }
         // JSON in a string, as `azureSpnPermissions` is.
         Value::String(text) if text.trim_start().starts_with('{') && text.len() < MAX_BODY => {
             if let Ok(inner) = json::parse(text) {
@@ -181,8 +182,8 @@ fn walk(node: &Node, around: Around<'_>, at: &str, name: &str, see: See<'_>) {
                 });
             }
         }
-        Value::String(text) | Value::Number(text) if around.is_hidden(text) => {
-            see(at, name, text, false);
+        _ if spelt.is_some_and(|text| around.is_hidden(text)) => {
+            see(at, name, spelt.unwrap_or_default(), false);
         }
         // An id is shown in small letters.
         Value::String(text) if kind_of(name) == Some(Kind::Id) && is_made(text) => {

@@ -262,11 +262,11 @@ const TERMS: Terms<'_> = Terms {
 /// Every value with its pointer and its own text; of duplicate keys each.
 fn values<'a>(node: &Node, text: &'a str, at: &str, out: &mut Vec<(String, &'a str)>) {
     if node.members().is_empty() && node.items().is_empty() {
-        out.push((at.to_owned(), &text[node.span.clone()]));
+        out.push((at.to_owned(), &text[node.span()]));
     }
     for member in node.members() {
         let here = pointer::push(at, &member.key);
-        out.push((format!("{here} key"), &text[member.key_span.clone()]));
+        out.push((format!("{here} key"), &text[member.key_span()]));
         values(&member.value, text, &here, out);
     }
     for (index, item) in node.items().iter().enumerate() {
@@ -293,10 +293,7 @@ fn check_step(before: &str, after: &str, edit: &Edit) {
     let root = json::parse(before).expect("JSON");
     match edit {
         Edit::Replace { path, value } => {
-            let span = pointer::resolve(&root, path)
-                .expect("it exists")
-                .span
-                .clone();
+            let span = pointer::resolve(&root, path).expect("it exists").span();
             let expected = [
                 &before[..span.start],
                 &value.to_string(),
@@ -309,9 +306,7 @@ fn check_step(before: &str, after: &str, edit: &Edit) {
             let (parent, key) = pointer::split_last(path).expect("a member");
             let parent = pointer::resolve(&root, parent).expect("it exists");
             let gone = parent.members().iter().filter(|member| member.key == key);
-            let gone: Vec<&str> = gone
-                .map(|member| &before[member.key_span.start..member.value.span.end])
-                .collect();
+            let gone: Vec<&str> = gone.map(|member| &before[member.span()]).collect();
             let mut removed: Vec<u8> = before.bytes().collect();
             for byte in after.bytes().chain(gone.concat().bytes()) {
                 let at = removed

@@ -60,7 +60,7 @@ impl<'a> Pass<'a> {
             Edit::Remove { .. } => self.remove(path).ok_or_else(missing)?,
             Edit::Replace { value, .. } => {
                 let node = self.finder.find(path).ok_or_else(missing)?;
-                self.cuts.push((node.span.clone(), value.to_string()));
+                self.cuts.push((node.span(), value.to_string()));
             }
             Edit::Add { value, .. } => self.add(path, value).ok_or_else(missing)?,
             Edit::Test { value, .. } => {
@@ -89,7 +89,7 @@ impl<'a> Pass<'a> {
         }
         let (_, removed) = self
             .removed
-            .entry(parent.span.start)
+            .entry(parent.span().start)
             .or_insert_with(|| (parent, BTreeSet::new()));
         removed.extend(children);
         self.shrunk.insert(at.to_owned());
@@ -108,28 +108,30 @@ impl<'a> Pass<'a> {
         let (last, new) = match &parent.value {
             Value::Object(members) => {
                 if let Some(index) = self.finder.children(parent, &key).last() {
-                    let span = members[*index].value.span.clone();
+                    let span = members[*index].value.span();
                     self.cuts.push((span, value.to_string()));
                     return Some(());
                 }
                 let last = members
                     .last()
-                    .map(|member| (member.key_span.start, member.value.span.end));
+                    .map(|member| (member.span().start, member.span().end));
                 let colon = members.last().map_or(":", |member| {
-                    &text[member.key_span.end..member.value.span.start]
+                    &text[member.key_span().end..member.value.span().start]
                 });
                 (last, format!("{}{colon}{value}", Json::from(key)))
             }
             Value::Array(items) if key == "-" || key == items.len().to_string() => {
                 // The place of the new item is one that a later pointer may lead to.
                 self.edited.insert(at.to_owned());
-                let last = items.last().map(|item| (item.span.start, item.span.end));
+                let last = items
+                    .last()
+                    .map(|item| (item.span().start, item.span().end));
                 (last, value.to_string())
             }
             _ => return None,
         };
         let cut = match last {
-            None => (parent.span.start + 1..parent.span.start + 1, new),
+            None => (parent.span().start + 1..parent.span().start + 1, new),
             Some((start, end)) => {
                 let gap_start = text[..start]
                     .rfind(|c: char| !c.is_ascii_whitespace())
@@ -164,15 +166,8 @@ impl<'a> Pass<'a> {
 /// What to cut so that `children` of `parent` are gone, each with one comma.
 fn removals(parent: &Node, children: &BTreeSet<usize>) -> Vec<Range<usize>> {
     let spans: Vec<Range<usize>> = match &parent.value {
-        Value::Object(members) => members
-            .iter()
-            .map(|member| member.key_span.start..member.value.span.end)
-            .collect(),
-        _ => parent
-            .items()
-            .iter()
-            .map(|item| item.span.clone())
-            .collect(),
+        Value::Object(members) => members.iter().map(|member| member.span()).collect(),
+        _ => parent.items().iter().map(|item| item.span()).collect(),
     };
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for child in children {

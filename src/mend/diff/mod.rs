@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 use crate::connection::types::Types;
 use crate::connection::{EndpointCall, Use};
-use crate::json::{Member, Node, Value, pointer};
+use crate::json::{Member, Node, pointer};
 
 use self::judge::Case;
 
@@ -120,7 +120,7 @@ fn objects(expected: &Node, actual: &Node, at: &str, case: &Case<'_>, out: &mut 
         for twin in spellings.iter().filter(|own| own.key != member.key) {
             let here = pointer::push(at, &twin.key);
             let significance = judge::twin(&here);
-            let (kind, good, own) = (Kind::Spelling, name(member), name(twin));
+            let (kind, good, own) = (Kind::Spelling, member.key_as_value(), twin.key_as_value());
             out.push(difference(
                 here,
                 kind,
@@ -135,7 +135,7 @@ fn objects(expected: &Node, actual: &Node, at: &str, case: &Case<'_>, out: &mut 
             continue;
         };
         if good.key != member.key {
-            let (good, own) = (name(good), name(member));
+            let (good, own) = (good.key_as_value(), member.key_as_value());
             out.push(judged(
                 here.clone(),
                 Kind::Spelling,
@@ -216,7 +216,7 @@ impl<'a> Keys<'a> {
             let next = keys.in_order.len();
             let group = *keys
                 .by_key
-                .entry(member.key.to_ascii_lowercase())
+                .entry(member.key.as_str().to_ascii_lowercase())
                 .or_insert(next);
             if group == next {
                 keys.in_order.push(Vec::new());
@@ -230,14 +230,6 @@ impl<'a> Keys<'a> {
     fn get(&self, key: &str) -> Option<&'a Member> {
         let group = *self.by_key.get(&key.to_ascii_lowercase())?;
         self.in_order[group].last().copied()
-    }
-}
-
-/// A key as a value, for a difference in spelling.
-fn name(member: &Member) -> Node {
-    Node {
-        span: member.key_span.clone(),
-        value: Value::String(member.key.clone()),
     }
 }
 

@@ -78,7 +78,8 @@ fn drop_empty_access_token(endpoint: &mut Node) -> bool {
         return false;
     };
     let before = members.len();
-    members.retain(|member| {
+    let mut kept = std::mem::take(members).into_vec();
+    kept.retain(|member| {
         let empty = member.value.is_null()
             || member
                 .value
@@ -86,6 +87,7 @@ fn drop_empty_access_token(endpoint: &mut Node) -> bool {
                 .is_some_and(|text| text.trim().is_empty());
         !(empty && member.key.eq_ignore_ascii_case("accesstoken"))
     });
+    *members = kept.into_boxed_slice();
     members.len() < before
 }
 

@@ -109,7 +109,7 @@ fn kept(at: &str, node: &Node, is_out: &impl Fn(&str) -> bool) -> Option<Json> {
             let mut object = Map::new();
             for member in members {
                 if let Some(value) = kept(&pointer::push(at, &member.key), &member.value, is_out) {
-                    object.insert(member.key.clone(), value);
+                    object.insert(member.key.to_string(), value);
                 }
             }
             Json::Object(object)

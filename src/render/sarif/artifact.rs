@@ -128,18 +128,18 @@ pub(super) fn span(root: &Node, mut at: &str) -> Range<usize> {
         match parent.map(|(parent, key)| (&parent.value, key)) {
             Some((Json::Object(members), key)) => {
                 if let Some(member) = members.iter().rev().find(|member| member.key == key) {
-                    return member.key_span.start..member.value.span.end;
+                    return member.span();
                 }
             }
             Some((Json::Array(items), key)) => {
                 if let Some(item) = key.parse().ok().and_then(|index: usize| items.get(index)) {
-                    return item.span.clone();
+                    return item.span();
                 }
             }
             _ => {}
         }
         let Some(cut) = at.rfind('/') else {
-            return root.span.clone();
+            return root.span();
         };
         at = &at[..cut];
     }

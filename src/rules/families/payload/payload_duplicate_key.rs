@@ -25,7 +25,9 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, _: &Context<'_>) 
 fn twins(members: &[Member]) -> Vec<Vec<&Member>> {
     let mut by_key: BTreeMap<String, Vec<&Member>> = BTreeMap::new();
     for member in members {
-        let spellings = by_key.entry(member.key.to_ascii_lowercase()).or_default();
+        let spellings = by_key
+            .entry(member.key.as_str().to_ascii_lowercase())
+            .or_default();
         if !spellings.iter().any(|other| other.key == member.key) {
             spellings.push(member);
         }

@@ -87,7 +87,7 @@ fn stored(seen: &LastSeen<'_>) -> Option<Hit> {
     let hit = Hit::at(seen.call.location(Part::ResponseBody, Some(base.clone())))
         .evidence(format!("\"{}\": \"{value}\"", member.key))
         .capture("pointer", base)
-        .capture("member", &member.key)
+        .capture("member", member.key.as_str())
         .capture("value", value);
     // What was only read may work, and may be somebody else's business.
     Some(if seen.state() == State::Ready || !seen.worked_on {

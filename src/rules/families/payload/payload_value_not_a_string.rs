@@ -70,7 +70,7 @@ fn failed(payload: &Payload<'_>) -> bool {
 fn as_text(member: &Member) -> Option<String> {
     match &member.value.value {
         Value::Bool(value) => Some(value.to_string()),
-        Value::Number(text) => Some(text.clone()),
+        Value::Number(text) => Some(text.to_string()),
         Value::Array(_) if member.key.eq_ignore_ascii_case("azureSpnPermissions") => {
             Some(member.value.to_value().to_string())
         }
