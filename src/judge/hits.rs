@@ -7,11 +7,14 @@ use crate::exchange::Exchange;
 use crate::json;
 use crate::report::Report;
 use crate::report::finding::{Location, Part, Role};
-use crate::rules::engine::{Check, Context, Hit, Place, Recording, Rule, texts};
+use crate::rules::engine::{Check, Context, Hit, Match, Place, Recording, Rule, Surface, texts};
 use crate::rules::families;
 
 use super::later::{Later, overcome};
 use super::{Analyzer, account, consequences, severity};
+
+/// From this rank on a rule says of which server or tool a failure is.
+const SPECIFIC: u8 = 10;
 
 /// A hit of a rule, before hits of one root cause are put together.
 pub(super) struct Raw<'r> {
@@ -160,22 +163,7 @@ impl<'r> Analyzer<'r> {
                 }
             }
             for found in found {
-                let mut hit = Hit {
-                    locations: vec![surface.location.clone()],
-                    evidence: texts::excerpt(&surface.text, &found.span),
-                    captures: found.captures,
-                    ..Hit::default()
-                };
-                for check in families::checks_of(&found.rule.id) {
-                    if let Check::Text(refine) = check {
-                        refine(surface, &mut hit, context);
-                    }
-                }
-                let mut raw = Raw {
-                    from_text: true,
-                    ..raw(found.rule, hit, call, context)
-                };
-                severity::weigh(&mut raw, surface, context);
+                let raw = raw_of(surface, found, call, context);
                 // A paragraph says again what the whole text said.
                 let again = |known: &Raw<'_>| {
                     known.from_text
@@ -187,6 +175,7 @@ impl<'r> Analyzer<'r> {
                 }
             }
         }
+        self.apart_hits(context, &mut raws);
         self.pasted_hits(context, &mut raws);
         keep_stale_bodies(&mut raws);
         for raw in &mut raws {
@@ -241,6 +230,36 @@ impl<'r> Analyzer<'r> {
         }
     }
 
+    /// What a text says in one place of a connection that it names in another, where nothing in it is
+    /// known by itself, or no more than that something was refused.
+    fn apart_hits(&self, context: &Context<'_>, raws: &mut Vec<Raw<'r>>) {
+        for recording in context.recordings {
+            let Some(text) = &recording.trace.text else {
+                continue;
+            };
+            let place = recording.text_location(None);
+            let is_here = |raw: &Raw<'_>| {
+                raw.from_text
+                    && raw.rule.role >= Role::Consequence
+                    && raw.hit.locations.contains(&place)
+            };
+            let is_general =
+                |raw: &Raw<'_>| raw.rule.role == Role::Cause && raw.rule.rank < SPECIFIC;
+            if raws.iter().any(|raw| is_here(raw) && !is_general(raw)) {
+                continue;
+            }
+            let found = texts::apart(text, &place).into_iter().find_map(|surface| {
+                let found = self.matcher.find(&surface).into_iter().next()?;
+                let tells = found.rule.role == Role::Cause && found.rule.rank >= SPECIFIC;
+                tells.then_some((surface, found))
+            });
+            if let Some((surface, found)) = found {
+                raws.retain(|raw| !is_here(raw));
+                raws.push(raw_of(&surface, found, None, context));
+            }
+        }
+    }
+
     fn pasted_hits(&self, context: &Context<'_>, raws: &mut Vec<Raw<'r>>) {
         for recording in context.recordings {
             let Some(text) = &recording.trace.text else {
@@ -274,6 +293,32 @@ fn keep_stale_bodies(raws: &mut [Raw<'_>]) {
             raw.hit.fix = None;
         }
     }
+}
+
+/// What was found in a text, as the checks of the rule see it.
+fn raw_of<'r>(
+    surface: &Surface,
+    found: Match<'r>,
+    call: Option<&EndpointCall>,
+    context: &Context<'_>,
+) -> Raw<'r> {
+    let mut hit = Hit {
+        locations: vec![surface.location.clone()],
+        evidence: texts::excerpt(&surface.text, &found.span),
+        captures: found.captures,
+        ..Hit::default()
+    };
+    for check in families::checks_of(&found.rule.id) {
+        if let Check::Text(refine) = check {
+            refine(surface, &mut hit, context);
+        }
+    }
+    let mut raw = Raw {
+        from_text: true,
+        ..raw(found.rule, hit, call, context)
+    };
+    severity::weigh(&mut raw, surface, context);
+    raw
 }
 
 fn raw<'r>(

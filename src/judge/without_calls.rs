@@ -15,16 +15,14 @@ const MAX_TEXT: usize = 64 << 10;
 /// How many payloads of one list are named.
 const MOST_PAYLOADS: usize = 100;
 
-/// The text of an input without calls, where no rule explains anything of it.
+/// The text of an input without calls, where no rule says anything of it.
 pub(super) fn unexplained<'t>(
     report: &Report,
     seen: &Seen,
     recording: &'t Recording,
 ) -> Option<&'t str> {
-    let explains = |finding: &Finding| {
-        let tells = matches!(finding.role, Role::Hint | Role::Consequence | Role::Cause);
-        tells || finding.severity == Severity::Error
-    };
+    let explains =
+        |finding: &Finding| finding.role != Role::Limit || finding.severity == Severity::Error;
     let mut own = seen.findings_in(recording.input, &report.findings);
     let explained = own.any(explains);
     let text = recording.trace.text.as_deref();

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod advice;
+mod apart_texts;
 mod cases;
 mod catalogue;
 mod catalogue_page;

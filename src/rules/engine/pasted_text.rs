@@ -1,5 +1,6 @@
 //! Whether a pasted text tells of a failure.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use regex::Regex;
@@ -72,11 +73,40 @@ pub(crate) fn tells_of_our_failure(text: &str) -> bool {
 
 /// Whether `text` says of a service connection that something about it failed.
 fn tells_of_failed_connection(text: &str) -> bool {
-    let says = || {
+    let says = |text: &str| {
         let text = text.trim();
         text.len() <= MAX_SENTENCE && !text.ends_with('?') && speaks_of_failure(text)
     };
-    names_connection(text) && (tells_of_failure(text) || says())
+    names_connection(text)
+        && (tells_of_failure(text)
+            || says(text)
+            || quoted_lines(text).any(|line| says(&text[line])))
+}
+
+/// Longest line, in bytes, that may be a message which somebody quotes.
+const MAX_QUOTED: usize = 300;
+
+/// The lines of `text` that look like what a tool says: those that tell of a failure, and those that stand
+/// alone, with a blank line on either side.
+pub(crate) fn quoted_lines(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    let lines = text.split_inclusive('\n').map(move |line| {
+        at += line.len();
+        at - line.len()..at
+    });
+    let is_blank = |line: &str| line.trim().is_empty();
+    lines.filter(move |line| {
+        let said = text[line.clone()].trim();
+        let alone = || {
+            let before = text[..line.start].lines().next_back().is_none_or(is_blank);
+            let behind = text[line.end..].lines().next().is_none_or(is_blank);
+            before && behind
+        };
+        !said.is_empty()
+            && said.len() <= MAX_QUOTED
+            && !said.ends_with('?')
+            && (tells_of_failure(said) || alone())
+    })
 }
 
 #[cfg(test)]

@@ -125,9 +125,9 @@ impl Catalogue {
 
 /// The word of `known` that `word` is nearly.
 fn nearest<'k>(word: &str, known: &BTreeSet<&'k str>) -> Option<&'k str> {
-    let close = known
-        .iter()
-        .filter(|other| other.len().abs_diff(word.len()) < 3);
+    let close = known.iter().filter(|other| {
+        other.len().abs_diff(word.len()) < 3 && other.as_bytes()[0] == word.as_bytes()[0]
+    });
     let rated = close.map(|other| (similar::TextDiff::from_chars(word, *other).ratio(), *other));
     let best = rated.max_by(|a, b| a.0.total_cmp(&b.0));
     best.filter(|(likeness, _)| *likeness > 0.8)

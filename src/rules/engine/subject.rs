@@ -6,10 +6,13 @@
 //! that are not said of any sign-in.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 use regex::Regex;
+
+use crate::text::readable::clip;
 
 /// Words that only texts of Azure DevOps, its agents and its clients hold.
 const OF_PIPELINES: &[&str] = &[
@@ -245,23 +248,60 @@ fn is_of_other_endpoint(text: &str) -> bool {
     words.is_match(text)
 }
 
+/// How far from the words for a service connection it says of which kind it is, in bytes.
+const BESIDE: usize = 60;
+
+/// How many places that say what a text is about are looked at.
+const MAX_PLACES: usize = 200;
+
+/// The places that say what `text` is about: around each name of a service connection, and the heads of
+/// the steps of a log.
+pub(crate) fn places(text: &str) -> Vec<Range<usize>> {
+    static HEAD: OnceLock<Regex> = OnceLock::new();
+    let head = HEAD.get_or_init(|| {
+        constant(r"(?m)(?:\bTask +: |\[section\]Starting: |\btask: ['\x22]?)[^\n]{1,80}")
+    });
+    let line = |range: Range<usize>| {
+        let before = &text[..range.start];
+        let from = before.rfind('\n').map_or(0, |at| at + 1);
+        let to = text[range.end..]
+            .find('\n')
+            .map_or(text.len(), |at| range.end + at);
+        let start = clip(text, range.start.saturating_sub(BESIDE))
+            .len()
+            .max(from);
+        start..clip(text, range.end + BESIDE).len().min(to)
+    };
+    let named = connections(text).map(line);
+    let heads = head.find_iter(text).map(|found| found.range());
+    let mut places: Vec<Range<usize>> = named.take(MAX_PLACES).collect();
+    places.extend(heads.take(MAX_PLACES));
+    places
+}
+
+/// Where `text` has words for a service connection.
+fn connections(text: &str) -> impl Iterator<Item = Range<usize>> {
+    static WORDS: OnceLock<AhoCorasick> = OnceLock::new();
+    let words = WORDS.get_or_init(|| any_of(OF_CONNECTIONS));
+    let found = words.find_iter(text).map(|found| found.range());
+    found.filter(|found| {
+        let before = text.as_bytes()[..found.start].trim_ascii_end();
+        let before = before.strip_suffix(b"_").unwrap_or(before);
+        let word = &before[before.len().saturating_sub(7)..];
+        !word.eq_ignore_ascii_case(b"private")
+    })
+}
+
 /// Whether `text` names a service connection of Azure DevOps.
 pub(crate) fn names_connection(text: &str) -> bool {
-    static WORDS: OnceLock<AhoCorasick> = OnceLock::new();
     static MANAGED: OnceLock<Regex> = OnceLock::new();
-    let words = WORDS.get_or_init(|| any_of(OF_CONNECTIONS));
     // "Service endpoint" is a thing of this API where a tool speaks of its id, its project or its state.
     let managed = MANAGED.get_or_init(|| {
         constant(
             r"(?i)\bservice ?endpoint[^\n]{0,80}\b(?:project ?id|given id|with id|by name|ready|authentication scheme)\b|\bdelete service endpoint error|\bserviceendpoint[a-z]*exception\b|\bazuredevops:[a-z/:]*serviceendpoint",
         )
     });
-    words.find_iter(text).any(|found| {
-        let before = text.as_bytes()[..found.start()].trim_ascii_end();
-        let before = before.strip_suffix(b"_").unwrap_or(before);
-        let word = &before[before.len().saturating_sub(7)..];
-        !word.eq_ignore_ascii_case(b"private")
-    }) || managed.is_match(text)
+    connections(text).next().is_some() || managed.is_match(text)
 }
 
 /// Whether `text` speaks of error numbers and is none itself: a table of them, or sentences in which

@@ -11,6 +11,7 @@ use crate::json::{self, Node};
 use crate::report::finding::{Location, Part};
 use crate::rules::engine::other_hosts::{self, place_of};
 use crate::rules::engine::{Context, Place, Subject, Surface};
+use crate::rules::engine::{pasted_text, subject};
 use crate::sensitive;
 use crate::text::guid::canonical_id;
 use crate::text::readable::{clip, readable};
@@ -285,6 +286,40 @@ pub(crate) fn of_text(text: &str, place: &Location) -> Vec<Surface> {
         surfaces.extend(paragraphs.into_iter().map(surface));
     }
     surfaces
+}
+
+/// Messages that `text` quotes, each behind the place that says what it is about: a question names the
+/// connection first and quotes the message at its end, and the log of a step names its task above. Of
+/// several places the last before the message counts.
+pub(crate) fn apart(text: &str, place: &Location) -> Vec<Surface> {
+    let text = clip(text, MAX_PAGE);
+    let subject = Subject::of(text);
+    if !matches!(subject, Subject::Pipelines | Subject::Connection) {
+        return Vec::new();
+    }
+    let places = subject::places(text);
+    let lines = pasted_text::quoted_lines(text).take(MAX_PARAGRAPHS);
+    let surface = |(about, said): (&Range<usize>, Range<usize>)| Surface {
+        place: Place::Text,
+        location: place.clone(),
+        call: None,
+        text: readable(&format!("{}: {}", &text[about.clone()], &text[said])),
+        // The message is one of a pipeline's connection, as the place says.
+        subject: Subject::Pipelines,
+        status: None,
+        operation: None,
+        scheme: None,
+        kind: None,
+        endpoint: None,
+    };
+    let placed = lines.filter_map(|said| {
+        let before = places.iter().filter(|about| about.start <= said.start);
+        let nearest = before.max_by_key(|about| about.start);
+        let about = nearest.or(places.first())?;
+        let is_apart = about.end <= said.start || said.end <= about.start;
+        is_apart.then_some((about, said))
+    });
+    placed.map(surface).collect()
 }
 
 /// Parts of `text` with a blank line between them; none of JSON, whose blank lines mean nothing.
