@@ -77,7 +77,8 @@ pub(super) fn pairs(text: &str) -> Vec<Range<usize>> {
         let prose = is_prose(sign, inner) && !(line && is_certain(name) && !is_outcome(inner));
         // What such a field holds may be an object with a scheme in it.
         let object = name.eq_ignore_ascii_case("authorization") && inner.starts_with(['{', '[']);
-        if inner.len() >= 3 && !is_evidence(name, inner) && !prose && !object {
+        let told = sign.contains(':') && is_failure_told(inner);
+        if inner.len() >= 3 && !is_evidence(name, inner) && !prose && !object && !told {
             from = value.end;
             ranges.push(value.inner);
         }
@@ -131,6 +132,34 @@ pub(super) fn is_outcome(value: &str) -> bool {
 pub(super) fn is_mixed(value: &str) -> bool {
     let has = |is: fn(&char) -> bool| value.chars().any(|c| is(&c));
     has(char::is_ascii_digit) && has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase)
+}
+
+/// Whether `value` is a sentence that tells what failed, as the task for Azure Key Vault writes it behind
+/// the name of each secret: `db-password: "The user, group or application does not have …"`.
+fn is_failure_told(value: &str) -> bool {
+    const FAILURES: &[&str] = &[
+        " does not have ",
+        " doesn't have ",
+        "Could not fetch ",
+        " is not authorized ",
+        " access is disabled ",
+        " was not found ",
+        " not found in this ",
+        " failed to ",
+    ];
+    let plain = |word: &str| {
+        let letters = word.trim_end_matches([',', '.', ':']);
+        !letters.is_empty()
+            && letters
+                .bytes()
+                .all(|byte| byte.is_ascii_alphabetic() || byte == b'\'')
+    };
+    let small = |word: &str| word[1..].bytes().all(|byte| !byte.is_ascii_uppercase());
+    let words: Vec<&str> = value.split(' ').take(6).collect();
+    words.len() == 6
+        && value.starts_with(|c: char| c.is_ascii_uppercase())
+        && words.iter().all(|word| plain(word) && small(word))
+        && FAILURES.iter().any(|failure| value.contains(failure))
 }
 
 /// Behind a colon prose goes on: `token: expired`, `Bearer error="invalid_token"`.

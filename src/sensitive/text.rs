@@ -322,6 +322,14 @@ mod tests {
                 "-Secret (ConvertTo-SecureString 'a b' -AsPlainText)",
                 "-Secret *** '***' -AsPlainText)",
             ),
+            (
+                "my-secret: \"Could not fetch access token for AAD. password: Harbour!Falcon\"",
+                "my-secret: \"Could not fetch access token for AAD. password: ***\"",
+            ),
+            (
+                "my-secret: \"Correct horse battery staple could not be guessed\"",
+                "my-secret: \"***\"",
+            ),
         ] {
             assert_eq!(mask_text(text), masked);
         }
@@ -347,6 +355,8 @@ mod tests {
             "token: expired\npassword: rejected",
             "code: \"Request_NotFound\"\n\"code\":\"InvalidToken\"\n\"code\":\"403.1\"",
             "the secret 'db-password-2' of the vault; the token 'Contoso.Web7' and secret MyApp2024",
+            "db-password: \"The user, group or application does not have secrets get permission\"",
+            "my-secret: \"Could not fetch access token for AAD. Error: Retry limit exceeded\"",
             "Key: value, keys: [\"password\",\"username\"]",
             "Value cannot be null. Parameter name: endpointProjectReferences",
         ] {

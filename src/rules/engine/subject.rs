@@ -35,6 +35,8 @@ const OF_PIPELINES: &[&str] = &[
     "build pipeline",
     "fetching the pipeline",
     "connected service provider",
+    "connected service with id",
+    "the azure credentials used for",
     "ado pipeline",
     "yaml pipeline",
     "system.accesstoken",
