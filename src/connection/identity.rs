@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 use crate::azure;
 use crate::exchange::Exchange;
 use crate::json::{self, Node};
-use crate::sensitive::looks_masked;
 use crate::text::guid::{canonical_id, is_guid};
+use crate::text::placeholder::looks_masked;
 
 use super::EndpointCall;
 use super::route::{Route, owner_of};

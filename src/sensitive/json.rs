@@ -5,8 +5,6 @@ use std::ops::Range;
 
 use serde_json::Value as Json;
 
-use super::forms::is_error_code;
-use super::forms::{is_null_word, is_variable};
 use super::layer::replaced;
 use super::made::odd;
 use super::member::{self, Kind};
@@ -16,6 +14,8 @@ use super::{MASK, mask_text, mask_url};
 use crate::connection::types::Types;
 use crate::json::{self, Node, Value, pointer};
 use crate::text::guid::is_guid;
+use crate::text::placeholder::is_error_code;
+use crate::text::placeholder::{is_null_word, is_variable};
 
 /// What the names above a value say about it.
 #[derive(Debug, Clone, Copy)]

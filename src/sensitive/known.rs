@@ -10,7 +10,6 @@ use regex::Regex;
 use serde_json::Value as Json;
 
 use super::MASK;
-use super::forms::{is_null_word, is_own_id, is_variable, is_word_of_removal};
 use super::json::{self, Around, mask_value};
 use super::layer::{in_every_layer, joined, replaced};
 use super::member::kind_of;
@@ -25,6 +24,7 @@ use crate::exchange::Exchange;
 use crate::exchange::Part;
 use crate::json::{Node, Value};
 use crate::text::guid::is_guid;
+use crate::text::placeholder::{is_null_word, is_own_id, is_variable, is_word_of_removal};
 
 /// Lines of a secret from this length on, in bytes, are those of a key.
 const LONG_LINE: usize = 40;

@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use super::forms::is_null_word;
 use super::mask_text;
 use super::pair::is_mixed;
 use crate::connection::types::{self, Member, Shape, Type, Types};
 use crate::text::guid::is_guid;
+use crate::text::placeholder::is_null_word;
 
 /// What a value is about, which says how much of it a copy may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

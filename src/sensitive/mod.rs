@@ -4,7 +4,6 @@
 //! shape ([`mask_text`]), or because it stood as a secret somewhere else in the same
 //! trace ([`Known`]). Every text of a trace passes these before a report shows it.
 
-mod forms;
 mod json;
 mod known;
 mod label;
@@ -34,10 +33,7 @@ pub use text::{mask_text, mask_url};
 
 pub(crate) use shape::pattern;
 
-pub(crate) use forms::{
-    OWN_ID_END, OWN_MARK, is_error_code, is_id_name, is_masked_by_others, is_null_word, is_own_id,
-    is_template_word, is_variable, is_zeroed, looks_masked,
+pub(crate) use crate::text::placeholder::{
+    MASK, OWN_ID_END, OWN_MARK, is_error_code, is_id_name, is_masked_by_others, is_null_word,
+    is_own_id, is_template_word, is_variable, is_zeroed, looks_masked,
 };
-
-/// Stands where a secret stood.
-pub(crate) const MASK: &str = "***";

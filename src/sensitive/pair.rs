@@ -6,13 +6,13 @@ use std::sync::OnceLock;
 use regex::Regex;
 
 use super::MASK;
-use super::forms::{is_error_code, is_null_word, is_variable};
 use super::made::odd;
 use super::member::kind_of_parameter;
 use super::names::{is_secret_header, is_secret_name};
 use super::shape::pattern;
 use super::value::value_at;
 use crate::text::codes;
+use crate::text::placeholder::{is_error_code, is_null_word, is_variable};
 
 /// Quoted names with what stands behind them: `"password": "…"`, at any depth of escaping.
 pub(super) fn members(text: &str) -> Vec<Range<usize>> {

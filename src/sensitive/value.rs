@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::forms::is_variable;
 use super::names::is_secret_name;
+use crate::text::placeholder::is_variable;
 use crate::text::readable::clip;
 
 /// Longest value that is looked for, in bytes; certificates are shorter.

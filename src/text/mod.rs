@@ -3,6 +3,7 @@
 
 pub mod codes;
 pub mod guid;
+pub(crate) mod placeholder;
 pub mod readable;
 pub mod sanitize;
 pub mod sentence;

@@ -4,8 +4,10 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
-use super::MASK;
-use crate::text::guid::is_guid;
+use super::guid::is_guid;
+
+/// Stands where a secret stood.
+pub(crate) const MASK: &str = "***";
 
 /// Whether one value has the form that people and tools give to masked ids.
 pub(crate) fn looks_masked(value: &str) -> bool {
@@ -65,7 +67,7 @@ pub(crate) fn is_id_name(name: &str) -> bool {
 }
 
 /// Whether `text`, in lower case, is what stands for a value that somebody took out, with or without brackets.
-pub(super) fn is_word_of_removal(text: &str) -> bool {
+pub(crate) fn is_word_of_removal(text: &str) -> bool {
     let bare = text.trim_matches(['[', ']', '<', '>', '(', ')', '{', '}', '*', '_', '-', '#']);
     [
         "removed",
