@@ -1,5 +1,6 @@
 //! Traces and the bodies inside them as artifacts, and places in a body as regions.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use serde_json::{Value, json};
@@ -13,7 +14,8 @@ use crate::report::finding::{Location, Part};
 /// The artifacts of a run: first the traces in the order of the report, then bodies as they are needed.
 pub(super) struct Artifacts {
     values: Vec<Value>,
-    bodies: Vec<(usize, usize, Part)>,
+    /// Where the bodies are among them, by input and entry.
+    bodies: HashMap<(usize, usize, Part), usize>,
 }
 
 impl Artifacts {
@@ -34,7 +36,7 @@ impl Artifacts {
         };
         Self {
             values: report.inputs.iter().enumerate().map(trace).collect(),
-            bodies: Vec::new(),
+            bodies: HashMap::new(),
         }
     }
 
@@ -47,9 +49,8 @@ impl Artifacts {
             return location.input;
         }
         let key = (location.input, location.entry, location.part);
-        let traces = self.values.len() - self.bodies.len();
-        if let Some(known) = self.bodies.iter().position(|body| *body == key) {
-            return traces + known;
+        if let Some(known) = self.bodies.get(&key) {
+            return *known;
         }
         let inside = place_inside(report.inputs[location.input].container, call, location.part);
         self.values.push(json!({
@@ -57,8 +58,8 @@ impl Artifacts {
             "parentIndex": location.input,
             "mimeType": "application/json",
         }));
-        self.bodies.push(key);
-        traces + self.bodies.len() - 1
+        self.bodies.insert(key, self.values.len() - 1);
+        self.values.len() - 1
     }
 
     pub(super) fn into_values(self) -> Vec<Value> {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::packed::Unique;
 use crate::connection::EndpointCall;
 use crate::exchange::{Body, Headers};
 use crate::json;
@@ -15,27 +16,17 @@ const MOST_OF_A_BODY: usize = 64 << 10;
 /// The messages that results refer to, each once, as the format demands.
 #[derive(Default)]
 pub(super) struct Messages {
-    pub(super) requests: Vec<Value>,
-    pub(super) responses: Vec<Value>,
+    pub(super) requests: Unique,
+    pub(super) responses: Unique,
 }
 
 impl Messages {
     /// The places of a call's request and response.
     pub(super) fn indices(&mut self, call: &EndpointCall, known: &Known) -> (usize, Option<usize>) {
-        let request = place(&mut self.requests, request(call, known));
-        let response = response(call, known).map(|value| place(&mut self.responses, value));
+        let request = self.requests.place(&request(call, known));
+        let response = response(call, known).map(|value| self.responses.place(&value));
         (request, response)
     }
-}
-
-fn place(known: &mut Vec<Value>, value: Value) -> usize {
-    known
-        .iter()
-        .position(|other| *other == value)
-        .unwrap_or_else(|| {
-            known.push(value);
-            known.len() - 1
-        })
 }
 
 fn request(call: &EndpointCall, known: &Known) -> Value {

@@ -7,30 +7,60 @@
 mod artifact;
 mod exchange;
 mod fix;
+mod packed;
 mod result;
 
 use std::io::{self, Write};
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::report::finding::Severity;
-use crate::report::{Input, Report};
+use crate::report::{Input, Report, Verdict};
 use crate::rules::engine::{Catalogue, Rule, fill, placeholders};
 
 use super::prose;
-use crate::text::sanitize;
 use artifact::Artifacts;
 use exchange::Messages;
+use packed::{Displayable, Packed};
+
+/// A log.
+#[derive(Serialize)]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'a>; 1],
+}
+
+/// What one run of the program found.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'a> {
+    tool: Value,
+    automation_details: Value,
+    column_kind: &'static str,
+    invocations: Value,
+    artifacts: Vec<Value>,
+    web_requests: Packed,
+    web_responses: Packed,
+    results: Packed,
+    properties: Properties<'a>,
+}
+
+#[derive(Serialize)]
+struct Properties<'a> {
+    verdict: Verdict,
+    missing: &'a [String],
+}
 
 /// Writes the log. `catalogue` gives the help of the rules that found something.
 pub fn write(report: &Report, catalogue: &Catalogue, out: &mut dyn Write) -> io::Result<()> {
-    let log = serde_json::to_string_pretty(&log(report, catalogue))?;
-    out.write_all(sanitize::json(&log).as_bytes())?;
+    serde_json::to_writer_pretty(Displayable(out), &log(report, catalogue))?;
     writeln!(out)
 }
 
-/// The log as a value.
-pub fn log(report: &Report, catalogue: &Catalogue) -> Value {
+fn log<'a>(report: &'a Report, catalogue: &Catalogue) -> Log<'a> {
     let mut rules: Vec<&str> = Vec::new();
     for finding in &report.findings {
         if !rules.contains(&finding.rule.as_str()) {
@@ -39,46 +69,50 @@ pub fn log(report: &Report, catalogue: &Catalogue) -> Value {
     }
     let mut artifacts = Artifacts::new(report);
     let mut messages = Messages::default();
-    let results: Vec<Value> = report
-        .findings
-        .iter()
-        .map(|finding| {
-            let rule = rules.iter().position(|id| *id == finding.rule);
-            result::result(report, finding, rule, &mut artifacts, &mut messages)
-        })
-        .collect();
+    let mut results = Packed::default();
+    for finding in &report.findings {
+        let rule = rules.iter().position(|id| *id == finding.rule);
+        results.push(&result::result(
+            report,
+            finding,
+            rule,
+            &mut artifacts,
+            &mut messages,
+        ));
+    }
     let descriptors: Vec<Value> = rules
         .iter()
         .filter_map(|id| catalogue.get(id))
         .map(descriptor)
         .collect();
-    json!({
-        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": env!("CARGO_PKG_NAME"),
-                "version": env!("CARGO_PKG_VERSION"),
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "shortDescription": { "text": env!("CARGO_PKG_DESCRIPTION") },
-                "rules": descriptors,
-            }},
-            "automationDetails": { "id": "mendpoint/" },
-            "columnKind": "unicodeCodePoints",
-            "invocations": [{
-                "executionSuccessful": true,
-                "toolExecutionNotifications": notifications(&report.inputs),
-            }],
-            "artifacts": artifacts.into_values(),
-            "webRequests": messages.requests,
-            "webResponses": messages.responses,
-            "results": results,
-            "properties": {
-                "verdict": report.verdict(),
-                "missing": report.missing,
-            },
-        }],
-    })
+    let run = Run {
+        tool: json!({ "driver": {
+            "name": env!("CARGO_PKG_NAME"),
+            "version": env!("CARGO_PKG_VERSION"),
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "shortDescription": { "text": env!("CARGO_PKG_DESCRIPTION") },
+            "rules": descriptors,
+        }}),
+        automation_details: json!({ "id": "mendpoint/" }),
+        column_kind: "unicodeCodePoints",
+        invocations: json!([{
+            "executionSuccessful": true,
+            "toolExecutionNotifications": notifications(&report.inputs),
+        }]),
+        artifacts: artifacts.into_values(),
+        web_requests: messages.requests.into_values(),
+        web_responses: messages.responses.into_values(),
+        results,
+        properties: Properties {
+            verdict: report.verdict(),
+            missing: &report.missing,
+        },
+    };
+    Log {
+        schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        version: "2.1.0",
+        runs: [run],
+    }
 }
 
 /// SARIF's word for a severity.
