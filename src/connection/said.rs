@@ -352,7 +352,7 @@ impl Ids {
             ("x-vss-e2eid", &self.e2e_id),
             ("correlation id", &self.correlation_id),
             ("trace id", &self.trace_id),
-            ("time in the answer (UTC)", &self.timestamp),
+            ("answered", &self.timestamp),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value.as_deref()?)))

@@ -167,13 +167,12 @@ pub fn correct_each<'a>(
     let calls = calls.iter().map(|call| Choice::Call(call.number));
     let is_new = |input: &usize| {
         let mut connections = report.connections.iter();
-        let seen =
-            |one: &Connection| one.seen.contains(input) && known.contains(&std::ptr::from_ref(one));
-        !connections.any(seen)
+        let own = connections.find(|one: &&Connection| one.seen.contains(input));
+        own.is_none_or(|own| known.insert(std::ptr::from_ref(own)))
     };
     let texts = choose::texts(report, &terms(Choice::Last)).into_iter();
     calls
-        .chain(texts.filter(is_new).map(Choice::Text))
+        .chain(texts.filter(is_new).map(Choice::Text).collect::<Vec<_>>())
         .filter_map(|choice| correct(report, analyzer, &terms(choice)).ok())
         .collect()
 }

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
+use crate::connection::EndpointCall;
 use crate::report::finding::{Finding, Location, Role, Severity};
 use crate::rules::engine::{Context, FAULT, NEXT, Recording, Rule, fill};
 use crate::sensitive::Known;
@@ -13,9 +14,10 @@ use crate::text::trace_path;
 
 use super::account::member;
 use super::consequences::{self, TELLING};
+use super::fixes;
 use super::hits::Raw;
 use super::later::{Failures, Later};
-use super::remedy::Advice;
+use super::remedy::{Advice, Place};
 use super::values::{self, role_scope, subscription_of};
 
 /// Values that only the words of a rule need: the captures tell the same.
@@ -157,6 +159,14 @@ fn alike(value: &str) -> String {
     alike
 }
 
+/// The number of a call where its input is read alone.
+fn own_number(call: &EndpointCall, context: &Context<'_>) -> usize {
+    let recordings = context.recordings;
+    let own = recordings.binary_search_by_key(&call.input, |one| one.input);
+    let before = own.map_or(0, |at| recordings[at].calls_before);
+    call.number.saturating_sub(before)
+}
+
 fn finding(
     raw: Raw<'_>,
     endpoint: Option<&fill::Values>,
@@ -189,9 +199,18 @@ fn finding(
     let recording = recording_of(&raw.hit.locations, context);
     let trace_path = recording.map_or("", |one| one.trace.path.as_str());
     let pasted = recording.and_then(|one| one.trace.text.as_deref());
-    let path = trace_path::word_in(Shell::HERE, trace_path);
     let fix = raw.hit.fix.clone();
-    let advice = Advice::new(fix.as_ref(), call, pasted, &path, several);
+    // Nothing is left to correct of what was made good or tried again since.
+    let over = raw.later.is_some()
+        || call.is_some_and(|call| fixes::is_over(call.exchange.entry, context));
+    let place = Place {
+        call,
+        pasted,
+        path: trace_path::word_in(Shell::HERE, trace_path),
+        number: call.map_or(0, |call| own_number(call, context)),
+        several: several || context.recordings.len() > 1,
+    };
+    let advice = Advice::new(fix.as_ref().filter(|_| !over), place);
     let mut all = values.clone();
     all.extend(advice.values.clone());
     let fill = |text: &str| fill::prose(text, &all);

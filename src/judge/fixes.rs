@@ -56,12 +56,7 @@ pub(super) fn of(raws: &[Raw<'_>], context: &Context<'_>) -> Vec<CallFix> {
     let fix_of = |raw: &Raw<'_>| {
         let location = raw.hit.locations.first()?;
         let call = context.call_at(location.entry);
-        let place = context.place_of(location.entry);
-        let history = place.filter(|_| call.is_some()).is_some_and(|at| {
-            let history = context.history;
-            let later = history.mended_by(at).or_else(|| history.done_after(at));
-            later.or_else(|| history.proved_by(at)).is_some()
-        });
+        let history = call.is_some() && is_over(location.entry, context);
         Some(CallFix {
             input: location.input,
             entry: location.entry,
@@ -72,6 +67,15 @@ pub(super) fn of(raws: &[Raw<'_>], context: &Context<'_>) -> Vec<CallFix> {
         })
     };
     raws.iter().filter_map(fix_of).collect()
+}
+
+/// Whether what a call at `entry` left broken was made good or proved right since.
+pub(super) fn is_over(entry: usize, context: &Context<'_>) -> bool {
+    let history = context.history;
+    context.place_of(entry).is_some_and(|at| {
+        let later = history.mended_by(at).or_else(|| history.done_after(at));
+        later.or_else(|| history.proved_by(at)).is_some()
+    })
 }
 
 /// Whether the writes of more than one endpoint have something to mend.

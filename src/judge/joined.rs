@@ -45,6 +45,7 @@ pub(super) fn join(traces: Vec<Trace>) -> Vec<Joined> {
         let mut own = Joined::default();
         own.calls.extend(listed.map(|call| (None, call)));
         let joined = if has_times { &mut timed } else { &mut own };
+        let calls_before = number;
         for (at, mut exchange) in placed {
             exchange.entry += base;
             joined.entries.push((at, exchange.entry));
@@ -61,6 +62,7 @@ pub(super) fn join(traces: Vec<Trace>) -> Vec<Joined> {
             trace,
             input,
             base,
+            calls_before,
             timed: has_times,
         });
         base += length.unwrap_or(0).max(1);

@@ -10,28 +10,38 @@ use crate::rules::engine::{Rule, placeholders};
 use crate::text::guid::is_guid;
 use crate::text::shell::is_plain;
 
+/// Where a finding is, as its commands name it.
+pub(super) struct Place<'a> {
+    pub(super) call: Option<&'a EndpointCall>,
+    /// The text of an input that is one.
+    pub(super) pasted: Option<&'a str>,
+    /// The path of the recording, as a word of a command.
+    pub(super) path: String,
+    /// The number of the call where its input is read alone.
+    pub(super) number: usize,
+    /// Whether `patch` must be told which call: more than one connection has something to mend, or what
+    /// was judged with others is judged otherwise alone.
+    pub(super) several: bool,
+}
+
 /// A finding's call and fix, and what the placeholders of the program stand for with them.
 pub(super) struct Advice<'a> {
     fix: Option<&'a Fix>,
-    call: Option<&'a EndpointCall>,
-    pasted: Option<&'a str>,
+    place: Place<'a>,
     /// What mendpoint fills itself.
     pub(super) values: Values,
 }
 
 impl<'a> Advice<'a> {
-    /// `path` is that of the recording, and `several` says that more than one connection has something
-    /// to mend, so that `patch` must be told which.
-    pub(super) fn new(
-        fix: Option<&'a Fix>,
-        call: Option<&'a EndpointCall>,
-        pasted: Option<&'a str>,
-        path: &str,
-        several: bool,
-    ) -> Self {
+    /// What can be advised with `fix` at `place`.
+    pub(super) fn new(fix: Option<&'a Fix>, place: Place<'a>) -> Self {
+        let (call, path) = (place.call, &place.path);
         let mut values = Values::new();
         let mut put = |name: &str, value: String| values.insert(name.to_owned(), value);
-        put(placeholders::TRACE, path.to_owned());
+        put(placeholders::TRACE, path.clone());
+        if call.is_some() {
+            put(placeholders::CALL, place.number.to_string());
+        }
         let version = call.and_then(EndpointCall::api_version);
         let version = version.filter(|version| is_plain(version));
         let version = version.unwrap_or(placeholders::USUAL_VERSION);
@@ -43,7 +53,7 @@ impl<'a> Advice<'a> {
                 Applicability::Unsafe => " --unsafe-fixes",
                 Applicability::Safe | Applicability::DisplayOnly => "",
             };
-            let choice = choice(call, several);
+            let choice = choice(&place);
             let command = format!("mendpoint patch {path}{choice}{consent}");
             // Whether to trust another host than the cloud's is the reader's to say, not a command's.
             let sent = call.filter(|call| {
@@ -59,18 +69,13 @@ impl<'a> Advice<'a> {
             put(placeholders::PATCH, command);
         }
         put(placeholders::FIXED, file);
-        Self {
-            fix,
-            call,
-            pasted,
-            values,
-        }
+        Self { fix, place, values }
     }
 
     /// Whether the call went to a host that can be taken for one of Azure DevOps.
     fn is_at_look_alike(&self) -> bool {
-        self.call
-            .is_some_and(|call| is_look_alike(&call.route.host))
+        let call = self.place.call;
+        call.is_some_and(|call| is_look_alike(&call.route.host))
     }
 
     /// The commands of `rule`; one that mends a body only where that can be written.
@@ -103,9 +108,12 @@ impl<'a> Advice<'a> {
         if self.is_at_look_alike() {
             return vec![LOOK_ALIKE];
         }
-        let is_there = match self.call {
+        let is_there = match self.place.call {
             Some(call) => call.exchange.request.body.as_sent().is_some(),
-            None => self.pasted.is_some_and(|text| json::parse(text).is_ok()),
+            None => self
+                .place
+                .pasted
+                .is_some_and(|text| json::parse(text).is_ok()),
         };
         let mut by_hand = (!is_there).then_some(BY_HAND);
         let mut steps = Vec::new();
@@ -120,11 +128,11 @@ impl<'a> Advice<'a> {
     }
 }
 
-/// The option that makes `patch` mend `call`, where it would not choose it by itself.
-fn choice(call: Option<&EndpointCall>, several: bool) -> String {
-    let unclear = |call: &&EndpointCall| several || !call.operation.writes_endpoint();
-    call.filter(unclear)
-        .map_or_else(String::new, |call| format!(" --call {}", call.number))
+/// The option that makes `patch` mend the call, where it would not choose it by itself.
+fn choice(place: &Place<'_>) -> String {
+    let unclear = |call: &&EndpointCall| place.several || !call.operation.writes_endpoint();
+    let named = place.call.filter(unclear);
+    named.map_or_else(String::new, |_| format!(" --call {}", place.number))
 }
 
 /// The address of the organization: the cloud's only where the trace is of the cloud, so that nothing

@@ -54,6 +54,7 @@ pub fn write(report: &Report, all: bool, style: Style, out: &mut dyn Write) -> i
         .iter()
         .any(|call| organization(report, call) != organization(report, calls[0]));
     let mut before = None;
+    let mut told = None;
     for (call, row) in calls.iter().zip(&rows) {
         let heading = heading(report, call, several);
         if before.as_ref() != Some(&heading) {
@@ -72,10 +73,16 @@ pub fn write(report: &Report, all: bool, style: Style, out: &mut dyn Write) -> i
             Outcome::Unknown => style.faint(&text),
         };
         writeln!(out, "{text}")?;
-        if let Some(said) = &call.said {
-            let said = sanitize::line(said.telling());
+        // The same words of one call after the other are told once.
+        let said = call
+            .said
+            .as_ref()
+            .map(|said| view::without_ids(said.telling()));
+        if let Some(said) = said.filter(|_| told != said) {
+            let said = sanitize::line(said);
             writeln!(out, "{}", style.wrap("      ", "      ", &said))?;
         }
+        told = said;
     }
     Ok(())
 }

@@ -50,7 +50,7 @@ pub(super) fn place(report: &Report) -> String {
     let mut subjects = endings.iter().filter_map(|ending| ending.subject.as_ref());
     match (subjects.next(), subjects.count()) {
         (None, _) => String::new(),
-        (Some(only), 0) => format!(" at '{}'", only.name),
+        (Some(only), 0) => format!(" at '{}'", view::short_name(&only.name)),
         (Some(_), more) => format!(" at {} connections", more + 1),
     }
 }

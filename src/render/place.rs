@@ -84,7 +84,8 @@ pub fn status(call: &EndpointCall, known: &Known) -> String {
         .filter(|_| call.operation == Operation::Verify)
         .and_then(inner_status);
     match inner {
-        Some(inner) if inner != outer => {
+        // What went well needs no word of its own.
+        Some(inner) if inner != outer && !inner.eq_ignore_ascii_case("ok") => {
             format!("{outer} (inside: {})", clip(&known.mask_text(&inner), 60))
         }
         _ => outer,

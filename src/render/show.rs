@@ -212,7 +212,10 @@ fn foot(report: &Report, shown: Shown<'_>, style: Style, out: &mut dyn Write) ->
         }
         let label = format!("{}[{}]", finding.severity.name(), finding.rule);
         let title = sanitize::line(&plain(&finding.title));
-        writeln!(out, "{} {title}", style.severity(finding.severity, &label))?;
+        let text = style.wrap("", "  ", &format!("{label} {title}"));
+        // Painted behind the wrapping, which would count the paint.
+        let (first, rest) = text.split_at(label.len().min(text.len()));
+        writeln!(out, "{}{rest}", style.severity(finding.severity, first))?;
     }
     if first && call.outcome == Outcome::Failed {
         writeln!(out, "\nno rule explains this failure")?;

@@ -11,11 +11,12 @@ use jiff::tz::TimeZone;
 use crate::azure::is_look_alike;
 use crate::connection::{EndpointCall, Operation, Outcome, Said};
 use crate::exchange::{AnsweredBy, Body, Exchange};
-use crate::report::command::{Invocation, Job, Patch, is_complete};
+use crate::report::command::{Invocation, Job, Patch, Surface, is_complete};
 use crate::report::connection::Connection;
 use crate::report::finding::{Applicability, CallFix, Command, Finding, Fix, Part, Role, Severity};
 use crate::report::{Input, Report, Verdict};
 use crate::sensitive::is_secret_name;
+use crate::text::sanitize;
 use crate::text::sentence;
 use crate::text::shell::Shell;
 
@@ -281,8 +282,16 @@ pub(crate) fn first_command(finding: &Finding) -> Option<&Command> {
 fn choice<'a>(report: &'a Report, finding: &Finding) -> Option<&'a EndpointCall> {
     let place = finding.locations.first()?;
     let call = report.call_at(place.input, place.entry)?;
-    let unclear =
-        !call.operation.writes_endpoint() || crate::correct::is_ambiguous(report, call.input);
+    // What was judged with others is judged otherwise alone.
+    let timed = report.inputs.iter().filter(|input| input.timed);
+    let joined = report
+        .inputs
+        .get(call.input)
+        .is_some_and(|input| input.timed)
+        && timed.take(2).count() > 1;
+    let unclear = joined
+        || !call.operation.writes_endpoint()
+        || crate::correct::is_ambiguous(report, call.input);
     unclear.then_some(call)
 }
 
@@ -374,6 +383,18 @@ fn is_unrecorded(report: &Report, finding: &Finding) -> bool {
     })
 }
 
+/// A name that leaves room for what stands around it.
+pub(crate) fn short_name(name: &str) -> String {
+    let name = sanitize::line(name);
+    match name.char_indices().nth(MOST_OF_A_NAME) {
+        Some((end, _)) => format!("{}\u{2026}", &name[..end]),
+        None => name,
+    }
+}
+
+/// How many letters of a name stand in a headline.
+const MOST_OF_A_NAME: usize = 48;
+
 /// `2 errors at 3 connections`: how much there is of the worst kind, and where.
 pub(crate) fn tally(report: &Report) -> String {
     let Some(worst) = report.findings.first().map(|finding| finding.severity) else {
@@ -388,7 +409,7 @@ pub(crate) fn tally(report: &Report) -> String {
         .collect();
     let mut all = subjects.iter();
     let place = match (all.next(), all.len()) {
-        (Some(Some(only)), 0) => format!(" at '{}'", only.name),
+        (Some(Some(only)), 0) => format!(" at '{}'", short_name(&only.name)),
         (Some(None), 0)
             if report
                 .inputs
@@ -476,12 +497,23 @@ pub(crate) fn limits(report: &Report, all: bool) -> Vec<(&'static str, String)> 
     lines
 }
 
+/// What to show for a command of a rule: itself as the reader starts it, or what does the same where the
+/// reader is.
+pub(crate) fn shown(report: &Report, command: &str) -> String {
+    let invocation = &report.invocation;
+    if invocation.surface == Surface::CommandLine || report.inputs.len() < 2 {
+        return invocation.shown(command);
+    }
+    // A command names a call as its input numbers it; a page and a tool number those of all inputs.
+    invocation.shown(&report.with_numbers_of_all(command))
+}
+
 /// The words of a rule without their marks; in the place of a command of mendpoint stands what the reader
 /// has for it.
 pub fn words(report: &Report, text: &str) -> String {
     let invocation = &report.invocation;
     let word = |piece: Piece<'_>| match piece {
-        Piece::Code(code) if code.starts_with("mendpoint ") => invocation.shown(code),
+        Piece::Code(code) if code.starts_with("mendpoint ") => shown(report, code),
         Piece::Code(text) | Piece::Text(text) | Piece::Emphasis(text) | Piece::Strong(text) => {
             invocation.options_shown(text)
         }

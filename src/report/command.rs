@@ -3,9 +3,9 @@
 use crate::connection::EndpointCall;
 use crate::text::sanitize;
 use crate::text::shell::Shell;
-use crate::text::trace_path::{STANDARD_INPUT, not_an_option};
+use crate::text::trace_path::{self, STANDARD_INPUT, not_an_option};
 
-use super::Report;
+use super::{Input, Report};
 
 /// How the reader starts mendpoint, and what reads the commands.
 #[derive(Debug, Clone)]
@@ -291,6 +291,27 @@ impl Report {
         }
     }
 
+    /// `command` of a rule with the number that its call has among those of all inputs.
+    pub(crate) fn with_numbers_of_all(&self, command: &str) -> String {
+        const OPTION: &str = " --call ";
+        let Some((before, behind)) = command.rsplit_once(OPTION) else {
+            return command.to_owned();
+        };
+        let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
+        let own = behind[..digits].parse::<usize>().ok();
+        let path = |input: &Input| trace_path::word_in(Shell::HERE, &input.path);
+        let named = |input: &Input| {
+            let rest = before.strip_suffix(path(input).as_str());
+            rest.is_some_and(|rest| rest.ends_with(' '))
+        };
+        let input = self.inputs.iter().position(named);
+        let (Some(own), Some(input)) = (own, input) else {
+            return command.to_owned();
+        };
+        let number = own + self.calls.partition_point(|one| one.input < input);
+        format!("{before}{OPTION}{number}{}", &behind[digits..])
+    }
+
     /// The call's number when its input is read alone.
     pub(crate) fn own_number(&self, call: &EndpointCall) -> usize {
         let before = self.calls.partition_point(|one| one.input < call.input);
@@ -303,7 +324,7 @@ const MOST_PATHS: usize = 20;
 
 /// A path as a word that no command takes for an option; `None` for a pipe.
 fn word_of(path: &str) -> Option<String> {
-    (path != STANDARD_INPUT && path != "-").then(|| not_an_option(&sanitize::line(path)))
+    (path != STANDARD_INPUT && path != "-").then(|| not_an_option(&sanitize::path(path)))
 }
 
 /// The button of the page that does what `command` does, by what stands on it.

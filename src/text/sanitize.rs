@@ -14,6 +14,13 @@ pub fn line(text: &str) -> String {
         .collect()
 }
 
+/// A path that can be shown and typed: in the place of each character that a terminal would obey stands
+/// `?`, which a path takes for any.
+pub(crate) fn path(path: &str) -> String {
+    let shown = |c| if is_unsafe(c) { '?' } else { c };
+    path.chars().map(shown).collect()
+}
+
 /// Like [`fn@line`], but keeps line breaks.
 pub fn block(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")

@@ -20,7 +20,7 @@ pub(crate) fn word_in(shell: Shell, path: &str) -> String {
     if path == STANDARD_INPUT {
         return "-".to_owned();
     }
-    shell.word(&not_an_option(&sanitize::line(path)))
+    shell.word(&not_an_option(&sanitize::path(path)))
 }
 
 #[cfg(test)]
@@ -34,6 +34,7 @@ mod tests {
         assert_eq!(word("-x.har"), "./-x.har");
         assert_eq!(word("it's.har"), r"'it'\''s.har'");
         assert_eq!(word("standard input"), "-");
+        assert_eq!(word("a\n\u{202e}b.har"), "'a??b.har'");
         assert_eq!(
             word_in(Shell::Windows, r"C:\my files\a&b.har"),
             r#""C:\my files\a&b.har""#

@@ -21,6 +21,8 @@ const ROWS_OWN: usize = 3;
 pub(super) struct Quoted<'a> {
     /// Where the last fault was seen: its connection and its call.
     place: Option<(Option<usize>, usize)>,
+    /// The connection that the first fault names.
+    name: Option<String>,
     /// The words of the service.
     words: HashSet<&'a str>,
 }
@@ -35,7 +37,10 @@ pub(super) fn write<'a>(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let facts = facts(report, block);
-    head(report, block, room.title, style, out)?;
+    let name = facts.subject.as_ref().map(|subject| subject.name.as_str());
+    // A fault in a row of its own has no other place for the name.
+    let name = name.filter(|name| room.is_row() && quoted.name != Some((*name).to_owned()));
+    titled(report, block, name, room.title, style, out)?;
     let here = facts
         .call
         .map(|call| (facts.finding.connection, call.number));
@@ -47,6 +52,9 @@ pub(super) fn write<'a>(
         place(report, block, &room, style, out)?;
     }
     quoted.place = here;
+    if !room.is_row() {
+        quoted.name = facts.subject.as_ref().map(|subject| subject.name.clone());
+    }
     let is_new = facts.words().is_none_or(|words| quoted.words.insert(words));
     evidence(report, &facts, room, is_new, style, out)?;
     if let Some(caution) = facts.caution.as_ref().filter(|_| room.place > 0 && is_new) {
@@ -66,6 +74,17 @@ pub(super) fn write<'a>(
 pub(super) fn head(
     report: &Report,
     block: &Block<'_>,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    titled(report, block, None, usize::MAX, style, out)
+}
+
+/// `error[rule] 'name': title`
+fn titled(
+    report: &Report,
+    block: &Block<'_>,
+    name: Option<&str>,
     rows: usize,
     style: Style,
     out: &mut dyn Write,
@@ -80,7 +99,11 @@ pub(super) fn head(
         0 | 1 => String::new(),
         count => format!(" ({count} connections)"),
     };
-    let title = sanitize::line(&plain(&finding.title));
+    let name = name.filter(|_| several.is_empty());
+    let name = name.map_or_else(String::new, |name| {
+        format!("'{}': ", view::short_name(name))
+    });
+    let title = sanitize::line(&format!("{name}{}", plain(&finding.title)));
     let text = style.wrap("", "  ", &format!("{label} {title}{several}{doubt}"));
     let text = cut(style, &text, rows);
     // Painted behind the wrapping, which would count the paint.
@@ -287,7 +310,7 @@ fn step(
         None => {
             let step = view::words(report, facts.step());
             let command = view::first_command(facts.finding)
-                .map(|command| invocation.shown(&sanitize::line(&command.text)))
+                .map(|command| view::shown(report, &sanitize::line(&command.text)))
                 .filter(|command| !step.contains(command.as_str()));
             (step, "run", command)
         }

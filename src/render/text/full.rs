@@ -27,7 +27,7 @@ pub(super) fn write(
         if at > 0 {
             writeln!(out)?;
         }
-        block::head(report, &alone, usize::MAX, style, out)?;
+        block::head(report, &alone, style, out)?;
         block::place(report, &alone, &Room::WHOLE, style, out)?;
         one(report, finding, style, out)?;
     }
@@ -80,7 +80,7 @@ fn one(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write) ->
         let purpose = format!("# {}{shell}", view::words(report, &command.purpose));
         writeln!(out, "  run   {}", style.faint(&sanitize::line(&purpose)))?;
         for line in command.text.lines() {
-            let line = report.invocation.shown(&sanitize::line(line));
+            let line = view::shown(report, &sanitize::line(line));
             writeln!(out, "        {}", style.code(&line))?;
         }
     }

@@ -147,7 +147,7 @@ fn remarks(
         if at == 0 {
             writeln!(out)?;
         }
-        block::head(report, block, usize::MAX, style, out)?;
+        block::head(report, block, style, out)?;
         if detail.quiet {
             block::place(report, block, &Room::WHOLE, style, out)?;
         }
@@ -157,7 +157,12 @@ fn remarks(
     rest.sort_by(|one, other| other.cmp(one));
     let kinds = rest.chunk_by(|one, other| one == other);
     let kinds: Vec<String> = kinds
-        .map(|kind| view::count_of(kind[0], kind.len()))
+        .map(
+            |kind| match (view::count_of(kind[0], kind.len()), kind[0]) {
+                (count, Severity::Error) => count.replacen(' ', " more ", 1),
+                (count, _) => count,
+            },
+        )
         .collect();
     if kinds.is_empty() {
         return Ok(());
@@ -296,7 +301,12 @@ fn inputs(
         }
     }
     if !unread.is_empty() {
-        let line = sanitize::line(&format!("unreadable too: {}", unread.join(", ")));
+        let too = if unread.len() < unreadable {
+            " too"
+        } else {
+            ""
+        };
+        let line = sanitize::line(&format!("unreadable{too}: {}", unread.join(", ")));
         let text = style.wrap("  ", "    ", &line);
         writeln!(
             out,
@@ -350,6 +360,10 @@ fn limits(
     }
     match lines.len().saturating_sub(screen.limits) {
         0 => Ok(()),
+        rest if screen.limits == 0 => {
+            let plural = if rest == 1 { "" } else { "s" };
+            writeln!(out, "  missing: {rest} thing{plural} (-v tells them)")
+        }
         rest => writeln!(out, "  and {rest} more of the kind (-v tells them)"),
     }
 }

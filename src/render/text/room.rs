@@ -101,8 +101,10 @@ pub(super) struct Screen {
     pub(super) row: usize,
 }
 
-/// How many further faults are named at most where each has one row.
+/// How many faults are named at most where each but the first has one row, and how many before the room
+/// of the first is cut.
 const MOST_ROWS: usize = 12;
+const SOME_ROWS: usize = 5;
 
 impl Screen {
     /// All there is.
@@ -148,10 +150,31 @@ impl Screen {
         ..Self::WIDE
     };
 
+    /// With next to none: what is missing and unreadable is counted, too.
+    const LEAST: Self = Self {
+        unreadable: 0,
+        limits: 0,
+        row: 1,
+        ..Self::NARROW
+    };
+
     /// From plenty of room to little, for a report on so many faults.
     pub(super) fn steps(faults: usize) -> Vec<Self> {
         let one = |page: Self, lead: Room| Self { lead, ..page };
         let two = |page: Self, lead: Room, rest: Room| Self { lead, rest, ..page };
+        // Even the way to the place gives way before a fault does.
+        let near = Room {
+            named: 2,
+            place: 2,
+            sent: 1,
+            ..Room::of(2, 0, 1)
+        };
+        let tight = Room {
+            named: 1,
+            said: 1,
+            sent: 0,
+            ..near
+        };
         if faults < 2 {
             let said = Room {
                 ..Room::of(8, 3, 3)
@@ -166,6 +189,8 @@ impl Screen {
                 one(Self::NARROW, Room::of(4, 1, 2)),
                 one(Self::NARROW, Room::of(2, 1, 2)),
                 one(Self::NARROW, Room::of(2, 1, 1)),
+                one(Self::NARROW, Room::of(2, 0, 1)),
+                one(Self::LEAST, tight),
             ];
         }
         let mut steps = vec![
@@ -179,22 +204,19 @@ impl Screen {
             two(Self::NARROW, Room::of(2, 1, 1), Room::row(1)),
             two(Self::NARROW, Room::of(2, 0, 1), Room::row(1)),
         ];
-        // Even the way to the place gives way before a fault does.
-        let lead = Room {
-            named: 2,
-            place: 2,
-            sent: 1,
-            ..Room::of(2, 0, 1)
+        let most = faults.min(MOST_ROWS);
+        let rows = |page: Self, lead: Room, least: usize| {
+            (least..=most).rev().map(move |faults| Self {
+                lead,
+                rest: Room::row(0),
+                faults,
+                words: 0,
+                row: 1,
+                ..page
+            })
         };
-        let named = (1..=faults.min(MOST_ROWS)).rev();
-        steps.extend(named.map(|faults| Self {
-            lead,
-            rest: Room::row(0),
-            faults,
-            words: 0,
-            row: 1,
-            ..Self::NARROW
-        }));
+        steps.extend(rows(Self::NARROW, near, most.min(SOME_ROWS)));
+        steps.extend(rows(Self::LEAST, tight, 1));
         steps
     }
 }

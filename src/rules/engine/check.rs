@@ -48,6 +48,8 @@ pub(crate) struct Recording {
     pub input: usize,
     /// What its own entries are counted from.
     pub base: usize,
+    /// How many calls the inputs before it hold.
+    pub calls_before: usize,
     /// Whether its exchanges have times.
     pub timed: bool,
 }

@@ -6,6 +6,8 @@ use super::matcher::{FAULT, NEXT};
 
 /// The recording, as a shell takes its path.
 pub const TRACE: &str = "trace";
+/// The number of the call where its input is read alone.
+pub(crate) const CALL: &str = "call";
 /// The command that prints the corrected body.
 pub const PATCH: &str = "patch";
 /// The command that writes the whole request.

@@ -76,6 +76,7 @@ mod tests {
                 trace,
                 input: 0,
                 base: 0,
+                calls_before: 0,
                 timed: false,
             }],
             calls: &[],

@@ -33,10 +33,13 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, _: &Context<'_>) 
         } else {
             text
         };
-        super::hit_missing(payload, &at)
+        let hit = super::hit_missing(payload, &at)
             .evidence(format!("\"{member}\": \"{shown}\""))
-            .capture("value", shown)
-            .fix(fix(&at, text))
+            .capture("value", shown);
+        match fix(&at, text) {
+            Some(fix) => hit.fix(fix),
+            None => hit,
+        }
     });
     hits.collect()
 }
@@ -72,16 +75,13 @@ fn is_cut_off(text: &str) -> bool {
 }
 
 /// `@{a=1; b=2}` still holds its members, whose values are texts then; of the others nothing is left.
-fn fix(at: &str, text: &str) -> Fix {
-    match members(text) {
-        Some(members) => super::replacement(
-            Applicability::Unsafe,
-            at,
-            members,
-            "turns the text back into the object it was",
-        ),
-        None => super::wanted(at, true, "the object that was cut off"),
-    }
+fn fix(at: &str, text: &str) -> Option<Fix> {
+    Some(super::replacement(
+        Applicability::Unsafe,
+        at,
+        members(text)?,
+        "turns the text back into the object it was",
+    ))
 }
 
 fn members(text: &str) -> Option<Json> {
