@@ -22,6 +22,8 @@ mod value;
 use std::cell::RefCell;
 use std::fmt::Write as _;
 
+use serde_json::Value as Json;
+
 use self::count::{Counts, Fate};
 use self::sentence::Names;
 use self::value::Copier;
@@ -223,11 +225,10 @@ fn of_exchanges(
             .map(|other| (other.entry, copier.other(other))),
     );
     for (number, entry) in made {
-        let entry = entry.map_err(|error| failed(path, &error.to_string()))?;
-        if report.known.stands_in(&entry) {
-            redaction.withheld.push(number);
-        } else {
-            entries.push((number, entry));
+        let entry = entry.and_then(|entry| copier.swept(entry));
+        match entry.map_err(|error| failed(path, &error.to_string()))? {
+            Some(entry) => entries.push((number, entry)),
+            None => redaction.withheld.push(number),
         }
     }
     if entries.is_empty() && redaction.withheld.is_empty() {
@@ -244,9 +245,9 @@ fn of_exchanges(
         copier.counts.add_all(Fate::Line, left_out);
         copier.text(&needed)
     });
-    let beside = beside.filter(|text| !report.known.stands_in(text));
+    let beside = beside.and_then(|text| copier.swept_text(text));
     let lost = copier.losses(&redaction.notes);
-    let lost = lost.filter(|text| !report.known.stands_in(text));
+    let lost = lost.and_then(|text| copier.swept_text(text));
     let kept = entries.len();
     redaction.others = redaction
         .others
@@ -317,12 +318,12 @@ fn of_text(
     };
     copier.counts.add_all(Fate::Line, left_out);
     let copy = copier.text(&needed);
-    if report.known.stands_in(&copy) {
+    let Some(copy) = copier.swept_text(copy) else {
         return Err(
             failed(path, "a secret was found in what would be left of it")
                 .with_hint("share the report of `mendpoint check` instead; it shows no secret"),
         );
-    }
+    };
     redaction.counts = copier.counts;
     redaction.secrets = report.known.len();
     redaction.copy = Some(copy);
@@ -330,6 +331,44 @@ fn of_text(
 }
 
 impl Copier<'_> {
+    /// An entry without any secret that is quoted in it; `None` if that leaves one.
+    fn swept(&mut self, entry: String) -> serde_json::Result<Option<String>> {
+        if self.known.quoted_in(&entry).is_empty() {
+            return Ok(Some(entry));
+        }
+        let mut value = serde_json::from_str(&entry)?;
+        self.sweep(&mut value);
+        let entry = serde_json::to_string(&value)?;
+        Ok(self.known.quoted_in(&entry).is_empty().then_some(entry))
+    }
+
+    fn sweep(&mut self, value: &mut Json) {
+        match value {
+            Json::String(text) => *text = self.without_quoted(text),
+            Json::Array(items) => items.iter_mut().for_each(|item| self.sweep(item)),
+            Json::Object(members) => members.values_mut().for_each(|value| self.sweep(value)),
+            Json::Null | Json::Bool(_) | Json::Number(_) => {}
+        }
+    }
+
+    /// A text without any secret that is quoted in it; `None` if that leaves one.
+    fn swept_text(&mut self, text: String) -> Option<String> {
+        let text = self.without_quoted(&text);
+        self.known.quoted_in(&text).is_empty().then_some(text)
+    }
+
+    fn without_quoted(&mut self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut from = 0;
+        for range in self.known.quoted_in(text) {
+            out.push_str(&text[from..range.start]);
+            out.push_str(&self.placeholder(&text[range.clone()]));
+            from = range.end;
+        }
+        out.push_str(&text[from..]);
+        out
+    }
+
     /// What could not be read of the trace, a line each: the copy is as incomplete.
     fn losses(&mut self, notes: &[IngestNote]) -> Option<String> {
         let losses = notes.iter().filter(|note| note.is_loss());

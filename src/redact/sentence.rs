@@ -14,7 +14,7 @@ use crate::rules::engine::subject::is_said_of_everybody;
 use crate::rules::vocabulary;
 use crate::sensitive::member::{self, Kind};
 use crate::sensitive::{is_error_code, pattern};
-use crate::text::guid;
+use crate::text::{codes, guid};
 
 /// Shorter names are words of every language.
 const SHORTEST_NAME: usize = 3;
@@ -80,7 +80,13 @@ impl Copier<'_> {
         let mut from = 0;
         for range in self.known.find(&text) {
             self.words(&text[from..range.start], &mut out);
-            out.push_str(&self.placeholder(&text[range.clone()]));
+            let secret = &text[range.clone()];
+            out.push_str(&self.placeholder(secret));
+            // What is taken for a secret may have swallowed the code of the failure beside it.
+            for code in codes::numbers(secret) {
+                out.push(' ');
+                out.push_str(code);
+            }
             from = range.end;
         }
         self.words(&text[from..], &mut out);

@@ -307,7 +307,9 @@ impl<'a> Copier<'a> {
     /// A word of the API, whose spelling may be the fault.
     fn word(&mut self, text: &str) -> String {
         let plain = |c: char| c.is_alphabetic() || " -_.".contains(c);
-        let is_word = text.chars().count() <= LONGEST_WORD && text.chars().all(plain);
+        let is_word = text.chars().count() <= LONGEST_WORD
+            && text.chars().all(plain)
+            && self.known.find(text).is_empty();
         let known = || vocabulary::is_common(text) || is_number(text) && text.len() <= 3;
         if is_word || known() || is_type(text) || self.known.types().of(text).is_some() {
             text.to_owned()
@@ -582,7 +584,7 @@ pub(super) fn is_version(text: &str) -> bool {
             }
         });
     !number.is_empty()
-        && number.len() <= 12
+        && number.len() <= if number.contains(['.', '-']) { 12 } else { 7 }
         && number
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-')

@@ -118,7 +118,7 @@ pub fn call(report: &Report, call: &EndpointCall, explained: &Explained) -> Valu
         "type": masked(report.endpoint_type(call)),
         "scheme": masked(call.scheme()),
         "creation_mode": masked(call.creation_mode()),
-        "api_version": masked(call.api_version()),
+        "api_version": call.api_version().map(|version| report.known.mask_url(&report.known.mask_text(version))),
         "status": call.status(),
         "started": call.exchange.started.map(|at| at.to_string()),
         "outcome": call.outcome.name(),

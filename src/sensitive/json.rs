@@ -5,12 +5,13 @@ use std::ops::Range;
 
 use serde_json::Value as Json;
 
-use super::layer::replaced;
+use super::layer::{joined, replaced};
 use super::made::odd;
 use super::member::{self, Kind};
 use super::names::{is_open_parameter, is_secret_header, is_secret_name};
-use super::pair::is_mixed;
-use super::{MASK, mask_text, mask_url};
+use super::pair::{is_mixed, parameters};
+use super::text::{mask_text_but, mask_url_but};
+use super::{Known, MASK, mask_text};
 use crate::connection::types::Types;
 use crate::json::{self, Node, Value, pointer};
 use crate::text::guid::is_guid;
@@ -165,6 +166,12 @@ impl<'t> Around<'t> {
         }
     }
 
+    /// Whether a member called `key` here is the name of something.
+    pub(super) fn is_a_name(self, key: &str) -> bool {
+        matches!(self.name, Name::Open | Name::Named)
+            && matches!(member::kind_of(key), Some(Kind::Name | Kind::Person))
+    }
+
     /// Whether even the names of members are not shown.
     fn hides_names(self) -> bool {
         matches!(self.name, Name::Secret | Name::Unknown)
@@ -202,19 +209,23 @@ impl<'t> Around<'t> {
     }
 
     /// A string as it may be shown; `None` if it may be shown as it is.
-    fn string(self, text: &str) -> Option<String> {
+    fn string(self, text: &str, known: &Known) -> Option<String> {
         if self.is_hidden(text) {
             return Some(MASK.to_owned());
         }
         let masked = if text.trim_start().starts_with(['{', '[']) {
             // Names above a string count for the JSON in it, as where `parameters` was encoded twice.
-            body(text, self, &|_| None).into_owned()
+            body(text, self, known).into_owned()
         } else if self.name == Name::Odd {
             mask_text(&replaced(text, &odd(text), MASK))
-        } else if text.contains("://") {
-            mask_url(&mask_text(text))
         } else {
-            mask_text(text)
+            let names = |word: &str| known.is_name(word);
+            let masked = mask_text_but(text, &names);
+            if text.contains("://") {
+                mask_url_but(&masked, &names)
+            } else {
+                masked
+            }
         };
         (masked != text).then_some(masked)
     }
@@ -265,24 +276,21 @@ fn is_prose(text: &str) -> bool {
 
 /// `value` in `around` with everything masked that is, or may be, a secret.
 pub(crate) fn mask_value(around: Around<'_>, value: &Json) -> Json {
-    let masked = body(&value.to_string(), around, &|_| None).into_owned();
+    let masked = body(&value.to_string(), around, &Known::default()).into_owned();
     serde_json::from_str(&masked).unwrap_or_else(|_| MASK.into())
 }
 
 /// A captured body as a report may show it: every secret masked, every other byte as it was.
 /// Borrowed if there were none, so that a caller can tell.
 pub fn mask_body(text: &str) -> Cow<'_, str> {
-    body(text, Around::default(), &|_| None)
+    body(text, Around::default(), &Known::default())
 }
 
-/// What else is hidden of a string that may be shown; `None` if nothing is.
-type Hide<'h> = &'h dyn Fn(&str) -> Option<String>;
-
-/// Like [`mask_body`], for a text in `around`, and with what `hide` knows hidden in every string.
-pub(super) fn body<'t>(text: &'t str, around: Around<'_>, hide: Hide<'_>) -> Cow<'t, str> {
+/// Like [`mask_body`], for a text in `around`, and with what is `known` hidden in every string.
+pub(super) fn body<'t>(text: &'t str, around: Around<'_>, known: &Known) -> Cow<'t, str> {
     let Ok(root) = json::parse(text) else {
-        let masked = mask_text(text);
-        let masked = hide(&masked).unwrap_or(masked);
+        let masked = mask_text_but(text, &|word| known.is_name(word));
+        let masked = known.hide(&mask_form(&masked)).into_owned();
         return if masked == text {
             Cow::Borrowed(text)
         } else {
@@ -290,7 +298,7 @@ pub(super) fn body<'t>(text: &'t str, around: Around<'_>, hide: Hide<'_>) -> Cow
         };
     };
     let mut cuts = Vec::new();
-    mark(&root, around, hide, &mut cuts);
+    mark(&root, around, known, &mut cuts);
     if cuts.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -305,8 +313,27 @@ pub(super) fn body<'t>(text: &'t str, around: Around<'_>, hide: Hide<'_>) -> Cow
     Cow::Owned(out)
 }
 
+/// A form without the odd values of parameters that nobody knows; any other text as it is.
+fn mask_form(text: &str) -> Cow<'_, str> {
+    let is_form = text.contains('=')
+        && !text.trim().contains(char::is_whitespace)
+        && text.split('&').all(|pair| pair.contains('='));
+    if !is_form {
+        return Cow::Borrowed(text);
+    }
+    let query = format!("?{text}");
+    match replaced(&query, &joined(parameters(&query)), MASK) {
+        Cow::Owned(masked) => Cow::Owned(masked[1..].to_owned()),
+        Cow::Borrowed(_) => Cow::Borrowed(text),
+    }
+}
+
 /// Collects the values to mask, in order of their place.
-fn mark(node: &Node, around: Around<'_>, hide: Hide<'_>, cuts: &mut Vec<(Range<usize>, String)>) {
+fn mark(node: &Node, around: Around<'_>, known: &Known, cuts: &mut Vec<(Range<usize>, String)>) {
+    let hide = |text: &str| match known.hide(text) {
+        Cow::Owned(hidden) => Some(hidden),
+        Cow::Borrowed(_) => None,
+    };
     match &node.value {
         Value::Object(members) if around.hides_names() && !members.is_empty() => {
             cuts.push((node.span(), format!("\"{MASK}\"")));
@@ -332,16 +359,16 @@ fn mark(node: &Node, around: Around<'_>, hide: Hide<'_>, cuts: &mut Vec<(Range<u
                 if let Some(key) = hide(&key).or((key != member.key).then_some(key)) {
                     cuts.push((member.key_span(), Json::from(key).to_string()));
                 }
-                mark(&member.value, inside, hide, cuts);
+                mark(&member.value, inside, known, cuts);
             }
         }
         Value::Array(items) => {
             for item in items {
-                mark(item, around, hide, cuts);
+                mark(item, around, known, cuts);
             }
         }
         Value::String(text) => {
-            let masked = around.string(text);
+            let masked = around.string(text, known);
             let hidden = hide(masked.as_deref().unwrap_or(text)).or(masked);
             if let Some(masked) = hidden {
                 cuts.push((node.span(), Json::from(masked).to_string()));

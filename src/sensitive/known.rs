@@ -12,19 +12,27 @@ use serde_json::Value as Json;
 use super::MASK;
 use super::json::{self, Around, mask_value};
 use super::layer::{in_every_layer, joined, replaced};
+use super::made::is_no_name;
 use super::member::kind_of;
 use super::names::is_secret_header;
 use super::needles::{Needles, SHORTEST};
 use super::part::Parts;
+use super::shape::shapes;
 use super::sighting::{Sighting, of_exchange, of_text};
 use super::spelling::{LONGEST, spellings};
-use super::text::{mask_text, mask_url, named, secrets_in};
+use super::text::{mask_text_but, mask_url_but, named, secrets_in};
 use crate::connection::types::Types;
 use crate::exchange::Exchange;
 use crate::exchange::Part;
 use crate::json::{Node, Value};
 use crate::text::guid::is_guid;
 use crate::text::placeholder::{is_null_word, is_own_id, is_variable, is_word_of_removal};
+
+/// Longer names are none, in bytes.
+const LONGEST_NAME: usize = 64;
+
+/// How many names are remembered.
+const MOST_NAMES: usize = 20_000;
 
 /// Lines of a secret from this length on, in bytes, are those of a key.
 const LONG_LINE: usize = 40;
@@ -41,6 +49,8 @@ pub struct Known {
     values: BTreeSet<String>,
     /// Ids that stand somewhere as such: typed into the wrong field they are still no secret.
     ids: BTreeSet<String>,
+    /// Names that stand somewhere as such, and look like a password because numbers are in them.
+    names: BTreeSet<String>,
     bytes: usize,
     /// How many bytes of them nothing calls a secret.
     unsure: usize,
@@ -72,8 +82,10 @@ impl Known {
         of_exchange(exchange, bodies, &types, &mut |sighting| {
             self.take(&sighting);
         });
-        for body in bodies.into_iter().flatten() {
-            self.take_ids(body, Around::whole(&types));
+        for (body, is_answer) in bodies.into_iter().zip([false, true]) {
+            if let Some(body) = body {
+                self.take_ids(body, Around::whole(&types), is_answer);
+            }
         }
     }
 
@@ -88,6 +100,23 @@ impl Known {
         }
     }
 
+    /// Takes a name that the API lists as one, unless it can be told to be something else.
+    fn take_name(&mut self, name: &str) {
+        let name = name.trim();
+        let is_name = (SHORTEST..=LONGEST_NAME).contains(&name.len())
+            && name.contains(|c: char| c.is_ascii_digit())
+            && !is_no_name(name)
+            && shapes(name).is_empty();
+        if is_name && self.names.len() < MOST_NAMES {
+            self.names.insert(name.to_owned());
+        }
+    }
+
+    /// Whether `word` is a name of the trace.
+    pub(super) fn is_name(&self, word: &str) -> bool {
+        self.names.contains(word)
+    }
+
     /// Forgets what is a word of everybody's: hiding it would take the messages apart that say it.
     pub(crate) fn forget(&mut self, is_common: impl Fn(&str) -> bool) {
         self.values.retain(|value| !is_common(value));
@@ -96,7 +125,7 @@ impl Known {
 
     /// Takes what another one knows.
     pub fn append(&mut self, other: Self) {
-        if self.values.is_empty() && self.ids.is_empty() {
+        if self.values.is_empty() && self.ids.is_empty() && self.names.is_empty() {
             // What the other one prepared for its search is of use still.
             let own = std::mem::replace(self, other);
             if self.types.own().is_empty() {
@@ -109,6 +138,7 @@ impl Known {
         }
         self.unsure += other.unsure;
         self.ids.extend(other.ids);
+        self.names.extend(other.names);
     }
 
     fn take(&mut self, sighting: &Sighting<'_>) {
@@ -160,19 +190,26 @@ impl Known {
         }
     }
 
-    fn take_ids(&mut self, node: &Node, around: Around<'_>) {
+    /// Takes the ids of a body, and the names that an answer lists as such.
+    fn take_ids(&mut self, node: &Node, around: Around<'_>, is_answer: bool) {
         match &node.value {
             Value::String(text) if is_guid(text) && !around.is_secret(text) => {
                 self.ids.insert(text.as_str().to_ascii_lowercase());
             }
             Value::Object(members) => {
                 for member in members {
-                    self.take_ids(&member.value, around.inside(&member.key));
+                    let inside = around.inside(&member.key);
+                    match member.value.as_str() {
+                        Some(name) if is_answer && inside.is_a_name(&member.key) => {
+                            self.take_name(name)
+                        }
+                        _ => self.take_ids(&member.value, inside, is_answer),
+                    }
                 }
             }
             Value::Array(items) => {
                 for item in items {
-                    self.take_ids(item, around);
+                    self.take_ids(item, around, is_answer);
                 }
             }
             _ => {}
@@ -220,11 +257,7 @@ impl Known {
 
     /// A captured body without any secret, known or told by its name or shape.
     pub fn mask_body<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let hide = |text: &str| match self.hide(text) {
-            Cow::Owned(hidden) => Some(hidden),
-            Cow::Borrowed(_) => None,
-        };
-        match json::body(text, Around::whole(&self.types), &hide) {
+        match json::body(text, Around::whole(&self.types), self) {
             Cow::Borrowed(text) => self.hide(text),
             Cow::Owned(masked) => Cow::Owned(self.hide(&masked).into_owned()),
         }
@@ -232,9 +265,10 @@ impl Known {
 
     /// One value of a trace as it may be shown on a line.
     pub fn mask_text(&self, text: &str) -> String {
-        let masked = mask_text(&self.hide(text));
+        let names = |word: &str| self.is_name(word);
+        let masked = mask_text_but(&self.hide(text), &names);
         if masked.contains("://") {
-            mask_url(&masked)
+            mask_url_but(&masked, &names)
         } else {
             masked
         }
@@ -259,7 +293,7 @@ impl Known {
 
     /// A URL of a trace as it may be shown.
     pub fn mask_url(&self, url: &str) -> String {
-        mask_url(&self.hide(url))
+        mask_url_but(&self.hide(url), &|word| self.is_name(word))
     }
 
     /// Where `text` holds a secret: one of these, or one that is told by its name or shape.
@@ -271,14 +305,14 @@ impl Known {
         if self.named.is_some() {
             ranges.extend(in_every_layer(text, &|text| self.behind_own_names(text)));
         }
-        ranges.extend(secrets_in(text));
+        ranges.extend(secrets_in(text, &|word| self.is_name(word)));
         joined(ranges)
     }
 
-    /// Whether one of these stands in `text`, in any spelling, that is no word of everybody's.
-    pub(crate) fn stands_in(&self, text: &str) -> bool {
+    /// Where one of these stands in `text`, in any spelling, that is no word of everybody's.
+    pub(crate) fn quoted_in(&self, text: &str) -> Vec<Range<usize>> {
         let [distinct, _] = self.sweeps();
-        !in_every_layer(text, &|text| distinct.find(text)).is_empty()
+        in_every_layer(text, &|text| distinct.find(text))
     }
 
     /// How many they are.
@@ -295,7 +329,8 @@ impl Known {
     /// Those that are told from our own words, and the others.
     fn sweeps(&self) -> &[Sweep; 2] {
         self.sweeps.get_or_init(|| {
-            let is_id = |value: &str| self.ids.contains(&value.to_ascii_lowercase());
+            let is_id =
+                |value: &str| self.ids.contains(&value.to_ascii_lowercase()) || self.is_name(value);
             let values = self.values.iter().map(String::as_str);
             let (distinct, words): (Vec<&str>, Vec<&str>) = values
                 .filter(|value| !is_id(value))

@@ -41,7 +41,8 @@ pub(super) fn odd(text: &str) -> Vec<Range<usize>> {
     ranges
 }
 
-fn is_plain(word: &str) -> bool {
+/// Whether a word is letters, a short number, a version, a time or an id.
+pub(super) fn is_plain(word: &str) -> bool {
     let is_plain = |piece: &str| {
         let digits = piece.bytes().filter(u8::is_ascii_digit).count();
         piece.len() <= 5 || digits == 0 || digits <= 8 && digits + 1 >= piece.len()
@@ -75,13 +76,28 @@ fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
     words.filter(|range| range.len() >= SHORTEST)
 }
 
+/// `robin@contoso.com`, `AzureCLI@2`, `package@1.2.3`
+pub(super) fn is_address_or_package(word: &str) -> bool {
+    local_part(word).is_some_and(|local| !is_made(local))
+}
+
+fn local_part(word: &str) -> Option<&str> {
+    let (local, domain) = word.rsplit_once('@')?;
+    (is_domain(domain) || is_number_of_a_version(domain)).then_some(local)
+}
+
 /// Whether a word looks like a credential.
 pub(super) fn is_made(word: &str) -> bool {
-    // `robin@contoso.com`, `AzureCLI@2`, `package@1.2.3`
-    let word = match word.rsplit_once('@') {
-        Some((local, domain)) if is_domain(domain) || is_number_of_a_version(domain) => local,
-        _ => word,
-    };
+    is_made_of(word, true)
+}
+
+/// Whether a word looks like a credential, and not like a name with numbers in it (`Contoso42Prod88`).
+pub(super) fn is_no_name(word: &str) -> bool {
+    is_made_of(word, false)
+}
+
+fn is_made_of(word: &str, numbered: bool) -> bool {
+    let word = local_part(word).unwrap_or(word);
     let escape = |at: usize| {
         let digits = word.as_bytes().get(at + 1..at + 3);
         digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
@@ -94,7 +110,10 @@ pub(super) fn is_made(word: &str) -> bool {
     word.len() >= SHORTEST
         && !encoded
         && kind_of(word).is_none()
-        && (is_signed(word) || word.split(|c: char| !c.is_alphanumeric()).any(is_random))
+        && (is_signed(word)
+            || word
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|piece| is_random(piece, numbered)))
 }
 
 /// `Harbour!Falcon8842`: letters and digits with a sign between them that words do not have.
@@ -116,8 +135,9 @@ fn has_sign_inside(word: &str) -> bool {
     })
 }
 
-/// Whether letters and digits change as no word and no name does.
-fn is_random(piece: &str) -> bool {
+/// Whether letters and digits change as no word and no name does; `numbered` asks for words with numbers
+/// between them as well.
+fn is_random(piece: &str, numbered: bool) -> bool {
     let (mut pieces, mut runs, mut last) = (0, 0, 0);
     let mut before = Class::Other;
     for c in piece.chars() {
@@ -143,7 +163,7 @@ fn is_random(piece: &str) -> bool {
     let digits = piece.strip_prefix("0x").unwrap_or(piece);
     let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     // Ends in two digits, and has others before.
-    let numbered = length >= 12 && runs >= 2 && before == Class::Digit && last >= 2;
+    let numbered = numbered && length >= 12 && runs >= 2 && before == Class::Digit && last >= 2;
     cased
         && !hex
         && match (runs, length) {

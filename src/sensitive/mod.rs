@@ -19,6 +19,7 @@ mod script;
 mod shape;
 mod sighting;
 pub(crate) mod spelling;
+mod spoken;
 mod text;
 pub(crate) mod value;
 

@@ -16,6 +16,7 @@ use super::names::is_secret_header;
 use super::pair::{members, pairs, parameters};
 use super::script::{calls, commands, quotes, switches};
 use super::shape::{pattern, shapes};
+use super::spoken::spoken;
 use super::value::user_info;
 use crate::ingest::body::from_base64;
 use crate::text::url::split_scheme;
@@ -26,11 +27,19 @@ type Find = fn(&str) -> Vec<Range<usize>>;
 /// How often base64 in base64 is undone.
 const MOST_WRAPPINGS: u8 = 2;
 
+/// Whether a word is a name that the trace uses.
+pub(super) type Names<'n> = &'n dyn Fn(&str) -> bool;
+
 /// `url` with the values of secret parameters and `user:password@` masked, however they are encoded.
 pub fn mask_url(url: &str) -> String {
-    let mut ranges = in_url(url);
+    mask_url_but(url, &|_| false)
+}
+
+/// Like [`mask_url`], without `names`.
+pub(super) fn mask_url_but(url: &str, names: Names<'_>) -> String {
+    let mut ranges = in_url(url, names);
     ranges.extend(below(url, &|text| {
-        [in_url(text), in_text(text, 0)].concat()
+        [in_url(text, names), in_text(text, 0, names)].concat()
     }));
     replaced(url, &joined(ranges), MASK).into_owned()
 }
@@ -38,16 +47,17 @@ pub fn mask_url(url: &str) -> String {
 /// The value of the header field `name`: of a credential nothing, and of a field that does not help a
 /// diagnosis only the plain words.
 pub(crate) fn mask_field<'t>(name: &str, value: &'t str) -> Cow<'t, str> {
-    if is_secret_header(name) {
+    let is_unknown = kind_of_field(name).is_none();
+    if is_secret_header(name) || is_unknown && name.to_ascii_lowercase().contains("auth") {
         Cow::Borrowed(MASK)
-    } else if kind_of_field(name).is_none() {
+    } else if is_unknown {
         replaced(value, &odd(value), MASK)
     } else {
         Cow::Borrowed(value)
     }
 }
 
-fn in_url(url: &str) -> Vec<Range<usize>> {
+fn in_url(url: &str, names: Names<'_>) -> Vec<Range<usize>> {
     let mut ranges = parameters(url);
     // A password may hold quotes and brackets, which end a URL in running text.
     if let Some((scheme, rest)) = split_scheme(url)
@@ -58,31 +68,41 @@ fn in_url(url: &str) -> Vec<Range<usize>> {
         ranges.push(start..start + end);
     }
     ranges.extend(shapes(url));
-    ranges.extend(made(url));
+    ranges.extend(
+        made(url)
+            .into_iter()
+            .filter(|range| !names(&url[range.clone()])),
+    );
     ranges
 }
 
 /// Free text with everything masked that looks like a credential, however it is encoded.
 pub fn mask_text(text: &str) -> String {
-    replaced(text, &secrets_in(text), MASK).into_owned()
+    mask_text_but(text, &|_| false)
 }
 
-/// Where something in free text looks like a credential, however it is encoded.
-pub(super) fn secrets_in(text: &str) -> Vec<Range<usize>> {
+/// Like [`mask_text`], without `names`.
+pub(super) fn mask_text_but(text: &str, names: Names<'_>) -> String {
+    replaced(text, &secrets_in(text, names), MASK).into_owned()
+}
+
+/// Where something in free text looks like a credential, however it is encoded, and is none of `names`.
+pub(super) fn secrets_in(text: &str, names: Names<'_>) -> Vec<Range<usize>> {
     // Of something short and plain only the letters can tell that it is a credential.
     let plain = |c: char| c.is_ascii_alphabetic() || " ._/()".contains(c);
     if text.len() < 40 && text.chars().all(plain) {
         return made(text);
     }
-    in_every_layer(text, &|text| in_text(text, 0))
+    in_every_layer(text, &|text| in_text(text, 0, names))
 }
 
 /// Where secrets stand in a text as it is written.
-fn in_text(text: &str, depth: u8) -> Vec<Range<usize>> {
+fn in_text(text: &str, depth: u8, names: Names<'_>) -> Vec<Range<usize>> {
     let mut ranges = wrapped(text, depth);
     ranges.extend(named(text));
     ranges.extend(shapes(text));
-    ranges.extend(made(text));
+    let words = made(text).into_iter().chain(spoken(text));
+    ranges.extend(words.filter(|range| !names(&text[range.clone()])));
     joined(ranges)
 }
 
@@ -117,7 +137,7 @@ fn wrapped(text: &str, depth: u8) -> Vec<Range<usize>> {
         plain.is_some_and(|plain| {
             plain.contains([':', '=', '<'])
                 && !plain.contains(|c: char| c.is_control() && !c.is_whitespace())
-                && !in_text(&plain, depth + 1).is_empty()
+                && !in_text(&plain, depth + 1, &|_| false).is_empty()
         })
     };
     run.find_iter(text)
@@ -354,7 +374,7 @@ mod tests {
             "--password $SECRET --client-secret ${{ secrets.KEY }} Bearer $(System.AccessToken)",
             "token: expired\npassword: rejected",
             "code: \"Request_NotFound\"\n\"code\":\"InvalidToken\"\n\"code\":\"403.1\"",
-            "the secret 'db-password-2' of the vault; the token 'Contoso.Web7' and secret MyApp2024",
+            "the secret 'db-password-2' of the vault; the token 'Contoso.Web7' and app MyApp2024",
             "db-password: \"The user, group or application does not have secrets get permission\"",
             "my-secret: \"Could not fetch access token for AAD. Error: Retry limit exceeded\"",
             "Key: value, keys: [\"password\",\"username\"]",

@@ -125,10 +125,15 @@ pub fn common(text: &str) -> Vec<(&'static str, String)> {
 
 /// Whether `text` holds a number of Entra ID or of Azure DevOps.
 pub(crate) fn is_numbered(text: &str) -> bool {
+    numbers(text).next().is_some()
+}
+
+/// The numbers of Entra ID and of Azure DevOps in `text`.
+pub(crate) fn numbers(text: &str) -> impl Iterator<Item = &str> {
     static NUMBER: OnceLock<Regex> = OnceLock::new();
     let number =
-        NUMBER.get_or_init(|| pattern(r"(?-u)\b(?:AADSTS[0-9]{4,}|TF[0-9]{5,6}|VS[0-9]{5,6})\b"));
-    number.is_match(text)
+        NUMBER.get_or_init(|| pattern(r"(?-u)\b(?:AADSTS[0-9]{4,9}|TF[0-9]{5,6}|VS[0-9]{5,6})\b"));
+    number.find_iter(text).map(|found| found.as_str())
 }
 
 /// A pattern that most texts have no use for: it costs more to compile than such a text to search.

@@ -14,7 +14,7 @@ use mendpoint::rules::engine::Catalogue;
 /// How much of a trace is shown where its verdict changed.
 const SHOWN: usize = 1500;
 
-fn options(keep_ids: bool) -> Options<'static> {
+pub(crate) fn options(keep_ids: bool) -> Options<'static> {
     Options {
         salt: *b"salt of the test",
         keep_ids,
@@ -37,7 +37,7 @@ pub(crate) fn redacted(name: &str, bytes: &[u8], keep_ids: bool) -> Option<Vec<u
 }
 
 /// The rules, prepared once: preparing them takes longer than most of these traces.
-fn analyzer() -> &'static Analyzer<'static> {
+pub(crate) fn analyzer() -> &'static Analyzer<'static> {
     static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::built_in);
     static ANALYZER: LazyLock<Analyzer<'static>> = LazyLock::new(|| Analyzer::new(&CATALOGUE));
     &ANALYZER

@@ -8,6 +8,7 @@ use mendpoint::render::{Style, json, page_text, rule_text};
 use mendpoint::rules::engine::fill::prose;
 use mendpoint::rules::engine::placeholders;
 use mendpoint::rules::engine::{Case, Catalogue, Rule};
+use mendpoint::sensitive::Known;
 use serde_json::json;
 
 use super::samples;
@@ -120,8 +121,11 @@ fn unknown(id: &str, catalogue: &Catalogue) -> Failure {
          `mendpoint check -`; mendpoint rules lists all rules"
             .to_owned()
     };
+    let mut known = Known::default();
+    known.learn_text(id);
+    let shown = known.mask_text(id);
     Failure::new(format!(
-        "no rule is called {id:?}, and no rule knows it as a code or as its words"
+        "no rule is called {shown:?}, and no rule knows it as a code or as its words"
     ))
     .with_hint(hint)
 }
