@@ -5,9 +5,12 @@ use std::collections::HashSet;
 use crate::connection::{EndpointCall, Payload, payload};
 use crate::exchange::Exchange;
 use crate::json;
+use crate::mend::known_good::InTrace;
 use crate::report::Report;
 use crate::report::finding::{Location, Part, Role};
-use crate::rules::engine::{Check, Context, Hit, Match, Place, Recording, Rule, Surface, texts};
+use crate::rules::engine::{
+    Check, Context, Hit, Match, Models, Place, Recording, Rule, Surface, texts,
+};
 use crate::rules::families;
 
 use super::later::{Later, overcome};
@@ -77,10 +80,17 @@ impl<'r> Analyzer<'r> {
         calls: &[&EndpointCall],
     ) -> Vec<Raw<'r>> {
         let mut raws = Vec::new();
+        if calls.is_empty() {
+            return raws;
+        }
+        let models = Models {
+            offer: &self.offer,
+            in_trace: InTrace::of(context.calls),
+        };
         for (rule, check) in &self.checks {
             if let Check::Unexplained(check) = check {
                 raws.extend(calls.iter().flat_map(|call| {
-                    let hits = check(call, context, &self.offer);
+                    let hits = check(call, context, &models);
                     hits.into_iter()
                         .map(|hit| raw(rule, hit, Some(call), context))
                 }));

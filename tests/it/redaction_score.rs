@@ -168,7 +168,9 @@ fn told(analyzer: &Analyzer<'_>, catalogue: &Catalogue, bytes: &[u8]) -> String 
         let Some(payload) = call.stored() else {
             continue;
         };
-        for known_good in known_good::fitting(payload, Some(call), &[], types, &Offer::default()) {
+        let none = known_good::InTrace::of(&[]);
+        for known_good in known_good::fitting(payload, Some(call), &none, types, &Offer::default())
+        {
             let setting = Setting::of(Some(call), false, types);
             let found = diff::compare(&known_good.body, payload, setting);
             let comparison = render::diff::Comparison {

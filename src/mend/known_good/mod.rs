@@ -6,7 +6,7 @@ mod sources;
 
 pub use apart::smallest;
 pub use keep::{Kept, kept, name_of};
-pub use sources::given;
+pub use sources::{InTrace, given};
 
 use crate::connection::EndpointCall;
 use crate::connection::types::{Type, Types};
@@ -63,7 +63,7 @@ pub struct Offer {
 pub fn choose(
     payload: &Node,
     call: Option<&EndpointCall>,
-    calls: &[EndpointCall],
+    calls: &InTrace<'_>,
     types: &Types,
     offer: &Offer,
 ) -> Option<KnownGood> {
@@ -77,11 +77,11 @@ pub fn choose(
 pub fn fitting(
     payload: &Node,
     call: Option<&EndpointCall>,
-    calls: &[EndpointCall],
+    calls: &InTrace<'_>,
     types: &Types,
     offer: &Offer,
 ) -> Vec<KnownGood> {
-    let in_trace = call.map_or_else(Vec::new, |call| sources::of_trace(call, calls));
+    let in_trace = call.map_or_else(Vec::new, |call| calls.models(call, payload));
     let (same, others): (Vec<KnownGood>, Vec<KnownGood>) =
         in_trace.into_iter().partition(|one| one.same_endpoint);
     let id = call.and_then(EndpointCall::endpoint_id);
@@ -245,9 +245,15 @@ mod tests {
                 r#"{{"type":"kubernetes","authorization":{{"scheme":"{scheme}","parameters":{{}}}},"data":{{{data}}}}}"#
             );
             let payload = json::parse(&text).unwrap();
-            choose(&payload, None, &[], Types::built_in(), &Offer::default())
-                .unwrap()
-                .description
+            choose(
+                &payload,
+                None,
+                &InTrace::of(&[]),
+                Types::built_in(),
+                &Offer::default(),
+            )
+            .unwrap()
+            .description
         };
         assert!(
             chosen("Kubernetes", r#""authorizationType":"AzureSubscription""#)
@@ -285,7 +291,14 @@ mod tests {
                 r#"{{"type":"AzureRM","authorization":{{"scheme":"{scheme}","parameters":{{"authenticationType":"spnKey"}}}},"data":{{"creationMode":"{mode}","scopeLevel":"{level}"}}}}"#
             );
             let payload = json::parse(&text).unwrap();
-            let chosen = choose(&payload, None, &[], Types::built_in(), &Offer::default()).unwrap();
+            let chosen = choose(
+                &payload,
+                None,
+                &InTrace::of(&[]),
+                Types::built_in(),
+                &Offer::default(),
+            )
+            .unwrap();
             assert!(
                 chosen.description.ends_with(expected),
                 "{} for {scheme} {mode} {level}",
@@ -298,7 +311,7 @@ mod tests {
             choose(
                 &marketplace,
                 None,
-                &[],
+                &InTrace::of(&[]),
                 Types::built_in(),
                 &Offer::default()
             )

@@ -8,7 +8,7 @@ use crate::connection::{EndpointCall, Payload};
 use crate::exchange::Exchange;
 use crate::ingest::Trace;
 use crate::json::Node;
-use crate::mend::known_good::Offer;
+use crate::mend::known_good::{InTrace, Offer};
 use crate::report::finding::{Confidence, Fix, Location, Part, Severity};
 use crate::sensitive::Known;
 use crate::text::guid::canonical_id;
@@ -31,11 +31,19 @@ pub(crate) enum Check {
     /// A text that the rule's `[match]` has found: adds what takes more than reading it.
     Text(fn(&Surface, &mut Hit, &Context<'_>)),
     /// A failed call at which no other rule found anything, beside payloads that work.
-    Unexplained(fn(&EndpointCall, &Context<'_>, &Offer) -> Vec<Hit>),
+    Unexplained(fn(&EndpointCall, &Context<'_>, &Models<'_>) -> Vec<Hit>),
     /// What somebody did in a portal and was refused, where no other rule found anything.
     UnexplainedOther(fn(&Exchange, &Context<'_>) -> Option<Hit>),
     /// A pasted text in which no other rule found anything.
     UnexplainedText(fn(&str, &Recording) -> Option<Hit>),
+}
+
+/// Payloads that work, to hold what failed against.
+pub(crate) struct Models<'a> {
+    /// Those that the user has.
+    pub offer: &'a Offer,
+    /// Those of the same trace.
+    pub in_trace: InTrace<'a>,
 }
 
 /// An input while it is judged. Several may be judged as one recording; the entries of each then count

@@ -22,7 +22,7 @@ pub(crate) mod texts;
 pub use answer::Answer;
 pub(crate) use answer::Told;
 pub use catalogue::{Catalogue, Faulty};
-pub(crate) use check::{Check, Context, Hit, Recording};
+pub(crate) use check::{Check, Context, Hit, Models, Recording};
 pub(crate) use document::USUAL_RANK;
 pub use document::{Case, CommandBlock, Matching, Prose, Repair, Rule, Sample, Stage};
 pub(crate) use facts::{Facts, LastSeen, Reach};

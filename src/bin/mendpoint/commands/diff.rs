@@ -6,7 +6,7 @@ use mendpoint::connection::types::Types;
 use mendpoint::correct::{self, Refusal};
 use mendpoint::json::{self, Node};
 use mendpoint::mend::diff::{self, Difference, Setting, Significance};
-use mendpoint::mend::known_good::{self, KnownGood, Origin};
+use mendpoint::mend::known_good::{self, InTrace, KnownGood, Origin};
 use mendpoint::render::diff::{Comparison, json as diff_json, write};
 use mendpoint::report::Report;
 use mendpoint::report::finding::{Location, Part};
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
     }
     let offer = store::offer(args.known_good.as_deref(), global)?;
     let types = report.known.types();
-    let fitting = known_good::fitting(&payload, call, &report.calls, types, &offer);
+    let fitting = known_good::fitting(&payload, call, &InTrace::of(&report.calls), types, &offer);
     let known_good = fitting.last().ok_or_else(|| {
         Failure::new("there is no known-good payload of this type and scheme")
             .with_hint("give one with --known-good FILE")

@@ -1,14 +1,13 @@
 //! A failed call whose words no rule knows: the words, and what to hand over with them.
 
 use crate::connection::{EndpointCall, Said};
-use crate::mend::known_good::Offer;
 use crate::report::finding::Part;
-use crate::rules::engine::{Context, Hit};
+use crate::rules::engine::{Context, Hit, Models};
 
 pub(in crate::rules::families) fn check(
     call: &EndpointCall,
     context: &Context<'_>,
-    _: &Offer,
+    _: &Models<'_>,
 ) -> Vec<Hit> {
     let Some(said) = &call.said else {
         return Vec::new();

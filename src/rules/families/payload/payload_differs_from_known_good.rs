@@ -3,8 +3,8 @@
 use crate::connection::EndpointCall;
 use crate::connection::types::Types;
 use crate::mend::diff::Difference;
-use crate::mend::known_good::{self, Offer, Origin};
-use crate::rules::engine::{Context, Hit};
+use crate::mend::known_good::{self, Origin};
+use crate::rules::engine::{Context, Hit, Models};
 
 /// How many differences the evidence names.
 const SHOWN: usize = 4;
@@ -12,19 +12,25 @@ const SHOWN: usize = 4;
 pub(in crate::rules::families) fn check(
     call: &EndpointCall,
     context: &Context<'_>,
-    offer: &Offer,
+    models: &Models<'_>,
 ) -> Vec<Hit> {
-    apart(call, context, offer).into_iter().collect()
+    apart(call, context, models).into_iter().collect()
 }
 
 /// What sets the payload of `call` apart; `None` if nothing does.
-fn apart(call: &EndpointCall, context: &Context<'_>, offer: &Offer) -> Option<Hit> {
+fn apart(call: &EndpointCall, context: &Context<'_>, models: &Models<'_>) -> Option<Hit> {
     if !call.operation.writes_endpoint() {
         return None;
     }
     let payload = *call.payloads().first()?;
     let types = context.catalogue.types();
-    let goods = known_good::fitting(payload.node, Some(call), context.calls, types, offer);
+    let goods = known_good::fitting(
+        payload.node,
+        Some(call),
+        &models.in_trace,
+        types,
+        models.offer,
+    );
     let best = goods.last()?;
     let apart = known_good::smallest(payload.node, Some(call), &goods, types);
     let first = apart.first()?;
