@@ -30,7 +30,7 @@ pub(super) fn fold<'r>(raws: Vec<Raw<'r>>, context: &Context<'_>) -> Vec<Raw<'r>
     let neighbours = Neighbours::of(&raws);
     let causes: Vec<Option<usize>> = (0..raws.len())
         .map(|at| {
-            let cause = neighbours.cause_of(at, &raws)?;
+            let cause = neighbours.cause_of(at, &raws, context)?;
             (!mended_before(&raws[cause], &raws[at], context)).then_some(cause)
         })
         .collect();
@@ -114,7 +114,7 @@ impl<'r> Neighbours<'r> {
     }
 
     /// The first hit that the one at `at` is only an echo of.
-    fn cause_of(&self, at: usize, raws: &[Raw<'_>]) -> Option<usize> {
+    fn cause_of(&self, at: usize, raws: &[Raw<'_>], context: &Context<'_>) -> Option<usize> {
         let raw = &raws[at];
         // What a sign-in host or Azure answered, and the service quotes.
         let elsewhere = raw.timeline.is_none() && raw.operation.is_none();
@@ -139,7 +139,11 @@ impl<'r> Neighbours<'r> {
             // What is about no endpoint is about the organisation of them all.
             let of_any = self.at_calls.get(rule).filter(|_| raw.timeline.is_none());
             let mut others = same_endpoint.into_iter().chain(of_any).flatten().copied();
-            others.find(|other| may_cause(*other) && is_named(cause, &raws[*other]))
+            others.find(|other| {
+                may_cause(*other)
+                    && is_named(cause, &raws[*other])
+                    && !speaks_for_itself(raw, &raws[*other], context)
+            })
         };
         let yields = raw.rule.yields_to.iter().filter_map(other_of);
         let here = raw.hit.locations.iter().filter_map(|location| {
@@ -168,6 +172,19 @@ impl<'r> Neighbours<'r> {
         let known = self.by_input.get(&first.input).copied();
         known.filter(|_| is_print && says_no_more)
     }
+}
+
+/// Whether the answer of `raw` names a code of its own, and `other` was said at another call: each of two
+/// refusals has its reason.
+fn speaks_for_itself(raw: &Raw<'_>, other: &Raw<'_>, context: &Context<'_>) -> bool {
+    let entry = |raw: &Raw<'_>| Some(raw.hit.locations.first()?.entry);
+    let call = entry(raw).and_then(|entry| context.call_at(entry));
+    let said = call.and_then(|call| call.said.as_ref());
+    raw.rule.role == Role::Cause
+        && raw.said
+        && other.said
+        && entry(raw) != entry(other)
+        && said.is_some_and(|said| said.code.is_some())
 }
 
 /// Whether it is about what was sent: that takes no words of the service away, unless it explains them.
