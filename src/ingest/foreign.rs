@@ -32,6 +32,17 @@ pub(super) fn own_page(text: &str) -> Option<(&'static str, &'static str)> {
     ))
 }
 
+/// Whether `text` spells a payload as YAML does: the authorization as a block, with its scheme in it.
+fn is_payload_in_yaml(text: &str) -> bool {
+    let mut lines = text
+        .lines()
+        .skip_while(|line| line.trim() != "authorization:");
+    lines.next().is_some()
+        && lines
+            .take(2)
+            .any(|line| line.starts_with(' ') && line.trim_start().starts_with("scheme:"))
+}
+
 /// What `text` is, and what to do about it; `None` if it may be a message.
 pub(super) fn known_text(text: &str) -> Option<(&'static str, &'static str)> {
     let head = text.trim_start_matches('\u{feff}').trim_start();
@@ -59,6 +70,12 @@ pub(super) fn known_text(text: &str) -> Option<(&'static str, &'static str)> {
     if starts(&["[", "{"]) {
         let is_template = lower.contains("\"success_asserts\"");
         return is_template.then_some(("a template of QD", RECORD));
+    }
+    if is_payload_in_yaml(&lower) {
+        return Some((
+            "a payload of a connection as YAML",
+            "give it as JSON, as it is sent: `yq -o=json` writes it so",
+        ));
     }
     script(&lower).filter(|_| !quotes_answer(text)).or_else(|| {
         let first = lower.lines().next().unwrap_or_default();

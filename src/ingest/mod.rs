@@ -18,6 +18,7 @@ mod mail;
 mod nesting;
 mod netxml;
 mod notes;
+mod payload;
 mod plain;
 mod repair;
 mod session;

@@ -13,7 +13,7 @@ use super::sniff::{self, Beginning};
 use super::window::Window;
 use super::{
     Container, Options, Take, Trace, excerpt, foreign, har, hold, inner, log, mail, netxml,
-    no_archive, repair, session, text, unreadable,
+    no_archive, payload, repair, session, text, unreadable,
 };
 use crate::error::{Error, Kind};
 
@@ -251,10 +251,20 @@ fn other(
         container: Container::Text,
         ..Trace::default()
     };
-    if text.trim_start().starts_with(['{', '[']) {
-        let parse = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text);
-        let mended = parse(&text).is_err().then(|| repair::repair(&text));
-        match parse(mended.as_deref().unwrap_or(&text)) {
+    let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text);
+    let looks_like_json = text.trim_start().starts_with(['{', '[']);
+    let mended = (looks_like_json && is_json(&text).is_err()).then(|| repair::repair(&text));
+    let spelt = is_json(mended.as_deref().unwrap_or(&text));
+    if let Some(payload) = spelt.is_err().then(|| payload::in_text(&text)).flatten() {
+        trace.container = Container::Json;
+        trace.text = Some(payload);
+        notes.add(
+            "payload-in-text",
+            None,
+            "a payload stands in what is no JSON; it was read as the JSON that it stands for",
+        );
+    } else if looks_like_json {
+        match spelt {
             Ok(_) => trace.container = Container::Json,
             Err(error) => refuse_pieces(path, &text, &error)?,
         }

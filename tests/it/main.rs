@@ -21,6 +21,7 @@ mod masking;
 mod members;
 mod one_cause;
 mod own_types;
+mod payload_texts;
 mod planted;
 mod powershell;
 mod readme;

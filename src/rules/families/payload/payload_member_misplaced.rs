@@ -56,32 +56,36 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
         .collect()
 }
 
-/// The service reads `scheme` and `parameters` of `authorization` and nothing else.
+/// The service reads `scheme` and `parameters` of `authorization` and nothing else: a member of either map
+/// is lost there.
 fn beside_scheme(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
     let Some((base, authorization)) = payload.find(&["authorization"]) else {
         return Vec::new();
     };
     let kind = kind_of(payload, context);
-    let lost = authorization.members().iter().filter(|member| {
+    let place_of = |key: &str| {
+        let is_credential = sensitive::is_secret_name(key) || key.eq_ignore_ascii_case("username");
+        if is_credential && !declares(kind, Place::Data, key)
+            || declares(kind, Place::Parameters, key)
+        {
+            Some(Place::Parameters)
+        } else {
+            declares(kind, Place::Data, key).then_some(Place::Data)
+        }
+    };
+    let lost = authorization.members().iter().filter_map(|member| {
         let own = ["scheme", "parameters"];
-        !own.iter().any(|own| member.key.eq_ignore_ascii_case(own))
-            && !typed::is_blank(Some(&member.value))
-            && !member.value.is_object()
-            && (declares(kind, Place::Parameters, &member.key)
-                || sensitive::is_secret_name(&member.key)
-                || member.key.eq_ignore_ascii_case("username"))
-    });
-    let hits = lost.map(|member| {
+        if own.iter().any(|own| member.key.eq_ignore_ascii_case(own))
+            || typed::is_blank(Some(&member.value))
+            || member.value.is_object()
+        {
+            return None;
+        }
         let from = pointer::push(&base, &member.key);
-        moved(
-            payload,
-            &from,
-            &member.key,
-            &member.value,
-            Place::Parameters,
-        )
+        let place = place_of(&member.key)?;
+        Some(moved(payload, &from, &member.key, &member.value, place))
     });
-    hits.collect()
+    lost.collect()
 }
 
 /// Members of the maps at the top of the body.

@@ -6,7 +6,7 @@ use crate::connection::outcome::State;
 use crate::json::{Node, pointer};
 use crate::report::finding::{Part, Severity};
 use crate::rules::engine::{Context, Hit, LastSeen};
-use crate::sensitive::{is_template_word, looks_masked};
+use crate::sensitive::{is_secret_name, is_template_word, looks_masked};
 
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
     if context.is_redacted(payload.input) {
@@ -17,21 +17,23 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
         None if payload.is_azurerm() => super::id_members(payload),
         None => return Vec::new(),
     };
+    let secrets = unfilled_secrets(payload, context);
     let odd = members.into_iter().filter(|(_, _, text)| {
         let sent = payload.call.is_some_and(|call| call.refuses_form_of(text));
         is_placeholder(text) && (sent || !looks_masked(text))
     });
-    odd.map(|(pointer, node, _)| {
-        let fix = super::seen::restored(payload, context, &pointer)
-            .unwrap_or_else(|| super::wanted(&pointer, true, "the real value"));
-        let hit = super::hit(payload, &pointer, node).fix(fix);
-        if payload.is_azurerm() {
-            hit
-        } else {
-            hit.message(OTHER_TYPE).remedy(OTHER_TYPE_STEPS)
-        }
-    })
-    .collect()
+    odd.chain(secrets)
+        .map(|(pointer, node, _)| {
+            let fix = super::seen::restored(payload, context, &pointer)
+                .unwrap_or_else(|| super::wanted(&pointer, true, "the real value"));
+            let hit = super::hit(payload, &pointer, node).fix(fix);
+            if payload.is_azurerm() {
+                hit
+            } else {
+                hit.message(OTHER_TYPE).remedy(OTHER_TYPE_STEPS)
+            }
+        })
+        .collect()
 }
 
 const OTHER_TYPE: &str = "{pointer} holds {value}, which is the filler of a template and not a value. It was never filled in.";
@@ -39,6 +41,49 @@ const OTHER_TYPE: &str = "{pointer} holds {value}, which is the filler of a temp
 const OTHER_TYPE_STEPS: &[&str] = &[
     "Put the real value at {pointer} and send again. The page or script that the body came from says what belongs there.",
 ];
+
+/// Secrets that still hold what a template says to its reader. Who shows a body masks its secrets in other
+/// words, and a text without a call may be a page of documentation.
+fn unfilled_secrets<'a>(
+    payload: &Payload<'a>,
+    context: &Context<'_>,
+) -> Vec<(String, &'a Node, &'a str)> {
+    if payload.call.is_none() {
+        return Vec::new();
+    }
+    let types = context.catalogue.types();
+    let maps = payload.text_maps();
+    let members = maps.into_iter().flat_map(|(base, map)| {
+        let secret = map
+            .members()
+            .iter()
+            .filter(|member| is_secret_name(&member.key) || types.is_own_secret(&member.key));
+        secret.filter_map(move |member| {
+            let text = member.value.as_str()?;
+            is_instruction(text).then(|| (pointer::push(&base, &member.key), &member.value, text))
+        })
+    });
+    members.collect()
+}
+
+/// Whether a template tells its reader in `text` to put something in its place: `<your token>`,
+/// `REPLACE_ME`, `your-password-here`.
+fn is_instruction(text: &str) -> bool {
+    let lower = text.trim().to_ascii_lowercase();
+    let bare = lower.trim_matches(['<', '>', '[', ']', '{', '}', '_', '-']);
+    let is_bracketed = bare.len() < lower.len();
+    let mut words = bare.split([' ', '_', '-']);
+    let first = words.next().unwrap_or_default();
+    let rest = words.next();
+    let is_plain = bare
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || b" _-".contains(&byte));
+    let tells = matches!(
+        first,
+        "your" | "replace" | "insert" | "enter" | "put" | "fill" | "paste"
+    );
+    is_plain && tells && (rest.is_some() || is_bracketed)
+}
 
 /// The members that are no secrets: those are masked in this way by people who show a body.
 fn of_the_table<'a>(typed: &Typed<'a>) -> Vec<(String, &'a Node, &'a str)> {

@@ -47,14 +47,19 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
     left.take(super::MAX_HITS).collect()
 }
 
-/// Whether `token` could as well be a password: `$Passw0rd`, but hardly `$BUILD_TOKEN`.
+/// Whether `token` could as well be a password: `$Passw0rd`, but hardly `$BUILD_TOKEN`, `$SECRET` or `%secret%`.
 fn is_weak(token: &str) -> bool {
     let name = token.trim_matches(['$', '%']);
     let plain = name
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    let shouted = name.contains('_') && !name.bytes().any(|byte| byte.is_ascii_lowercase());
-    plain && !token.starts_with("$env:") && !shouted
+    let is_word = name.len() > 3
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    let is_upper = !name.bytes().any(|byte| byte.is_ascii_lowercase());
+    let shouted = is_upper && (name.contains('_') || is_word);
+    plain && !token.starts_with("$env:") && !shouted && !(token.starts_with('%') && is_word)
 }
 
 /// The variable in a URL, wherever it stands.
