@@ -88,7 +88,7 @@ fn full(report: &Report, block: &Block<'_>, out: &mut dyn Write) -> io::Result<(
     for (at, step) in finding.remedy.iter().enumerate() {
         writeln!(out, "{}. {}", at + 1, inline(step))?;
     }
-    if let Some(who) = &finding.who {
+    if let Some(who) = view::who(finding) {
         writeln!(out, "\nNeeds: {}.", words(who))?;
     }
     commands(report, finding, out)?;

@@ -153,6 +153,11 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// Who can mend a fault, where not anyone can.
+pub(crate) fn who(finding: &Finding) -> Option<&str> {
+    finding.who.as_deref().filter(|who| *who != "anyone")
+}
+
 /// What the service said without the ids of its logs.
 pub(crate) fn without_ids(said: &str) -> &str {
     let ids = [" Trace ID:", " Correlation ID:", " Timestamp:"];

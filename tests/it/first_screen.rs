@@ -316,6 +316,55 @@ fn next_carries_the_values_that_a_body_needs_and_patch_asks_for_each() {
 }
 
 #[test]
+fn commands_in_json_name_a_call_as_its_own_input_numbers_it() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    for (at, name) in [
+        "chromium-verify-forbidden.har",
+        "firefox-accesstoken-null.har",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let from = format!("samples/recorded/{name}");
+        std::fs::copy(from, folder.path().join(format!("{at}-\u{202e}.har"))).expect("copied");
+    }
+    let done = sh(folder.path(), "mendpoint --format json .");
+    let report: serde_json::Value = serde_json::from_slice(&done.stdout).expect("JSON");
+    let findings = report["findings"].as_array().expect("a list").iter();
+    let commands = findings.flat_map(|one| one["commands"].as_array().expect("a list"));
+    let lines: Vec<&str> = commands.filter_map(|one| one["text"].as_str()).collect();
+    let lines: Vec<&&str> = lines
+        .iter()
+        .filter(|line| line.contains(" --call "))
+        .collect();
+    assert!(lines.len() > 1, "{report:#}");
+    for line in lines {
+        let done = sh(folder.path(), line);
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(0), "{line}\n{said}");
+    }
+}
+
+#[test]
+fn nothing_is_advised_of_what_was_made_good() {
+    let report = recorded("chromium-fixed-afterwards.har");
+    let over = report
+        .findings
+        .iter()
+        .filter(|one| one.rule == "payload-accesstoken-null");
+    let lines = over.flat_map(|one| {
+        one.commands
+            .iter()
+            .map(|command| &command.text)
+            .chain(&one.remedy)
+    });
+    let lines: Vec<&String> = lines
+        .filter(|line| line.contains("mendpoint patch"))
+        .collect();
+    assert!(lines.is_empty(), "{lines:?}");
+}
+
+#[test]
 fn a_body_that_was_not_recorded_leads_to_how_to_record_and_is_missed_once() {
     let report = recorded("curl-verbose.log");
     let shown = screen(&report, 80);

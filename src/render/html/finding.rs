@@ -73,7 +73,7 @@ fn card(page: &Page<'_>, block: &Block<'_>, open: bool) -> Markup {
                         @for step in &finding.remedy { li { (inline(&shown(step), corrected)) } }
                     }
                 }
-                @if let Some(who) = &finding.who { p class="who" { "Needs: " (line(who)) "." } }
+                @if let Some(who) = view::who(finding) { p class="who" { "Needs: " (line(who)) "." } }
                 @if let Some(own) = &finding.fix { (fix(own)) }
                 (commands(report, finding, block.at))
                 (sources(finding))

@@ -10,6 +10,13 @@ pub(super) fn line(text: &str) -> String {
     sanitize::line(text)
 }
 
+/// An address on one line, which breaks at its joints where it has to.
+pub(super) fn jointed(text: &str) -> Markup {
+    html! {
+        @for part in line(text).split_inclusive(['/', '?', '&', '=']) { (part) wbr; }
+    }
+}
+
 /// A paragraph of a rule's words. In the place of a call of `mendpoint patch` stands the corrected request,
 /// where there is one: the reader may not have the program.
 pub(super) fn inline(text: &str, corrected: bool) -> Markup {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::render::view::{self, Block, Facts};
-use crate::render::{headline, json};
+use crate::render::{endings, headline, json};
 use crate::report::command::Invocation;
 use crate::report::finding::Severity;
 use crate::report::{Report, Verdict};
@@ -50,7 +50,7 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
     html! {
         section id="verdict" class={ "verdict " (class) } aria-labelledby="headline" {
             p class="word" { (word) }
-            h1 id="headline" { (inline(&headline::of(report), false)) }
+            h1 id="headline" { (inline(&headline::of(report), false)) (line(&endings::place(report))) }
             @if let Some(block) = first {
                 (lead(report, block))
             }
@@ -70,7 +70,8 @@ fn lead(report: &Report, block: &Block<'_>) -> Markup {
     html! {
         p class="lead" {
             (subjects(report, block))
-            @if let Some(call) = facts.call {
+            // The time is that of one call.
+            @if let Some(call) = facts.call.filter(|_| block.findings.len() == 1) {
                 @if let Some(time) = view::time_of(&call.exchange) {
                     " " span class="soft" { (time) }
                 }
@@ -174,7 +175,7 @@ fn now(page: &Page<'_>, block: &Block<'_>) -> Markup {
                 } @else {
                     p { (inline(&view::without_folders(page.report, step), false)) }
                 }
-                @if let Some(who) = &finding.who {
+                @if let Some(who) = view::who(finding) {
                     p class="who" { "Needs: " (line(who)) "." }
                 }
                 details {

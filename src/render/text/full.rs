@@ -65,7 +65,7 @@ fn one(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write) ->
         let text = format!("{}. {}", at + 1, view::words(report, step));
         label(style, name, &text, usize::MAX, out)?;
     }
-    if let Some(who) = &finding.who {
+    if let Some(who) = view::who(finding) {
         label(style, "who", who, usize::MAX, out)?;
     }
     if let Some(caution) = &facts.caution {
