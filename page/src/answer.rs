@@ -210,12 +210,7 @@ impl Engine {
     }
 
     fn rendered(&self, question: &Value) -> Result<Answer, Box<dyn std::error::Error>> {
-        let format = match question["format"].as_str() {
-            Some("json") => Format::Json,
-            Some("sarif") => Format::Sarif,
-            Some("markdown") => Format::Markdown,
-            _ => Format::Html,
-        };
+        let format: Format = serde_json::from_value(question["format"].clone())?;
         let text = render::render(&self.report, &self.analyzer, format, Manner::default())?;
         Ok(Answer::of(text))
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io;
 
+use serde::Deserialize;
 use serde_json::json;
 
 use super::text::{self, Detail};
@@ -11,20 +12,22 @@ use crate::judge::Analyzer;
 use crate::report::{Report, statistics};
 use crate::text::sanitize;
 
-/// The forms of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The forms of a report, and the words that ask for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
 pub enum Format {
-    /// For a terminal.
+    /// For a terminal
     Text,
-    /// One JSON object (`docs/report.schema.json`).
+    /// For scripts (docs/report.schema.json)
     Json,
-    /// The same on one line.
-    JsonLine,
-    /// SARIF 2.1.0.
+    /// One JSON report a line for each input, written as soon as it is ready
+    Jsonl,
+    /// SARIF 2.1.0, for tools that collect findings
     Sarif,
-    /// To paste into a ticket.
+    /// Short, to paste into a ticket
     Markdown,
-    /// One self-contained page.
+    /// One self-contained page, to attach or to print
     Html,
 }
 
@@ -53,7 +56,7 @@ pub struct Manner {
 /// let mut nothing = Cursor::new(r#"{"log":{"version":"1.2","entries":[]}}"#);
 /// let files = [("empty.har", Source::File(&mut nothing))];
 /// let report = mendpoint::check(files, &analyzer, &Options::default());
-/// let line = mendpoint::render(&report, &analyzer, Format::JsonLine, Manner::default())?;
+/// let line = mendpoint::render(&report, &analyzer, Format::Jsonl, Manner::default())?;
 /// assert!(line.starts_with(r#"{"schema":"mendpoint.report.v1""#));
 /// # Ok::<(), std::io::Error>(())
 /// ```
@@ -75,13 +78,13 @@ pub fn render(
         Format::Sarif => sarif::write(report, analyzer.catalogue(), &mut bytes)?,
         Format::Markdown => markdown::write(report, &mut bytes)?,
         Format::Html => html::write(report, analyzer, &mut bytes)?,
-        Format::Json | Format::JsonLine => {
+        Format::Json | Format::Jsonl => {
             let mut value = json::report(report);
             if manner.statistics {
                 value["statistics"] = json!(statistics::of(report));
             }
             let text = match format {
-                Format::JsonLine => value.to_string(),
+                Format::Jsonl => value.to_string(),
                 _ => serde_json::to_string_pretty(&value)?,
             };
             bytes = (sanitize::json(&text) + "\n").into_bytes();

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use mendpoint::mend::request::{FORMS, Form};
+use mendpoint::render::Format as ReportFormat;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -199,23 +200,6 @@ pub(crate) enum Shell {
     Powershell,
     Elvish,
     Nushell,
-}
-
-/// The forms of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ReportFormat {
-    /// For a terminal
-    Text,
-    /// For scripts (docs/report.schema.json)
-    Json,
-    /// One JSON report a line for each input, written as soon as it is ready
-    Jsonl,
-    /// SARIF 2.1.0, for tools that collect findings
-    Sarif,
-    /// Short, to paste into a ticket
-    Markdown,
-    /// One self-contained page, to attach or to print
-    Html,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

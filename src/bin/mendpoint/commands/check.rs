@@ -8,7 +8,7 @@ use mendpoint::render::{Format, Manner, render};
 use mendpoint::report::finding::{Finding, Severity};
 use mendpoint::report::{Report, Verdict};
 
-use crate::args::{CheckArgs, FailOn, Global, ReportFormat};
+use crate::args::{CheckArgs, FailOn, Global};
 use crate::output::{self, Failure};
 use crate::paths::Named;
 use crate::{Status, invocation, load, store, terminal};
@@ -24,10 +24,10 @@ pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> 
             Failure::new("no trace is named").with_hint("mendpoint trace.har, or mendpoint --help")
         );
     }
-    if args.open && args.format != ReportFormat::Html {
+    if args.open && args.format != Format::Html {
         return Err(Failure::new("only a page can be opened").with_hint("add --format html"));
     }
-    if args.format == ReportFormat::Jsonl {
+    if args.format == Format::Jsonl {
         return lines(named, args, global);
     }
     let offer = store::offer(args.known_good.as_deref(), global)?;
@@ -41,12 +41,12 @@ pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> 
         &[]
     };
     loaded.report.invocation = invocation::of(global, paths);
-    if loaded.is_unread() && args.format == ReportFormat::Text {
+    if loaded.is_unread() && args.format == Format::Text {
         // Each was told on standard error, and there is nothing else to say.
         return Ok(Status::Failed);
     }
     let report = &loaded.report;
-    let text = render(report, &analyzer, args.format.into(), manner(args, global))?;
+    let text = render(report, &analyzer, args.format, manner(args, global))?;
     if args.open {
         output::open_page(text.as_bytes(), &args.output)?;
     } else {
@@ -71,7 +71,7 @@ fn lines(named: Named<'_>, args: &CheckArgs, global: &Global) -> Result<Status, 
     let manner = manner(args, global);
     let work = |analyzer: &Analyzer<'_>, trace| {
         let report = analyzer.analyze(trace);
-        let line = render(&report, analyzer, Format::JsonLine, manner);
+        let line = render(&report, analyzer, Format::Jsonl, manner);
         (line, report.verdict(), stands_out(&report, args.fail_on))
     };
     let file = args.output.output.as_deref();
@@ -101,19 +101,6 @@ fn manner(args: &CheckArgs, global: &Global) -> Manner {
             ..Detail::default()
         },
         statistics: args.statistics,
-    }
-}
-
-impl From<ReportFormat> for Format {
-    fn from(format: ReportFormat) -> Self {
-        match format {
-            ReportFormat::Text => Self::Text,
-            ReportFormat::Json => Self::Json,
-            ReportFormat::Jsonl => Self::JsonLine,
-            ReportFormat::Sarif => Self::Sarif,
-            ReportFormat::Markdown => Self::Markdown,
-            ReportFormat::Html => Self::Html,
-        }
     }
 }
 
