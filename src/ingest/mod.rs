@@ -102,6 +102,31 @@ pub enum Container {
 }
 
 impl Container {
+    /// The name in reports; none of what could not be read.
+    pub(crate) fn name(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Har => "har",
+            Self::Saz => "saz",
+            Self::SessionText => "session-text",
+            Self::Log => "log",
+            Self::Mail => "mail",
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Unknown => return None,
+        })
+    }
+
+    /// The media type of such a file.
+    pub(crate) fn media_type(self) -> &'static str {
+        match self {
+            Self::Har | Self::Json => "application/json",
+            Self::Saz => "application/zip",
+            Self::SessionText | Self::Log | Self::Text => "text/plain",
+            Self::Mail => "message/rfc822",
+            Self::Unknown => "application/octet-stream",
+        }
+    }
+
     /// Whether it holds a text and no exchanges.
     pub(crate) fn is_document(self) -> bool {
         match self {

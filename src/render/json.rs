@@ -4,7 +4,6 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::connection::{EndpointCall, Said};
-use crate::ingest::Container;
 use crate::report::finding::{Finding, Severity};
 use crate::report::{Explained, Input, Report, Verdict};
 use crate::sensitive::Known;
@@ -69,26 +68,12 @@ fn input(input: &Input) -> Value {
         .collect();
     json!({
         "path": input.path,
-        "container": container(input.container),
+        "container": input.container.name(),
         "creator": input.creator,
         "exchanges": input.exchanges,
         "verdict": input.verdict,
         "reason": input.reason,
         "notes": notes,
-    })
-}
-
-/// The name of a container in reports; none of what could not be read.
-pub fn container(container: Container) -> Option<&'static str> {
-    Some(match container {
-        Container::Har => "har",
-        Container::Saz => "saz",
-        Container::SessionText => "session-text",
-        Container::Log => "log",
-        Container::Mail => "mail",
-        Container::Text => "text",
-        Container::Json => "json",
-        Container::Unknown => return None,
     })
 }
 

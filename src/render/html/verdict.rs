@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::render::view::{self, Block, Facts};
-use crate::render::{endings, headline, json};
+use crate::render::{endings, headline};
 use crate::report::command::Invocation;
 use crate::report::finding::Severity;
 use crate::report::{Report, Verdict};
@@ -230,7 +230,7 @@ fn input(report: &Report, at: usize) -> Markup {
         li {
             span class="path" { (line(&report.input_name(at))) } " "
             span class="soft" {
-                @if let Some(kind) = json::container(input.container) { (kind) }
+                @if let Some(kind) = input.container.name() { (kind) }
                 @if let Some(creator) = &input.creator { ", written by " (line(creator)) }
                 @if counted && input.reason.is_none() {
                     ", " (input.exchanges) " exchanges, " (calls) " about service connections"

@@ -24,11 +24,11 @@ impl Artifacts {
             json!({
                 "location": { "uri": uri(&input.path) },
                 "roles": ["analysisTarget"],
-                "mimeType": mime_type(input.container),
+                "mimeType": input.container.media_type(),
                 "properties": {
                     // Artifacts must differ, and a trace may be given twice.
                     "input": at,
-                    "container": crate::render::json::container(input.container),
+                    "container": input.container.name(),
                     "creator": input.creator,
                     "exchanges": input.exchanges,
                 },
@@ -64,16 +64,6 @@ impl Artifacts {
 
     pub(super) fn into_values(self) -> Vec<Value> {
         self.values
-    }
-}
-
-fn mime_type(container: Container) -> &'static str {
-    match container {
-        Container::Har | Container::Json => "application/json",
-        Container::Saz => "application/zip",
-        Container::SessionText | Container::Log | Container::Text => "text/plain",
-        Container::Mail => "message/rfc822",
-        Container::Unknown => "application/octet-stream",
     }
 }
 

@@ -341,7 +341,7 @@ fn input_line(input: &Input, calls: usize, detail: Detail) -> String {
             if input.exchanges == 1 { "" } else { "s" }
         ),
     };
-    let container = super::json::container(input.container).unwrap_or_default();
+    let container = input.container.name().unwrap_or_default();
     format!("{}: {container}{creator}{size}", input.path)
 }
 
