@@ -2,19 +2,20 @@
 
 use std::cell::Cell;
 
-use mendpoint::correct::{self, Choice, Correction, Refusal, Terms};
+use mendpoint::correct::{self, Choice, Correction, Given, Refusal, Terms};
 use mendpoint::error::Kind;
 use mendpoint::ingest::{Options, Source};
 use mendpoint::judge::Analyzer;
 use mendpoint::mend::known_good::{self, Offer};
 use mendpoint::mend::request::{Form, Method, Request};
 use mendpoint::redact;
+use mendpoint::render::correction::Sending;
 use mendpoint::render::{self, Format, Manner, Style};
 use mendpoint::report::command::{Invocation, Surface};
 use mendpoint::report::compare::compare;
-use mendpoint::report::finding::Severity;
 use mendpoint::report::{Report, Verdict};
 use mendpoint::rules::engine::Catalogue;
+use mendpoint::sensitive::is_secret_name;
 use mendpoint::text::sanitize;
 use mendpoint::text::shell::Shell;
 use serde_json::{Value, json};
@@ -270,14 +271,44 @@ impl Engine {
         let number = question["call"]
             .as_u64()
             .and_then(|number| usize::try_from(number).ok());
+        let values: Vec<Given> = question["values"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter_map(|(pointer, value)| {
+                Some(Given {
+                    pointer: pointer.clone(),
+                    value: value.as_str().filter(|value| !value.is_empty())?.to_owned(),
+                })
+            })
+            .collect();
         let terms = Terms {
             choice: number.map_or(Choice::Last, Choice::Call),
             unsafe_fixes: question["unsafe"].as_bool().unwrap_or(false),
-            values: &[],
+            values: &values,
         };
+        let asked = correct::asked_for(&self.report, &terms).into_iter();
+        let fields: Vec<Value> = asked
+            .map(|(pointer, what)| {
+                let name = pointer.rsplit('/').next().unwrap_or_default();
+                json!({ "pointer": pointer, "what": what, "secret": is_secret_name(name) })
+            })
+            .collect();
         let (status, words, output) = match correct::correct(&self.report, &self.analyzer, &terms) {
             Ok(correction) => match self.request(&correction, question) {
-                Ok(output) => (0, corrected(&correction), output),
+                Ok(output) => {
+                    let sending = Sending {
+                        terms,
+                        method: method(question),
+                        form: question["request"].as_str().and_then(Form::named),
+                        json_patch: false,
+                    };
+                    (
+                        0,
+                        render::correction::words(&correction, &self.report, &sending),
+                        output,
+                    )
+                }
                 Err(why) => (2, vec![why], String::new()),
             },
             Err(refusal) => {
@@ -291,7 +322,7 @@ impl Engine {
         };
         let words: Vec<String> = words.iter().map(shown).collect();
         Answer {
-            head: json!({ "status": status, "words": words, "choices": self.choices() }),
+            head: json!({ "status": status, "words": words, "choices": self.choices(), "fields": fields }),
             output: output.into_bytes(),
         }
     }
@@ -302,14 +333,10 @@ impl Engine {
             return Ok(correction.body.clone());
         };
         let form = Form::named(name).ok_or("There is no such form of a request.")?;
-        let method = match question["method"].as_str() {
-            Some("patch") => Method::Patch,
-            _ => Method::Put,
-        };
         let call = correction
             .call
             .ok_or("A pasted payload has no URL to send it to: take the body alone, or drop the trace it came from.")?;
-        let request = Request::new(call, correction.body.clone(), method, None, &[])?
+        let request = Request::new(call, correction.body.clone(), method(question), None, &[])?
             .checked_first(call, &correction.operations, &self.report);
         let path = self
             .inputs
@@ -391,30 +418,12 @@ fn about(catalogue: &Catalogue) -> Value {
     json!({ "version": env!("CARGO_PKG_VERSION"), "rules": catalogue.iter().count(), "forms": forms })
 }
 
-/// What was corrected, and what was left.
-fn corrected(correction: &Correction<'_>) -> Vec<String> {
-    let mut words = Vec::new();
-    for fix in &correction.applied {
-        words.push(format!("{} ({})", fix.fix.summary, fix.rule));
+/// The verb that was asked for.
+fn method(question: &Value) -> Method {
+    match question["method"].as_str() {
+        Some("patch") => Method::Patch,
+        _ => Method::Put,
     }
-    for fix in &correction.left {
-        words.push(format!(
-            "left: {} ({}); {}",
-            fix.fix.summary,
-            fix.rule,
-            correct::need(fix)
-        ));
-    }
-    if correction
-        .left
-        .iter()
-        .any(|fix| fix.severity == Severity::Error)
-    {
-        words.push(
-            "With what is left, the service will most likely refuse this body again.".to_owned(),
-        );
-    }
-    words
 }
 
 /// The status that the program ends with where there is no body.

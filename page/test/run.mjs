@@ -112,6 +112,7 @@ if (!given.length) {
     check("after a panic it works", await inPage(() => document.getElementById("verdict").className === "fault"));
 
     await steps();
+    await values();
     await hostile();
     await encrypted();
     await large();
@@ -146,6 +147,33 @@ async function steps() {
     await dropped([recorded("chromium-accesstoken-null.har")]);
     const short = await said("short");
     check("a step names a button", short.includes("next: \u201cCorrected request\u201d") && !short.includes("mendpoint patch"), short);
+}
+
+/** A value that only the reader has is asked for, and put where it belongs. */
+async function values() {
+    const endpoint = {
+        id: "3d0c7f8e-51b2-4a96-8e47-90ac1b2d3e4f", name: "images", type: "dockerregistry", url: "https://index.docker.io/v1/",
+        authorization: { scheme: "UsernamePassword", parameters: { username: "robin", password: "", email: "" } },
+        data: { registrytype: "DockerHub" }, isReady: true, isShared: false, owner: "library",
+        serviceEndpointProjectReferences: [{ name: "images", projectReference: { id: "77aa88bb-99cc-4dde-8eff-001122334455", name: "Shop" } }],
+    };
+    const url = `https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints/${endpoint.id}?api-version=7.1`;
+    const message = JSON.stringify({ message: "Odd.", typeKey: "ArgumentException" });
+    const entry = {
+        request: { method: "PUT", url, headers: [], postData: { mimeType: "application/json", text: JSON.stringify(endpoint) } },
+        response: { status: 400, headers: [], content: { mimeType: "application/json", text: message } },
+    };
+    writeFileSync(join(scratch, "asks.har"), JSON.stringify({ log: { version: "1.2", creator: { name: "t", version: "1" }, entries: [entry] } }));
+    await dropped([join(scratch, "asks.har")]);
+    await inPage(() => open("body"));
+    check("what is missing names a field", !(await said("body-words")).includes("--set") && !(await isHidden("fields")), await said("body-words"));
+    await tab.type("#fields input", "pass-phrase of robin");
+    await tab.keyboard.press("Tab");
+    await tab.waitForFunction(() => !document.getElementById("take-body").hidden, { timeout: 10_000 }).catch(() => null);
+    endpoint.authorization.parameters.password = "pass-phrase of robin";
+    check("a value goes where it belongs", (await said("body")).trim() === JSON.stringify(endpoint), await said("body"));
+    await dropped([recorded("chromium-accesstoken-null.har")]);
+    check("a value is gone with its trace", await isHidden("fields"));
 }
 
 /** Text of a trace stays text, in its name and in what it holds. */

@@ -238,6 +238,8 @@ async function tell(head, text) {
     show($("tab-compare"), earlier !== null);
     show($("safe"), head.relevant);
     $("call").replaceChildren();
+    $("fields").replaceChildren();
+    show($("fields"), false);
     show($("result"), true);
     await open(earlier ? "compare" : "short");
     $("verdict").scrollIntoView({ block: "nearest" });
@@ -251,8 +253,11 @@ async function fillBody() {
         request: $("form").value || null,
         method: $("method").value,
         unsafe: $("unsafe").checked,
+        values: Object.fromEntries([...$("fields").querySelectorAll("input")].map((field) => [field.name, field.value])),
     };
     const { head, output } = await ask(question);
+    // What was typed belongs to the call that stood there before.
+    if (askFor(head.fields) && Object.values(question.values).some(Boolean)) return fillBody();
     if ($("call").options.length === 0) {
         $("call").add(new Option("the one that needs it", ""));
         for (const { number, name } of head.choices) $("call").add(new Option(`#${number} ${name}`, number));
@@ -261,6 +266,23 @@ async function fillBody() {
     $("body").textContent = words(output);
     show($("body"), output.length > 0);
     show($("take-body"), output.length > 0);
+}
+
+// A field for each value that only the reader has; what is typed stays in the page.
+function askFor(fields) {
+    const known = [...$("fields").querySelectorAll("input")].map((field) => field.name);
+    if (known.join() === fields.map(({ pointer }) => pointer).join()) return false;
+    const labels = fields.map(({ pointer, what, secret }) => {
+        const field = document.createElement("input");
+        Object.assign(field, { name: pointer, type: secret ? "password" : "text", autocomplete: "off", spellcheck: false });
+        field.onchange = guarded(fillBody);
+        const label = document.createElement("label");
+        label.append(`${what}, at ${pointer} `, field);
+        return label;
+    });
+    $("fields").replaceChildren(...labels);
+    show($("fields"), labels.length > 0);
+    return true;
 }
 
 let calls = [];

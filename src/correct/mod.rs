@@ -144,6 +144,18 @@ pub fn correct<'a>(
     })
 }
 
+/// The values that only the user has of what `terms` choose: where each belongs, and what it is.
+pub fn asked_for(report: &Report, terms: &Terms<'_>) -> Vec<(String, String)> {
+    let Ok(target) = choose::target(report, terms) else {
+        return Vec::new();
+    };
+    let fixes = report.fixes_at(target.input, target.entry).iter();
+    let mut asked: Vec<_> = fixes.flat_map(|fix| wanted(&fix.fix)).collect();
+    asked.sort();
+    asked.dedup();
+    asked
+}
+
 /// A correction for every endpoint that one can be made for, in the order of their calls.
 pub fn correct_each<'a>(
     report: &'a Report,

@@ -4,6 +4,7 @@ pub mod calls;
 mod columns;
 pub mod compare;
 pub mod connections;
+pub mod correction;
 pub mod diff;
 mod endings;
 pub(crate) mod handover;

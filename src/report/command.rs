@@ -53,16 +53,23 @@ impl Default for Invocation {
 impl Invocation {
     /// A line of what is said of a correction, with its options as the reader has them.
     pub fn options_shown(&self, line: &str) -> String {
-        let (agreed, call) = match self.surface {
+        let (agreed, call, value) = match self.surface {
             Surface::CommandLine => return line.to_owned(),
             Surface::Page => (
                 "\u{201c}also corrections that need a look\u{201d}",
                 "Call #",
+                "the field",
             ),
-            Surface::Tools => ("unsafe_fixes = true", "call = "),
+            Surface::Tools => (
+                "unsafe_fixes = true",
+                "call = ",
+                "a value that only the user has, at",
+            ),
         };
-        line.replace("--unsafe-fixes", agreed)
-            .replace("--call ", call)
+        let line = line
+            .replace("--unsafe-fixes", agreed)
+            .replace("--call ", call);
+        values_shown(&line, value)
     }
 
     /// What the reader does with a call of mendpoint, as [`Self::shown`] shows it.
@@ -327,6 +334,23 @@ fn word_of(path: &str) -> Option<String> {
     (path != STANDARD_INPUT && path != "-").then(|| not_an_option(&sanitize::path(path)))
 }
 
+/// `line` with `value` and its pointer in place of each `--set POINTER=…`.
+fn values_shown(line: &str, value: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some((before, behind)) = rest.split_once("--set ") {
+        let (pointer, given) = behind.split_once('=').unwrap_or((behind, ""));
+        out.push_str(&format!("{before}{value} {pointer}"));
+        let end = match given.chars().next() {
+            Some('-') => given.find(')'),
+            Some('<') => given.find('>'),
+            _ => None,
+        };
+        rest = end.map_or(given, |end| &given[end + 1..]);
+    }
+    out + rest
+}
+
 /// The button of the page that does what `command` does, by what stands on it.
 fn on_page(command: &str) -> Option<String> {
     let call = word_behind(command, "--call");
@@ -399,6 +423,21 @@ pub(crate) fn is_complete(command: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Invocation, Surface};
+
+    #[test]
+    fn a_value_is_asked_for_where_the_reader_can_give_it() {
+        let line = "put the key at /a/b; needs --set /a/b=- (asks for it; or =@FILE, =env:NAME) --set /c=<name>";
+        let on = |surface| {
+            let invocation = Invocation {
+                surface,
+                ..Invocation::default()
+            };
+            invocation.options_shown(line)
+        };
+        assert_eq!(on(Surface::CommandLine), line);
+        let page = "put the key at /a/b; needs the field /a/b the field /c";
+        assert_eq!(on(Surface::Page), page);
+    }
 
     #[test]
     fn a_step_names_what_the_reader_has() {

@@ -7,6 +7,7 @@ use mendpoint::correct::{self, Choice, Correction, Refusal, Terms};
 use mendpoint::judge::Analyzer;
 use mendpoint::mend::request::{FORMS, Form, Method, Request};
 use mendpoint::redact;
+use mendpoint::render::correction::Sending;
 use mendpoint::render::{self, Format, Manner, Style};
 use mendpoint::report::Report;
 use mendpoint::report::command::Invocation;
@@ -376,16 +377,7 @@ impl Desk {
             .check(&[file], &Analyzer::new(&self.catalogue), &|| {
                 self.password.clone()
             });
-        let terms = Terms {
-            choice: match (&asked.endpoint, asked.call) {
-                (_, Some(number)) => Choice::Call(number),
-                (Some(endpoint), None) => Choice::Endpoint(endpoint),
-                (None, None) => Choice::Last,
-            },
-            unsafe_fixes: asked.unsafe_fixes,
-            values: &[],
-        };
-        let correction = match correct::correct(&report, &analyzer, &terms) {
+        let correction = match correct::correct(&report, &analyzer, &asked.terms()) {
             Ok(correction) => correction,
             Err(refusal) => {
                 let lines = refusal.words(&report).join(
@@ -445,21 +437,15 @@ fn corrected(
     report: &Report,
 ) -> Result<Answer, Failure> {
     let mut words = "A corrected body was made.".to_owned();
-    let mut lines = Vec::new();
-    for fix in &correction.applied {
-        lines.push(format!("corrected: {} ({})", fix.fix.summary, fix.rule));
-    }
-    for fix in &correction.left {
-        let need = correct::need(fix);
-        lines.push(format!("left: {} ({}); {need}", fix.fix.summary, fix.rule));
-    }
-    if correction
-        .left
-        .iter()
-        .any(|fix| fix.severity == Severity::Error)
-    {
-        words.push_str(" With what is left, the service will most likely refuse it again.");
-    }
+    let sending = Sending {
+        terms: asked.terms(),
+        method: Method::Put,
+        form: asked.request.map(|RequestForm(form)| form),
+        json_patch: false,
+    };
+    let said = render::correction::words(correction, report, &sending);
+    let said = said.iter().map(|line| render::words(report, line));
+    let mut lines: Vec<String> = said.collect();
     let shown = report.known.mask_body(&correction.body);
     let has_secret = *shown != *correction.body;
     let output = if has_secret {
@@ -489,6 +475,20 @@ fn corrected(
     lines.push(String::new());
     lines.push(sanitize::json(&output));
     Ok(masked(words, report, lines.join("\n").as_bytes()))
+}
+
+impl GetPatch {
+    fn terms(&self) -> Terms<'_> {
+        Terms {
+            choice: match (&self.endpoint, self.call) {
+                (_, Some(number)) => Choice::Call(number),
+                (Some(endpoint), None) => Choice::Endpoint(endpoint),
+                (None, None) => Choice::Last,
+            },
+            unsafe_fixes: self.unsafe_fixes,
+            values: &[],
+        }
+    }
 }
 
 /// Texts without colours, and without secrets.
