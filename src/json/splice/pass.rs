@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde_json::Value as Json;
 
 use super::Edit;
-use crate::json::{Finder, Node, Value, pointer};
+use crate::json::{Finder, Member, Node, Value, pointer};
 
 /// The edits taken so far, all of them places in the same text.
 pub(super) struct Pass<'a> {
@@ -166,8 +166,8 @@ impl<'a> Pass<'a> {
 /// What to cut so that `children` of `parent` are gone, each with one comma.
 fn removals(parent: &Node, children: &BTreeSet<usize>) -> Vec<Range<usize>> {
     let spans: Vec<Range<usize>> = match &parent.value {
-        Value::Object(members) => members.iter().map(|member| member.span()).collect(),
-        _ => parent.items().iter().map(|item| item.span()).collect(),
+        Value::Object(members) => members.iter().map(Member::span).collect(),
+        _ => parent.items().iter().map(Node::span).collect(),
     };
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for child in children {
