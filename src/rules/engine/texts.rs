@@ -312,14 +312,14 @@ pub(crate) fn apart(text: &str, place: &Location) -> Vec<Surface> {
         kind: None,
         endpoint: None,
     };
-    let placed = lines.filter_map(|said| {
+    let spoken = lines.filter_map(|said| {
         let before = places.iter().filter(|about| about.start <= said.start);
         let nearest = before.max_by_key(|about| about.start);
         let about = nearest.or(places.first())?;
         let is_apart = about.end <= said.start || said.end <= about.start;
         is_apart.then_some((about, said))
     });
-    placed.map(surface).collect()
+    spoken.map(surface).collect()
 }
 
 /// Parts of `text` with a blank line between them; none of JSON, whose blank lines mean nothing.
