@@ -167,6 +167,23 @@ fn own_number(call: &EndpointCall, context: &Context<'_>) -> usize {
     call.number.saturating_sub(before)
 }
 
+/// Where a finding at `call` of `recording` is, as its commands name it.
+fn place<'a>(
+    recording: Option<&'a Recording>,
+    call: Option<&'a EndpointCall>,
+    several: bool,
+    context: &Context<'_>,
+) -> Place<'a> {
+    let trace_path = recording.map_or("", |one| one.trace.path.as_str());
+    Place {
+        call,
+        pasted: recording.and_then(|one| one.trace.text.as_deref()),
+        path: trace_path::word_in(Shell::HERE, trace_path),
+        number: call.map_or(0, |call| own_number(call, context)),
+        several: several || context.recordings.len() > 1,
+    }
+}
+
 fn finding(
     raw: Raw<'_>,
     endpoint: Option<&fill::Values>,
@@ -197,19 +214,11 @@ fn finding(
     }
     let severity = raw.hit.severity.unwrap_or(rule.severity);
     let recording = recording_of(&raw.hit.locations, context);
-    let trace_path = recording.map_or("", |one| one.trace.path.as_str());
-    let pasted = recording.and_then(|one| one.trace.text.as_deref());
     let fix = raw.hit.fix.clone();
     // Nothing is left to correct of what was made good or tried again since.
     let over = raw.later.is_some()
         || call.is_some_and(|call| fixes::is_over(call.exchange.entry, context));
-    let place = Place {
-        call,
-        pasted,
-        path: trace_path::word_in(Shell::HERE, trace_path),
-        number: call.map_or(0, |call| own_number(call, context)),
-        several: several || context.recordings.len() > 1,
-    };
+    let place = place(recording, call, several, context);
     let advice = Advice::new(fix.as_ref().filter(|_| !over), place);
     let mut all = values.clone();
     all.extend(advice.values.clone());

@@ -174,12 +174,11 @@ fn by_connection<'a>(report: &Report, block: &Block<'a>) -> Vec<Vec<&'a Finding>
     let mut known: HashMap<Subject, usize> = HashMap::new();
     for finding in &block.findings {
         let own = Facts::of(report, finding).subject;
-        match own.as_ref().and_then(|own| known.get(own)) {
-            Some(at) => places[*at].push(finding),
-            None => {
-                known.extend(own.map(|own| (own, places.len())));
-                places.push(vec![finding]);
-            }
+        if let Some(at) = own.as_ref().and_then(|own| known.get(own)) {
+            places[*at].push(finding);
+        } else {
+            known.extend(own.map(|own| (own, places.len())));
+            places.push(vec![finding]);
         }
     }
     places
