@@ -114,12 +114,12 @@ impl Said {
         });
         quoted
             .filter(|words| !words.is_empty())
-            .or_else(|| self.from_code())
+            .or_else(|| self.at_code())
             .unwrap_or(&self.message)
     }
 
     /// The words from their code on: `AADSTS7000222: The provided …`.
-    fn from_code(&self) -> Option<&str> {
+    fn at_code(&self) -> Option<&str> {
         let code = self.code.as_deref()?;
         let at = self.message.find(&format!("{code}:"))?;
         let inside = self.message[..at].ends_with(|c: char| c.is_alphanumeric() || c == '.');
