@@ -144,7 +144,7 @@ fn is_payload(value: &Value) -> bool {
 fn string(text: &str, script: &mut Script) -> Option<String> {
     let quote = text.chars().next()?;
     let inner = text[1..].trim_start_matches(quote);
-    if !inner.trim_start().starts_with(['{', '[']) && !inner.trim_start().starts_with("\\") {
+    if !inner.trim_start().starts_with(['{', '[']) && !inner.trim_start().starts_with('\\') {
         return None;
     }
     if !script.may_read(text.len()) {
