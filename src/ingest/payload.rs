@@ -44,16 +44,13 @@ pub(super) fn in_text(text: &str) -> Option<String> {
             at: start,
             depth: 0,
         };
-        match reader.object(of_powershell).filter(is_payload) {
-            Some(payload) => {
-                rest.push_str(&text[at..start]);
-                found.push(payload);
-                at = reader.at;
-            }
-            None => {
-                rest.push_str(&text[at..=start]);
-                at = start + 1;
-            }
+        if let Some(payload) = reader.object(of_powershell).filter(is_payload) {
+            rest.push_str(&text[at..start]);
+            found.push(payload);
+            at = reader.at;
+        } else {
+            rest.push_str(&text[at..=start]);
+            at = start + 1;
         }
     }
     rest.push_str(&text[at..]);

@@ -59,7 +59,8 @@ fn is_weak(token: &str) -> bool {
             .all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
     let is_upper = !name.bytes().any(|byte| byte.is_ascii_lowercase());
     let shouted = is_upper && (name.contains('_') || is_word);
-    plain && !token.starts_with("$env:") && !shouted && !(token.starts_with('%') && is_word)
+    let is_certain = shouted || token.starts_with("$env:") || token.starts_with('%') && is_word;
+    plain && !is_certain
 }
 
 /// The variable in a URL, wherever it stands.
