@@ -201,7 +201,7 @@ impl Known {
                     let inside = around.inside(&member.key);
                     match member.value.as_str() {
                         Some(name) if is_answer && inside.is_a_name(&member.key) => {
-                            self.take_name(name)
+                            self.take_name(name);
                         }
                         _ => self.take_ids(&member.value, inside, is_answer),
                     }
