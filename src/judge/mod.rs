@@ -115,7 +115,16 @@ impl<'r> Analyzer<'r> {
         }
         report.sort();
         if report.calls.is_empty() {
-            others.retain(|exchange| report.names(exchange.entry));
+            // With what is named belongs its repetition, which may have ended it.
+            let address = |exchange: &Exchange| {
+                let request = &exchange.request;
+                (request.method.to_ascii_lowercase(), request.url.clone())
+            };
+            let named = others
+                .iter()
+                .filter(|exchange| report.names(exchange.entry));
+            let named: HashSet<(String, String)> = named.map(address).collect();
+            others.retain(|exchange| named.contains(&address(exchange)));
         }
         (report, others)
     }

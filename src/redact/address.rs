@@ -166,7 +166,7 @@ impl Copier<'_> {
                 || is_version(bare) && bare.len() <= 10;
             let new = if literal {
                 bare.to_owned()
-            } else if is_guid(bare) {
+            } else if is_guid(bare) || is_bare_guid(bare) {
                 self.guid(bare)
             } else if guid_in(bare).is_some() {
                 let plain = decode(bare);
@@ -316,6 +316,11 @@ fn pack(guid: &str) -> Option<String> {
         bytes[place] = u8::from_str_radix(digits.get(2 * at..2 * at + 2)?, 16).ok()?;
     }
     Some(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Whether `text` is a GUID without its dashes.
+fn is_bare_guid(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Whether `text` begins with the scheme of an address: `http`, `tcp`, `ssh`.

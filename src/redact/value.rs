@@ -69,6 +69,7 @@ impl<'a> Copier<'a> {
                 Kind::Trace => self.trace_id(bare),
                 Kind::Name => self.name(bare),
                 Kind::Person => self.person(bare),
+                Kind::Host if is_http(bare) => self.address(bare),
                 Kind::Host => self.host(bare),
                 Kind::Word => self.word(bare),
                 Kind::Code => self.code(bare),

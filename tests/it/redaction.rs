@@ -94,11 +94,32 @@ pub(crate) fn essence(report: &Report) -> Vec<String> {
     lines
 }
 
+/// The copies of a trace, and for a recording the one with stubs and the copy of the first.
+fn copies(name: &str, bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let mut copies = Vec::new();
+    let Some(first) = redacted(name, bytes, false) else {
+        return copies;
+    };
+    copies.extend(redacted(name, bytes, true).map(|copy| ("with its ids", copy)));
+    if first.starts_with(b"{\"log\"") {
+        let others = Options {
+            with_others: true,
+            ..options(false)
+        };
+        let source = &mut Cursor::new(bytes);
+        let stubs = redact(name, Source::File(source), analyzer(), &others)
+            .unwrap_or_else(|error| panic!("{name} cannot be redacted: {error}"));
+        copies.extend(stubs.copy.map(|copy| ("with stubs", copy.into_bytes())));
+        copies.extend(redacted(name, &first, false).map(|copy| ("of the copy", copy)));
+    }
+    copies.push(("plain", first));
+    copies
+}
+
 /// Why the verdict on `bytes` differs from that on its copy.
-fn difference(name: &str, bytes: &[u8]) -> Option<String> {
+pub(crate) fn difference(name: &str, bytes: &[u8]) -> Option<String> {
     let before = essence(&judged(name, bytes)?);
-    [false, true].into_iter().find_map(|keep_ids| {
-        let copy = redacted(name, bytes, keep_ids)?;
+    copies(name, bytes).into_iter().find_map(|(kind, copy)| {
         let after = judged(name, &copy).map_or_else(Vec::new, |report| essence(&report));
         (before != after).then(|| {
             let lost: Vec<_> = before.iter().filter(|line| !after.contains(line)).collect();
@@ -107,7 +128,7 @@ fn difference(name: &str, bytes: &[u8]) -> Option<String> {
                 let text = String::from_utf8_lossy(text);
                 text.chars().take(SHOWN).collect::<String>()
             });
-            format!("{name} (keep ids: {keep_ids})\nlost {lost:#?}\nnew {new:#?}\n{from}\n=>\n{to}")
+            format!("{name} (copy {kind})\nlost {lost:#?}\nnew {new:#?}\n{from}\n=>\n{to}")
         })
     })
 }
@@ -126,7 +147,7 @@ pub(crate) fn traces_in(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn assert_none(differences: &[String]) {
+pub(crate) fn assert_none(differences: &[String]) {
     assert!(
         differences.is_empty(),
         "{} verdicts changed\n\n{}",

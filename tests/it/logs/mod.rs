@@ -10,6 +10,8 @@ use std::process::{Command, Output};
 use mendpoint::ingest::{Container, Options, Source, Trace, read};
 use serde_json::{Value, json};
 
+use crate::redaction::{essence, judged, redacted};
+
 /// One exchange with the service, of which each form of log is made.
 #[derive(Clone)]
 struct Call {
@@ -257,6 +259,26 @@ fn every_form_with_bodies_says_what_the_har_says() {
         same_as_har(name, form(&update()), &expected);
         for call in [verify(), create()] {
             holds(&format!("{name}, {}", call.path), form(&call), &call, true);
+        }
+    }
+}
+
+#[test]
+fn copies_of_logs_are_judged_like_them() {
+    // What stood beside the calls is not needed where they tell the same.
+    let told = |bytes: &[u8]| -> Vec<String> {
+        let report = judged("log", bytes).expect("it is a recording");
+        let lines = essence(&report).into_iter();
+        let lines = lines.filter(|line| !line.starts_with("trace-redacted"));
+        lines.map(|line| line.replace(" 0:text:-", "")).collect()
+    };
+    for (name, form) in forms::WHOLE {
+        for call in [update(), verify(), create()] {
+            let log = form(&call);
+            for keep_ids in [false, true] {
+                let copy = redacted(name, log.as_bytes(), keep_ids).expect("it has a call");
+                assert_eq!(told(log.as_bytes()), told(&copy), "{name}");
+            }
         }
     }
 }

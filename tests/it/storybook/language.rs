@@ -740,11 +740,16 @@ fn list(path: &str, steps: &[&Step]) -> Trace {
     traces.remove(0)
 }
 
-/// A HAR of `steps`.
-pub(super) fn har(path: &str, steps: &[&Step]) -> Trace {
+/// The bytes of a HAR of `steps`.
+pub(super) fn written(steps: &[&Step]) -> Vec<u8> {
     let entries: Vec<Value> = steps.iter().map(|step| step.entry()).collect();
     let log = json!({"log": {"version": "1.2", "creator": {"name": "t", "version": "1"}, "entries": entries}});
-    let mut bytes = Cursor::new(log.to_string().into_bytes());
+    log.to_string().into_bytes()
+}
+
+/// A HAR of `steps`.
+pub(super) fn har(path: &str, steps: &[&Step]) -> Trace {
+    let mut bytes = Cursor::new(written(steps));
     let options = ingest::Options::default();
     let mut traces = ingest::read(path, Source::File(&mut bytes), &options).expect("it is a trace");
     traces.remove(0)

@@ -8,6 +8,7 @@ use mendpoint::report::{Report, Verdict};
 
 use super::language::{self, Step, Story, har};
 use super::{ANALYZER, patched, stories, written};
+use crate::redaction::difference;
 
 /// Steps that have nothing to do with the others.
 const UNRELATED: &str = "
@@ -397,5 +398,19 @@ fn no_finding_takes_the_words_of_a_refusal_away() {
         }
     }
     assert!(played > 100, "only {played} samples");
+    assert_none(&wrong);
+}
+
+#[test]
+fn copies_of_stories_are_judged_like_them() {
+    let mut all = stories();
+    all.extend(made_up(60));
+    let wrong: Vec<String> = all
+        .iter()
+        .filter_map(|story| {
+            let steps: Vec<&Step> = story.steps.iter().collect();
+            difference(&story.name, &language::written(&steps))
+        })
+        .collect();
     assert_none(&wrong);
 }
