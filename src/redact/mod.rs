@@ -245,9 +245,9 @@ fn of_exchanges(
         copier.counts.add_all(Fate::Line, left_out);
         copier.text(&needed)
     });
-    let beside = beside.and_then(|text| copier.swept_text(text));
+    let beside = beside.and_then(|text| copier.swept_text(&text));
     let lost = copier.losses(&redaction.notes);
-    let lost = lost.and_then(|text| copier.swept_text(text));
+    let lost = lost.and_then(|text| copier.swept_text(&text));
     let kept = entries.len();
     redaction.others = redaction
         .others
@@ -318,7 +318,7 @@ fn of_text(
     };
     copier.counts.add_all(Fate::Line, left_out);
     let copy = copier.text(&needed);
-    let Some(copy) = copier.swept_text(copy) else {
+    let Some(copy) = copier.swept_text(&copy) else {
         return Err(
             failed(path, "a secret was found in what would be left of it")
                 .with_hint("share the report of `mendpoint check` instead; it shows no secret"),
@@ -352,8 +352,8 @@ impl Copier<'_> {
     }
 
     /// A text without any secret that is quoted in it; `None` if that leaves one.
-    fn swept_text(&mut self, text: String) -> Option<String> {
-        let text = self.without_quoted(&text);
+    fn swept_text(&mut self, text: &str) -> Option<String> {
+        let text = self.without_quoted(text);
         self.known.quoted_in(&text).is_empty().then_some(text)
     }
 
