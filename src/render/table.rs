@@ -75,7 +75,7 @@ mod tests {
             row(["a", "\u{4e2d}\u{4e2d}\u{4e2d}\u{4e2d}", "end"]),
             row(["bc", "x", "e"]),
         ];
-        let mut table = Table::of(rows.iter().map(|row| row.as_slice()));
+        let mut table = Table::of(rows.iter().map(<[String; 3]>::as_slice));
         assert_eq!(table.width(), 17);
         table.fit(1, 2, 14);
         assert_eq!(table.line(&rows[0]), "a   \u{4e2d}\u{4e2d}\u{2026}  end");

@@ -74,7 +74,7 @@ fn python_requests(call: &Call) -> String {
         .rsplit("api-version=")
         .next()
         .expect("it has a version");
-    let endpoint = query.split_once("&").map_or(String::new(), |(first, _)| {
+    let endpoint = query.split_once('&').map_or(String::new(), |(first, _)| {
         format!("?{first}&api-version={version}")
     });
     let body = call
