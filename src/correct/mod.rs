@@ -144,16 +144,27 @@ pub fn correct<'a>(
     })
 }
 
-/// The values that only the user has of what `terms` choose: where each belongs, and what it is.
+/// The values that only the user has of what `terms` choose, or of the last call that waits for some:
+/// where each belongs, and what it is.
 pub fn asked_for(report: &Report, terms: &Terms<'_>) -> Vec<(String, String)> {
-    let Ok(target) = choose::target(report, terms) else {
-        return Vec::new();
+    let asked = |(input, entry): (usize, usize)| {
+        let fixes = report.fixes_at(input, entry).iter();
+        let mut asked: Vec<_> = fixes.flat_map(|fix| wanted(&fix.fix)).collect();
+        asked.sort();
+        asked.dedup();
+        asked
     };
-    let fixes = report.fixes_at(target.input, target.entry).iter();
-    let mut asked: Vec<_> = fixes.flat_map(|fix| wanted(&fix.fix)).collect();
-    asked.sort();
-    asked.dedup();
-    asked
+    if let Ok(target) = choose::target(report, terms) {
+        return asked((target.input, target.entry));
+    }
+    if !matches!(terms.choice, Choice::Last) {
+        return Vec::new();
+    }
+    let calls = report.calls.iter().rev();
+    let calls = calls.map(|call| (call.input, call.exchange.entry));
+    let payloads = (0..report.inputs.len()).map(|input| (input, 0));
+    let mut waiting = calls.chain(payloads).map(asked);
+    waiting.find(|asked| !asked.is_empty()).unwrap_or_default()
 }
 
 /// A correction for every endpoint that one can be made for, in the order of their calls.
