@@ -375,7 +375,7 @@ fn on_page(command: &str) -> Option<String> {
         "explain" if command.ends_with(" recording") => {
             "\u{201c}How to record\u{201d}".to_owned()
         }
-        "explain" => "\u{201c}Whole report\u{201d}".to_owned(),
+        "explain" | "--verbose" => "\u{201c}Whole report\u{201d}".to_owned(),
         _ => return None,
     })
 }
@@ -395,6 +395,7 @@ fn of_tools(command: &str) -> Option<String> {
         "calls" => ("list_calls", Vec::new()),
         "redact" => ("redact", Vec::new()),
         "check" if !command.contains("--") => ("diagnose", Vec::new()),
+        "--verbose" => ("diagnose", vec![Some("format = json".to_owned())]),
         "explain" => {
             let what = command.split(' ').nth(1);
             ("explain", vec![what.map(|what| format!("what = {what}"))])
@@ -457,6 +458,10 @@ mod tests {
         assert_eq!(
             on(Surface::Tools, patch),
             "get_patch with call = 3, unsafe_fixes = true"
+        );
+        assert_eq!(
+            on(Surface::Page, "mendpoint --verbose x.har"),
+            "\u{201c}Whole report\u{201d}"
         );
         assert_eq!(
             on(Surface::Page, "mendpoint show x.har --call 7"),
