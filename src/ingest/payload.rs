@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 use crate::connection::payload::looks_like_endpoint;
 use crate::json;
 use crate::text::codes;
+use crate::text::placeholder::MASK;
 
 /// How deep values may lie in each other.
 const MOST_DEPTH: usize = 40;
@@ -18,9 +19,6 @@ const MOST_TEXT: usize = 1 << 20;
 
 /// How many payloads of one text are taken.
 const MOST_PAYLOADS: usize = 100;
-
-/// What stands where the text does not tell a value.
-const MASK: &str = "***";
 
 /// The payloads in `text`, as the JSON that they stand for: one as it is, several as a list. `None` where
 /// there is none, and where the text tells of a failure besides, which says more.

@@ -176,11 +176,8 @@ impl Screen {
             ..near
         };
         if faults < 2 {
-            let said = Room {
-                ..Room::of(8, 3, 3)
-            };
             return vec![
-                one(Self::WIDE, said),
+                one(Self::WIDE, Room::of(8, 3, 3)),
                 one(Self::WIDE, Room::of(6, 3, 3)),
                 one(Self::WIDE, Room::of(6, 2, 3)),
                 one(Self::WIDE, Room::of(6, 1, 3)),

@@ -56,16 +56,7 @@ fn address(text: &str, script: &mut Script) -> Option<(String, usize)> {
         cell.get_or_init(|| Regex::new(pattern).expect("constant"))
     };
     let quoted = of(&QUOTED, r#"["'`](https?://[^\s"'`]+)["'`]"#);
-    let path = of(
-        &PATH,
-        r#"["'`](/[^\s"'`]*_apis/serviceendpoint/[^\s"'`]*)["'`]"#,
-    );
-    let host = of(&HOST, r#"["'`]((?:[a-z0-9-]+\.)+[a-z]{2,})["'`]"#);
     let inserted = of(&INSERTED, r"[$#]?\{[^{}]*\}|\$\([^()]*\)|<[^<>]*>|%[sv]");
-    let version = of(
-        &VERSION,
-        r#"\bapi-version['"]?\s*(?:=>|[:=,])?\s*['"]([0-9][0-9A-Za-z.-]*)['"]"#,
-    );
     let mut shown = |address: &str| {
         let masked = |found: &regex::Captures<'_>| script.unknown(&found[0]);
         inserted.replace_all(address, masked).into_owned()
@@ -78,6 +69,11 @@ fn address(text: &str, script: &mut Script) -> Option<(String, usize)> {
         .filter(|(address, _)| Route::parse(address).is_some())
         .collect();
     if found.is_empty() {
+        let path = of(
+            &PATH,
+            r#"["'`](/[^\s"'`]*_apis/serviceendpoint/[^\s"'`]*)["'`]"#,
+        );
+        let host = of(&HOST, r#"["'`]((?:[a-z0-9-]+\.)+[a-z]{2,})["'`]"#);
         let host = host.captures(text)?[1].to_owned();
         let paths = path.captures_iter(text).filter_map(|found| {
             let found = found.get(1)?;
@@ -94,8 +90,16 @@ fn address(text: &str, script: &mut Script) -> Option<(String, usize)> {
     let [(address, at)] = found.as_slice() else {
         return None;
     };
-    let version = version.captures(text).filter(|_| !address.contains('?'));
-    let query = version.map_or_else(String::new, |found| format!("?api-version={}", &found[1]));
+    if address.contains('?') {
+        return Some((address.clone(), *at));
+    }
+    let version = of(
+        &VERSION,
+        r#"\bapi-version['"]?\s*(?:=>|[:=,])?\s*['"]([0-9][0-9A-Za-z.-]*)['"]"#,
+    );
+    let query = version
+        .captures(text)
+        .map_or_else(String::new, |found| format!("?api-version={}", &found[1]));
     Some((format!("{address}{query}"), *at))
 }
 

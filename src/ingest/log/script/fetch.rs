@@ -15,11 +15,7 @@ struct Reader<'s> {
 
 /// Runs the call of `fetch` that `text` begins with, or the assignment; gives how much of it that was.
 pub(super) fn run(text: &str, script: &mut Script) -> Option<usize> {
-    let mut reader = Reader {
-        text,
-        at: 0,
-        depth: 0,
-    };
+    let mut reader = Reader::new(text);
     for word in ["const ", "let ", "var "] {
         if reader.take(word) {
             let name = reader.identifier()?;
@@ -82,25 +78,23 @@ pub(super) fn run(text: &str, script: &mut Script) -> Option<usize> {
 
 /// The value that `text` begins with.
 pub(super) fn value(text: &str, script: &mut Script) -> Option<Value> {
-    let mut reader = Reader {
-        text,
-        at: 0,
-        depth: 0,
-    };
-    reader.value(script)
+    Reader::new(text).value(script)
 }
 
 /// The string up to `quote`, whose first quote stands in front of `text`.
 pub(super) fn string(text: &str, quote: char, script: &mut Script) -> Option<String> {
-    let mut reader = Reader {
-        text,
-        at: 0,
-        depth: 0,
-    };
-    reader.string(quote, script)
+    Reader::new(text).string(quote, script)
 }
 
-impl Reader<'_> {
+impl<'s> Reader<'s> {
+    fn new(text: &'s str) -> Self {
+        Self {
+            text,
+            at: 0,
+            depth: 0,
+        }
+    }
+
     fn rest(&self) -> &str {
         &self.text[self.at..]
     }

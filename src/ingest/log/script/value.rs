@@ -16,8 +16,8 @@ pub(super) enum Value {
     Table(Vec<(String, Value)>),
 }
 
-/// What stands where the script does not tell a value, as pipelines write it for secrets.
-pub(super) const MASK: &str = "***";
+/// Stands where the script does not tell a value, as pipelines write it for secrets.
+pub(super) use crate::text::placeholder::MASK;
 
 impl Value {
     /// The value as text, as a string with it in the middle would hold it.
