@@ -3,6 +3,7 @@
 mod accounts;
 mod advice;
 mod apart_texts;
+mod azurerm;
 mod cases;
 mod catalogue;
 mod catalogue_page;

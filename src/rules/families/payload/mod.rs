@@ -20,6 +20,7 @@ mod payload_member_misplaced;
 mod payload_member_spelling;
 mod payload_member_unexpected;
 mod payload_missing_project_references;
+mod payload_parameters_missing;
 mod payload_parameters_not_a_map;
 mod payload_placeholder_value;
 mod payload_project_reference_name_mismatch;
@@ -212,6 +213,10 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
     (
         "payload-member-spelling",
         Check::Payload(payload_member_spelling::check),
+    ),
+    (
+        "payload-parameters-missing",
+        Check::Payload(payload_parameters_missing::check),
     ),
     (
         "payload-parameters-not-a-map",

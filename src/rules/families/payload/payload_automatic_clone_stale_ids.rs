@@ -1,11 +1,12 @@
 //! An automatic connection created from the copy of another: it carries ids of an app that is not its own.
 
+use crate::connection::outcome::{State, state_of};
 use crate::connection::{Payload, Use};
 use crate::json::splice::Edit;
-use crate::report::finding::Applicability;
+use crate::report::finding::{Applicability, Severity};
 use crate::rules::engine::{Context, Hit};
 
-pub(in crate::rules::families) fn check(payload: &Payload<'_>, _: &Context<'_>) -> Vec<Hit> {
+pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
     if payload.usage != Use::Create || !payload.is_azurerm() || !payload.has_mode("Automatic") {
         return Vec::new();
     }
@@ -37,5 +38,19 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, _: &Context<'_>) 
     for (path, _) in &stale[1..] {
         hit = hit.and_at(payload.location(path.clone()));
     }
+    // An app that was made shows that the ids were none of another's.
+    if got_ready(payload, context) {
+        hit = hit.severity(Severity::Note);
+    }
     vec![hit]
+}
+
+/// Whether a later answer shows the connection ready, when the work behind the create was done.
+fn got_ready(payload: &Payload<'_>, context: &Context<'_>) -> bool {
+    let created = payload.call.and_then(|call| Some((call, call.answer()?)));
+    let last = created.and_then(|(call, answer)| {
+        let last = context.last_seen_of(answer.str("id")?)?;
+        (last.call.exchange.entry != call.exchange.entry).then_some(last)
+    });
+    last.is_some_and(|last| state_of(last.node) == State::Ready)
 }

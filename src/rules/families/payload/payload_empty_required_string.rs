@@ -1,7 +1,8 @@
-//! `name`, `url`, `type` or `authorization.scheme` sent as an empty string, or no `authorization`.
+//! `name`, `url`, `type` or `authorization.scheme` empty, or left out of a body that was refused.
 
 use crate::connection::{Outcome, Payload, Use};
 use crate::json::Node;
+use crate::json::splice::Edit;
 use crate::report::finding::Applicability;
 use crate::rules::engine::{Context, Hit};
 
@@ -11,6 +12,9 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
         return Vec::new();
     }
     let stored = payload.call.and_then(|call| context.stored_state(call));
+    let refused = payload
+        .call
+        .is_some_and(|call| call.outcome == Outcome::Failed);
     let places = [
         &["name"][..],
         &["type"],
@@ -18,11 +22,25 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
         &["authorization", "scheme"],
     ];
     let empty = places.iter().filter_map(|keys| {
-        let (pointer, node) = payload.find(keys)?;
-        if !node.as_str()?.trim().is_empty() {
+        let found = payload.find(keys);
+        let name = keys[keys.len() - 1];
+        // A part of a body may have been pasted, and what a service took is no fault.
+        let missing = found.as_ref().is_none_or(|(_, node)| node.is_null());
+        let is_empty = match &found {
+            Some((_, node)) if !missing => node.as_str()?.trim().is_empty(),
+            _ => refused && parent_is_there(payload, keys),
+        };
+        if !is_empty {
             return None;
         }
-        let name = keys[keys.len() - 1];
+        let (pointer, hit) = match &found {
+            Some((pointer, node)) => (pointer.clone(), super::hit(payload, pointer, node)),
+            None => {
+                let pointer = format!("{}/{}", payload.base(), keys.join("/"));
+                let hit = super::hit_missing(payload, &pointer);
+                (pointer, hit)
+            }
+        };
         let known = stored
             .and_then(|stored| {
                 keys.iter()
@@ -31,17 +49,29 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
             .and_then(Node::as_str)
             .filter(|text| !text.is_empty());
         let fix = match known {
-            Some(value) => super::replacement(
+            Some(value) => super::fix(
                 Applicability::Safe,
-                &pointer,
-                value,
+                vec![Edit::Add {
+                    path: pointer,
+                    value: value.into(),
+                }],
                 format!("restores {name} as the service last showed it"),
             ),
-            None => super::wanted(&pointer, true, &format!("the {name} of the connection")),
+            None => super::wanted(
+                &pointer,
+                found.is_some(),
+                &format!("the {name} of the connection"),
+            ),
         };
-        Some(super::hit(payload, &pointer, node).fix(fix))
+        Some(hit.fix(fix))
     });
     empty.chain(without_authorization(payload)).collect()
+}
+
+/// Whether what should hold the member is there: without it another finding says so.
+fn parent_is_there(payload: &Payload<'_>, keys: &[&str]) -> bool {
+    let parent = payload.find(&keys[..keys.len() - 1]);
+    parent.is_some_and(|(_, node)| node.is_object())
 }
 
 const WITHOUT: &str = "The connection has no `authorization`, which says how it signs in. The service answers \"Service Connection Authorization cannot be null\".";

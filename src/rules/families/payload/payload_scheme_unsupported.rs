@@ -11,8 +11,11 @@ use crate::sensitive;
 
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
     let taken = payload.call.is_some_and(|call| call.outcome == Outcome::Ok);
-    let Some(kind) = kind_of(payload, context).filter(|_| !taken) else {
+    if taken {
         return Vec::new();
+    }
+    let Some(kind) = kind_of(payload, context) else {
+        return misspelt_type(payload, context).into_iter().collect();
     };
     let Some((pointer, node)) = payload.find(&["authorization", "scheme"]) else {
         return Vec::new();
@@ -45,6 +48,39 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
     };
     vec![typed::weighed(payload, hit)]
 }
+
+/// A type that nobody has, called like the one that has the scheme of the body.
+fn misspelt_type(payload: &Payload<'_>, context: &Context<'_>) -> Option<Hit> {
+    let (pointer, node) = payload.find(&["type"])?;
+    let name = node.as_str().map(str::trim)?;
+    if name.len() < 4 || typed::is_no_value(name) {
+        return None;
+    }
+    let types = context.catalogue.types();
+    let scheme = payload.str(&["authorization", "scheme"])?;
+    let has_scheme = |name: &&str| {
+        let kind = types.of(name);
+        kind.is_some_and(|kind| kind.scheme(scheme.trim()).next().is_some())
+    };
+    let mut like = types.names().filter(|own| typed::is_like(name, own));
+    let meant = like.find(has_scheme)?;
+    let hit = super::hit(payload, &pointer, node)
+        .capture("endpoint_type", name)
+        .capture("value", scheme)
+        .capture("expected", meant)
+        .fix(super::replacement(
+            Applicability::Safe,
+            &pointer,
+            meant,
+            format!("spells the type {meant}"),
+        ));
+    Some(hit.message(NO_TYPE).remedy(MISSPELT_TYPE_STEPS))
+}
+
+const MISSPELT_TYPE_STEPS: &[&str] = &[
+    "Spell the type `{expected}`, if that is the one that is meant: `mendpoint patch TRACE` prints the body with it.",
+    "If the type is another one that an extension brings, have the extension installed in this very organization or collection (Organization settings, Extensions).",
+];
 
 const NOT_OF_TYPE: &str = "A connection of type {endpoint_type} signs in by {schemes}, and not by \"{value}\". The service finds no such pair of type and scheme.";
 

@@ -1,6 +1,6 @@
 //! `data.scopeLevel` says one thing and the ids another.
 
-use crate::connection::{Payload, Use};
+use crate::connection::{Outcome, Payload, Use};
 use crate::json::splice::Edit;
 use crate::report::finding::Applicability;
 use crate::rules::engine::{Context, Hit};
@@ -23,7 +23,7 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
         return Vec::new();
     }
     let Some((pointer, node)) = payload.data("scopeLevel") else {
-        return Vec::new();
+        return without_scope(payload).into_iter().collect();
     };
     let level = node.as_str().unwrap_or_default().trim();
     let Some((_, companions)) = COMPANIONS
@@ -76,6 +76,47 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
         ))
         .fix(fix),
     ]
+}
+
+const NO_SCOPE: &str = "The body does not say what the connection is for: `data` holds neither a subscription, nor a management group, nor a workspace.";
+
+/// A body that names no scope of any kind, unless the service took it.
+fn without_scope(payload: &Payload<'_>) -> Option<Hit> {
+    const SCOPES: &[&str] = &[
+        "subscriptionId",
+        "managementGroupId",
+        "mlWorkspaceName",
+        "resourceId",
+    ];
+    let taken = payload
+        .call
+        .is_some_and(|call| call.outcome != Outcome::Failed);
+    let draft = payload
+        .data_text("isDraft")
+        .is_some_and(|text| text.eq_ignore_ascii_case("true"));
+    let odd = payload.find(&["data"]);
+    let is_map = odd
+        .as_ref()
+        .is_none_or(|(_, node)| node.is_object() || node.is_null());
+    let named = SCOPES.iter().any(|name| payload.data(name).is_some());
+    if taken || draft || named || !is_map || super::typed::is_answer(payload) {
+        return None;
+    }
+    let (pointer, hit) = match odd.filter(|(_, node)| node.is_null()) {
+        Some((pointer, node)) => (pointer.clone(), super::hit(payload, &pointer, node)),
+        None => {
+            let pointer = format!("{}/data/scopeLevel", payload.base());
+            let hit = super::hit_missing(payload, &pointer);
+            (pointer, hit)
+        }
+    };
+    let exists = pointer.ends_with("/data");
+    let what = "scopeLevel with the id and the name of its scope";
+    Some(
+        hit.message(NO_SCOPE)
+            .capture("expected", "a scope")
+            .fix(super::wanted(&pointer, exists, what)),
+    )
 }
 
 fn blanked(payload: &Payload<'_>, prefix: &str) -> crate::report::finding::Fix {

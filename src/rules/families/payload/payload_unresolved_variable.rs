@@ -81,7 +81,7 @@ pub(super) fn token(text: &str) -> Option<&str> {
     let anywhere = ANYWHERE.get_or_init(|| {
         Regex::new(r"\$\([A-Za-z_][\w.-]{0,80}\)|\$\[ ?[\w.'\[\]()-]{1,120} ?\]|\$\{\{[ -|]{1,120}\}\}|\$\{[A-Za-z_][\w.:-]{0,80}\}|\$env:[A-Za-z_]\w{0,80}|#\{[A-Za-z_][\w.-]{0,80}\}#?").expect("constant")
     });
-    let whole = WHOLE.get_or_init(|| Regex::new(r"^[ \t\r\n]*(%[A-Za-z_]\w{1,80}%|\$[A-Za-z_]\w{1,80}|\{\{ ?[A-Za-z_][\w.-]{0,80} ?\}\}|__[A-Za-z]\w{0,80}?__)[ \t\r\n]*$").expect("constant"));
+    let whole = WHOLE.get_or_init(|| Regex::new(r"^[ \t\r\n]*(%[A-Za-z_]\w{1,80}%|\$[A-Za-z_]\w{1,80}|\{\{ ?[A-Za-z_][\w.-]{0,80} ?\}\}|__[A-Za-z]\w{0,80}?__|\{[A-Za-z_]\w{0,80}\}|@@[A-Za-z_]\w{0,80}@@|\[\[ ?[A-Za-z_][\w.-]{0,80} ?\]\]|<%[=-]? ?[A-Za-z_@][\w.-]{0,80} ?-?%>)[ \t\r\n]*$").expect("constant"));
     anywhere.find(text).map(|found| found.as_str()).or_else(|| {
         whole
             .captures(text)
@@ -109,6 +109,10 @@ mod tests {
             ("https://${host}/api", "${host}"),
             ("$env:TENANT_ID", "$env:TENANT_ID"),
             ("$tenantId", "$tenantId"),
+            ("{tenant}", "{tenant}"),
+            ("@@TENANT@@", "@@TENANT@@"),
+            ("<%= tenant %>", "<%= tenant %>"),
+            ("[[tenant]]", "[[tenant]]"),
         ] {
             assert_eq!(token(text), Some(found));
         }
@@ -120,6 +124,9 @@ mod tests {
             "US$ 5",
             "price $(5)",
             "{{{x}",
+            "{6d1b0a43-7c52-4e89-9f30-2a5c8e417b60}",
+            "{\"a\":1}",
+            "[tenant]",
             "#1",
         ] {
             assert_eq!(token(text), None, "{text}");

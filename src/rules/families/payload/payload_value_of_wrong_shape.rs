@@ -8,7 +8,7 @@ use crate::report::finding::{Applicability, Fix, Severity};
 use crate::rules::engine::{Context, Hit};
 
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
-    let Some(typed) = Typed::of(payload, context) else {
+    let Some(typed) = Typed::of_any(payload, context) else {
         return Vec::new();
     };
     let hits = typed.all().into_iter().filter_map(|found| {
@@ -19,8 +19,9 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
         {
             return None;
         }
+        let own = typed.kind.rules_of_its_own;
         let hit = of_words(&typed, &found, member, text)
-            .or_else(|| of_shape(&typed, &found, member, text))
+            .or_else(|| of_shape(&typed, &found, member, text).filter(|_| !own))
             .or_else(|| too_long(&typed, &found, member, text))?;
         Some(typed::weighed(payload, hit))
     });

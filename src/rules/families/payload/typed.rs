@@ -40,9 +40,14 @@ impl Found<'_> {
 
 impl<'a> Typed<'a> {
     /// `payload` as one of its type; `None` where nothing is known of the type or its scheme, and
-    /// for the types that have rules of their own.
+    /// for the types whose members are judged by rules of their own.
     pub(super) fn of(payload: &Payload<'a>, context: &'a Context<'_>) -> Option<Self> {
-        let kind = kind_of(payload, context).filter(|kind| !kind.rules_of_its_own)?;
+        Self::of_any(payload, context).filter(|typed| !typed.kind.rules_of_its_own)
+    }
+
+    /// `payload` as one of its type, whatever judges its members.
+    pub(super) fn of_any(payload: &Payload<'a>, context: &'a Context<'_>) -> Option<Self> {
+        let kind = kind_of(payload, context)?;
         let form = kind.form_of(payload.node)?;
         (payload.usage != Use::Convert).then_some(Self {
             payload: *payload,
