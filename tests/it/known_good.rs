@@ -134,7 +134,12 @@ fn what_no_rule_explains_is_held_against_a_payload_that_works() {
     let rules: Vec<_> = rules.map(|finding| finding["rule"].clone()).collect();
     assert_eq!(
         rules,
-        ["call-failed-unexplained", "payload-differs-from-known-good"]
+        [
+            "payload-empty-required-string",
+            "call-failed-unexplained",
+            "payload-differs-from-known-good"
+        ],
+        "the type is missing, and that explains no words either"
     );
     assert_eq!(desk.run(&["check", "failed.har"]).status.code(), Some(1));
     assert_eq!(
