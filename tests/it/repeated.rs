@@ -180,3 +180,34 @@ fn a_body_that_is_out_of_date_is_not_corrected() {
     let corrected = correct(&report, &analyzer, &terms).expect("the new body is not stale");
     assert_eq!(corrected.call.map(|call| call.number), Some(2));
 }
+
+#[test]
+fn several_members_that_one_body_lacks_are_one_block_that_names_each() {
+    let machine = json!({"name": "depot", "type": "ssh", "url": "ssh://depot.contoso.example:22",
+        "authorization": {"scheme": "UsernamePassword", "parameters": {"username": "deploy"}}, "data": {},
+        "serviceEndpointProjectReferences": [{"projectReference":
+            {"id": "3b1d5f70-0005-4000-8000-00000000000a", "name": "Depot"}, "name": "depot"}]});
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.har");
+    let one = entry(
+        Some(0),
+        &machine.to_string(),
+        400,
+        &refused("It was not taken."),
+    );
+    std::fs::write(&path, har(&[one])).unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_mendpoint"))
+        .args(["check", &path.display().to_string()])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let sent = text
+        .lines()
+        .find(|line| line.starts_with("  sent "))
+        .unwrap();
+    assert!(
+        sent.contains("/authorization/parameters/password, /data/Host"),
+        "{text}"
+    );
+    assert!(!text.contains("another call"), "{text}");
+}

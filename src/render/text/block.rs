@@ -56,7 +56,7 @@ pub(super) fn write<'a>(
         quoted.name = facts.subject.as_ref().map(|subject| subject.name.clone());
     }
     let is_new = facts.words().is_none_or(|words| quoted.words.insert(words));
-    evidence(report, &facts, room, is_new, style, out)?;
+    evidence(report, block, &facts, room, is_new, style, out)?;
     if let Some(caution) = facts.caution.as_ref().filter(|_| room.place > 0 && is_new) {
         label(style, "host", caution, ROWS_OWN, out)?;
     }
@@ -143,7 +143,9 @@ pub(super) fn place(
     let places = by_connection(report, block);
     for (at, findings) in places.iter().take(room.named).enumerate() {
         let mut parts: Vec<String> = lines(report, findings[0]).iter().map(part).collect();
-        match findings.len() - 1 {
+        // One body may lack several members.
+        let calls: HashSet<_> = findings.iter().filter_map(|one| exchange_of(one)).collect();
+        match calls.len().saturating_sub(1) {
             0 => {}
             1 => parts.push("and another call".to_owned()),
             more => parts.push(format!("and {more} more calls")),
@@ -214,9 +216,30 @@ fn lines(report: &Report, finding: &Finding) -> Vec<(&'static str, String)> {
     lines
 }
 
+/// The input and the entry that a finding was made in.
+fn exchange_of(finding: &Finding) -> Option<(usize, usize)> {
+    let first = finding.locations.first()?;
+    Some((first.input, first.entry))
+}
+
+/// The pointer of the first finding, and what else of the same exchange the block is about.
+fn pointers(block: &Block<'_>, finding: &Finding) -> String {
+    let exchange = exchange_of(finding);
+    let places = block.findings.iter();
+    let own = places.filter(|one| exchange_of(one) == exchange);
+    let mut all: Vec<&str> = Vec::new();
+    for pointer in own.filter_map(|one| one.locations.first()?.pointer.as_deref()) {
+        if !all.contains(&pointer) {
+            all.push(pointer);
+        }
+    }
+    all.join(", ")
+}
+
 /// The service's words, and the telling line of what was sent.
 fn evidence(
     report: &Report,
+    block: &Block<'_>,
     facts: &Facts<'_>,
     room: Room,
     is_new: bool,
@@ -243,17 +266,20 @@ fn evidence(
     match telling.filter(|line| line.text.trim().chars().count() <= columns) {
         Some(line) => {
             let pointer = location.pointer.as_deref().unwrap_or_default();
+            let all = pointers(block, facts.finding);
             let text = sanitize::line(line.text.trim().trim_end_matches(','));
             if room.sent == 1 {
                 let member = pointer.rsplit_once('/').map_or("", |(owner, _)| owner);
-                let line = if member.is_empty() {
-                    text
-                } else {
-                    format!("{text} in {member}")
-                };
+                let mut line = text;
+                if !member.is_empty() {
+                    line.push_str(&format!(" in {member}"));
+                }
+                if let Some(further) = all.strip_prefix(pointer).filter(|all| !all.is_empty()) {
+                    line.push_str(further);
+                }
                 return label(style, name, &line, 1, out);
             }
-            label(style, name, pointer, 1, out)?;
+            label(style, name, &all, 2, out)?;
             let carets = "^".repeat(textwrap::core::display_width(&text));
             let pad = " ".repeat(LABEL);
             writeln!(out, "{pad}{}", style.strong(&text))?;
