@@ -189,12 +189,15 @@ fn several_members_that_one_body_lacks_are_one_block_that_names_each() {
             {"id": "3b1d5f70-0005-4000-8000-00000000000a", "name": "Depot"}, "name": "depot"}]});
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.har");
-    let one = entry(
+    let mut one = entry(
         Some(0),
         &machine.to_string(),
         400,
         &refused("It was not taken."),
     );
+    one["request"]["method"] = "POST".into();
+    one["request"]["url"] =
+        "https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints?api-version=7.1".into();
     std::fs::write(&path, har(&[one])).unwrap();
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_mendpoint"))
         .args(["check", &path.display().to_string()])
