@@ -318,6 +318,7 @@ impl EndpointCall {
             node: body,
             text,
             index: None,
+            list: "",
             usage,
             call: Some(self),
             input: self.input,

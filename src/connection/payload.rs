@@ -31,6 +31,8 @@ pub struct Payload<'a> {
     pub text: &'a str,
     /// Index in the body's array, if it is one.
     pub index: Option<usize>,
+    /// The pointer of that array: some keep a list as a `GET` gives it, `{"count":…,"value":[…]}`.
+    pub list: &'static str,
     /// What it is sent for.
     pub usage: Use,
     /// The call that sends it; `None` for a pasted one.
@@ -91,6 +93,14 @@ pub fn looks_like_endpoint(node: &Node) -> bool {
 /// the list of a `PUT` of several. What the service shows in a list is no payload.
 pub(crate) fn of_pasted<'a>(body: &'a Node, text: &'a str, input: usize) -> Vec<Payload<'a>> {
     let mut start = Payload::pasted(body, text, input);
+    let list = body.get("value").filter(|list| list.is_array());
+    let body = match list {
+        Some(list) if !looks_like_endpoint(body) => {
+            start.list = "/value";
+            list
+        }
+        _ => body,
+    };
     if body.get("serviceEndpointDetails").is_some() {
         start.usage = Use::VerifySaved;
     }
@@ -110,6 +120,7 @@ impl<'a> Payload<'a> {
             node,
             text,
             index: None,
+            list: "",
             usage: Use::Pasted,
             call: None,
             input,
@@ -132,7 +143,7 @@ impl<'a> Payload<'a> {
     pub fn base(&self) -> String {
         match (self.usage, self.index) {
             (Use::VerifySaved | Use::VerifyNew, _) => "/serviceEndpointDetails".to_owned(),
-            (_, Some(index)) => format!("/{index}"),
+            (_, Some(index)) => format!("{}/{index}", self.list),
             _ => String::new(),
         }
     }

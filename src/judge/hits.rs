@@ -9,15 +9,12 @@ use crate::mend::known_good::InTrace;
 use crate::report::Report;
 use crate::report::finding::{Location, Part, Role};
 use crate::rules::engine::{
-    Check, Context, Hit, Match, Models, Place, Recording, Rule, Surface, texts,
+    Check, Context, Hit, Match, Models, Place, Recording, Rule, SPECIFIC, Surface, texts,
 };
 use crate::rules::families;
 
 use super::later::{Later, overcome};
 use super::{Analyzer, account, consequences, severity};
-
-/// From this rank on a rule says of which server or tool a failure is.
-const SPECIFIC: u8 = 10;
 
 /// A hit of a rule, before hits of one root cause are put together.
 pub(super) struct Raw<'r> {
@@ -312,6 +309,7 @@ fn raw_of<'r>(
     call: Option<&EndpointCall>,
     context: &Context<'_>,
 ) -> Raw<'r> {
+    let by_meaning = found.by_meaning;
     let mut hit = Hit {
         locations: vec![surface.location.clone()],
         evidence: texts::excerpt(&surface.text, &found.span),
@@ -327,7 +325,7 @@ fn raw_of<'r>(
         from_text: true,
         ..raw(found.rule, hit, call, context)
     };
-    severity::weigh(&mut raw, surface, context);
+    severity::weigh(&mut raw, surface, by_meaning, context);
     raw
 }
 

@@ -4,7 +4,7 @@ use crate::connection::outcome::{State, state_of};
 use crate::connection::{Operation, Outcome};
 use crate::json::Node;
 use crate::report::finding::{Role, Severity};
-use crate::rules::engine::{Context, Place, Subject, Surface};
+use crate::rules::engine::{Context, Place, Subject, Surface, pasted_text};
 use crate::text::readable::readable;
 
 use super::hits::Raw;
@@ -15,14 +15,20 @@ const ELSEWHERE: &str = "Other programs get the same answer, and nothing in the 
 
 /// Puts `raw`, found in `surface`, where it belongs, and gives it the severity of what failed: an
 /// endpoint that ends as failed is an error whatever the service says of it, and one that merely
-/// stood in a list is none.
-pub(super) fn weigh(raw: &mut Raw<'_>, surface: &Surface, context: &Context<'_>) {
+/// stood in a list is none. `by_meaning`: no code or sentence of it is known.
+pub(super) fn weigh(raw: &mut Raw<'_>, surface: &Surface, by_meaning: bool, context: &Context<'_>) {
     let severity = raw.hit.severity.unwrap_or(raw.rule.severity);
     if surface.place == Place::Text {
         let weighed = match (severity, surface.subject) {
             // The same words of Entra ID, said to another program.
             (Severity::Error, Subject::Other) => Severity::Warning,
             (Severity::Error, Subject::Unsaid) if said_by_others(raw, &surface.text) => {
+                Severity::Warning
+            }
+            // People say so, too.
+            (Severity::Error, Subject::Connection)
+                if by_meaning && !pasted_text::tells_of_failure(&surface.text) =>
+            {
                 Severity::Warning
             }
             // A text is handed in because it failed; what a note says of it is that it is no fault.
@@ -34,7 +40,8 @@ pub(super) fn weigh(raw: &mut Raw<'_>, surface: &Surface, context: &Context<'_>)
             _ => severity,
         };
         raw.hit.severity = Some(weighed);
-        if weighed < severity && raw.hit.remark.is_none() {
+        let elsewhere = weighed < severity && surface.subject != Subject::Connection;
+        if elsewhere && raw.hit.remark.is_none() {
             raw.hit.remark = Some(ELSEWHERE.to_owned());
         }
     }

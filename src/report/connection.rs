@@ -9,7 +9,7 @@ use super::{Report, Verdict};
 use crate::azure::is_retired_issuer_host;
 use crate::connection::identity::{self, Projects};
 use crate::connection::outcome::{self, state_of};
-use crate::connection::payload::looks_like_endpoint;
+use crate::connection::payload;
 use crate::connection::timeline::{self, Timeline};
 use crate::connection::{EndpointCall, Outcome};
 use crate::json::{self, Node};
@@ -203,21 +203,25 @@ impl Found {
         at
     }
 
-    /// The connection of a pasted payload.
+    /// The connections of pasted payloads.
     fn take_document(&mut self, input: usize, text: &str) {
         let Ok(body) = json::parse(text) else { return };
-        let details = body.get("serviceEndpointDetails");
-        let node = details.unwrap_or(&body);
-        if !looks_like_endpoint(node) || self.documents.contains(&input) {
+        if self.documents.contains(&input) {
             return;
         }
-        let id = node.str("id").map(canonical_id).filter(|id| !id.is_empty());
-        let at = self.at_id(id.clone().unwrap_or_else(|| format!("document {input}")));
-        let connection = &mut self.all[at];
-        connection.id = connection.id.take().or(id);
-        connection.seen.insert(input);
-        connection.describe(node);
-        self.by_place.insert((input, String::new()), at);
+        for payload in payload::of_pasted(&body, text, input) {
+            let (node, base) = (payload.node, payload.base());
+            let id = node.str("id").map(canonical_id).filter(|id| !id.is_empty());
+            let at = self.at_id(
+                id.clone()
+                    .unwrap_or_else(|| format!("document {input}{base}")),
+            );
+            let connection = &mut self.all[at];
+            connection.id = connection.id.take().or(id);
+            connection.seen.insert(input);
+            connection.describe(node);
+            self.by_place.insert((input, base), at);
+        }
     }
 
     /// The connection that a finding is about.

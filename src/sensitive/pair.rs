@@ -166,7 +166,7 @@ fn is_failure_told(value: &str) -> bool {
 fn is_prose(sign: &str, value: &str) -> bool {
     let value = value.trim_matches(['"', '\'']);
     let word = value
-        .trim_end_matches(['.', '!', '?'])
+        .trim_end_matches(['.', '!', '?', ':'])
         .bytes()
         .all(|byte| byte.is_ascii_alphabetic() || b"-/_".contains(&byte));
     if is_outcome(value) {
@@ -186,13 +186,15 @@ fn is_prose(sign: &str, value: &str) -> bool {
 pub(super) fn is_evidence(name: &str, value: &str) -> bool {
     let bare = value.trim_matches(|c: char| c.is_whitespace() || "\"'`.,(){}[]$\\".contains(c));
     let is_code = name.to_ascii_lowercase().ends_with("code") && is_error_code(bare);
+    // `failed to get token: AADSTS700016: …`
+    let number = bare.trim_end_matches(':');
     is_null_word(bare)
         || ["empty", "nil", "n/a"]
             .iter()
             .any(|word| bare.eq_ignore_ascii_case(word))
         || bare.contains(MASK)
         || is_code
-        || codes::is_numbered(bare) && bare.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        || codes::is_numbered(number) && number.bytes().all(|byte| byte.is_ascii_alphanumeric())
         || is_variable(value)
         || is_object_of_powershell(bare)
 }

@@ -5,6 +5,7 @@ use std::io::Cursor;
 use mendpoint::ingest::{self, Options, Source};
 use mendpoint::judge::Analyzer;
 use mendpoint::report::Report;
+use mendpoint::report::finding::Severity;
 use mendpoint::rules::engine::{Catalogue, Rule};
 
 fn judged(text: &str, analyzer: &Analyzer<'_>) -> Report {
@@ -99,6 +100,17 @@ fn what_no_sentence_is_known_for_is_found_by_its_meaning() {
                 .collect::<Vec<_>>()
         );
     }
+    // Others are told the same: what does not say where it happened is no error.
     let elsewhere = judged("gradle: could not publish to nexus, status 403", &analyzer);
-    assert!(elsewhere.findings.is_empty(), "{:?}", elsewhere.findings);
+    let [finding] = &elsewhere.findings[..] else {
+        panic!("{:?}", elsewhere.findings);
+    };
+    assert_eq!(finding.rule, "feed-credential-refused");
+    assert_eq!(finding.severity, Severity::Warning);
+    // People say much that no tool means.
+    let prose = judged(
+        "Nobody is authorized to publish to our nexus on Fridays.",
+        &analyzer,
+    );
+    assert!(prose.findings.is_empty(), "{:?}", prose.findings);
 }

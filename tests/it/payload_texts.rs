@@ -116,3 +116,28 @@ fn a_failure_beside_it_says_more_and_yaml_is_told_apart() {
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(said.contains("YAML") && said.contains("JSON"), "{said}");
 }
+
+#[test]
+fn payloads_in_a_list_are_judged_each_by_itself() {
+    let mut bad = payload();
+    bad["name"] = "broken".into();
+    bad["authorization"]["parameters"] = json!({"apitoken": ""});
+    let list = json!({"count": 2, "value": [payload(), bad]}).to_string();
+    let output = run(&["check", "-", "--format", "json"], &list);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("it writes JSON");
+    let finding = &report["findings"][0];
+    assert_eq!(finding["rule"], "payload-required-member-missing");
+    assert_eq!(
+        finding["locations"][0]["pointer"],
+        "/value/1/authorization/parameters/apitoken"
+    );
+    let connection = finding["connection"]
+        .as_u64()
+        .expect("it is of a connection");
+    let names = &report["connections"];
+    assert_eq!(
+        names[usize::try_from(connection).unwrap_or_default()]["name"],
+        "broken"
+    );
+    assert_eq!(names.as_array().map(Vec::len), Some(2));
+}

@@ -175,7 +175,7 @@ fn what_works_is_silent_on_every_route() {
 }
 
 /// What `change` makes of each sample and each member that `wanted` takes, judged as a body that the
-/// service refused and as a pasted one; each must be found. A member that tells the form from its
+/// service refused to save and to verify, and as a pasted one, alone and in a list; each must be found. A member that tells the form from its
 /// siblings is left out: without it the body is of another form.
 fn each_is_found(
     wanted: fn(&Member) -> bool,
@@ -193,9 +193,15 @@ fn each_is_found(
             let mut bad = good.clone();
             change(&mut bad, &pointer(member), member);
             let path = "org/_apis/serviceendpoint/endpoints?api-version=7.1";
+            let proxy = format!(
+                "org/{PROJECT}/_apis/serviceendpoint/endpointproxy?endpointId=0&api-version=7.1"
+            );
+            let details = json!({"serviceEndpointDetails": bad, "dataSourceDetails": {"dataSourceName": "TestConnection"}});
             let reports = [
                 judge_entries(&[entry("POST", path, &bad, 400, &refusal)]),
+                judge_entries(&[entry("POST", &proxy, &details, 400, &refusal)]),
                 judge(&bad.to_string()),
+                judge(&json!({"count": 1, "value": [bad]}).to_string()),
             ];
             for report in reports {
                 let named = |finding: &&mendpoint::report::finding::Finding| {
@@ -242,6 +248,40 @@ fn every_required_member_that_is_blank_is_found() {
     let blank =
         |body: &mut Value, at: &str, _: &Member| *body.pointer_mut(at).unwrap() = " ".into();
     each_is_found(is_required, blank, &rules);
+}
+
+#[test]
+fn every_required_member_that_is_null_in_a_new_connection_is_found() {
+    let is_shown = |member: &Member| is_required(member) && !member.secret;
+    let empty =
+        |body: &mut Value, at: &str, _: &Member| *body.pointer_mut(at).unwrap() = json!(null);
+    each_is_found(is_shown, empty, &["payload-required-member-missing"]);
+}
+
+#[test]
+fn every_secret_that_a_template_left_unfilled_is_found_in_what_was_sent() {
+    let refusal = json!({"$id": "1", "message": "The connection was not taken.", "typeKey": "ServiceEndpointException"});
+    let path = "org/_apis/serviceendpoint/endpoints?api-version=7.1";
+    for (kind, sample) in samples() {
+        let good = with_secrets(kind, &sample);
+        let form = form_of(kind, &good);
+        for member in form.members.iter().filter(|member| member.secret) {
+            let mut bad = good.clone();
+            let Some(value) = bad.pointer_mut(&pointer(member)) else {
+                continue;
+            };
+            *value = "<your value>".into();
+            let found = against(&judge_entries(&[entry("POST", path, &bad, 400, &refusal)]));
+            assert!(
+                found
+                    .iter()
+                    .any(|one| one.starts_with("payload-placeholder-value")),
+                "{} {}: {found:?}",
+                kind.name,
+                member.name
+            );
+        }
+    }
 }
 
 #[test]

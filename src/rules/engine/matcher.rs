@@ -11,7 +11,7 @@ use crate::text::codes::{aadsts, camel_words, common, words};
 use super::anchors::Anchors;
 use super::document::{Matching, Rule};
 use super::meaning::Topics;
-use super::pasted_text::tells_of_failure;
+use super::pasted_text::reads_like_output;
 use super::placeholders;
 use super::sentence::Sentence;
 use super::subject::Subject;
@@ -72,12 +72,17 @@ pub(crate) struct Match<'r> {
     pub captures: BTreeMap<String, String>,
     /// Byte range of the telling part in the surface's text.
     pub span: std::ops::Range<usize>,
+    /// Whether it was found by its meaning: no code or sentence of it is known.
+    pub by_meaning: bool,
 }
 
 /// What a case says is wrong, and what to do about it.
 pub(crate) const FAULT: &str = "fault";
 /// See [`FAULT`].
 pub(crate) const NEXT: &str = "next";
+
+/// From this rank on a rule says of which server or tool a failure is.
+pub(crate) const SPECIFIC: u8 = 10;
 
 /// How many of its anchors in one text a sentence is tried at; the sentence itself comes early.
 const MAX_TRIES: usize = 32;
@@ -267,6 +272,7 @@ impl<'r> Matcher<'r> {
                     rule: self.rules[at].rule,
                     captures: BTreeMap::new(),
                     span,
+                    by_meaning: false,
                 });
                 for (name, value) in captures {
                     kept.captures.entry(name).or_insert(value);
@@ -316,9 +322,13 @@ impl<'r> Matcher<'r> {
             }
         }
         let told = |one: &Match<'_>| one.rule.role == Role::Cause;
-        if is_told_by_pipelines(surface) && !found.values().any(told) {
+        if words_count(surface) && !found.values().any(told) {
             for (at, span) in self.topics().find(text) {
-                if holds(&self.rules[at], false) {
+                // What does not say whose it is can be another program's: who refused has to be named,
+                // and it is told as that which others say, too.
+                let rule = &self.rules[at];
+                let names_whom = rule.rule.rank >= SPECIFIC && rule.matching.pipeline;
+                if (names_whom || surface.subject != Subject::Unsaid) && holds(rule, false) {
                     let rule = self.rules[at].rule;
                     let captures = BTreeMap::new();
                     let found = found.entry(at);
@@ -326,6 +336,7 @@ impl<'r> Matcher<'r> {
                         rule,
                         captures,
                         span,
+                        by_meaning: true,
                     });
                 }
             }
@@ -376,14 +387,14 @@ impl<'r> Matcher<'r> {
     }
 }
 
-/// Whether `surface` is a text of a pipeline or its tools in which words may be weighed: people who speak
-/// of a service connection say much that no tool means.
-fn is_told_by_pipelines(surface: &Surface) -> bool {
+/// Whether words may be weighed in `surface`: people who speak of a service connection, or of anything
+/// else, say much that no tool means.
+fn words_count(surface: &Surface) -> bool {
     surface.place == Place::Text
         && match surface.subject {
             Subject::Pipelines => true,
-            Subject::Connection => tells_of_failure(&surface.text),
-            Subject::Other | Subject::Unsaid => false,
+            Subject::Connection | Subject::Unsaid => reads_like_output(&surface.text),
+            Subject::Other => false,
         }
 }
 

@@ -59,7 +59,12 @@ impl Meaning {
 
 /// Each is the beginning of a word in some sentence of a tool.
 const REFUSED: &[&str] = &[
-    r"E?40[13]\b",
+    // A number alone may count something.
+    r"E40[13]\b",
+    r"(?:status\w*|code|error|http(?:/[0-9.]+)?|response|reply|is|was|with|got|get|returns?|returned|returning|answered|received|message|failed|failure|err!|denied)\W{1,4}40[13]\b",
+    r"\w+\W{1,4}40[13][)\]]",
+    r"\w+: 40[13](?: \(|[.,;)]|\s*$|\s*\n)",
+    r"40[13]\W{1,3}(?:unauth|forbidden|not auth|error|client|page|when|get|post|put)",
     r"unauthori[sz]ed",
     r"forbidden",
     r"accessdenied\w*",
@@ -79,6 +84,8 @@ const REFUSED: &[&str] = &[
     r"do(?:es)?(?: not|n't) have (?:\w+ ){0,3}(?:permissions?|access|rights?|privileges?)",
     r"(?:insufficient|lacks?|without) (?:\w+ ){0,2}(?:permissions?|privileges|scopes?|access|rights?)\b",
     r"not a member of",
+    r"credentials? (?:were|was|are|is) (?:rejected|refused|invalid|wrong|not \w+)",
+    r"invalid_auth\b",
     r"CredentialUnavailable\w*",
     r"invalid_(?:grant|client|token)\b",
     r"unauthorized_client\b",
@@ -90,8 +97,8 @@ const MISSING: &[&str] = &[
     r"(?:not|n't|no longer) exists?",
     r"no (?:\w+ ){0,3}(?:connection|endpoint)s?\b.{0,60}\bfound",
     r"not (?:be )?found",
-    r"could ?(?:not|n't) (?:find|be found|be located|get|resolve)",
-    r"(?:unable|failed) to (?:find|locate|get|resolve|retrieve)",
+    r"could ?(?:not|n't) (?:find|be found|be located|get|resolve|fetch|retrieve)",
+    r"(?:unable|failed) to (?:find|locate|get|resolve|retrieve|fetch)",
     r"(?:cannot|can't|can not) find",
     r"has been (?:deleted|disabled|removed)",
     r"is (?:disabled|deleted)",
@@ -131,7 +138,7 @@ const UNSET: &[&str] = &[
     r"must be a non[- ]?empty",
     r"cannot be (?:null|empty|blank)",
     r"missing (?:\w+ ){0,4}(?:variables?|parameters?|arguments?|inputs?|fields?|property|properties|endpoint|connection)\b",
-    r"no (?:\w+ ){0,3}(?:provided|specified|set|configured|given|selected)\b",
+    r"no (?:\w+ ){0,8}(?:provided|specified|set|configured|given|selected)\b",
     r"has no value",
     r"could not be determined",
     r"(?:must|need to|have to) (?:specify|provide|define|supply)",
@@ -254,7 +261,12 @@ mod tests {
         ] {
             assert!(said(text).contains(&meaning), "{text}: {:?}", said(text));
         }
-        for text in ["restored 403s packages", "all is well", "no tests"] {
+        for text in [
+            "restored 403s packages",
+            "All tests passed: 403 of 403",
+            "all is well",
+            "no tests",
+        ] {
             assert!(said(text).is_empty(), "{text}: {:?}", said(text));
         }
     }

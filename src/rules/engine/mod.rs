@@ -27,6 +27,6 @@ pub(crate) use document::USUAL_RANK;
 pub use document::{Case, CommandBlock, Matching, Prose, Repair, Rule, Sample, Stage};
 pub(crate) use facts::{Facts, LastSeen, Reach};
 pub use matcher::Place;
-pub(crate) use matcher::{FAULT, Match, Matcher, NEXT, Surface};
+pub(crate) use matcher::{FAULT, Match, Matcher, NEXT, SPECIFIC, Surface};
 pub use meaning::Meaning;
 pub(crate) use subject::Subject;

@@ -39,6 +39,27 @@ pub(crate) fn tells_of_failure(text: &str) -> bool {
     }
 }
 
+/// Whether `text` is a failure as programs write it: it is marked as one, or a line of it has a word of
+/// failure beside a status, an address, a name in quotes or a word of code.
+pub(crate) fn reads_like_output(text: &str) -> bool {
+    static WRITTEN: OnceLock<Regex> = OnceLock::new();
+    let written = WRITTEN.get_or_init(|| {
+        let quoted = r#"(?:^|[\s=(:])['"`][^'"`\s][^'"`]{0,120}['"`]"#;
+        let pattern = format!(
+            r"(?m)://|\b[45][0-9]{{2}}\b|{quoted}|\b[a-z0-9]+[A-Z][A-Za-z]+|\b[A-Z][a-z0-9]+[A-Z]\w+|^\W{{0,3}}[A-Za-z]{{3,}}\]?: |\w@[0-9]"
+        );
+        Regex::new(&pattern).expect("constant")
+    });
+    let says = |line: &str| {
+        let line = line.trim();
+        line.len() <= MAX_SENTENCE
+            && !line.ends_with('?')
+            && written.is_match(line)
+            && speaks_of_failure(line)
+    };
+    tells_of_failure(text) || text.lines().any(says)
+}
+
 /// Whether `text` holds an error number of Entra ID or Azure DevOps, or is the JSON of an answer.
 fn is_of_service(text: &str) -> bool {
     codes::is_numbered(text) || json::parse(text).is_ok()
@@ -54,7 +75,7 @@ fn speaks_of_failure(text: &str) -> bool {
     static PLAIN: OnceLock<Regex> = OnceLock::new();
     let plain = PLAIN.get_or_init(|| {
         Regex::new(concat!(
-            r"(?i)\b(?:error|fail(?:ed|ure|s)?|\w*exception|status(?: code)?:? [45][0-9][0-9]|denied|refused|rejected|unauthorized|forbidden|timed out|could ?n[o']t|cannot|can't|unable to|invalid|not (?:found|valid|allowed|supported|authorized|expected))\b",
+            r"(?i)\b(?:error|fail(?:ed|ure|s)?|\w*exception|status(?: code)?:? [45][0-9][0-9]|denied|refused|rejected|unauthorized|forbidden|timed out|could ?n[o']t|can ?not|can't|unable to|invalid|do(?:es)? ?n[o']t have|no (?:\w+ ){1,8}(?:found|specified|provided|given|set|available)|not (?:found|valid|allowed|supported|authorized|expected|ready|set|specified|recognized))\b",
             r"|fehler|fehlgeschlagen|konnte nicht|kann nicht|ungültig|verweigert|échec|échou|erreur|impossible|refusé|introuvable",
             r"|\bfalló|denegad|no se p|no se encontr|\berrore\b|impossibile|negato|non riuscit|non è|\berro\b|falha|falhou|negad|não",
             r"|エラー|失敗|できません|見つかりません|错误|失败|无法|拒绝|找不到|錯誤|無法|拒絕|오류|실패|없습니다",
@@ -111,7 +132,7 @@ pub(crate) fn quoted_lines(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{tells_of_failed_connection, tells_of_failure};
+    use super::{reads_like_output, tells_of_failed_connection, tells_of_failure};
 
     #[test]
     fn failures_are_told_from_other_texts() {
@@ -134,6 +155,25 @@ mod tests {
             r#"{"name":"error: prod","type":"azurerm","errorMessage":""}"#,
         ] {
             assert!(!tells_of_failure(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_programs_write_of_a_failure_is_told_from_prose() {
+        for written in [
+            "Response: 401 Unauthorized",
+            "fatal: Authentication failed for 'https://git.contoso.com/web.git/'",
+            "The user 'x' does not have access to cluster",
+            "SonarQube is not reachable: denied",
+        ] {
+            assert!(reads_like_output(written), "{written}");
+        }
+        for prose in [
+            "Unauthorized packages are not allowed in our repository.",
+            "The ship was denied entry, and the harbour could not help.",
+            "Is a 401 Unauthorized an error?",
+        ] {
+            assert!(!reads_like_output(prose), "{prose}");
         }
     }
 

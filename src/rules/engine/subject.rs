@@ -67,6 +67,46 @@ const OF_PIPELINES: &[&str] = &[
     "refresh token for identity",
     "failed to create an app in",
     "failed to set azure permission",
+    // Tasks, by the names that steps call them by and no other product uses.
+    "appstorerelease",
+    "awsshellscript",
+    "azurefilecopy",
+    "azurefunctionappcontainer",
+    "azurermwebappdeployment",
+    "azureresourcemanagertemplatedeployment",
+    "azurevmssdeployment",
+    "azurewebappcontainer",
+    "copyfilesoverssh",
+    "dotnetcorecli",
+    "downloadgithubrelease",
+    "ftpupload",
+    "googleplayrelease",
+    "invokerestapi",
+    "jenkinsqueuejob",
+    "kubernetesmanifest",
+    "mavenauthenticate",
+    "npmauthenticate",
+    "nugetauthenticate",
+    "nugetcommand",
+    "octopusdeployrelease",
+    "octopuspush",
+    "pipauthenticate",
+    "powerplatformimportsolution",
+    "powerplatformspn",
+    "powerplatformwhoami",
+    "publishtoazureservicebus",
+    "servicefabricdeploy",
+    "snyksecurityscan",
+    "sonarcloudanalyze",
+    "sonarcloudprepare",
+    "sonarcloudpublish",
+    "sonarqubeanalyze",
+    "sonarqubeprepare",
+    "sonarqubepublish",
+    "sqlazuredacpacdeployment",
+    "terraformtaskv",
+    "twineauthenticate",
+    "universalpackages",
 ];
 
 /// Words for a service connection. "Service endpoint" alone is also a thing of Azure's networks, of
@@ -300,7 +340,7 @@ pub(crate) fn names_connection(text: &str) -> bool {
     // "Service endpoint" is a thing of this API where a tool speaks of its id, its project or its state.
     let managed = MANAGED.get_or_init(|| {
         constant(
-            r"(?i)\bservice ?endpoint[^\n]{0,80}\b(?:project ?id|given id|with id|by name|ready|authentication scheme)\b|\bdelete service endpoint error|\bserviceendpoint[a-z]*exception\b|\bazuredevops:[a-z/:]*serviceendpoint",
+            r"(?i)\bservice ?endpoint[^\n]{0,80}\b(?:project ?id|given id|with id|by name|ready|authentication scheme)\b|\bwaiting for service endpoint|\bdelete service endpoint error|\bserviceendpoint[a-z]*exception\b|\bazuredevops:[a-z/:]*serviceendpoint",
         )
     });
     connections(text).next().is_some() || managed.is_match(text)
@@ -362,7 +402,7 @@ fn names_assertion_of_others(text: &str) -> bool {
 fn says_who_else(text: &str) -> bool {
     static SAID: OnceLock<Regex> = OnceLock::new();
     let said =
-        SAID.get_or_init(|| constant(r#"AADSTS[0-9]{4}|\{\s*['"]?(?:error|code|odata|\$id)"#));
+        SAID.get_or_init(|| constant(r#"AADSTS[0-9]{4}|\{\s*['"]?(?:(?:error|odata|\$id)\b|code['"]?\s*:\s*['"]?[A-Z]?[a-z])"#));
     if !said.is_match(text) {
         return false;
     }

@@ -1,4 +1,4 @@
-//! A manual connection without its tenant or its app.
+//! A connection without its tenant, or a manual one without its app.
 
 use crate::connection::{EndpointCall, Payload, Use};
 use crate::report::finding::Severity;
@@ -10,12 +10,13 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
     let draft = payload
         .data_text("isDraft")
         .is_some_and(|text| text.eq_ignore_ascii_case("true"));
-    let typed =
+    let has_app =
         payload.has_scheme("ServicePrincipal") || payload.has_scheme("WorkloadIdentityFederation");
+    let is_managed = payload.has_scheme("ManagedServiceIdentity");
+    let is_judged = is_managed || (has_app && payload.has_mode("Manual"));
     if !matches!(payload.usage, Use::Create | Use::Update | Use::Pasted)
         || !payload.is_azurerm()
-        || !payload.has_mode("Manual")
-        || !typed
+        || !is_judged
         || draft
     {
         return Vec::new();
@@ -27,7 +28,8 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
         ("tenantid", "the directory (tenant) id"),
         ("serviceprincipalid", "the application (client) id"),
     ];
-    let missing = needed.into_iter().filter_map(|(name, what)| {
+    let needed = needed.iter().take(if is_managed { 1 } else { 2 });
+    let missing = needed.filter_map(|&(name, what)| {
         let found = payload.parameter(name);
         let empty = found.as_ref().is_none_or(|(_, node)| node.is_blank());
         if !empty {

@@ -1,6 +1,6 @@
 //! A template's placeholder submitted as an id.
 
-use super::typed::Typed;
+use super::typed::{Found, Typed};
 use crate::connection::Payload;
 use crate::connection::outcome::State;
 use crate::json::{Node, pointer};
@@ -52,12 +52,22 @@ fn unfilled_secrets<'a>(
         return Vec::new();
     }
     let types = context.catalogue.types();
+    let typed = Typed::of(payload, context);
+    let declared: Vec<String> = typed
+        .iter()
+        .flat_map(Typed::all)
+        .filter(Found::is_secret)
+        .map(|found| found.pointer)
+        .collect();
     let maps = payload.text_maps();
     let members = maps.into_iter().flat_map(|(base, map)| {
-        let secret = map
-            .members()
-            .iter()
-            .filter(|member| is_secret_name(&member.key) || types.is_own_secret(&member.key));
+        let base_of_map = base.clone();
+        let declared = &declared;
+        let secret = map.members().iter().filter(move |member| {
+            is_secret_name(&member.key)
+                || types.is_own_secret(&member.key)
+                || declared.contains(&pointer::push(&base_of_map, &member.key))
+        });
         secret.filter_map(move |member| {
             let text = member.value.as_str()?;
             is_instruction(text).then(|| (pointer::push(&base, &member.key), &member.value, text))
