@@ -267,8 +267,13 @@ impl Route {
             _ => None,
         };
         // A `+` at the end of a path stands for a blank that was pasted along.
-        id.map(|id| canonical_id(id.trim_end_matches('+')))
-            .filter(|id| !id.is_empty())
+        // Behind a semicolon stand parameters of the path.
+        let bare = |id: String| {
+            id.split(';')
+                .next()
+                .map(|id| canonical_id(id.trim_end_matches('+')))
+        };
+        id.and_then(bare).filter(|id| !id.is_empty())
     }
 }
 

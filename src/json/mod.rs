@@ -169,6 +169,7 @@ impl Node {
         self.str("name")
             .or_else(|| self.str("key"))
             .or_else(|| self.str("label"))
+            .or_else(|| self.str("id"))
             .or_else(|| {
                 // An operation of JSON Patch.
                 let path = self.str("path")?;

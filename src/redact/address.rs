@@ -5,8 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::count::Fate;
 use super::hosts;
-use super::value::{Copier, guid_in, is_http, is_type, is_version};
+use super::value::{Copier, guid_in, is_http, is_type};
 use crate::rules::vocabulary;
+use crate::sensitive::form::is_version;
 use crate::sensitive::member::{self, Kind};
 use crate::sensitive::spelling::encoded;
 use crate::sensitive::value::user_info;
@@ -159,6 +160,8 @@ impl Copier<'_> {
     pub(super) fn path(&mut self, path: &str) -> String {
         let mut out: Vec<String> = Vec::new();
         for segment in path.split('/') {
+            // Behind a semicolon stand parameters of the path, which no API has.
+            let segment = segment.split(';').next().unwrap_or_default();
             let (bare, blank) = blank_behind(segment);
             let literal = bare.is_empty()
                 || member::is_route(bare)

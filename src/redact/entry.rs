@@ -13,6 +13,7 @@ use crate::connection::{EndpointCall, Operation};
 use crate::exchange::{AnsweredBy, Body, Exchange, Headers};
 use crate::rules::engine::Place;
 use crate::rules::engine::other_hosts;
+use crate::sensitive::is_method;
 use crate::sensitive::member::{self, Kind};
 
 /// What stands in place of bytes that are no text. The zero byte makes a reader take them for bytes again.
@@ -47,11 +48,6 @@ enum Style {
     Known,
 }
 
-/// The HTTP methods; any other one is somebody's own word.
-const METHODS: &[&str] = &[
-    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE", "MERGE",
-];
-
 impl Copier<'_> {
     /// A service-endpoint call.
     pub(super) fn call(&mut self, call: &EndpointCall) -> serde_json::Result<String> {
@@ -70,10 +66,7 @@ impl Copier<'_> {
 
     fn entry(&mut self, exchange: &Exchange, style: Style) -> serde_json::Result<String> {
         let request = &exchange.request;
-        let known = METHODS
-            .iter()
-            .any(|own| own.eq_ignore_ascii_case(request.method.trim()));
-        let method = if known || request.method.is_empty() {
+        let method = if is_method(&request.method) {
             request.method.clone()
         } else {
             self.placeholder(&request.method)
@@ -178,6 +171,11 @@ impl Copier<'_> {
         let refuses = response.status >= 400;
         self.body(&response.body, |copier, text| {
             let start = text.trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t']);
+            // A sentence that was encoded as JSON is one still.
+            let said = serde_json::from_str::<String>(start.trim_end());
+            if let Some(said) = said.ok().filter(|said| refuses && is_sentence(said)) {
+                return Value::from(copier.sentence(&said)).to_string();
+            }
             if start.starts_with(['{', '[', '"']) || start.starts_with(")]}'") {
                 return copier.styled(text, style);
             }
@@ -277,6 +275,11 @@ fn size_of(body: &Body) -> i64 {
         Body::Binary(_) | Body::NotRecorded(_) => 1,
         _ => i64::try_from(body.text().map_or(0, str::len)).unwrap_or(-1),
     }
+}
+
+/// Whether `text` is words, and neither JSON nor a single one.
+fn is_sentence(text: &str) -> bool {
+    text.trim().contains(' ') && !text.trim_start().starts_with(['{', '['])
 }
 
 fn looks_like_form(text: &str) -> bool {

@@ -30,7 +30,7 @@ use self::value::Copier;
 use crate::connection::{EndpointCall, Operation};
 use crate::error::{Error, Kind as ErrorKind};
 use crate::exchange::Exchange;
-use crate::ingest::{self, IngestNote, Sidecar, Source, Trace};
+use crate::ingest::{self, Container, IngestNote, Sidecar, Source, Trace};
 use crate::json::Node;
 use crate::judge::Analyzer;
 use crate::report::{Report, Verdict};
@@ -176,9 +176,14 @@ pub fn redact(
         ..ingest::Options::default()
     };
     let mut traces = ingest::read(path, source, &reading)?;
-    // What lies beside a recording is not copied.
+    // What lies beside a recording is not copied, but for the words of the mail that it came with.
     let is_recording = |trace: &Trace| trace.failure.is_none() && !trace.container.is_document();
+    let mut words = None;
     if traces.iter().any(is_recording) {
+        let mail = traces
+            .iter_mut()
+            .find(|trace| trace.container == Container::Mail);
+        words = mail.and_then(|mail| mail.text.take());
         traces.retain(is_recording);
     }
     if traces.len() > 1 {
@@ -188,7 +193,8 @@ pub fn redact(
             traces[0].path
         )));
     }
-    let trace = traces.pop().unwrap_or_default();
+    let mut trace = traces.pop().unwrap_or_default();
+    trace.text = trace.text.or(words);
     if let Some(why) = trace.failure {
         return Err(why);
     }
@@ -317,7 +323,13 @@ fn of_text(
         Err(_) => lines::needed(trace, &report, analyzer),
     };
     copier.counts.add_all(Fate::Line, left_out);
-    let copy = copier.text(&needed);
+    let counts = copier.counts.clone();
+    let mut copy = copier.text(&needed);
+    if !lines::is_judged_alike(trace, &copy, &report, analyzer) {
+        copier.counts = counts;
+        copier.as_said = true;
+        copy = copier.text(&needed);
+    }
     let Some(copy) = copier.swept_text(&copy) else {
         return Err(
             failed(path, "a secret was found in what would be left of it")
@@ -338,8 +350,23 @@ impl Copier<'_> {
         }
         let mut value = serde_json::from_str(&entry)?;
         self.sweep(&mut value);
-        let entry = serde_json::to_string(&value)?;
-        Ok(self.known.quoted_in(&entry).is_empty().then_some(entry))
+        // A secret that was read beyond its end holds the signs between two strings: it is in neither.
+        let clean = self.is_clean(&value);
+        clean.then(|| serde_json::to_string(&value)).transpose()
+    }
+
+    /// Whether no string of `value`, no number and no name quotes a secret.
+    fn is_clean(&self, value: &Json) -> bool {
+        let clean = |text: &str| self.known.quoted_in(text).is_empty();
+        match value {
+            Json::String(text) => clean(text),
+            Json::Number(number) => clean(&number.to_string()),
+            Json::Array(items) => items.iter().all(|item| self.is_clean(item)),
+            Json::Object(members) => members
+                .iter()
+                .all(|(name, value)| clean(name) && self.is_clean(value)),
+            Json::Null | Json::Bool(_) => true,
+        }
     }
 
     fn sweep(&mut self, value: &mut Json) {

@@ -1,6 +1,7 @@
 //! What services say: words, codes and punctuation stay, and whatever may name somebody does not.
 
 use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -8,10 +9,11 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
 
 use super::hosts;
-use super::value::{Copier, guid_in, is_http, is_time, is_type, is_version};
+use super::value::{Copier, guid_in, is_http, is_type};
 use crate::connection::outcome;
 use crate::rules::engine::subject::is_said_of_everybody;
 use crate::rules::vocabulary;
+use crate::sensitive::form::{is_time, is_version};
 use crate::sensitive::member::{self, Kind};
 use crate::sensitive::{is_error_code, pattern};
 use crate::text::{codes, guid};
@@ -103,13 +105,14 @@ impl Copier<'_> {
         let piece = pattern(
             &PIECE,
             &format!(
-                r#"(?i)(?P<trace>(?:activity|trace|correlation|request|tracking|operation|e2e|session) ?(?:id|identifier)\W{{0,12}}{guid})|(?P<url>\b(?:https?|wss?|sc)://[^\s"'<>`|\\)\]}}]+)|(?P<packed>/eid1/c/[^\s"'<>,]+)|(?P<mail>[\w.+#%-]+@[\w-]+(?:\.[\w-]+)+)|(?:^|[\s"'`(\[=:,])(?P<path>/?(?:subscriptions|providers|resourcegroups)/[^\s"'<>`|\\,;)\]}}]+)"#,
+                r#"(?i)(?P<trace>(?:activity|trace|correlation|request|tracking|operation|e2e|session) ?(?:id|identifier)\W{{0,12}}{guid})|(?P<url>\b(?:https?|wss?|sc)://[^\s"'<>`|\\)\]}}]+)|(?P<file>(?:\b[a-z]:|~)[\\/]+[^\s"'<>|:;,]+|\\\\[^\s"'<>|:;,]+)|(?P<packed>/eid1/c/[^\s"'<>,]+)|(?P<mail>[\w.+#%-]+@[\w-]+(?:\.[\w-]+)+)|(?:^|[\s"'`(\[=:,])(?P<path>/?(?:subscriptions|providers|resourcegroups)/[^\s"'<>`|\\,;)\]}}]+)|(?:^|[\s"'`(\[=:,])(?P<local>/[^\s"'<>`|\\,;:()\[\]{{}}/]+/[^\s"'<>`|\\,;:()\[\]{{}}]+)"#,
                 guid = guid::PATTERN
             ),
         );
         let mut from = 0;
         for found in piece.captures_iter(text) {
-            let own = found.name("path").or_else(|| found.get(0));
+            let own = ["path", "local"].iter().find_map(|name| found.name(name));
+            let own = own.or_else(|| found.get(0));
             let Some(own) = own else { continue };
             self.plain(&text[from..own.start()], out);
             let bare = own
@@ -121,6 +124,8 @@ impl Copier<'_> {
                 self.person(bare)
             } else if found.name("path").is_some() {
                 self.path(bare)
+            } else if found.name("file").or(found.name("local")).is_some() {
+                self.path_of_file(bare)
             } else if bare.to_ascii_lowercase().starts_with("sc://")
                 || found.name("packed").is_some()
             {
@@ -213,8 +218,47 @@ impl Copier<'_> {
         self.word_or_name(text, true)
     }
 
-    /// Words outside of quotes.
+    /// A path on somebody's machine: who that is stands in it.
+    fn path_of_file(&mut self, path: &str) -> String {
+        if self.as_said {
+            return path.to_owned();
+        }
+        let parts = path.split_inclusive(['/', '\\']);
+        let parts = parts.map(|part| {
+            let bare = part.trim_end_matches(['/', '\\']);
+            let stays = bare.ends_with(':')
+                || bare == "~"
+                || bare.is_empty()
+                || is_nobodys(bare)
+                || vocabulary::is_common(bare)
+                || member::is_route(bare);
+            let new = if stays {
+                bare.to_owned()
+            } else {
+                self.value(Kind::Name, bare)
+            };
+            format!("{new}{}", &part[bare.len()..])
+        });
+        parts.collect()
+    }
+
+    /// Words outside of quotes, without the names of people and companies among them.
     fn bare_words(&mut self, text: &str, out: &mut String) {
+        let mut from = 0;
+        let names = if self.as_said {
+            Vec::new()
+        } else {
+            names_written_out(text)
+        };
+        for name in names {
+            self.single_words(&text[from..name.start], out);
+            out.push_str(&self.name(&text[name.clone()]));
+            from = name.end;
+        }
+        self.single_words(&text[from..], out);
+    }
+
+    fn single_words(&mut self, text: &str, out: &mut String) {
         let mut from = 0;
         for (at, c) in text.char_indices() {
             if c != '\u{2019}' && is_separator(c) {
@@ -253,9 +297,6 @@ impl Copier<'_> {
         if guid_in(word).is_some() {
             return self.id(word);
         }
-        if word.is_empty() || is_nobodys(word) {
-            return word.to_owned();
-        }
         if word.contains(crate::sensitive::OWN_MARK) || vocabulary::is_masked(word) {
             return word.to_owned();
         }
@@ -272,7 +313,19 @@ impl Copier<'_> {
         let letters = word
             .chars()
             .all(|c| c.is_alphabetic() || "-_/.\u{2019}".contains(c));
-        if !quoted && letters && !is_host(word) {
+        if let Ok(address) = word.parse::<Ipv4Addr>() {
+            let everybodys =
+                address.is_loopback() || address.is_unspecified() || address.is_link_local();
+            return if everybodys {
+                word.to_owned()
+            } else {
+                self.host(word)
+            };
+        }
+        if word.is_empty() || is_nobodys(word) {
+            return word.to_owned();
+        }
+        if !quoted && letters && !is_host(word) && !is_compound_name(word) {
             return word.to_owned();
         }
         if is_host(word) {
@@ -283,6 +336,67 @@ impl Copier<'_> {
         }
         self.name(word)
     }
+}
+
+/// What a sentence begins with before its first noun, in languages of the portal.
+const ARTICLES: &str =
+    "der|die|das|den|dem|ein|eine|einen|le|la|les|un|une|el|los|una|il|lo|gli|o|os|as|um|uma";
+
+/// Where two capitalised words or more stand side by side that no service says: a person or a company.
+fn names_written_out(text: &str) -> Vec<Range<usize>> {
+    let is_name = |word: &str| {
+        let mut letters = word.chars();
+        let is_article = ARTICLES
+            .split('|')
+            .any(|own| own.eq_ignore_ascii_case(word));
+        !is_article
+            && letters.next().is_some_and(char::is_uppercase)
+            && letters.clone().next().is_some()
+            && letters.all(|c| c.is_alphabetic() || "'\u{2019}-".contains(c))
+    };
+    let mut all: Vec<Range<usize>> = Vec::new();
+    let mut run: Vec<Range<usize>> = Vec::new();
+    let mut start = 0;
+    for part in text.split_inclusive(is_separator) {
+        let word = part.trim_end_matches(|c| is_separator(c) || ".:!?".contains(c));
+        let range = start..start + word.len();
+        start += part.len();
+        if is_name(word) {
+            run.push(range);
+        }
+        // What goes on behind a blank belongs together.
+        if !is_name(word) || part.len() != word.len() + 1 || !part.ends_with(' ') {
+            all.extend(unknown_names(text, &run));
+            run.clear();
+        }
+    }
+    all.extend(unknown_names(text, &run));
+    all
+}
+
+/// The runs of two or more of `words` that no service says.
+fn unknown_names(text: &str, words: &[Range<usize>]) -> Vec<Range<usize>> {
+    if words.len() < 2 {
+        return Vec::new();
+    }
+    let is_known = |range: &Range<usize>| {
+        let word = &text[range.clone()];
+        is_nobodys(word) || vocabulary::is_common(word)
+    };
+    let unknown: Vec<&Range<usize>> = words.iter().collect();
+    let runs = unknown.chunk_by(|a, b| !is_known(a) && !is_known(b));
+    let long = runs.filter(|run| run.len() >= 2);
+    long.map(|run| run[0].start..run[run.len() - 1].end)
+        .collect()
+}
+
+/// `web-shop-prod`: small words with hyphens between them, one of which no service says.
+fn is_compound_name(word: &str) -> bool {
+    word.matches('-').count() >= 2
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+        && !word.split('-').all(vocabulary::is_common)
 }
 
 /// Whether everybody's services write `word`: codes, types, actions, versions, numbers, members.

@@ -147,7 +147,7 @@ fn row(report: &Report, call: &EndpointCall) -> Vec<String> {
         call.number.to_string(),
         entry,
         started.unwrap_or_else(|| "-".to_owned()),
-        sanitize::line(&place::method(call, &report.known)),
+        sanitize::line(&place::method(call)),
         view::act(call.operation).to_lowercase(),
         sanitize::line(name),
         sanitize::line(&format!("{}: {status}", view::outcome(call))),

@@ -88,7 +88,7 @@ fn facts_of(
             "Sent",
             Some(format!(
                 "{} {}",
-                super::place::method(call, known),
+                super::place::method(call),
                 known.mask_url(&call.exchange.request.url)
             )),
         ),

@@ -94,7 +94,7 @@ pub fn call(report: &Report, call: &EndpointCall, explained: &Explained) -> Valu
         "entry": call.exchange.entry,
         "session": call.exchange.session,
         "operation": call.operation.name(),
-        "method": super::place::method(call, &report.known),
+        "method": super::place::method(call),
         "url": report.known.mask_url(&call.exchange.request.url),
         "organization": masked(call.route.organization.as_deref()),
         "project": masked(call.route.project.as_deref()),

@@ -55,15 +55,15 @@ pub fn place_name(call: &EndpointCall) -> String {
 pub fn request_line(call: &EndpointCall, known: &Known) -> String {
     format!(
         "{} {} \u{2192} {}",
-        method(call, known),
+        method(call),
         known.mask_url(&call.exchange.request.url),
         status(call, known)
     )
 }
 
-/// The verb, secrets masked: a client may name any in `X-HTTP-Method-Override`.
-pub fn method(call: &EndpointCall, known: &Known) -> String {
-    known.mask_text(&call.method().to_ascii_uppercase())
+/// The verb. A client may name any in `X-HTTP-Method-Override`.
+pub fn method(call: &EndpointCall) -> String {
+    crate::sensitive::mask_method(call.method()).to_ascii_uppercase()
 }
 
 /// The HTTP status, and the one inside a verify answer.
@@ -126,12 +126,12 @@ pub fn excerpt(report: &Report, location: &Location, secrets: bool) -> Vec<Line>
             telling: false,
         });
     }
-    let around = report.known.around(parent_at);
+    let inside = report.known.around(parent_at).of_members(parent);
     let value = |member: &Member| {
         if secrets {
             on_a_line(&member.value, &|value| value.to_value().to_string())
         } else {
-            let around = around.inside(&member.key);
+            let around = inside(member);
             let masked = |value: &Node| {
                 let value = report.known.mask_value(around, &value.to_value());
                 value.to_string()

@@ -69,7 +69,7 @@ pub fn json(report: &Report, shown: Shown<'_>) -> Value {
             .call
             .map(|call| super::json::call(report, call, &report.explained())),
         "request": {
-            "method": known.mask_text(&exchange.request.method),
+            "method": crate::sensitive::mask_method(&exchange.request.method),
             "url": known.mask_url(&exchange.request.url),
             "headers": fields(&exchange.request.headers),
             "body": body(&exchange.request.body),
@@ -94,7 +94,7 @@ pub fn write(
     let target = cut.map_or(url.as_str(), |cut| {
         &url[cut.scheme.len() + 3 + cut.authority.len()..]
     });
-    let method = known.mask_text(&exchange.request.method);
+    let method = crate::sensitive::mask_method(&exchange.request.method);
     let line = format!(
         "{method} {} HTTP/1.1",
         if target.is_empty() { "/" } else { target }
@@ -129,7 +129,7 @@ pub fn write(
         0 => "no status was recorded".to_owned(),
         status => format!(
             "HTTP/1.1 {status} {}",
-            known.mask_text(&response.status_text)
+            known.mask_text(&crate::sensitive::mask_phrase(&response.status_text))
         ),
     };
     let answer = Side {

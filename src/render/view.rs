@@ -247,7 +247,7 @@ pub fn call_line(report: &Report, call: &EndpointCall) -> String {
     format!(
         "{}: {} ({}){when} \u{2192} {}",
         call.number,
-        place::method(call, &report.known),
+        place::method(call),
         act(call.operation).to_lowercase(),
         place::status(call, &report.known)
     )

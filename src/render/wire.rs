@@ -10,7 +10,7 @@ pub(super) fn headers(headers: &Headers, known: &Known) -> Vec<(String, String)>
     let fields = headers.0.iter();
     let shown = fields.map(|(name, value)| {
         let value = known.mask_text(&sensitive::mask_field(name, value));
-        (name.clone(), value)
+        (sensitive::mask_field_name(name).into_owned(), value)
     });
     shown.collect()
 }

@@ -109,7 +109,14 @@ fn is_in_rules(lower: &str) -> bool {
         let matchings = catalogue.iter().filter_map(|rule| rule.matching.as_ref());
         let mut all = String::new();
         for matching in matchings {
-            for list in [&matching.text, &matching.type_keys, &matching.codes] {
+            let lists = [
+                &matching.text,
+                &matching.type_keys,
+                &matching.codes,
+                &matching.require,
+                &matching.about,
+            ];
+            for list in lists {
                 for text in list {
                     all.push('\n');
                     all.push_str(&text.to_lowercase());

@@ -13,7 +13,7 @@ use super::pair::{is_mixed, parameters};
 use super::text::{mask_text_but, mask_url_but};
 use super::{Known, MASK, mask_text};
 use crate::connection::types::Types;
-use crate::json::{self, Node, Value, pointer};
+use crate::json::{self, Member, Node, Value, pointer};
 use crate::text::guid::is_guid;
 use crate::text::placeholder::is_error_code;
 use crate::text::placeholder::{is_null_word, is_variable};
@@ -47,7 +47,7 @@ enum Name {
     /// `code`: that of an error body is a word or a number, that of a sign-in is a secret.
     Code,
     /// A member that the API has: shown unless its value looks as if a machine had made it.
-    Declared,
+    Declared(Kind),
     /// A name that people give: shown unless it holds signs that names do not have as well.
     Named,
     /// Free text: shown where it is nothing but words.
@@ -91,7 +91,7 @@ impl<'t> Around<'t> {
     pub(crate) fn inside(self, key: &str) -> Self {
         let above = match self.name {
             // What is said of a member's value is not said of what is inside of it.
-            Name::Declared | Name::Named | Name::Prose | Name::Odd => Name::Open,
+            Name::Declared(_) | Name::Named | Name::Prose | Name::Odd => Name::Open,
             above => above,
         };
         let kind = member::kind_in(self.types, key);
@@ -106,7 +106,7 @@ impl<'t> Around<'t> {
             Name::Open if self.map != Map::None => match kind {
                 Some(Kind::Name | Kind::Person) => Name::Named,
                 Some(Kind::Sentence) | None => Name::Open,
-                Some(_) => Name::Declared,
+                Some(kind) => Name::Declared(kind),
             },
             Name::Open if matches!(kind, None | Some(Kind::Unknown)) => Name::Odd,
             above => above,
@@ -124,11 +124,35 @@ impl<'t> Around<'t> {
         Self { name, map, ..self }
     }
 
+    /// Tells of each member of the object `node` in which surroundings its value stands: below a name, beside
+    /// a name that says what it is, in an object that says of itself that it is a secret, in a service endpoint.
+    pub(crate) fn of_members(self, node: &Node) -> impl Fn(&Member) -> Self {
+        let named = node.pair_name();
+        let declared = ["isSecret", "isConfidential"];
+        let is_secret = declared
+            .iter()
+            .any(|name| node.get(name).and_then(Node::as_bool) == Some(true));
+        let around = if is_secret {
+            self.declared_secret()
+        } else if self.map == Map::None && node.get("authorization").is_some() {
+            self.of_endpoint()
+        } else {
+            self
+        };
+        move |member| {
+            around
+                .of_pair(named, &member.key)
+                .of_header(&member.key, member.value.as_str())
+        }
+    }
+
     /// The surroundings of the `value` of an object that says in its `name` or `key` what it is.
-    pub(super) fn of_pair(self, named: Option<&str>, key: &str) -> Self {
+    fn of_pair(self, named: Option<&str>, key: &str) -> Self {
         let around = self.inside(key);
         let secret = |name: &str| is_secret_name(name) || is_secret_header(name);
-        if key.eq_ignore_ascii_case("value") && named.is_some_and(secret) {
+        let holds = ["value", "val", "default", "defaultValue", "content", "text"];
+        let holds = holds.iter().any(|own| key.eq_ignore_ascii_case(own));
+        if holds && named.is_some_and(secret) {
             return Self {
                 name: Name::Secret,
                 ..around
@@ -182,7 +206,7 @@ impl<'t> Around<'t> {
         let is_evidence = is_null_word(text.trim());
         match self.name {
             Name::Open
-            | Name::Declared
+            | Name::Declared(_)
             | Name::Named
             | Name::Prose
             | Name::Odd
@@ -199,7 +223,7 @@ impl<'t> Around<'t> {
             || match self.name {
                 Name::Unknown => !is_null_word(text.trim()),
                 Name::Undeclared => !is_harmless(text.trim()),
-                Name::Declared => looks_made(text.trim()),
+                Name::Declared(kind) => looks_made(text.trim()) || is_misplaced(kind, text.trim()),
                 Name::Named => {
                     looks_made(text.trim()) && text.contains(|c: char| "!~^$%&*=+#@".contains(c))
                 }
@@ -248,6 +272,14 @@ fn is_harmless(text: &str) -> bool {
                 .all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte)))
         || address.is_some_and(|rest| rest.bytes().all(symbol))
         || is_prose(text) && !text.contains(char::is_whitespace)
+}
+
+/// Whether a value with digits cannot be what its member is for: a path without a slash, a time that is none.
+fn is_misplaced(kind: Kind, text: &str) -> bool {
+    matches!(kind, Kind::Path | Kind::Time | Kind::Version | Kind::Number)
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+        && !kind.fits(text)
+        && !is_harmless(text)
 }
 
 /// Whether a value of a member that the API has looks as if a machine had made it: small and capital
@@ -339,22 +371,9 @@ fn mark(node: &Node, around: Around<'_>, known: &Known, cuts: &mut Vec<(Range<us
             cuts.push((node.span(), format!("\"{MASK}\"")));
         }
         Value::Object(members) => {
-            let named = node.pair_name();
-            let declared = ["isSecret", "isConfidential"];
-            let is_secret = declared
-                .iter()
-                .any(|name| node.get(name).and_then(Node::as_bool) == Some(true));
-            let around = if is_secret {
-                around.declared_secret()
-            } else if around.map == Map::None && node.get("authorization").is_some() {
-                around.of_endpoint()
-            } else {
-                around
-            };
+            let inside = around.of_members(node);
             for member in members {
-                let inside = around
-                    .of_pair(named, &member.key)
-                    .of_header(&member.key, member.value.as_str());
+                let inside = inside(member);
                 let key = mask_text(&member.key);
                 if let Some(key) = hide(&key).or((key != member.key).then_some(key)) {
                     cuts.push((member.key_span(), Json::from(key).to_string()));

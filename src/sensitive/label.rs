@@ -64,6 +64,89 @@ pub(super) fn labelled(text: &str) -> Vec<Range<usize>> {
     ranges
 }
 
+/// How many lines below its head a table is looked at, and the longest line that may be a head.
+const MOST_ROWS: usize = 200;
+const LONGEST_HEAD: usize = 400;
+
+/// The cells of a line, as ranges of it: between bars, tabs, or the signs of comma-separated values,
+/// else between two blanks or more.
+fn cells(line: &str, separator: &str) -> Vec<Range<usize>> {
+    let mut cells = Vec::new();
+    let mut start = 0;
+    for cell in line.split(separator) {
+        let bare = cell.trim();
+        let at = start + cell.len() - cell.trim_start().len();
+        // Of a run of blanks all but the first two lie between the cells as well.
+        if separator != "  " || !bare.is_empty() {
+            cells.push(at..at + bare.len());
+        }
+        start += cell.len() + separator.len();
+    }
+    cells
+}
+
+/// What separates the cells of `line`, if it looks like the head of a table, and which of them hold secrets.
+fn head(line: &str) -> Option<(&'static str, Vec<usize>, usize)> {
+    let separator = ["|", "\t", ";", ",", "  "]
+        .into_iter()
+        .find(|mark| line.contains(mark))?;
+    let heads = cells(line, separator);
+    let lists = [";", ","].contains(&separator);
+    let plain = |cell: &Range<usize>| {
+        let text = &line[cell.clone()];
+        text.len() <= 40
+            && text.split_whitespace().count() <= 4
+            && text
+                .chars()
+                .all(|c| c.is_alphabetic() || " _-.()\"".contains(c))
+    };
+    let spaced = lists && (line.contains(", ") || line.contains("; "));
+    if heads.len() < 2 || spaced || line.len() > LONGEST_HEAD || !heads.iter().all(plain) {
+        return None;
+    }
+    let is_secret = |(at, cell): (usize, &Range<usize>)| {
+        let name = line[cell.clone()].trim_matches('"');
+        is_secret_name(name).then_some(at)
+    };
+    let secret: Vec<usize> = heads.iter().enumerate().filter_map(is_secret).collect();
+    (!secret.is_empty()).then_some((separator, secret, heads.len()))
+}
+
+/// Values below the head of a column that calls them secrets.
+pub(super) fn columns(text: &str) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut table: Option<(&str, Vec<usize>, usize)> = None;
+    let (mut start, mut rows) = (0, 0);
+    if !text.contains('\n') {
+        return ranges;
+    }
+    for line in text.split_inclusive('\n') {
+        let at = start;
+        start += line.len();
+        let line = line.trim_end_matches(['\r', '\n']);
+        if line.chars().all(|c| "-+|=: ".contains(c)) && !line.is_empty() {
+            continue;
+        }
+        let Some((separator, secret, count)) = &table else {
+            (table, rows) = (head(line), 0);
+            continue;
+        };
+        let row = cells(line, separator);
+        rows += 1;
+        if row.len() != *count || rows > MOST_ROWS {
+            (table, rows) = (head(line), 0);
+            continue;
+        }
+        for column in secret {
+            let cell = row[*column].clone();
+            if !is_evidence("", &line[cell.clone()]) {
+                ranges.push(at + cell.start..at + cell.end);
+            }
+        }
+    }
+    ranges
+}
+
 #[cfg(test)]
 mod tests {
     use crate::sensitive::mask_text;
@@ -85,10 +168,23 @@ mod tests {
                 "https://hooks.slack.test/services/T01/B02/Harbour failed",
                 "https://hooks.slack.test/*** failed",
             ),
+            (
+                "| user | password |\n|---|---|\n| robin | harbour |\n| ada | falcon |",
+                "| user | password |\n|---|---|\n| robin | *** |\n| ada | *** |",
+            ),
+            (
+                "NAME   TOKEN    AGE\nkiosk  harbour  3d\n\nharbour  is  here",
+                "NAME   TOKEN    AGE\nkiosk  ***  3d\n\nharbour  is  here",
+            ),
+            (
+                "Name;Kennwort;Rolle\nrobin;harbour;admin",
+                "Name;Kennwort;Rolle\nrobin;***;admin",
+            ),
         ] {
             assert_eq!(mask_text(text), masked);
         }
         for text in [
+            "The app, its secret\nor a token, and more",
             "Name\nHarbour-Falcon\n",
             "<td>Status</td><td>Forbidden</td>",
         ] {

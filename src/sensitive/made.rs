@@ -20,7 +20,10 @@ pub(super) fn made(text: &str) -> Vec<Range<usize>> {
     if !text.bytes().any(|byte| byte.is_ascii_uppercase()) && !text.contains(['!', '$', '^']) {
         return Vec::new();
     }
-    let is_found = |range: &Range<usize>| is_made(&text[range.clone()]);
+    let is_found = |range: &Range<usize>| {
+        let word = &text[range.clone()];
+        is_made(word) || text[range.end..].starts_with(['!', '$', '^']) && ends_as_password(word)
+    };
     let mut found: Vec<Range<usize>> = words(text).filter(is_found).collect();
     found.retain(|range| !is_packed_id(text, range));
     found
@@ -126,6 +129,19 @@ fn is_signed(word: &str) -> bool {
             || has(|c| c.is_uppercase()) && has(|c| c.is_lowercase()))
 }
 
+/// `HarbourFalcon8842`, behind which a `!` stands: several words and a number, and a sign that somebody
+/// was asked for.
+fn ends_as_password(word: &str) -> bool {
+    let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    (2..=6).contains(&(word.len() - letters.len()))
+        && letters.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && letters
+            .bytes()
+            .skip(1)
+            .any(|byte| byte.is_ascii_uppercase())
+        && letters.bytes().any(|byte| byte.is_ascii_lowercase())
+}
+
 fn has_sign_inside(word: &str) -> bool {
     let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     word.char_indices().any(|(at, c)| {
@@ -133,6 +149,16 @@ fn has_sign_inside(word: &str) -> bool {
             && letter(word[..at].chars().next_back())
             && letter(word[at + c.len_utf8()..].chars().next())
     })
+}
+
+/// Whether small and capital letters change as in no words that are written together.
+pub(super) fn is_scrambled(word: &str) -> bool {
+    let changes = word
+        .as_bytes()
+        .windows(2)
+        .filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    let capitals = word.bytes().filter(u8::is_ascii_uppercase).count();
+    word.len() >= 16 && changes.count() >= 4 && 5 * capitals >= 2 * word.len()
 }
 
 /// Whether letters and digits change as no word and no name does; `numbered` asks for words with numbers

@@ -101,12 +101,15 @@ pub(super) fn fields(text: &str) -> Vec<Range<usize>> {
 /// `"name": "clientSecret", "value": "…"`, and the same in YAML and in attributes.
 pub(super) fn named_values(text: &str) -> Vec<Range<usize>> {
     static NAMED: OnceLock<Regex> = OnceLock::new();
-    if !text.contains("alue") {
+    if !["alu", "val", "efault", "ontent", "ext"]
+        .iter()
+        .any(|end| text.contains(end))
+    {
         return Vec::new();
     }
     let named = pattern(
         &NAMED,
-        r#"(?i-u:(?:\b|_)(?:name|key)\\*["']?[ \t]*[:=][ \t]*)\\*["']?([A-Za-z_][A-Za-z0-9_.:-]{1,60})\\*["']?[ \t\r\n,;]{1,40}\\*["']?(?i-u:value)\\*["']?[ \t]*[:=][ \t]*"#,
+        r#"(?i-u:(?:\b|_)(?:name|key|label|id)\\*["']?[ \t]*[:=][ \t]*)\\*["']?([A-Za-z_][A-Za-z0-9_.:-]{1,60})\\*["']?[ \t\r\n,;]{1,40}\\*["']?(?i-u:value|val|default|content|text)\\*["']?[ \t]*[:=][ \t]*"#,
     );
     let mut ranges = Vec::new();
     for found in named.captures_iter(text) {

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
+use super::form::{is_number, is_time, is_trace_id, is_version};
 use super::mask_text;
 use super::pair::is_mixed;
 use crate::connection::types::{self, Member, Shape, Type, Types};
@@ -244,7 +245,8 @@ impl Kind {
         };
         text.is_empty()
             || match self {
-                Self::Id | Self::Trace | Self::Host => {
+                Self::Trace => is_trace_id(text),
+                Self::Id | Self::Host => {
                     is_guid(text) || (all(b"-.") && !is_mixed(text) && text.len() <= 128)
                 }
                 Self::Word | Self::Code => {
@@ -256,7 +258,9 @@ impl Kind {
                 Self::Address => text.starts_with("http") && all(b"-._:/[]"),
                 Self::Path => all(b"-._/ ") && text.contains('/'),
                 Self::Subject => all(b"-._:/ "),
-                Self::Number | Self::Time | Self::Version => all(b"-.:+/() ") && text.len() <= 40,
+                Self::Number => is_number(text),
+                Self::Time => is_time(text),
+                Self::Version => is_version(text),
                 Self::Name => text.len() <= 256,
                 Self::Person
                 | Self::Sentence
@@ -314,6 +318,33 @@ pub(crate) fn kind_of_field(name: &str) -> Option<Kind> {
     let mut known = FIELDS.iter();
     let found = known.find(|(field, _)| field.eq_ignore_ascii_case(name));
     found.map(|(_, kind)| *kind)
+}
+
+/// Fields that HTTP or a service of Microsoft's has, and that help no diagnosis.
+const PUBLIC_FIELDS: &str = "host|origin|referer|user-agent|server|connection|vary|expires|pragma|age|etag|\
+    if-none-match|if-modified-since|if-match|te|dnt|priority|upgrade|keep-alive|p3p|via|allow|range|trailer|\
+    x-requested-with|x-powered-by|x-cache|x-msedge-ref|x-frame-options|x-xss-protection|x-ua-compatible|\
+    x-aspnet-version|upgrade-insecure-requests|strict-transport-security|transfer-encoding|alt-svc|nel|\
+    report-to|lfs-authenticate|timing-allow-origin|link|warning";
+
+/// Whether `name` is that of a field whose use is known to everybody.
+pub(crate) fn is_public_field(name: &str) -> bool {
+    const FAMILIES: &[&str] = &[
+        "accept-",
+        "access-control-",
+        "cache-",
+        "content-",
+        "cross-origin-",
+        "sec-ch-",
+        "sec-fetch-",
+        "x-content-",
+        "x-ms-",
+        "x-tfs-",
+        "x-vss-",
+    ];
+    let lower = name.to_ascii_lowercase();
+    FAMILIES.iter().any(|family| lower.starts_with(family))
+        || PUBLIC_FIELDS.split('|').any(|field| field == lower)
 }
 
 /// Parameters of URLs and forms that stay, besides those called like a member.

@@ -4,6 +4,7 @@
 //! shape ([`mask_text`]), or because it stood as a secret somewhere else in the same
 //! trace ([`Known`]). Every text of a trace passes these before a report shows it.
 
+pub(crate) mod form;
 mod json;
 mod known;
 mod label;
@@ -29,7 +30,7 @@ pub use known::Known;
 pub(crate) use names::is_secret_header;
 pub use names::is_secret_name;
 pub(crate) use sighting::{Sighting, of_exchange};
-pub(crate) use text::mask_field;
+pub(crate) use text::{is_method, mask_field, mask_field_name, mask_method, mask_phrase};
 pub use text::{mask_text, mask_url};
 
 pub(crate) use shape::pattern;

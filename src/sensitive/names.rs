@@ -251,12 +251,170 @@ pub fn is_secret_name(name: &str) -> bool {
     if name.len() > LONGEST_NAME {
         return false;
     }
-    let name = letters(name);
+    let whole = letters(name);
     let is_one = |name: &str| {
         names.contains(name) || SECRET_ENDINGS.iter().any(|ending| name.ends_with(ending))
     };
-    let singular = name.strip_suffix('s').filter(|name| name.len() > 4);
-    is_one(&name) || singular.is_some_and(is_one)
+    let singular = whole.strip_suffix('s').filter(|name| name.len() > 4);
+    is_one(&whole) || singular.is_some_and(is_one) || says_secret(name)
+}
+
+/// Last words of names that say what a value is, and nothing of what it is for.
+const MEANS_VALUE: &[&str] = &[
+    "value",
+    "text",
+    "plain",
+    "plaintext",
+    "b64",
+    "base64",
+    "encoded",
+    "new",
+    "old",
+    "current",
+    "default",
+    "confirm",
+    "confirmation",
+    "again",
+];
+
+/// Words that say whatever stands in front of them: here is a secret.
+const SECRET_WORDS: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "passcode",
+    "pass",
+    "pwd",
+    "pw",
+    "secret",
+    "pat",
+    "pin",
+    "otp",
+    "passwort",
+    "kennwort",
+    "senha",
+    "wachtwoord",
+    "contrase\u{f1}a",
+    "clave",
+    "has\u{142}o",
+    "heslo",
+    "l\u{f6}senord",
+    "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}",
+    "\u{5bc6}\u{7801}",
+];
+
+/// What a token is for that opens nothing.
+const HARMLESS_TOKENS: &[&str] = &[
+    "continuation",
+    "cancellation",
+    "page",
+    "next",
+    "skip",
+    "sync",
+];
+
+/// What a key is for that opens something.
+const KEYS: &[&str] = &[
+    "api",
+    "access",
+    "account",
+    "storage",
+    "secret",
+    "private",
+    "master",
+    "shared",
+    "signing",
+    "encryption",
+    "subscription",
+    "function",
+    "functions",
+    "host",
+    "admin",
+    "instrumentation",
+    "deploy",
+    "license",
+    "principal",
+    "sp",
+    "spn",
+    "ssh",
+    "sas",
+    "auth",
+    "authorization",
+    "nuget",
+    "service",
+];
+
+/// Whether the last of the words that `name` is made of says that it holds a credential: `kioskPass`,
+/// `TF_VAR_sp_key`, `ansible_become_pass`, `--storepass`.
+fn says_secret(name: &str) -> bool {
+    let words = words_of(name);
+    let of_value = |word: &&String| {
+        MEANS_VALUE.contains(&word.as_str()) || word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let values = words.iter().rev().take_while(of_value).count();
+    let Some((last, before)) = words[..words.len() - values].split_last() else {
+        return false;
+    };
+    let before = before.last().map(String::as_str);
+    let stores = |word: &str| {
+        word.strip_suffix("pass").is_some_and(|front| {
+            ["store", "key", "user", "db", "smtp", "ftp", "admin", "root"].contains(&front)
+        })
+    };
+    match last.as_str() {
+        "token" => before.is_none_or(|word| !HARMLESS_TOKENS.contains(&word)),
+        "key" => before.is_some_and(|word| KEYS.contains(&word)),
+        word => SECRET_WORDS.contains(&word) || stores(word),
+    }
+}
+
+/// Whether `name` is that of some key, and of none that merely tells things apart.
+pub(crate) fn is_name_of_key(name: &str) -> bool {
+    const TELLS_APART: &[&str] = &[
+        "type",
+        "project",
+        "partition",
+        "row",
+        "sort",
+        "primary",
+        "foreign",
+        "cache",
+        "resource",
+        "public",
+        "error",
+        "message",
+        "registry",
+        "group",
+        "object",
+        "lookup",
+        "name",
+    ];
+    let words = words_of(name);
+    match words.as_slice() {
+        [.., before, last] => last == "key" && !TELLS_APART.contains(&before.as_str()),
+        _ => false,
+    }
+}
+
+/// The words that `name` is made of, in lower case: `sqlAdmin_Pass2` is `sql`, `admin`, `pass` and `2`.
+fn words_of(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut before = ' ';
+    for c in name.chars() {
+        let starts = !before.is_alphanumeric()
+            || before.is_lowercase() && c.is_uppercase()
+            || before.is_ascii_digit() != c.is_ascii_digit();
+        if c.is_alphanumeric() {
+            if starts {
+                words.push(String::new());
+            }
+            if let Some(word) = words.last_mut() {
+                word.extend(c.to_lowercase());
+            }
+        }
+        before = c;
+    }
+    words
 }
 
 /// `name` in lower case and without what people put between words.
@@ -305,6 +463,15 @@ mod tests {
             "sqlAdminPassword",
             "accessTokens",
             "__RequestVerificationToken",
+            "ansible_become_pass",
+            "KIOSK_PW",
+            "smtpPass2",
+            "TF_VAR_sp_key",
+            "InstrumentationKey",
+            "storepass",
+            "NPM_TOKEN",
+            "adminPasswordValue",
+            "Kennwort",
         ] {
             assert!(is_secret_name(name), "{name}");
         }
@@ -322,6 +489,13 @@ mod tests {
             "errorCode",
             "keys",
             "scope",
+            "typeKey",
+            "partition key",
+            "cancellationToken",
+            "bypass",
+            "compass",
+            "secretName",
+            "tokenType",
         ] {
             assert!(!is_secret_name(name), "{name}");
         }

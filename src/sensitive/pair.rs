@@ -6,12 +6,13 @@ use std::sync::OnceLock;
 use regex::Regex;
 
 use super::MASK;
-use super::made::odd;
+use super::made::{is_scrambled, odd};
 use super::member::kind_of_parameter;
-use super::names::{is_secret_header, is_secret_name};
+use super::names::{is_name_of_key, is_secret_header, is_secret_name};
 use super::shape::pattern;
 use super::value::value_at;
 use crate::text::codes;
+use crate::text::guid::is_guid;
 use crate::text::placeholder::{is_error_code, is_null_word, is_variable};
 
 /// Quoted names with what stands behind them: `"password": "…"`, at any depth of escaping.
@@ -24,7 +25,8 @@ pub(super) fn members(text: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut at = 0;
     while let Some(found) = name.captures_at(text, at) {
-        at = found.get(0).expect("group 0 is the match").end();
+        let whole = found.get(0).expect("group 0 is the match").range();
+        at = whole.end;
         let named = is_secret_name(&found[1]);
         if !named && !is_secret_header(&found[1]) {
             continue;
@@ -39,7 +41,8 @@ pub(super) fn members(text: &str) -> Vec<Range<usize>> {
         }
         // A comma stands in calls, `Add("api-key", "…")`, in lists of names, and before the next member.
         let is_member = inner.contains("\":") || inner.contains("':");
-        let listed = found.get(2).is_some() && (is_member || !is_mixed(inner));
+        let is_argument = text[..whole.start].ends_with('(');
+        let listed = found.get(2).is_some() && (is_member || !is_argument && !is_mixed(inner));
         if !is_evidence(&found[1], inner) && !listed {
             at = value.end;
             ranges.push(value.inner);
@@ -62,13 +65,17 @@ pub(super) fn pairs(text: &str) -> Vec<Range<usize>> {
         let at = found.get(0).expect("group 0 is the match").end();
         let (name, sign) = (&found[1], &found[2]);
         from = at - 1;
-        if !is_secret_name(name) && !is_secret_header(name) {
+        let named = is_secret_name(name) || is_secret_header(name);
+        if !named && !is_name_of_key(name) {
             continue;
         }
         let Some(value) = value_at(text, at) else {
             continue;
         };
         let inner = &text[value.inner.clone()];
+        if !named && !is_numbered(inner) {
+            continue;
+        }
         let line = is_line(
             text,
             found.get(1).expect("it is in the pattern").start(),
@@ -84,6 +91,16 @@ pub(super) fn pairs(text: &str) -> Vec<Range<usize>> {
         }
     }
     ranges
+}
+
+/// Whether `value` is a word with digits among its letters, and no id: what is said of keys has none.
+fn is_numbered(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    value.len() >= 8
+        && (1..value.len()).contains(&digits)
+        && !is_guid(value)
+        && !value.contains(char::is_whitespace)
+        && !value.contains(['/', '\\'])
 }
 
 /// Names that also occur as words: behind their colon a single word is prose.
@@ -107,12 +124,16 @@ pub(crate) fn is_certain(name: &str) -> bool {
     !WORDS_TOO.contains(&name.to_ascii_lowercase().as_str())
 }
 
-/// Whether a name and its value are all that stands on a line, as in files of settings.
+/// Whether a name and its value are all that stands on a line, as in files of settings, or with two words
+/// at most in front of them, as people write (`our new password: …`).
 fn is_line(text: &str, name: usize, end: usize) -> bool {
     let before = text[..name].rsplit('\n').next().unwrap_or_default();
     let after = text[end..].split('\n').next().unwrap_or_default();
     let mark = |c: char| c.is_whitespace() || "-$\"'".contains(c);
-    before.trim_start_matches("export ").chars().all(mark) && after.chars().all(mark)
+    let words = before.trim_start_matches(mark);
+    let is_said = words.split_whitespace().count() <= 2
+        && words.chars().all(|c| c.is_alphabetic() || c == ' ');
+    is_said && after.chars().all(mark)
 }
 
 /// Whether a message says with `value` what became of a secret.
@@ -168,7 +189,8 @@ fn is_prose(sign: &str, value: &str) -> bool {
     let word = value
         .trim_end_matches(['.', '!', '?', ':'])
         .bytes()
-        .all(|byte| byte.is_ascii_alphabetic() || b"-/_".contains(&byte));
+        .all(|byte| byte.is_ascii_alphabetic() || b"-/_".contains(&byte))
+        && !is_scrambled(value);
     if is_outcome(value) {
         return true;
     }

@@ -29,16 +29,20 @@ pub(super) fn switches(text: &str) -> Vec<Range<usize>> {
         // The blank before the next switch.
         from = at - 1;
         let name = &found[1];
-        let user = matches!(name, "u" | "user" | "proxy-user");
+        let user = matches!(
+            name,
+            "u" | "user" | "proxy-user" | "a" | "auth" | "credentials"
+        );
         let short = is_short_for_a_secret(name, text, at);
-        if !user && !short && !is_secret_name(name) {
+        let named = is_secret_name(name) || name.eq_ignore_ascii_case("cookie");
+        if !user && !short && !named {
             continue;
         }
         let Some(value) = value_at(text, at) else {
             continue;
         };
         let inner = &text[value.inner.clone()];
-        if user {
+        if user && !short {
             if let Some((_, password)) = inner.split_once(':')
                 && password.len() >= 3
                 && !password.starts_with("//")
@@ -61,16 +65,66 @@ fn is_short_for_a_secret(name: &str, text: &str, at: usize) -> bool {
             "az login",
             "docker login",
             "podman login",
-            "helm registry login",
+            "registry login",
             "sshpass",
         ],
-        "P" => &["sqlcmd", "bcp "],
+        "P" | "w" | "W" => &[],
+        "a" => &["redis-cli"],
         "b" => &["curl "],
         "k" => &["nuget"],
         _ => return false,
     };
-    let line = text[..at].rsplit('\n').next().unwrap_or_default();
-    programs.iter().any(|program| line.contains(program))
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let before = &text[start..at];
+    // Whoever says who signs in says with what.
+    let line = text[start..].lines().next().unwrap_or_default();
+    let users = [
+        " -u ",
+        " -U ",
+        " -D ",
+        " --user ",
+        " --username ",
+        " --user=",
+        " --username=",
+    ];
+    let signs_in = || "pPwW".contains(name) && users.iter().any(|user| line.contains(user));
+    programs.iter().any(|program| before.contains(program)) || signs_in()
+}
+
+/// What stands behind a secret's name in the words of a program, without any sign between them:
+/// `aws configure set aws_secret_access_key …`, `net user robin …`, `IDENTIFIED BY …`, and the lines of
+/// `.pgpass`.
+pub(super) fn settings(text: &str) -> Vec<Range<usize>> {
+    static SETTING: OnceLock<Regex> = OnceLock::new();
+    static VERB: OnceLock<Regex> = OnceLock::new();
+    let mut ranges = Vec::new();
+    if text.contains('_') {
+        let setting = pattern(
+            &SETTING,
+            r"(?:^|[\s:/.])([A-Za-z]*(?:_[A-Za-z0-9]+)+)[ \t]+([^\s=:]\S{4,})",
+        );
+        for found in setting.captures_iter(text) {
+            let (name, value) = (&found[1], found.get(2).expect("it is in the pattern"));
+            let odd = |c: char| c.is_ascii_digit() || "!$%^*#".contains(c);
+            if is_secret_name(name) && value.as_str().contains(odd) {
+                ranges.push(value.range());
+            }
+        }
+    }
+    let lower = text.to_ascii_lowercase();
+    let verbs = ["net use", "identified by", "vault login", ":*:"];
+    if verbs.iter().any(|verb| lower.contains(verb)) || text.matches(':').count() >= 4 {
+        let verb = pattern(
+            &VERB,
+            r#"(?im)\bnet user [^\s/]\S* ([^\s/]\S*)|\bnet use (?:\S+ )?\\\\\S+ ([^\s/]\S*)|\bidentified by ["']?([^\s"';]+)|\bvault login ([^\s-]\S*)|^[ \t]*[^\s:#"'{}/]+:(?:[0-9]{2,5}|\*):[^\s:]+:[^\s:]+:(\S+)[ \t\r]*$"#,
+        );
+        ranges.extend((1..=5).flat_map(|number| groups(verb, text, number)));
+    }
+    ranges.retain(|range| {
+        let value = &text[range.clone()];
+        !is_evidence("", value) && !goes_on(value)
+    });
+    ranges
 }
 
 /// What stands behind a switch where somebody writes about it.

@@ -190,13 +190,13 @@ fn walk(node: &Node, around: Around<'_>, at: &str, name: &str, see: See<'_>) {
             see(at, name, text, true);
         }
         Value::Object(members) => {
-            let named = node.pair_name();
+            let inside = around.of_members(node);
             for member in members {
                 // Below a secret's name even a name may be one, and one that looks like one wherever it is.
                 if around.is_secret(&member.key) || is_made(&member.key) {
                     see(at, name, &member.key, true);
                 }
-                let inside = around.of_pair(named, &member.key);
+                let inside = inside(member);
                 let at = json::pointer::push(at, &member.key);
                 walk(&member.value, inside, &at, &member.key, see);
             }

@@ -13,6 +13,7 @@ use super::made::{is_address_or_package, is_plain};
 use super::member::kind_of;
 use super::pair::is_mixed;
 use super::shape::pattern;
+use crate::text::guid::is_guid;
 use crate::text::placeholder::{OWN_MARK, is_error_code, is_variable, looks_masked};
 
 /// How far before and behind a word for a credential it may be quoted on the same line, in bytes.
@@ -29,7 +30,7 @@ const BELOW: usize = 2;
 const LONG_NUMBER: usize = 6;
 
 /// Words that say: here is a credential. The first group are those whose values are often mere numbers.
-const WORDS: &str = r"(?i)(\bpass(?:word|phrase|code|wd)?s?\b|\bpwd?\b|\bkennw[o\x{f6}]rt|\bpassw[o\x{f6}]rt|\bpin\b|\botp\b|\b(?:verification|security|access|recovery) code|\bsenha|\bwachtwoord|\bcontrase\x{f1}a|\bclave\b|\bmot de passe|\bparola|\bl\x{f6}senord|\bheslo|\bhas\x{142}o|\x{43f}\x{430}\x{440}\x{43e}\x{43b}|\x{5bc6}\x{7801}|\x{5bc6}\x{78bc}|\x{30d1}\x{30b9}\x{30ef}\x{30fc}\x{30c9}|\x{be44}\x{bc00}\x{bc88}\x{d638})|\b(?:secrets?|tokens?|cred(?:ential)?s?|(?:recovery|api|access|account|license|private) key|signature|log[ -]?[io]n|sign[ -]?in)\b|(?:^|\s)[-/]r?p";
+const WORDS: &str = r"(?i)(\bpass(?:word|phrase|code|wd)?s?\b|\bpwd?\b|\bkennw[o\x{f6}]rt|\bpassw[o\x{f6}]rt|\bpin\b|\botp\b|\b(?:verification|security|access|recovery) code|\bsenha|\bwachtwoord|\bcontrase\x{f1}a|\bclave\b|\bmot de passe|\bparola|\bl\x{f6}senord|\bheslo|\bhas\x{142}o|\x{43f}\x{430}\x{440}\x{43e}\x{43b}|\x{5bc6}\x{7801}|\x{5bc6}\x{78bc}|\x{30d1}\x{30b9}\x{30ef}\x{30fc}\x{30c9}|\x{be44}\x{bc00}\x{bc88}\x{d638})|\b(?:secrets?|tokens?|cred(?:ential)?s?|keys?|signature|log[ -]?[io]n|sign[ -]?in)\b|(?:^|\s)[-/]r?p";
 
 /// Words behind which a name stands.
 const KINDS: &[&str] = &[
@@ -149,7 +150,8 @@ fn words_of(chunk: &str, numbers: bool, is_named: bool, see: &mut dyn FnMut(Rang
         let at = start + part.len() - front.len();
         start += part.len();
         let is_number = word.len() >= LONG_NUMBER && word.bytes().all(|byte| byte.is_ascii_digit());
-        if is_number && numbers || !is_named && is_strange(word) {
+        let is_strange = || is_strange(word) || numbers && is_composed(word);
+        if is_number && numbers || !is_named && is_strange() {
             see(at..at + word.len());
         }
     }
@@ -165,6 +167,21 @@ fn is_strange(word: &str) -> bool {
         && !is_address_or_package(word)
         && kind_of(word).is_none()
         && !COMMON.contains(&word.to_ascii_lowercase().as_str())
+}
+
+/// `sommer-wagen-57`: small words and a number, as people put passwords together. Beside another word for a
+/// credential it is a name.
+fn is_composed(word: &str) -> bool {
+    let mut pieces = word.split(['-', '_']);
+    let has_digits = |piece: &str| piece.bytes().any(|byte| byte.is_ascii_digit());
+    let plain = |piece: &str| piece.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    word.len() >= 8
+        && word.contains(['-', '_'])
+        && pieces.clone().all(plain)
+        && pieces.any(has_digits)
+        && word.bytes().any(|byte| byte.is_ascii_lowercase())
+        && !is_guid(word)
+        && kind_of(word).is_none()
 }
 
 /// Words with digits that name no thing of anybody's.

@@ -7,18 +7,19 @@ use std::sync::OnceLock;
 use regex::Regex;
 
 use super::MASK;
-use super::label::labelled;
+use super::label::{columns, labelled};
 use super::layer::{below, in_every_layer, joined, replaced};
 use super::made::{made, odd};
 use super::markup::{elements, fields, named_values};
-use super::member::kind_of_field;
+use super::member::{Kind, is_public_field, kind_of_field};
 use super::names::is_secret_header;
 use super::pair::{members, pairs, parameters};
-use super::script::{calls, commands, quotes, switches};
+use super::script::{calls, commands, quotes, settings, switches};
 use super::shape::{pattern, shapes};
 use super::spoken::spoken;
 use super::value::user_info;
 use crate::ingest::body::from_base64;
+use crate::text::guid::is_guid;
 use crate::text::url::split_scheme;
 
 /// Finds secrets in a text as it is written.
@@ -44,18 +45,59 @@ pub(super) fn mask_url_but(url: &str, names: Names<'_>) -> String {
     replaced(url, &joined(ranges), MASK).into_owned()
 }
 
-/// The value of the header field `name`: of a credential nothing, and of a field that does not help a
-/// diagnosis only the plain words.
-pub(crate) fn mask_field<'t>(name: &str, value: &'t str) -> Cow<'t, str> {
-    let is_unknown = kind_of_field(name).is_none();
-    if is_secret_header(name) || is_unknown && name.to_ascii_lowercase().contains("auth") {
-        Cow::Borrowed(MASK)
-    } else if is_unknown {
-        replaced(value, &odd(value), MASK)
-    } else {
-        Cow::Borrowed(value)
+/// The HTTP methods; any other one is somebody's own word.
+const METHODS: &[&str] = &[
+    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE", "MERGE",
+];
+
+/// Whether `method` is one of HTTP's.
+pub(crate) fn is_method(method: &str) -> bool {
+    let bare = method.trim();
+    bare.is_empty() || METHODS.iter().any(|own| own.eq_ignore_ascii_case(bare))
+}
+
+/// The method of a request, which a client may make up.
+pub(crate) fn mask_method(method: &str) -> &str {
+    if is_method(method) { method } else { MASK }
+}
+
+/// What stands behind the status of an answer: words.
+pub(crate) fn mask_phrase(phrase: &str) -> Cow<'_, str> {
+    replaced(phrase, &odd(phrase), MASK)
+}
+
+/// The name of a header field; of one that nobody knows only what is plain.
+pub(crate) fn mask_field_name(name: &str) -> Cow<'_, str> {
+    match kind_of_field(name) {
+        Some(_) => Cow::Borrowed(name),
+        None => replaced(name, &odd(name), MASK),
     }
 }
+
+/// The value of the header field `name`: of a credential nothing, of a field that helps a diagnosis what
+/// has the form that it must have, of any other field of HTTP or a service only the plain words, and of one
+/// that somebody made up only what is too short to be anything.
+pub(crate) fn mask_field<'t>(name: &str, value: &'t str) -> Cow<'t, str> {
+    let shown = match kind_of_field(name) {
+        _ if is_secret_header(name) => false,
+        Some(kind @ (Kind::Trace | Kind::Time | Kind::Version | Kind::Number)) => kind.fits(value),
+        Some(Kind::Id) => value.contains('.') || is_guid(value),
+        Some(_) => true,
+        None if name.to_ascii_lowercase().contains("auth") => false,
+        None if is_public_field(name) => return replaced(value, &odd(value), MASK),
+        None => {
+            value.len() <= SHORTEST_SECRET && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        }
+    };
+    if shown {
+        Cow::Borrowed(value)
+    } else {
+        Cow::Borrowed(MASK)
+    }
+}
+
+/// Values of fewer letters open nothing.
+const SHORTEST_SECRET: usize = 4;
 
 fn in_url(url: &str, names: Names<'_>) -> Vec<Range<usize>> {
     let mut ranges = parameters(url);
@@ -91,7 +133,7 @@ pub(super) fn secrets_in(text: &str, names: Names<'_>) -> Vec<Range<usize>> {
     // Of something short and plain only the letters can tell that it is a credential.
     let plain = |c: char| c.is_ascii_alphabetic() || " ._/()".contains(c);
     if text.len() < 40 && text.chars().all(plain) {
-        return made(text);
+        return joined([made(text), settings(text)].concat());
     }
     in_every_layer(text, &|text| in_text(text, 0, names))
 }
@@ -108,14 +150,16 @@ fn in_text(text: &str, depth: u8, names: Names<'_>) -> Vec<Range<usize>> {
 
 /// Where a text as it is written calls something a secret.
 pub(crate) fn named(text: &str) -> Vec<Range<usize>> {
-    let finders: [Find; 10] = [
+    let finders: [Find; 12] = [
         labelled,
+        columns,
         members,
         pairs,
         elements,
         fields,
         named_values,
         switches,
+        settings,
         calls,
         commands,
         quotes,

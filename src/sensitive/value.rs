@@ -26,6 +26,8 @@ pub(crate) struct Found {
 
 /// The value that begins at `at`: in quotes, in brackets, or bare. `None` if there is none.
 pub(crate) fn value_at(text: &str, at: usize) -> Option<Found> {
+    let is_yaml = text[..at].ends_with(": ");
+    let at = at + if is_yaml { tag_length(&text[at..]) } else { 0 };
     let rest = &text[at..];
     let escapes = rest.bytes().take_while(|byte| *byte == b'\\').count();
     match rest.as_bytes().get(escapes)? {
@@ -59,6 +61,15 @@ pub(crate) fn value_at(text: &str, at: usize) -> Option<Found> {
             })
         }
     }
+}
+
+/// The length of what YAML puts in front of a value to say of which type it is: `!!str `, `!vault `.
+fn tag_length(text: &str) -> usize {
+    let name = text.trim_start_matches('!');
+    let bare = name.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let is_tag = text.len() > name.len() && name.len() > bare.len() && bare.starts_with(' ');
+    let length = text.len() - bare.len();
+    if is_tag { length + 1 } else { 0 }
 }
 
 /// Where a variable ends that `text` begins with and that is all of its value: `$(name)`,
@@ -292,6 +303,8 @@ mod tests {
             ("pwd=a b", "a"),
             ("pwd=a b=c;", "a"),
             ("pwd={\"a\":1} b", "{\"a\":1}"),
+            ("pwd: !vault ab cd", "ab"),
+            ("pwd=!ab cd", "!ab"),
         ] {
             let name = text.find("pwd").unwrap() + 4;
             let at = name + text[name..].len() - text[name..].trim_start().len();

@@ -31,6 +31,7 @@ mod redaction;
 mod redaction_again;
 mod redaction_command;
 mod redaction_generated;
+mod redaction_kinds;
 mod redaction_mutated;
 mod redaction_pages;
 mod redaction_score;

@@ -89,7 +89,9 @@ fn recorded(content: &Object<'_>, headers: &Headers, sidecar: Sidecar<'_>) -> Op
         let bare = !name.contains(['/', '\\', ':']) && !name.starts_with('.');
         return Some(match bare.then(|| sidecar(&name)).flatten() {
             Some(bytes) => decoded(bytes, headers, remark.as_deref()),
-            None => Body::NotRecorded(Some(format!("it is in the file {name}, which is missing"))),
+            None => Body::NotRecorded(Some(
+                "it is in a file of its own beside the trace, which is missing".to_owned(),
+            )),
         });
     }
     let text = content.filled("text")?;

@@ -323,8 +323,15 @@ impl Reader<'_, '_, '_> {
                 let version = creator.filled("version").unwrap_or_default();
                 format!("{name} {version}").trim().to_owned()
             }
-            Err(_) => serde_json::from_str(&raw).unwrap_or_default(),
+            Err(_) => serde_json::from_str::<String>(&raw).unwrap_or_default(),
         };
+        // Recorders have words and versions.
+        let is_of_recorder = |word: &&str| {
+            let digits = word.bytes().filter(u8::is_ascii_digit).count();
+            digits <= 1 || word.starts_with(|c: char| c.is_ascii_digit() || c == 'v')
+        };
+        let words: Vec<&str> = creator.split_whitespace().filter(is_of_recorder).collect();
+        let creator = words.join(" ");
         self.trace.creator = Some(creator).filter(|creator| !creator.is_empty());
         Ok(())
     }

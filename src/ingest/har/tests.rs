@@ -272,7 +272,7 @@ fn bodies_tell_what_became_of_them() {
         ),
         (
             r#""content":{"_file":"../x.json"},"#,
-            none("it is in the file ../x.json, which is missing"),
+            none("it is in a file of its own beside the trace, which is missing"),
         ),
     ];
     for (content, expected) in table {

@@ -6,7 +6,7 @@ use super::KnownGood;
 use crate::connection::types::Types;
 use crate::json::Node;
 use crate::sensitive::member::{Kind, is_storable, kind_in};
-use crate::sensitive::{Around, mask_value};
+use crate::sensitive::{Around, mask_text, mask_value};
 
 /// A payload to keep, and what it is called.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ pub fn kept(found: &[KnownGood], types: &Types) -> Vec<Kept> {
 
 /// The endpoint's name in letters that every file system takes.
 pub fn name_of(endpoint: &Node) -> String {
-    let name = endpoint.str("name").unwrap_or_default();
+    let name = mask_text(endpoint.str("name").unwrap_or_default());
     let plain: String = name
         .chars()
         .map(|c| {

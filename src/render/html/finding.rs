@@ -200,7 +200,7 @@ fn place_link(report: &Report, location: &Location) -> Markup {
     let text = format!(
         "{}: {} ({}) \u{2192} {}",
         place::place_name(call),
-        place::method(call, &report.known),
+        place::method(call),
         view::act(call.operation).to_lowercase(),
         place::status(call, &report.known)
     );

@@ -238,7 +238,7 @@ fn step(page: &Page<'_>, call: &EndpointCall, start: Option<Timestamp>) -> Marku
         li class={ "step " (class(call.outcome)) } id={ "call-" (call.number) } {
             div class="tried" {
                 p class="act" { (view::act(call.operation)) " " (when(call.exchange.started, start)) }
-                p class="request" { code { (line(&place::method(call, known))) } " " span { (jointed(&path_of(call, known))) } }
+                p class="request" { code { (line(&place::method(call))) } " " span { (jointed(&path_of(call, known))) } }
                 p class="soft" { (place::place_name(call)) }
             }
             div class="rail" aria-hidden="true" {

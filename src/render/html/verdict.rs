@@ -7,6 +7,7 @@ use crate::render::{endings, headline};
 use crate::report::command::Invocation;
 use crate::report::finding::Severity;
 use crate::report::{Report, Verdict};
+use crate::rules::engine::pasted_text::may_tell;
 use crate::text::readable::clip;
 use crate::text::sanitize;
 
@@ -247,13 +248,36 @@ fn input(report: &Report, at: usize) -> Markup {
     }
 }
 
+/// The lines of a text that tell of a failure or a pipeline. What stands between them is nobody's business.
+fn telling(text: &str) -> String {
+    let mut out = String::new();
+    let mut skipped = false;
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let tells = may_tell(line);
+        if tells {
+            out.push_str(line);
+            out.push('\n');
+        } else if !skipped {
+            out.push_str("\u{2026}\n");
+        }
+        skipped = !tells;
+    }
+    out
+}
+
 /// A pasted text or payload, masked and folded away.
 fn given(report: &Report, text: &str) -> Markup {
     let masked = report.known.mask_body(text);
+    let is_text = crate::json::parse(text).is_err();
+    let masked = if is_text {
+        telling(&masked).into()
+    } else {
+        masked
+    };
     let short = clip(&masked, 4000);
     html! {
         details {
-            summary { "The text as given" }
+            summary { @if is_text { "What the text tells" } @else { "The payload as given" } }
             pre class="wrap" tabindex="0" {
                 (sanitize::block(short)) @if short.len() < masked.len() { "\u{2026}" }
             }

@@ -32,7 +32,7 @@ impl Messages {
 fn request(call: &EndpointCall, known: &Known) -> Value {
     let request = &call.exchange.request;
     let mut value = json!({
-        "method": known.mask_text(&request.method),
+        "method": crate::sensitive::mask_method(&request.method),
         "target": known.mask_url(&request.url),
         "headers": headers(&request.headers, known),
     });
@@ -46,7 +46,7 @@ fn response(call: &EndpointCall, known: &Known) -> Option<Value> {
     let response = call.exchange.response.as_ref()?;
     let mut value = json!({
         "statusCode": response.status,
-        "reasonPhrase": known.mask_text(&response.status_text),
+        "reasonPhrase": known.mask_text(&crate::sensitive::mask_phrase(&response.status_text)),
         "headers": headers(&response.headers, known),
     });
     if let Some(body) = body(&response.body, known) {
