@@ -197,3 +197,83 @@ fn an_app_that_was_made_shows_that_the_ids_were_its_own() {
     let waiting = check(&trace(&[create, poll(&state(false, "InProgress"))]));
     assert_eq!(of_severity(&waiting, Severity::Error), rule);
 }
+
+/// A body as a new connection brings it, without an id.
+fn new(scheme: &str, parameters: Value) -> Value {
+    let mut body = good();
+    body.as_object_mut().unwrap().remove("id");
+    body["authorization"] = json!({"scheme": scheme, "parameters": parameters});
+    body
+}
+
+#[test]
+fn a_new_connection_needs_its_identity_and_its_credential_whatever_the_scheme() {
+    let tenant = "8a41c2d6-0001-4b93-9c1f-2d6e8f0a3b57";
+    let app = "8a41c2d6-0002-4b93-9c1f-2d6e8f0a3b57";
+    let refusal =
+        json!({"message": "The frobnicator declined.", "typeKey": "ServiceEndpointException"});
+    for (body, rule) in [
+        (
+            new("ManagedServiceIdentity", json!({"tenantid": tenant})),
+            None,
+        ),
+        (
+            new("ManagedServiceIdentity", json!({"tenantid": ""})),
+            Some("payload-identity-missing"),
+        ),
+        (
+            new("ManagedServiceIdentity", json!({})),
+            Some("payload-identity-missing"),
+        ),
+        (
+            new(
+                "WorkloadIdentityFederation",
+                json!({"tenantid": tenant, "serviceprincipalid": app}),
+            ),
+            None,
+        ),
+        (
+            new("WorkloadIdentityFederation", json!({"tenantid": tenant})),
+            Some("payload-identity-missing"),
+        ),
+        (
+            new(
+                "ServicePrincipal",
+                json!({"tenantid": tenant, "serviceprincipalid": app,
+                "authenticationType": "spnCertificate", "servicePrincipalCertificate": "-----BEGIN PRIVATE KEY-----"}),
+            ),
+            None,
+        ),
+        (
+            new(
+                "ServicePrincipal",
+                json!({"tenantid": tenant, "serviceprincipalid": app,
+                "authenticationType": "spnCertificate"}),
+            ),
+            Some("payload-serviceprincipalkey-null-create"),
+        ),
+        (
+            new(
+                "ServicePrincipal",
+                json!({"tenantid": tenant, "serviceprincipalid": app,
+                "authenticationType": "spnKey", "serviceprincipalkey": " "}),
+            ),
+            Some("payload-serviceprincipalkey-null-create"),
+        ),
+    ] {
+        let path = "_apis/serviceendpoint/endpoints?api-version=7.1";
+        let refused = check(&trace(&[exchange(
+            "POST",
+            path,
+            Some(&body),
+            400,
+            &refusal,
+        )]));
+        let mut errors = of_severity(&refused, Severity::Error);
+        errors.retain(|one| one != "call-failed-unexplained");
+        let expected: Vec<&str> = rule.into_iter().collect();
+        assert_eq!(errors, expected, "{body}");
+        let alone = check(&body.to_string());
+        assert_eq!(of_severity(&alone, Severity::Error), expected, "{body}");
+    }
+}
