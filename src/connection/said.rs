@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use crate::exchange::{Exchange, Response};
-use crate::json::Node;
+use crate::json::{self, Node};
 use crate::text::codes;
 use crate::text::readable::{clip, readable};
 use crate::text::url;
@@ -71,6 +71,14 @@ impl Said {
         let (pointer, words) = found.unwrap_or_else(|| (None, without_json(response).into_owned()));
         let whole = response.body.text().unwrap_or_default();
         Self::new(status, pointer, &words, code(&words, body, whole), response)
+    }
+
+    /// What another service than that of the connections says of its refusal of `exchange`.
+    pub(crate) fn of_refusal(exchange: &Exchange) -> Option<Self> {
+        let answer = exchange.response.as_ref()?;
+        let body = answer.body.text().and_then(|text| json::parse(text).ok());
+        let refused = answer.status >= 400 || body.as_ref().is_some_and(outcome::is_error_envelope);
+        refused.then(|| Self::of(exchange, Operation::Get, body.as_ref()))
     }
 
     /// The words of a connection that ended as failed, as a later answer shows it.
@@ -306,7 +314,7 @@ fn code(words: &str, body: Option<&Node>, whole: &str) -> Option<String> {
 
 impl Ids {
     /// The ids of an exchange: of its headers, and of what was `said`.
-    pub(super) fn of(exchange: &Exchange, said: Option<&Said>) -> Self {
+    pub(crate) fn of(exchange: &Exchange, said: Option<&Said>) -> Self {
         let answered = exchange.response.as_ref().map(|response| &response.headers);
         let header = |name: &str| {
             let own = answered.and_then(|headers| headers.get(name));

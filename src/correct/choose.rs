@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::{Choice, Refusal, Terms, agreed, wanted};
 use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::exchange::Body;
+use crate::report::command::Job;
 use crate::report::finding::{Applicability, CallFix, Finding, Role, Severity};
 use crate::report::{Report, Verdict};
 use crate::sensitive;
@@ -59,6 +60,12 @@ enum Chosen<'a> {
     Text(usize),
 }
 
+/// What lists the calls.
+fn calls(report: &Report) -> String {
+    let command = report.command(Job::Calls, &report.invocation);
+    command.unwrap_or_else(|| "mendpoint calls".to_owned())
+}
+
 /// What to correct.
 fn choose<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Chosen<'a>, Refusal> {
     let choice = terms.choice;
@@ -68,7 +75,8 @@ fn choose<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Chosen<'a>, Refus
             let found = report.call(number);
             return found.map(Chosen::Call).ok_or_else(|| {
                 Refusal::NotFound(format!(
-                    "there is no call {number}; `mendpoint calls` lists them"
+                    "there is no call {number}; {} lists them",
+                    calls(report)
                 ))
             });
         }
@@ -76,7 +84,8 @@ fn choose<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Chosen<'a>, Refus
             let known = |call: &EndpointCall| is_about(report, call, wanted);
             if !report.calls.iter().any(known) {
                 return Err(Refusal::NotFound(format!(
-                    "no call is about an endpoint called {wanted}; `mendpoint calls` lists them"
+                    "no call is about an endpoint called {wanted}; {} lists them",
+                    calls(report)
                 )));
             }
         }
@@ -452,7 +461,7 @@ fn due_line(fix: &CallFix) -> String {
 /// The option that gives a value; a secret is never taken from the command line itself.
 fn set_option(pointer: &str, what: &str) -> String {
     if sensitive::is_secret_name(pointer.rsplit('/').next().unwrap_or_default()) {
-        format!("--set {pointer}=- (asks for it; or =@FILE, =env:NAME)")
+        format!("--set {pointer}=- (asks for {what}; or =@FILE, =env:NAME)")
     } else {
         format!("--set {pointer}=<{what}>")
     }

@@ -8,7 +8,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::connection::outcome;
 use crate::connection::{EndpointCall, Operation, Outcome};
-use crate::report::finding::{Finding, Location, Part, Severity};
+use crate::json::{self, Node};
+use crate::report::finding::{Finding, Location, Part, Role, Severity};
 use crate::rules::engine::{Context, Rule, Told};
 use crate::sensitive::{is_masked_by_others, is_secret_header, is_secret_name};
 
@@ -58,8 +59,11 @@ pub(super) fn explain(raws: &mut [Raw<'_>], context: &Context<'_>) {
                     .into_iter()
                     .any(|one| one.fits(&told, member.as_deref()))
             };
+            // Words that no rule knows, and that name what is wrong, are words of that.
+            let is_unknown = told.rules.iter().all(|rule| rule.role == Role::Fallback);
+            let is_named = || is_unknown && names(&said.message, raw, context);
             // An answer whose words were not recorded says nothing against it.
-            if own || is_silent(call) || is_expected() {
+            if own || is_silent(call) || is_expected() || is_named() {
                 if !is_fault {
                     continue;
                 }
@@ -246,6 +250,45 @@ fn behind<'a>(call: &EndpointCall, context: &Context<'a>) -> Vec<&'a EndpointCal
 pub(super) fn member(locations: &[Location]) -> Option<String> {
     let pointer = locations.first()?.pointer.as_deref()?;
     pointer.rsplit('/').next().map(str::to_ascii_lowercase)
+}
+
+/// Whether `words` name the member in which `raw` found its fault, or quote the value that it found there.
+fn names(words: &str, raw: &Raw<'_>, context: &Context<'_>) -> bool {
+    let Some(location) = raw.hit.locations.first() else {
+        return false;
+    };
+    let pointer = location.pointer.as_deref().unwrap_or_default();
+    let member = pointer.rsplit('/').next().unwrap_or_default();
+    let body = context
+        .call_at(location.entry)
+        .and_then(|call| call.request.as_ref());
+    let found = body.and_then(|body| json::pointer::resolve(body, pointer));
+    let found = found.and_then(Node::as_str).unwrap_or_default();
+    // `AccessToken` is a name wherever it stands; `username` may be any word of a sentence.
+    let is_name = member
+        .chars()
+        .skip(1)
+        .any(|letter| letter.is_ascii_uppercase());
+    (is_name && has_word(words, member)) || is_quoted(words, member) || is_quoted(words, found)
+}
+
+/// The shortest text that is worth looking for in a sentence.
+const SHORTEST_NAME: usize = 4;
+
+/// Whether `word` stands in `text` by itself.
+fn has_word(text: &str, word: &str) -> bool {
+    let inside = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    word.len() >= SHORTEST_NAME
+        && text.match_indices(word).any(|(at, _)| {
+            let behind = &text[at + word.len()..];
+            !inside(text[..at].chars().next_back()) && !inside(behind.chars().next())
+        })
+}
+
+/// Whether `word` stands in `text` in quotes.
+fn is_quoted(text: &str, word: &str) -> bool {
+    let quoted = |quote: char| text.contains(&format!("{quote}{word}{quote}"));
+    word.len() >= SHORTEST_NAME && ['\'', '"', '`'].into_iter().any(quoted)
 }
 
 /// Failed calls that no finding explains, and that no later call made good.

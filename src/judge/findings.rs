@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use crate::connection::EndpointCall;
-use crate::report::finding::{Finding, Location, Role, Severity};
+use crate::connection::{EndpointCall, Ids, Said};
+use crate::report::finding::{Elsewhere, Finding, Location, Part, Role, Severity};
 use crate::rules::engine::{Context, FAULT, NEXT, Recording, Rule, fill};
 use crate::sensitive::Known;
 use crate::text::readable::clip;
@@ -250,6 +250,7 @@ fn finding(
             first_input,
             first.and_then(|entry| context.moment_of(entry)),
         ),
+        elsewhere: locations.first().and_then(|at| elsewhere(at, context)),
         locations,
         explains,
         evidence: shown(&raw.hit.evidence, context.known),
@@ -270,6 +271,30 @@ fn finding(
             .filter(|(name, _)| !FOR_WORDS.contains(&name.as_str()))
             .collect(),
     }
+}
+
+/// The exchange at `place`, where that is no service-endpoint call.
+fn elsewhere(place: &Location, context: &Context<'_>) -> Option<Elsewhere> {
+    let exchange = context
+        .other_at(place.entry)
+        .filter(|_| place.part != Part::Text)?;
+    let known = context.known;
+    let answer = exchange.response.as_ref();
+    let mut said = answer.and_then(|_| Said::of_refusal(exchange));
+    let mut ids = Ids::of(exchange, said.as_ref());
+    let mask = |text: &str| known.mask_text(text);
+    if let Some(said) = &mut said {
+        said.mask(mask);
+    }
+    ids.mask(mask);
+    Some(Elsewhere {
+        method: mask(&exchange.request.method),
+        url: known.mask_url(&exchange.request.url),
+        started: exchange.started,
+        status: answer.map(|answer| answer.status),
+        said,
+        ids,
+    })
 }
 
 /// What the rule says in one line; of a rule with several cases also which of them it is.

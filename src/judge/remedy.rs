@@ -2,13 +2,14 @@
 
 use crate::azure::{is_host_of_azure_devops, is_known_issuer, is_look_alike};
 use crate::connection::EndpointCall;
+use crate::correct::wanted;
 use crate::json;
 use crate::mend::request;
 use crate::report::finding::{Applicability, Command, Fix};
 use crate::rules::engine::fill::{self, Values, fits_any_shell};
 use crate::rules::engine::{Rule, placeholders};
 use crate::text::guid::is_guid;
-use crate::text::shell::is_plain;
+use crate::text::shell::{Shell, is_plain};
 
 /// Where a finding is, as its commands name it.
 pub(super) struct Place<'a> {
@@ -54,7 +55,12 @@ impl<'a> Advice<'a> {
                 Applicability::Safe | Applicability::DisplayOnly => "",
             };
             let choice = choice(&place);
-            let command = format!("mendpoint patch {path}{choice}{consent}");
+            // What only the reader has, patch asks for.
+            let values: String = wanted(fix)
+                .iter()
+                .map(|(pointer, _)| format!(" --set {}", Shell::HERE.word(&format!("{pointer}=-"))))
+                .collect();
+            let command = format!("mendpoint patch {path}{choice}{consent}{values}");
             // Whether to trust another host than the cloud's is the reader's to say, not a command's.
             let sent = call.filter(|call| {
                 call.exchange.request.body.as_sent().is_some()

@@ -89,7 +89,7 @@ fn full(report: &Report, block: &Block<'_>, out: &mut dyn Write) -> io::Result<(
         writeln!(out, "{}. {}", at + 1, inline(step))?;
     }
     if let Some(who) = view::who(finding) {
-        writeln!(out, "\nNeeds: {}.", words(who))?;
+        writeln!(out, "\nNeeds: {}.", words(&who))?;
     }
     commands(report, finding, out)?;
     writeln!(
@@ -128,14 +128,15 @@ fn where_it_was(report: &Report, block: &Block<'_>, out: &mut dyn Write) -> io::
             rest += 1;
             continue;
         }
-        let Some(call) = facts.call else {
-            continue;
-        };
         let subject = facts.subject.as_ref().map_or_else(String::new, |subject| {
             format!("{} \u{b7} ", words(&subject.line()))
         });
-        let line = words(&view::call_line(report, call));
-        writeln!(out, "- {subject}call {line}")?;
+        let line = match (facts.call, facts.elsewhere) {
+            (Some(call), _) => format!("call {}", view::call_line(report, call)),
+            (None, Some(one)) => view::elsewhere_line(one, true),
+            (None, None) => continue,
+        };
+        writeln!(out, "- {subject}{}", words(&line))?;
         if let Some(said) = said {
             writeln!(out, "  > {}", words(said))?;
         }

@@ -6,6 +6,7 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::azure::is_look_alike;
@@ -13,12 +14,16 @@ use crate::connection::{EndpointCall, Operation, Outcome, Said};
 use crate::exchange::{AnsweredBy, Body, Exchange};
 use crate::report::command::{Invocation, Job, Patch, Surface, is_complete};
 use crate::report::connection::Connection;
-use crate::report::finding::{Applicability, CallFix, Command, Finding, Fix, Part, Role, Severity};
+use crate::report::finding::{
+    Applicability, CallFix, Command, Elsewhere, Finding, Fix, Part, Role, Severity,
+};
 use crate::report::{Input, Report, Verdict};
 use crate::sensitive::is_secret_name;
+use crate::text::guid::is_guid;
 use crate::text::sanitize;
 use crate::text::sentence;
 use crate::text::shell::Shell;
+use crate::text::url::host;
 
 use super::place;
 use super::prose::{self, Piece};
@@ -65,6 +70,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) finding: &'a Finding,
     /// The call it was found in.
     pub(crate) call: Option<&'a EndpointCall>,
+    /// The exchange with another service it was found in, where that is no such call.
+    pub(crate) elsewhere: Option<&'a Elsewhere>,
     /// The connection: its name and what it is.
     pub(crate) subject: Option<Subject>,
     /// What the service said at that call, or at another one of the finding: the sentence that tells.
@@ -107,9 +114,12 @@ impl<'a> Facts<'a> {
         // What only limits the recording has nothing to do with what was said of a call.
         let said = calls().find_map(|call| call.said.as_ref());
         let said = said.filter(|_| finding.role > Role::Limit);
+        let elsewhere = finding.elsewhere.as_ref().filter(|_| call.is_none());
+        let said = said.or_else(|| elsewhere?.said.as_ref());
         Self {
             finding,
             call,
+            elsewhere,
             subject: finding
                 .connection
                 .and_then(|at| subject_of(report, report.connections.get(at)?))
@@ -153,9 +163,11 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// Who can mend a fault, where not anyone can.
-pub(crate) fn who(finding: &Finding) -> Option<&str> {
-    finding.who.as_deref().filter(|who| *who != "anyone")
+/// Who can mend a fault, where not anyone can, in the words of the portal: it calls no connection an
+/// endpoint.
+pub(crate) fn who(finding: &Finding) -> Option<String> {
+    let who = finding.who.as_deref().filter(|who| *who != "anyone")?;
+    Some(who.replace("endpoint", "service connection"))
 }
 
 /// What the service said without the ids of its logs.
@@ -237,8 +249,32 @@ pub(crate) fn outcome(call: &EndpointCall) -> &'static str {
 
 /// The day and time of an exchange in UTC, to the second.
 pub(crate) fn time_of(exchange: &Exchange) -> Option<String> {
-    let at = exchange.started?.to_zoned(TimeZone::UTC);
-    Some(at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
+    exchange.started.map(in_utc)
+}
+
+/// A day and time in UTC, to the second.
+pub(crate) fn in_utc(at: Timestamp) -> String {
+    let at = at.to_zoned(TimeZone::UTC);
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// `PUT to management.azure.com, 2026-11-21 07:13:46 UTC → 403`, and with its whole address in the place
+/// of its host.
+pub(crate) fn elsewhere_line(one: &Elsewhere, whole: bool) -> String {
+    let place = match host(&one.url).filter(|_| !whole) {
+        Some(host) => format!("to {host}"),
+        None => one.url.clone(),
+    };
+    let when = one
+        .started
+        .map_or_else(String::new, |at| format!(", {}", in_utc(at)));
+    let status = one
+        .status
+        .map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    format!(
+        "{} {place}{when} \u{2192} {status}",
+        one.method.to_ascii_uppercase()
+    )
 }
 
 /// `3: PUT (save changes), 2026-11-21 07:13:46 UTC → 500`
@@ -267,20 +303,36 @@ fn caution(call: &EndpointCall) -> Option<String> {
     })
 }
 
-/// The command of a finding to begin with: nothing in it is left to fill in, and one that only looks
-/// comes before one that changes something.
-pub(crate) fn first_command(finding: &Finding) -> Option<&Command> {
+/// The command of a finding to begin with: nothing in it is left to fill in, the reader's shell takes it,
+/// and one that only looks comes before one that changes something.
+pub(crate) fn first_command<'a>(report: &Report, finding: &'a Finding) -> Option<&'a Command> {
+    let shell = report.invocation.shell;
     let whole = || {
         let commands = finding.commands.iter();
-        commands.filter(|command| is_complete(&command.text))
+        let fits = |command: &&Command| {
+            is_complete(&command.text)
+                && match command.shell.as_str() {
+                    "bash" => shell == Shell::Posix,
+                    "powershell" => shell == Shell::PowerShell,
+                    _ => true,
+                }
+        };
+        commands.filter(fits)
     };
-    let looks = |command: &&Command| {
-        [" list", " show", " get"]
-            .iter()
-            .any(|verb| command.text.contains(verb))
-            && !command.text.contains('|')
-    };
-    whole().find(looks).or_else(|| whole().next())
+    whole().find(only_looks).or_else(|| whole().next())
+}
+
+/// Whether nothing is changed by a command.
+fn only_looks(command: &&Command) -> bool {
+    let text = command.text.as_str();
+    let verbs = [" list", " show", " get"];
+    verbs.iter().any(|verb| text.contains(verb)) && !text.contains('|')
+}
+
+/// The command of the first step of `finding`, as it is shown to the reader.
+pub(crate) fn step_command(report: &Report, finding: &Finding) -> Option<String> {
+    let command = first_command(report, finding)?;
+    Some(shown(report, &sanitize::line(&command.text)))
 }
 
 /// The option that makes `patch` mend the call of `finding`, where it would not choose it by itself.
@@ -345,7 +397,7 @@ pub(crate) fn next(report: &Report, invocation: &Invocation, told_in_full: bool)
             finding.severity >= Severity::Warning
                 && mended
                 && is_to_be_sent(report, finding)
-                && !is_led(&leaders, finding)
+                && !is_led(report, &leaders, finding)
         };
         let mendable: Vec<&Finding> = report.findings.iter().filter(mendable).collect();
         correction(report, &mendable, Whole::Request, invocation)
@@ -386,6 +438,14 @@ fn is_unrecorded(report: &Report, finding: &Finding) -> bool {
                 Body::NotRecorded(_) | Body::Empty
             )
     })
+}
+
+/// A name that leaves room for what stands around it, and of an id its first part.
+pub(crate) fn row_name(name: &str) -> String {
+    match name.split_once('-').filter(|_| is_guid(name)) {
+        Some((first, _)) => format!("{first}\u{2026}"),
+        None => short_name(name),
+    }
 }
 
 /// A name that leaves room for what stands around it.
@@ -572,10 +632,15 @@ pub(crate) fn leaders(report: &Report) -> HashMap<usize, &Finding> {
 
 /// Whether another fault of the same connection leads, which no body mends: then its steps come first,
 /// and a body of today may be wrong after them.
-pub(crate) fn is_led(leaders: &HashMap<usize, &Finding>, finding: &Finding) -> bool {
+pub(crate) fn is_led(
+    report: &Report,
+    leaders: &HashMap<usize, &Finding>,
+    finding: &Finding,
+) -> bool {
     let leader = finding.connection.and_then(|own| leaders.get(&own));
     leader.is_some_and(|leader| {
-        leader.role == Role::Cause && leader.rule != finding.rule && !is_mended_by_body(leader)
+        let is_mended = is_mended_by_body(leader) || is_mended_with_values(report, leader);
+        leader.role == Role::Cause && leader.rule != finding.rule && !is_mended
     })
 }
 
@@ -604,31 +669,27 @@ pub(crate) fn is_in_copy(report: &Report, finding: &Finding) -> bool {
     input.is_some_and(Input::is_copy)
 }
 
-/// The values that faults of one body ask for and only the reader has, as `--set` takes them. A secret is
-/// no word of a command.
+/// The values that faults of one body ask for and only the reader has: patch asks for each.
 fn values_for(report: &Report, input: usize, entry: usize) -> Vec<String> {
     let open = |fix: &&CallFix| fix.severity == Severity::Error && !fix.history;
     let fixes = report.fixes_at(input, entry).iter().filter(open);
-    let asked = fixes.map(|fix| crate::correct::wanted(&fix.fix));
-    let is_secret = |(pointer, _): &(String, String)| {
-        is_secret_name(pointer.rsplit('/').next().unwrap_or_default())
-    };
-    let told = asked.filter(|asked| !asked.iter().any(is_secret));
-    told.flatten()
-        .map(|(pointer, what)| format!("{pointer}=<{what}>"))
-        .collect()
+    let mut pointers: Vec<String> = Vec::new();
+    for (pointer, _) in fixes.flat_map(|fix| crate::correct::wanted(&fix.fix)) {
+        if !pointers.contains(&pointer) {
+            pointers.push(pointer);
+        }
+    }
+    pointers
 }
 
-/// Whether a body mends the finding as soon as the reader gives values that are no secrets.
-fn is_mended_with_values(report: &Report, finding: &Finding) -> bool {
+/// Whether a body mends the finding as soon as the reader gives the values that are missing in it.
+pub(crate) fn is_mended_with_values(report: &Report, finding: &Finding) -> bool {
     let Some(place) = finding.locations.first() else {
         return false;
     };
-    let fix = finding
-        .fix
-        .as_ref()
-        .filter(|fix| !crate::correct::wanted(fix).is_empty());
-    fix.is_some() && !values_for(report, place.input, place.entry).is_empty()
+    let wants = |fix: &Fix| !crate::correct::wanted(fix).is_empty();
+    finding.fix.as_ref().is_some_and(wants)
+        && !values_for(report, place.input, place.entry).is_empty()
 }
 
 /// What `explain` calls the page on how to record a trace.
@@ -636,11 +697,14 @@ pub(crate) const RECORDING: &str = "recording";
 
 /// The correction of `finding`, with the form of request that fits the reader's shell.
 pub(crate) fn patch_of<'a>(report: &'a Report, finding: &Finding) -> Option<Patch<'a>> {
-    let grade = finding.fix.as_ref()?.applicability;
+    let agreed = finding.fix.as_ref()?.applicability == Applicability::Unsafe;
     let place = finding.locations.first()?;
     let call = report.call_at(place.input, place.entry);
     let sendable = call.is_some_and(|call| crate::mend::request::host_to_allow(call).is_none());
-    let safe = grade == Applicability::Safe;
+    let values = values_for(report, place.input, place.entry);
+    // A whole request with a secret in it is nothing for a screen.
+    let tells = |pointer: &String| is_secret_name(pointer.rsplit('/').next().unwrap_or_default());
+    let is_shown = sendable && !agreed && !values.iter().any(tells);
     let form = match report.invocation.shell {
         Shell::Posix => "curl",
         Shell::Windows | Shell::PowerShell | Shell::Cmd => "powershell",
@@ -648,8 +712,11 @@ pub(crate) fn patch_of<'a>(report: &'a Report, finding: &Finding) -> Option<Patc
     Some(Patch {
         input: place.input,
         call: choice(report, finding),
-        unsafe_fixes: !safe,
-        request: (sendable && safe).then_some(form),
-        values: values_for(report, place.input, place.entry),
+        unsafe_fixes: agreed,
+        request: is_shown.then_some(form),
+        values: values
+            .iter()
+            .map(|pointer| format!("{pointer}=-"))
+            .collect(),
     })
 }

@@ -53,23 +53,25 @@ impl Default for Invocation {
 impl Invocation {
     /// A line of what is said of a correction, with its options as the reader has them.
     pub fn options_shown(&self, line: &str) -> String {
-        let (agreed, call, value) = match self.surface {
+        let is_page = match self.surface {
             Surface::CommandLine => return line.to_owned(),
-            Surface::Page => (
+            Surface::Page => true,
+            Surface::Tools => false,
+        };
+        let (agreed, call) = match is_page {
+            true => (
                 "\u{201c}also corrections that need a look\u{201d}",
                 "Call #",
-                "the field",
             ),
-            Surface::Tools => (
-                "unsafe_fixes = true",
-                "call = ",
-                "a value that only the user has, at",
-            ),
+            false => ("unsafe_fixes = true", "call = "),
         };
         let line = line
             .replace("--unsafe-fixes", agreed)
             .replace("--call ", call);
-        values_shown(&line, value)
+        values_shown(&line, |pointer, what| match is_page {
+            true => format!("the field \u{201c}{what}\u{201d}"),
+            false => format!("{what}, which only the user has, at {pointer}"),
+        })
     }
 
     /// What the reader does with a call of mendpoint, as [`Self::shown`] shows it.
@@ -334,13 +336,18 @@ fn word_of(path: &str) -> Option<String> {
     (path != STANDARD_INPUT && path != "-").then(|| not_an_option(&sanitize::path(path)))
 }
 
-/// `line` with `value` and its pointer in place of each `--set POINTER=…`.
-fn values_shown(line: &str, value: &str) -> String {
+/// `line` with what is asked for, shown by `value`, in place of each `--set POINTER=…`.
+fn values_shown(line: &str, value: impl Fn(&str, &str) -> String) -> String {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
     while let Some((before, behind)) = rest.split_once("--set ") {
         let (pointer, given) = behind.split_once('=').unwrap_or((behind, ""));
-        out.push_str(&format!("{before}{value} {pointer}"));
+        let asked = given.strip_prefix("- (asks for ");
+        let what = asked
+            .and_then(|given| given.split(';').next())
+            .or_else(|| given.strip_prefix('<')?.split('>').next());
+        out.push_str(before);
+        out.push_str(&value(pointer, what.unwrap_or(pointer)));
         let end = match given.chars().next() {
             Some('-') => given.find(')'),
             Some('<') => given.find('>'),
@@ -427,7 +434,7 @@ mod tests {
 
     #[test]
     fn a_value_is_asked_for_where_the_reader_can_give_it() {
-        let line = "put the key at /a/b; needs --set /a/b=- (asks for it; or =@FILE, =env:NAME) --set /c=<name>";
+        let line = "put the key at /a/b; needs --set /a/b=- (asks for the key; or =@FILE, =env:NAME) --set /c=<name>";
         let on = |surface| {
             let invocation = Invocation {
                 surface,
@@ -436,8 +443,10 @@ mod tests {
             invocation.options_shown(line)
         };
         assert_eq!(on(Surface::CommandLine), line);
-        let page = "put the key at /a/b; needs the field /a/b the field /c";
+        let page = "put the key at /a/b; needs the field \u{201c}the key\u{201d} the field \u{201c}name\u{201d}";
         assert_eq!(on(Surface::Page), page);
+        let tools = "put the key at /a/b; needs the key, which only the user has, at /a/b name, which only the user has, at /c";
+        assert_eq!(on(Surface::Tools), tools);
     }
 
     #[test]

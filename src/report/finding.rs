@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::connection::{Ids, Said};
 pub use crate::exchange::{Location, Part};
 use crate::json::splice::Edit;
 
@@ -130,6 +132,23 @@ pub struct CallFix {
     pub history: bool,
 }
 
+/// An exchange with another service than that of the connections, as a report tells of it. Masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The verb.
+    pub method: String,
+    /// The address.
+    pub url: String,
+    /// When it was sent.
+    pub started: Option<Timestamp>,
+    /// The HTTP status of the answer.
+    pub status: Option<u16>,
+    /// What a refusal says.
+    pub said: Option<Said>,
+    /// By what the service finds it again.
+    pub ids: Ids,
+}
+
 /// A command to type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Command {
@@ -167,6 +186,9 @@ pub struct Finding {
     /// The words of the failed calls that it explains.
     #[serde(skip)]
     pub explains: Vec<Location>,
+    /// The exchange of the first location, where that is no service-endpoint call.
+    #[serde(skip)]
+    pub elsewhere: Option<Elsewhere>,
     /// What stands there, short and masked.
     pub evidence: String,
     /// Named values taken from the trace.

@@ -35,7 +35,13 @@ impl Shell {
                 .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
         });
         let plain = is_plain(word) || option || matches!(word, "-" | "-o");
-        let bare = plain || (self == Self::Windows && is_plain(&word.replace('\\', "/")));
+        let bare = plain
+            || match self {
+                Self::Windows => is_plain(&word.replace('\\', "/")),
+                // At the beginning of a word zsh looks a command up.
+                Self::Posix => !word.starts_with('=') && is_plain(&word.replace('=', "/")),
+                Self::PowerShell | Self::Cmd => false,
+            };
         match self {
             _ if bare => word.to_owned(),
             Self::Posix => quote_posix(word),

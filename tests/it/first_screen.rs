@@ -290,29 +290,90 @@ fn next_carries_the_values_that_a_body_needs_and_patch_asks_for_each() {
     let line = next(&shown).expect("a next command");
     let at = "/serviceEndpointProjectReferences/0/projectReference";
     assert!(
-        line.contains(&format!(
-            "--set '{at}/id=<project id>' --set '{at}/name=<project name>'"
-        )),
+        line.contains(&format!("--set {at}/id=- --set {at}/name=-")),
         "{shown}"
     );
+    // Here is no terminal to ask on.
     let unfilled = run(&line);
     assert_eq!(unfilled.status.code(), Some(2));
     let said = String::from_utf8(unfilled.stderr).expect("text");
-    assert!(
-        said.contains("<project id> stands for a value of yours"),
-        "{said}"
-    );
-    let half = line.replace("<project id>", "44444444-5555-4666-8777-888888888888");
-    let half = half.replace(&format!(" --set '{at}/name=<project name>'"), "");
+    assert!(said.contains(&format!("use --set {at}/id=@FILE")), "{said}");
+    let given = line.replace("/id=-", "/id=44444444-5555-4666-8777-888888888888");
+    let half = given.replace(&format!(" --set {at}/name=-"), "");
     let said = String::from_utf8(run(&half).stderr).expect("text");
     assert!(
         said.contains(&format!("needs another one beside it: --set {at}/name=")),
         "{said}"
     );
-    let filled = line.replace("<project id>", "44444444-5555-4666-8777-888888888888");
-    let filled = run(&filled.replace("<project name>", "Shop"));
+    let filled = run(&given.replace("/name=-", "/name=Shop"));
     assert_eq!(filled.status.code(), Some(0));
     assert!(String::from_utf8_lossy(&filled.stdout).contains("--request POST"));
+}
+
+/// A new connection to GitHub without its token, refused with `words`.
+fn without_token(words: &str) -> String {
+    let body = serde_json::json!({
+        "name": "code", "type": "github", "url": "https://github.com", "data": {},
+        "authorization": { "scheme": "Token", "parameters": { "AccessToken": null } },
+        "serviceEndpointProjectReferences": [{ "name": "code", "projectReference": {
+            "id": "44444444-5555-4666-8777-888888888888", "name": "Shop" } }],
+    });
+    let answer = serde_json::json!({ "message": words, "typeKey": "ServiceEndpointException" });
+    format!(
+        "POST https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints?api-version=7.1 HTTP/1.1\r\nContent-Type: application/json\r\n\r\n{body}\r\n\r\nHTTP/1.1 400 X\r\nContent-Type: application/json\r\n\r\n{answer}\r\n"
+    )
+}
+
+#[test]
+fn words_that_name_the_missing_member_are_explained_by_it_and_patch_asks_for_the_secret() {
+    let shown = |words: &str| screen(&pasted("run.txt", &without_token(words)), 80);
+    let named = shown("Value cannot be null. Parameter name: AccessToken");
+    assert!(named.starts_with("FAULT: 1 error at 'code'"), "{named}");
+    assert!(named.contains("said  Value cannot be null."), "{named}");
+    let step = "do    Have the corrected body written with what only you have: the personal";
+    assert!(named.contains(step), "{named}");
+    assert_eq!(
+        next(&named).as_deref(),
+        Some("mendpoint patch run.txt --set /authorization/parameters/AccessToken=-")
+    );
+    let odd = shown("The frobnicator is out of order.");
+    assert!(odd.starts_with("FAULT: 2 errors at 'code'"), "{odd}");
+    assert!(odd.contains("error[call-failed-unexplained]"), "{odd}");
+}
+
+#[test]
+fn what_another_service_refused_is_told_by_its_words_its_place_and_its_time() {
+    let recording = serde_json::json!({ "log": { "version": "1.2", "creator": { "name": "t", "version": "1" },
+        "entries": [{
+            "startedDateTime": "2026-11-24T08:12:12.000Z", "time": 1, "cache": {},
+            "timings": { "send": 0, "wait": 1, "receive": 0 },
+            "request": { "method": "PUT", "httpVersion": "HTTP/1.1", "cookies": [], "queryString": [],
+                "url": "https://management.azure.com/subscriptions/33333333-4444-4555-8666-777777777777/providers/Microsoft.Authorization/roleAssignments/44444444-5555-4666-8777-888888888888?api-version=2022-04-01",
+                "headers": [], "headersSize": -1, "bodySize": -1 },
+            "response": { "status": 403, "statusText": "", "httpVersion": "HTTP/1.1", "cookies": [],
+                "headers": [], "redirectURL": "", "headersSize": -1, "bodySize": -1,
+                "content": { "size": 1, "mimeType": "application/json", "text": serde_json::json!({ "error": {
+                    "code": "AuthorizationFailed",
+                    "message": "The client 'ann@contoso.test' with object id '22222222-3333-4444-8555-666666666666' does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/write' over scope '/subscriptions/33333333-4444-4555-8666-777777777777' or the scope is invalid." } }).to_string() } },
+        }] } });
+    let report = pasted("portal.har", &recording.to_string());
+    let shown = screen(&report, 80);
+    for words in [
+        "in    entry 0: PUT to management.azure.com, 2026-11-24 08:12:12 UTC \u{2192} 403",
+        "said  The client 'ann@contoso.test' with object id",
+    ] {
+        assert!(shown.contains(words), "{words}\n{shown}");
+    }
+    assert!(!shown.contains("{\"error\""), "{shown}");
+}
+
+#[test]
+fn a_verdict_that_is_longer_than_the_screen_is_wide_goes_on_in_the_next_row() {
+    let report = recorded("chromium-fixed-afterwards.har");
+    let shown = screen(&report, 50);
+    let rows: Vec<&str> = shown.lines().take(2).collect();
+    assert!(rows.iter().all(|row| row.chars().count() <= 50), "{shown}");
+    assert!(rows[1].starts_with("  "), "{shown}");
 }
 
 #[test]
@@ -531,10 +592,8 @@ fn a_step_that_mends_names_one_command_that_can_be_run() {
     let one = shown("mendpoint 1.har");
     assert!(one.contains("\n  do    Send the corrected body: it removes the empty accesstoken.\n  run   mendpoint patch 1.har\n"), "{one}");
     let both = shown("mendpoint .");
-    assert!(
-        both.contains("\n  run   mendpoint patch . --all -o corrected\n"),
-        "{both}"
-    );
+    // One command is told once.
+    assert_eq!(both.matches(" --all -o corrected").count(), 1, "{both}");
     assert_eq!(
         next(&both).as_deref(),
         Some("mendpoint patch . --all -o corrected")

@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 
 use maud::{Markup, html};
 
+use crate::connection::EndpointCall;
 use crate::render::view::{self, Block, Facts};
 use crate::render::{place, prose};
 use crate::report::Report;
@@ -73,7 +74,7 @@ fn card(page: &Page<'_>, block: &Block<'_>, open: bool) -> Markup {
                         @for step in &finding.remedy { li { (inline(&shown(step), corrected)) } }
                     }
                 }
-                @if let Some(who) = view::who(finding) { p class="who" { "Needs: " (line(who)) "." } }
+                @if let Some(who) = view::who(finding) { p class="who" { "Needs: " (line(&who)) "." } }
                 @if let Some(own) = &finding.fix { (fix(own)) }
                 (commands(report, finding, block.at))
                 (sources(finding))
@@ -94,6 +95,8 @@ fn connections(report: &Report, block: &Block<'_>) -> Markup {
                     @if let Some(subject) = &facts.subject { strong { (line(&subject.name)) } " " span class="soft" { (line(&subject.what)) } " " }
                     @if let Some(call) = facts.call {
                         a href={ "#call-" (call.number) } { "call " (line(&view::call_line(report, call))) }
+                    } @else if let Some(one) = facts.elsewhere {
+                        (line(&view::elsewhere_line(one, true)))
                     } @else if let Some(place) = finding.locations.first() {
                         (line(&report.input_name(place.input)))
                     }
@@ -115,13 +118,15 @@ struct Seen<'a> {
 /// Where it was seen: one line a call, with the parts of it; equal calls share one.
 fn places(report: &Report, finding: &Finding) -> Markup {
     let seen = seen(report, finding);
+    let elsewhere = finding.elsewhere.as_ref();
     html! {
         @if !seen.is_empty() {
             h4 { "Where" }
             ul class="places" {
-                @for one in seen.iter().take(PLACES) {
+                @for (at, one) in seen.iter().take(PLACES).enumerate() {
                     li {
                         (place_link(report, one.first))
+                        @if let Some(own) = elsewhere.filter(|_| at == 0) { ": " (line(&view::elsewhere_line(own, true))) }
                         ul {
                             @for part in &one.parts {
                                 li { code { (part.part.name()) " " (line(part.pointer.as_deref().unwrap_or_default())) } }
@@ -190,6 +195,17 @@ fn same_calls(numbers: &[usize]) -> String {
         numbers.len(),
         runs.join(", ")
     )
+}
+
+/// The calls that a fault links to.
+pub(super) fn linked<'a>(report: &'a Report, block: &Block<'a>) -> Vec<&'a EndpointCall> {
+    let seen = seen(report, block.first());
+    let seen = seen.iter().take(PLACES).map(|one| one.first);
+    let seen = seen.filter_map(|at| report.call_at(at.input, at.entry));
+    let findings = block.findings.iter().take(CONNECTIONS);
+    let own = findings.filter_map(|finding| Facts::of(report, finding).call);
+    seen.chain(own.filter(|_| block.findings.len() > 1))
+        .collect()
 }
 
 /// The call by name, linked to its place in the timeline if it is shown there.

@@ -68,7 +68,7 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
     }
 }
 
-/// Calls that findings lead to and that no lane shows, such as a list that was refused.
+/// Calls that findings link to and that no lane shows, such as a list that was refused.
 fn elsewhere(page: &Page<'_>, lanes: &[Timeline<'_>]) -> Markup {
     let in_lanes = |call: &EndpointCall| {
         let mut shown = lanes
@@ -78,10 +78,11 @@ fn elsewhere(page: &Page<'_>, lanes: &[Timeline<'_>]) -> Markup {
         shown.any(|number| number == call.number)
     };
     let mut places: Vec<&EndpointCall> = Vec::new();
-    for finding in page.blocks.iter().flat_map(|block| &block.findings) {
-        for place in &finding.locations {
-            let call = page.report.call_at(place.input, place.entry);
-            places.extend(call.filter(|call| !in_lanes(call) && !places.contains(call)));
+    for block in &page.blocks {
+        for call in finding::linked(page.report, block) {
+            if !in_lanes(call) && !places.contains(&call) {
+                places.push(call);
+            }
         }
     }
     html! {

@@ -77,6 +77,7 @@ fn lead(report: &Report, block: &Block<'_>) -> Markup {
                     " " span class="soft" { (time) }
                 }
             }
+            @if let Some(one) = facts.elsewhere { (line(&view::elsewhere_line(one, true))) }
         }
         @if let Some(said) = facts.said {
             blockquote class="words" { (line(said)) }
@@ -177,7 +178,7 @@ fn now(page: &Page<'_>, block: &Block<'_>) -> Markup {
                     p { (inline(&view::without_folders(page.report, step), false)) }
                 }
                 @if let Some(who) = view::who(finding) {
-                    p class="who" { "Needs: " (line(who)) "." }
+                    p class="who" { "Needs: " (line(&who)) "." }
                 }
                 details {
                     summary { "With mendpoint installed" }
@@ -234,7 +235,7 @@ fn input(report: &Report, at: usize) -> Markup {
                 @if let Some(kind) = input.container.name() { (kind) }
                 @if let Some(creator) = &input.creator { ", written by " (line(creator)) }
                 @if counted && input.reason.is_none() {
-                    ", " (input.exchanges) " exchanges, " (calls) " about service connections"
+                    ", " (input.exchanges) (if input.exchanges == 1 { " exchange, " } else { " exchanges, " }) (calls) " about service connections"
                 }
                 @if let Some(reason) = &input.reason { ": " (line(reason)) }
             }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 
+use crate::correct::wanted;
 use crate::render::prose::plain;
 use crate::render::view::{self, Block, Facts, Subject, Whole};
 use crate::render::{Style, place};
@@ -25,6 +26,18 @@ pub(super) struct Quoted<'a> {
     name: Option<String>,
     /// The words of the service.
     words: HashSet<&'a str>,
+    /// The command that the report ends with.
+    next: Option<String>,
+}
+
+impl Quoted<'_> {
+    /// Nothing but what the report ends with.
+    pub(super) fn before(next: &str) -> Self {
+        Self {
+            next: Some(next.to_owned()),
+            ..Self::default()
+        }
+    }
 }
 
 /// Writes the block.
@@ -67,7 +80,15 @@ pub(super) fn write<'a>(
         room.why,
         out,
     )?;
-    step(report, block, &facts, room, style, out)
+    step(
+        report,
+        block,
+        &facts,
+        room,
+        quoted.next.as_ref(),
+        style,
+        out,
+    )
 }
 
 /// `error[rule] title`
@@ -100,9 +121,7 @@ fn titled(
         count => format!(" ({count} connections)"),
     };
     let name = name.filter(|_| several.is_empty());
-    let name = name.map_or_else(String::new, |name| {
-        format!("'{}': ", view::short_name(name))
-    });
+    let name = name.map_or_else(String::new, |name| format!("'{}': ", view::row_name(name)));
     let title = sanitize::line(&format!("{name}{}", plain(&finding.title)));
     let text = style.wrap("", "  ", &format!("{label} {title}{several}{doubt}"));
     let text = cut(style, &text, rows);
@@ -206,7 +225,16 @@ fn lines(report: &Report, finding: &Finding) -> Vec<(&'static str, String)> {
             .first()
             .filter(|place| place.part != Part::Text);
         match exchange {
-            Some(place) => lines.push(("in", place::headline(report, place))),
+            Some(place) => {
+                let headline = place::headline(report, place);
+                lines.push((
+                    "in",
+                    match facts.elsewhere {
+                        Some(one) => format!("{headline}: {}", view::elsewhere_line(one, false)),
+                        None => headline,
+                    },
+                ));
+            }
             None => lines.extend(path.map(|path| ("in", path))),
         }
         return lines;
@@ -293,13 +321,14 @@ fn evidence(
     }
 }
 
-/// What to do first, and the command that does it. To a host that only looks like the service nothing
+/// What to do first, and the command that does it, unless the report ends with that: `next`. To a host that only looks like the service nothing
 /// is sent.
 fn step(
     report: &Report,
     block: &Block<'_>,
     facts: &Facts<'_>,
     room: Room,
+    next: Option<&String>,
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -310,17 +339,21 @@ fn step(
     let all_mended = findings.all(|finding| view::is_mended_by_body(finding));
     let fix = facts.finding.fix.as_ref().filter(|_| all_mended);
     let invocation = &report.invocation;
+    let is_led = || view::is_led(report, &view::leaders(report), facts.finding);
+    let correction = || {
+        let job = view::correction(report, &block.findings, Whole::Body, invocation)?;
+        let command = report.command(job, invocation)?;
+        (!view::is_in_copy(report, facts.finding)).then_some(command)
+    };
     let (step, verb, command) = match fix {
-        Some(_) if view::is_led(&view::leaders(report), facts.finding) => {
+        Some(_) if is_led() => {
             let step = "Follow the steps of the first fault of this connection first.";
             (step.to_owned(), "", None)
         }
         Some(fix) => {
             let summary = report.known.mask_text(&fix.summary);
             let is_copy = view::is_in_copy(report, facts.finding);
-            let job = view::correction(report, &block.findings, Whole::Body, invocation);
-            let command = job.and_then(|job| report.command(job, invocation));
-            let command = command.filter(|_| !is_copy);
+            let command = correction();
             let step = match command {
                 Some(_) => "Send the corrected body",
                 None if is_copy => {
@@ -332,16 +365,23 @@ fn step(
             };
             (format!("{step}: it {summary}."), invocation.verb(), command)
         }
+        None if view::is_mended_with_values(report, facts.finding) && !is_led() => {
+            let wanted = facts.finding.fix.as_ref().map(wanted).unwrap_or_default();
+            let wanted: Vec<&str> = wanted.iter().map(|(_, what)| what.as_str()).collect();
+            let step = format!(
+                "Have the corrected body written with what only you have: {}.",
+                wanted.join(", ")
+            );
+            (step, invocation.verb(), correction())
+        }
         None => {
             let step = view::words(report, facts.step());
-            let command = view::first_command(facts.finding)
-                .map(|command| view::shown(report, &sanitize::line(&command.text)))
-                .filter(|command| !step.contains(command.as_str()));
-            (step, "run", command)
+            (step, "run", view::step_command(report, facts.finding))
         }
     };
     label(style, "do", &step, room.step, out)?;
-    match command.filter(|_| room.command) {
+    let is_told = |command: &String| next == Some(command) || step.contains(command.as_str());
+    match command.filter(|command| room.command && !is_told(command)) {
         Some(command) => writeln!(out, "  {verb:<5} {}", style.code(&command)),
         None => Ok(()),
     }

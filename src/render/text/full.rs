@@ -66,7 +66,7 @@ fn one(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write) ->
         label(style, name, &text, usize::MAX, out)?;
     }
     if let Some(who) = view::who(finding) {
-        label(style, "who", who, usize::MAX, out)?;
+        label(style, "who", &who, usize::MAX, out)?;
     }
     if let Some(caution) = &facts.caution {
         label(style, "host", caution, usize::MAX, out)?;
@@ -103,9 +103,13 @@ fn places(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write)
         let pointer = location.pointer.as_deref().unwrap_or_default();
         // The first place is told in full, the others by name.
         let call = report.call_at(location.input, location.entry);
-        let whose = match call.filter(|_| at > 0) {
-            Some(call) => place::place_name(call),
-            None => place::headline(report, location),
+        let whose = match (call.filter(|_| at > 0), &finding.elsewhere) {
+            (Some(call), _) => place::place_name(call),
+            (None, Some(one)) if at == 0 => {
+                let headline = place::headline(report, location);
+                format!("{headline}: {}", view::elsewhere_line(one, true))
+            }
+            (None, _) => place::headline(report, location),
         };
         let part = location.part.name();
         let line = match (location.part, pointer) {

@@ -87,7 +87,8 @@ fn with_room(
     let (told, named): (Vec<&Block<'_>>, Vec<&Block<'_>>) = blocks
         .iter()
         .partition(|block| !detail.quiet && (detail.verbose || is_told(report, block.first())));
-    faults(report, &told, screen, style, detail, out)?;
+    let next = view::next(report, &report.invocation, detail.verbose);
+    faults(report, &told, screen, &next, style, detail, out)?;
     let left = told.get(screen.faults..).unwrap_or_default();
     remarks(report, &named, left, screen, style, detail, out)?;
     if !detail.quiet {
@@ -100,11 +101,7 @@ fn with_room(
             writeln!(out, "{}", sanitize::line(&line))?;
         }
     }
-    writeln!(
-        out,
-        "\nnext: {}",
-        style.code(&view::next(report, &report.invocation, detail.verbose))
-    )
+    writeln!(out, "\nnext: {}", style.code(&next))
 }
 
 /// The faults: the first with the room that the screen has for it, each further one with less.
@@ -112,11 +109,12 @@ fn faults(
     report: &Report,
     told: &[&Block<'_>],
     screen: &Screen,
+    next: &str,
     style: Style,
     detail: Detail,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut quoted = Quoted::default();
+    let mut quoted = Quoted::before(next);
     for (at, block) in told.iter().take(screen.faults).enumerate() {
         let room = if at == 0 { screen.lead } else { screen.rest };
         // What takes a row or two each stands as a list.
@@ -247,10 +245,6 @@ fn verdict(report: &Report, style: Style) -> String {
         Verdict::NothingRelevant => ("NOTHING RELEVANT", Some(Severity::Warning)),
         Verdict::Unreadable => ("UNREADABLE", Some(Severity::Warning)),
     };
-    let word = match severity {
-        Some(severity) => style.severity(severity, word),
-        None => style.good(word),
-    };
     let sentence = if report.verdict() == Verdict::Fault {
         sanitize::line(&view::tally(report))
     } else {
@@ -263,7 +257,13 @@ fn verdict(report: &Report, style: Style) -> String {
         let place = endings::place(report);
         format!("{}{place}{counts}", small(&headline::of(report)))
     };
-    format!("{word}: {sentence}")
+    let text = style.wrap("", "  ", &format!("{word}: {sentence}"));
+    // Painted behind the wrapping, which would count the paint.
+    let rest = &text[word.len()..];
+    match severity {
+        Some(severity) => format!("{}{rest}", style.severity(severity, word)),
+        None => format!("{}{rest}", style.good(word)),
+    }
 }
 
 /// A sentence behind a colon.

@@ -15,6 +15,44 @@ fn page(report: &Report) -> String {
     String::from_utf8(bytes).expect("the page is UTF-8")
 }
 
+/// Saving and verifying by turns, again and again, with the same result.
+fn tries(count: usize) -> String {
+    let body = serde_json::json!({
+        "id": "11111111-2222-4333-8444-555555555555", "name": "web", "type": "azurerm",
+        "url": "https://management.azure.com/",
+        "authorization": { "scheme": "ServicePrincipal", "parameters": { "accesstoken": null } },
+    });
+    let said = "Failed to get Azure DevOps Service access token, cache value is invalid.";
+    let place = "https://dev.azure.com/contoso/_apis/serviceendpoint";
+    let id = "11111111-2222-4333-8444-555555555555";
+    let save = format!(
+        "PUT {place}/endpoints/{id}?api-version=7.1 HTTP/1.1\r\nContent-Type: application/json\r\n\r\n{body}\r\n\r\nHTTP/1.1 500 X\r\nContent-Type: application/json\r\n\r\n{}\r\n\r\n",
+        serde_json::json!({ "message": said, "typeKey": "ServiceEndpointException" })
+    );
+    let verify = format!(
+        "POST {place}/endpointproxy?endpointId={id}&api-version=7.1-preview.1 HTTP/1.1\r\nContent-Type: application/json\r\n\r\n{}\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{}\r\n\r\n",
+        serde_json::json!({ "serviceEndpointDetails": body, "dataSourceDetails": { "dataSourceName": "TestConnection" } }),
+        serde_json::json!({ "result": [], "statusCode": 400, "errorMessage": said })
+    );
+    (save + &verify).repeat(count)
+}
+
+#[test]
+fn equal_tries_are_folded_and_stand_nowhere_else() {
+    let page = page(&pasted("tries.txt", &tries(8)));
+    assert!(
+        page.contains("12 more, each like one that is shown"),
+        "{page}"
+    );
+    assert_eq!(page.matches("class=\"step failed\"").count(), 4, "{page}");
+    assert!(!page.contains("Other calls"), "{page}");
+    // No link leads to a call that is not there.
+    for link in page.split("href=\"#call-").skip(1) {
+        let number = link.split('"').next().unwrap_or_default();
+        assert!(page.contains(&format!("id=\"call-{number}\"")), "{number}");
+    }
+}
+
 /// The only tags that load something or run something are the page's own.
 #[test]
 fn no_page_refers_to_anything_outside_but_by_links() {

@@ -9,7 +9,7 @@ use mendpoint::text::sanitize;
 
 use crate::args::{Format, Global, ShowArgs};
 use crate::output::{self, Failure, tell};
-use crate::{Status, load, terminal};
+use crate::{Status, invocation, load, terminal};
 
 pub(crate) fn run(args: &ShowArgs, global: &Global) -> Result<Status, Failure> {
     output::refuse(&args.output, &args.paths)?;
@@ -21,7 +21,7 @@ pub(crate) fn run(args: &ShowArgs, global: &Global) -> Result<Status, Failure> {
     if loaded.is_unread() {
         return Ok(Status::Failed);
     }
-    let Some(shown) = chosen(report, args)? else {
+    let Some(shown) = chosen(report, args, global)? else {
         tell(mendpoint::render::calls::none(report));
         return Ok(super::status(loaded.failures, false, false));
     };
@@ -63,7 +63,10 @@ fn at_entry(args: &ShowArgs, entry: usize, global: &Global) -> Result<Status, Fa
     Err(Failure::new(format!(
         "entry {entry} is not there, or has nothing to do with service connections and was not kept"
     ))
-    .with_hint("mendpoint calls --all lists the calls with their entries"))
+    .with_hint(format!(
+        "{} lists the calls with their entries",
+        all_calls(args, global)
+    )))
 }
 
 fn print(
@@ -88,18 +91,30 @@ fn print(
     }
 }
 
+/// The command that lists every call of the same recordings.
+fn all_calls(args: &ShowArgs, global: &Global) -> String {
+    let invocation = invocation::of(global, &args.paths);
+    let mut words = vec!["calls".to_owned(), "--all".to_owned()];
+    words.extend(invocation.paths.iter().cloned());
+    invocation.line(&words)
+}
+
 /// The call that was asked for; without a wish the only call that failed, else the only call.
 /// `None` where there is none at all.
-fn chosen<'a>(report: &'a Report, args: &ShowArgs) -> Result<Option<Shown<'a>>, Failure> {
+fn chosen<'a>(
+    report: &'a Report,
+    args: &ShowArgs,
+    global: &Global,
+) -> Result<Option<Shown<'a>>, Failure> {
     if let Some(number) = args.call {
         let mut calls = report.calls.iter();
         let found = calls.find(|call| call.number == number);
         return found.map(|call| Some(call.into())).ok_or_else(|| {
             let failure = Failure::new(format!("there is no call {number}"));
             failure.with_hint(if report.calls.is_empty() {
-                mendpoint::render::calls::none(report)
+                mendpoint::render::calls::none(report).to_owned()
             } else {
-                "mendpoint calls --all lists them"
+                format!("{} lists them", all_calls(args, global))
             })
         });
     }

@@ -28,7 +28,10 @@ fn of_recording(recording: &Recording) -> Option<Hit> {
     // There is no entry to point to: what is missing is nowhere.
     is_trace.then(|| {
         Hit::default()
-            .evidence(format!("{} exchanges; {seen}", trace.total))
+            .evidence(match trace.total {
+                1 => format!("1 exchange; {seen}"),
+                total => format!("{total} exchanges; {seen}"),
+            })
             .capture("hosts", seen)
     })
 }
