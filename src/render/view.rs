@@ -372,12 +372,17 @@ pub(crate) fn correction<'a>(
     let (first, rest) = findings.split_first()?;
     let patch = patch_of(report, first)?;
     let several = rest.iter().any(|one| one.connection != first.connection);
-    let mut patches = findings.iter().filter_map(|one| patch_of(report, one));
-    let all = Job::PatchAll {
-        unsafe_fixes: patches.any(|patch| patch.unsafe_fixes),
-    };
-    if several && report.arguments(all.clone(), invocation).is_some() {
-        return Some(all);
+    if several {
+        let patches = findings.iter().filter_map(|one| patch_of(report, one));
+        let patches: Vec<Patch<'_>> = patches.collect();
+        let all = Job::PatchAll {
+            unsafe_fixes: patches.iter().any(|patch| patch.unsafe_fixes),
+        };
+        // Of several nothing is asked.
+        let is_given = patches.iter().all(|patch| patch.values.is_empty());
+        if is_given && report.arguments(all.clone(), invocation).is_some() {
+            return Some(all);
+        }
     }
     let request = patch.request.filter(|_| whole == Whole::Request);
     Some(Job::Patch(Patch { request, ..patch }))

@@ -1,6 +1,6 @@
 //! A fault as the first screen tells it: at most a third of it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::{self, Write};
 
 use crate::correct::wanted;
@@ -366,8 +366,10 @@ fn step(
             (format!("{step}: it {summary}."), invocation.verb(), command)
         }
         None if view::is_mended_with_values(report, facts.finding) && !is_led() => {
-            let wanted = facts.finding.fix.as_ref().map(wanted).unwrap_or_default();
-            let wanted: Vec<&str> = wanted.iter().map(|(_, what)| what.as_str()).collect();
+            let fixes = block.findings.iter();
+            let fixes = fixes.filter_map(|finding| finding.fix.as_ref());
+            let wanted: BTreeSet<String> = fixes.flat_map(wanted).map(|(_, what)| what).collect();
+            let wanted: Vec<String> = wanted.into_iter().collect();
             let step = format!(
                 "Have the corrected body written with what only you have: {}.",
                 wanted.join(", ")
