@@ -11,6 +11,7 @@ use regex::Regex;
 
 use super::made::{is_address_or_package, is_plain};
 use super::member::kind_of;
+use super::names::is_secret_name;
 use super::pair::is_mixed;
 use super::shape::pattern;
 use crate::text::guid::is_guid;
@@ -170,7 +171,7 @@ fn is_strange(word: &str) -> bool {
 }
 
 /// `sommer-wagen-57`: small words and a number, as people put passwords together. Beside another word for a
-/// credential it is a name.
+/// credential it is a name, and so is what is called like a secret (`db-password-2`).
 fn is_composed(word: &str) -> bool {
     let mut pieces = word.split(['-', '_']);
     let has_digits = |piece: &str| piece.bytes().any(|byte| byte.is_ascii_digit());
@@ -181,6 +182,7 @@ fn is_composed(word: &str) -> bool {
         && pieces.any(has_digits)
         && word.bytes().any(|byte| byte.is_ascii_lowercase())
         && !is_guid(word)
+        && !is_secret_name(word)
         && kind_of(word).is_none()
 }
 

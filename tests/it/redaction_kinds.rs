@@ -79,6 +79,8 @@ fn what_a_diagnosis_needs_stays() {
         "ActivityId: 7c1f0a52-3d84-4e19-9b60-5a2e8d417f33, continuationToken=7, partition key: kiosk-42",
         "Name, role and access\nReader, Contributor and Owner",
         "##[error]The token of the service connection is missing: pass=1 of 2 passed",
+        "the secret 'db-password-2' of the vault; the token 'Contoso.Web7' and app MyApp2024",
+        "The Key Vault secret db-password-2 of https://contoso2024.vault.azure.net was not found; oauth2 token",
         "The secret of app 'Contoso' expired on 2026-03-02; the key is required",
     ] {
         assert_eq!(mask_text(text), text);
