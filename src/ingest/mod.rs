@@ -13,6 +13,7 @@ pub(crate) mod har;
 mod http;
 pub(crate) mod json;
 mod keep;
+mod literal;
 mod log;
 mod mail;
 mod nesting;
@@ -24,6 +25,7 @@ mod repair;
 mod session;
 mod sniff;
 mod text;
+mod value;
 mod window;
 
 use std::cell::Cell;

@@ -1,15 +1,13 @@
 //! Payloads in texts that are no JSON: in the midst of a message, in a script, or as Python, JavaScript and
 //! PowerShell print them.
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use crate::connection::payload::looks_like_endpoint;
 use crate::json;
 use crate::text::codes;
-use crate::text::placeholder::MASK;
 
-/// How deep values may lie in each other.
-const MOST_DEPTH: usize = 40;
+use super::literal::{NoNames, Reader};
 
 /// How many places where an object may begin are tried.
 const MOST_STARTS: usize = 200;
@@ -36,16 +34,15 @@ pub(super) fn in_text(text: &str) -> Option<String> {
         if starts > MOST_STARTS || found.len() >= MOST_PAYLOADS {
             break;
         }
-        let of_powershell = text[..start].ends_with('@');
-        let mut reader = Reader {
-            text: &text,
-            at: start,
-            depth: 0,
-        };
-        if let Some(payload) = reader.object(of_powershell).filter(is_payload) {
+        let marked = start - usize::from(text[..start].ends_with('@'));
+        let mut names = NoNames;
+        let mut reader = Reader::new(&text[marked..], &mut names);
+        let value = reader.value();
+        let end = marked + reader.at;
+        if let Some(payload) = value.and_then(|value| value.json()).filter(is_payload) {
             rest.push_str(&text[at..start]);
             found.push(payload);
-            at = reader.at;
+            at = end;
         } else {
             rest.push_str(&text[at..=start]);
             at = start + 1;
@@ -111,201 +108,6 @@ fn of_list(text: &str) -> Option<String> {
     }
     out.push('}');
     out.contains("authorization=@{").then_some(out)
-}
-
-struct Reader<'t> {
-    text: &'t str,
-    at: usize,
-    depth: usize,
-}
-
-impl Reader<'_> {
-    fn rest(&self) -> &str {
-        &self.text[self.at..]
-    }
-
-    fn take(&mut self, begin: &str) -> bool {
-        let found = self.rest().starts_with(begin);
-        self.at += if found { begin.len() } else { 0 };
-        found
-    }
-
-    /// Goes on behind blanks and comments.
-    fn blank(&mut self) {
-        loop {
-            self.at += self.rest().len() - self.rest().trim_start().len();
-            let end = if self.rest().starts_with("/*") {
-                self.rest().find("*/").map(|end| end + 2)
-            } else if self.rest().starts_with("//") || self.rest().starts_with('#') {
-                self.rest().find('\n')
-            } else {
-                return;
-            };
-            self.at += end.unwrap_or(self.rest().len());
-        }
-    }
-
-    /// The object that begins here, with its brace.
-    fn object(&mut self, of_powershell: bool) -> Option<Json> {
-        self.depth += 1;
-        if self.depth > MOST_DEPTH || !self.take("{") {
-            return None;
-        }
-        let mut members = Map::new();
-        loop {
-            self.blank();
-            if self.take("}") {
-                break;
-            }
-            if self.take(",") || self.take(";") {
-                continue;
-            }
-            let key = self.key()?;
-            self.blank();
-            if !(self.take(":") || self.take("=")) {
-                return None;
-            }
-            let value = self.value(of_powershell)?;
-            members.insert(key, value);
-        }
-        self.depth -= 1;
-        Some(Json::Object(members))
-    }
-
-    fn list(&mut self, end: &str, of_powershell: bool) -> Option<Json> {
-        self.depth += 1;
-        if self.depth > MOST_DEPTH {
-            return None;
-        }
-        let mut items = Vec::new();
-        loop {
-            self.blank();
-            if self.take(end) {
-                break;
-            }
-            if self.take(",") || self.take(";") {
-                continue;
-            }
-            let before = self.at;
-            items.push(self.value(of_powershell)?);
-            if self.at == before {
-                return None;
-            }
-        }
-        self.depth -= 1;
-        Some(Json::Array(items))
-    }
-
-    fn key(&mut self) -> Option<String> {
-        if let Some(quote) = self.rest().chars().next().filter(|c| is_quote(*c)) {
-            return self.string(quote, false);
-        }
-        let symbol = |c: char| c.is_alphanumeric() || "_-.$".contains(c);
-        let length = self.rest().find(|c| !symbol(c))?;
-        let key = self.rest()[..length].to_owned();
-        self.at += length;
-        (!key.is_empty()).then_some(key)
-    }
-
-    fn value(&mut self, of_powershell: bool) -> Option<Json> {
-        // What PowerShell prints of nothing is nothing.
-        self.at += self.rest().len() - self.rest().trim_start_matches([' ', '\t']).len();
-        if of_powershell && self.rest().starts_with([';', '}']) {
-            return Some(Json::Null);
-        }
-        self.blank();
-        // PowerShell prints a list of objects in bare braces.
-        if of_powershell && self.rest().starts_with("{@{") {
-            self.take("{");
-            return self.list("}", true);
-        }
-        if self.rest().starts_with("@{") {
-            self.take("@");
-            return self.object(true);
-        }
-        if self.take("@(") {
-            return self.list(")", true);
-        }
-        match self.rest().chars().next()? {
-            '{' => self.object(of_powershell),
-            '[' => {
-                self.take("[");
-                self.list("]", of_powershell)
-            }
-            quote if is_quote(quote) => self.string(quote, of_powershell).map(Json::String),
-            _ => Some(self.word(of_powershell)),
-        }
-    }
-
-    /// A word without quotes: a switch, a number, nothing, or what only the program knows.
-    fn word(&mut self, of_powershell: bool) -> Json {
-        let ends: &[char] = if of_powershell {
-            &[';', '}', '\n', ')']
-        } else {
-            &[',', '}', ']', '\n', ')']
-        };
-        let length = self.rest().find(ends).unwrap_or(self.rest().len());
-        let word = self.rest()[..length].trim().to_owned();
-        self.at += length;
-        match word.as_str() {
-            "true" | "True" | "$true" => Json::Bool(true),
-            "false" | "False" | "$false" => Json::Bool(false),
-            "null" | "None" | "$null" | "undefined" => Json::Null,
-            _ => match serde_json::from_str::<serde_json::Number>(&word) {
-                Ok(number) if !of_powershell => Json::Number(number),
-                _ if of_powershell && !word.starts_with('$') => Json::String(word),
-                _ => Json::String(MASK.to_owned()),
-            },
-        }
-    }
-
-    /// The string that begins here, with its quotes.
-    fn string(&mut self, quote: char, of_powershell: bool) -> Option<String> {
-        self.at += quote.len_utf8();
-        let is_end = |c: char| c == quote || is_curved(quote) && is_curved(c);
-        let mut out = String::new();
-        let mut chars = self.text[self.at..].char_indices().peekable();
-        while let Some((at, c)) = chars.next() {
-            if is_end(c) {
-                // A quote that is doubled is one in PowerShell.
-                if of_powershell && chars.peek().is_some_and(|(_, next)| *next == quote) {
-                    chars.next();
-                    out.push(quote);
-                    continue;
-                }
-                self.at += at + c.len_utf8();
-                return Some(out);
-            }
-            if c != '\\' || of_powershell {
-                out.push(c);
-                continue;
-            }
-            match chars.next()?.1 {
-                'n' => out.push('\n'),
-                'r' => out.push('\r'),
-                't' => out.push('\t'),
-                'u' => {
-                    let digits: String = chars.by_ref().take(4).map(|(_, digit)| digit).collect();
-                    let unit = u32::from_str_radix(&digits, 16).ok()?;
-                    out.push(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER));
-                }
-                other => out.push(other),
-            }
-        }
-        None
-    }
-}
-
-fn is_quote(c: char) -> bool {
-    matches!(c, '"' | '\'' | '`') || is_curved(c)
-}
-
-/// Quotes as programs for letters and mails write them.
-fn is_curved(c: char) -> bool {
-    matches!(
-        c,
-        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{2018}' | '\u{2019}'
-    )
 }
 
 #[cfg(test)]

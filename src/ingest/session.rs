@@ -77,7 +77,8 @@ fn split_prose(text: &str) -> Option<(&str, &str)> {
     let mut rest = begin;
     for _ in 0..MOST_PROSE {
         let (line, behind) = split_line(rest);
-        let is_request = matches!(Start::parse(line), Some(Start::Request { .. }));
+        let start = Start::parse(line).or_else(|| Start::parse_short(line));
+        let is_request = matches!(start, Some(Start::Request { .. }));
         if is_request && http::is_field(split_line(behind).0) {
             let before = &begin[..begin.len() - rest.len()];
             return Some((without_separators(before), rest));
@@ -111,6 +112,7 @@ fn request(head: Head, body: &str, entry: usize, limit: usize) -> Exchange {
         Some(bytes) => body::from_wire(bytes, &head.headers, limit),
         None => shown(body, &head),
     };
+    let body = without_talk(body);
     let (method, target) = match head.start {
         Start::Request { method, target } => (method, target),
         Start::Status { .. } => (String::new(), String::new()),
@@ -124,6 +126,19 @@ fn request(head: Head, body: &str, entry: usize, limit: usize) -> Exchange {
             body,
         },
         ..Exchange::default()
+    }
+}
+
+/// A body of JSON ends with its last bracket, whatever people and editors write behind it.
+fn without_talk(body: Body) -> Body {
+    let Body::Text(text) = body else { return body };
+    let mut values = serde_json::Deserializer::from_str(&text).into_iter::<serde::de::IgnoredAny>();
+    match values.next() {
+        Some(Ok(_)) if text.starts_with(['{', '[']) => {
+            let end = values.byte_offset();
+            Body::Text(text[..end].to_owned())
+        }
+        _ => Body::Text(text),
     }
 }
 
@@ -172,10 +187,18 @@ fn content_length(head: &Head) -> Option<usize> {
 /// The message `text` begins with: its head, its body, and what stands behind it.
 fn message(text: &str) -> (Head, &str, &str) {
     let (first, mut rest) = split_line(text);
-    let start = start_of(text, true).unwrap_or_else(|| Start::Status {
+    let mut start = start_of(text, true).unwrap_or_else(|| Start::Status {
         status: 0,
         text: first.to_owned(),
     });
+    // Clients in editors let the query go on in lines of its own.
+    while let Start::Request { target, .. } = &mut start
+        && let (line, behind) = split_line(rest)
+        && line.trim_start().starts_with(['?', '&'])
+    {
+        target.push_str(line.trim());
+        rest = behind;
+    }
     let mut lines = Vec::new();
     while !rest.is_empty() {
         let (line, behind) = split_line(rest);
@@ -252,6 +275,7 @@ fn is_separator(line: &str) -> bool {
         !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
     };
     dashes
+        || line.starts_with("###")
         || matches!(label.as_str(), "request" | "response")
         || label.strip_prefix("session").is_some_and(is_number)
 }
@@ -357,6 +381,24 @@ mod tests {
             matches!(body, Body::Cut(begin, reason) if begin == "{\"a" && reason.contains("128"))
         );
         assert_eq!(trace.exchanges[1].request.body.text(), Some("{}"));
+    }
+
+    #[test]
+    fn requests_as_editors_write_them_are_read() {
+        let text = format!(
+            "@org = contoso\n\n### save\nPUT {URL}\n    ?a=b\n    &c=d\nContent-Type: application/json\n\n{{\n  \"a\": 1\n}}\n\n###\nGET {URL}\n\n### Regards\n"
+        );
+        let trace = parse(&text);
+        assert_eq!(trace.total, 2);
+        let request = &trace.exchanges[0].request;
+        assert_eq!(request.url, format!("{URL}?a=b&c=d"));
+        assert_eq!(request.body.text(), Some("{\n  \"a\": 1\n}"));
+        let shown = format!(
+            "--------\n\n=== Save ===\n\nPUT {URL}\naccept: */*\n\n{{}}\nHTTP/1.1 500  - Internal Server Error\na: b\n\n[]\n\n1 request\n"
+        );
+        let exchange = parse(&shown).exchanges.remove(0);
+        assert_eq!(exchange.request.body.text(), Some("{}"));
+        assert_eq!(exchange.response.unwrap().status, 500);
     }
 
     #[test]

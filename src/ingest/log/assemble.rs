@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::curl::Dump;
 use super::lines::Line;
+use crate::connection::route::Route;
 use crate::exchange::{Body, Exchange, Headers, Request};
 use crate::ingest::har::without_fragment;
 use crate::ingest::http::Start;
@@ -44,8 +45,18 @@ pub(super) enum Source {
     Postman,
     /// Postman on the command line.
     Newman,
+    /// A message with a mark in front of its lines.
+    Marked,
     /// A message as it goes over the wire, or an answer that was copied behind a command.
     Message,
+    /// Bytes on the wire, printed as strings.
+    Wire,
+    /// A line that names a request, of whatever program.
+    Told,
+    /// An object in which a program tells of a request.
+    Record,
+    /// The logging policy of the Azure SDKs, which leaves bodies out.
+    AzPolicy,
 }
 
 impl Source {
@@ -59,13 +70,15 @@ impl Source {
                 | Self::DotNetHandler
                 | Self::PowerShell
                 | Self::Newman
+                | Self::Told
+                | Self::AzPolicy
         )
     }
 
     /// How to make the body of a request seen, where this one does not show it.
     fn shows_bodies_with(self) -> Option<&'static str> {
         Some(match self {
-            Self::AzHttp => {
+            Self::AzHttp | Self::AzPolicy => {
                 "the logging policy of the Azure SDK leaves bodies out; `az rest --debug` and `az devops … --debug` show them"
             }
             Self::Urllib3 => {
@@ -85,9 +98,14 @@ impl Source {
             Self::TerraformFields | Self::Terraform => {
                 "the provider logs bodies with TF_LOG=DEBUG or TF_LOG=TRACE"
             }
-            Self::Command | Self::AzClient | Self::CurlTrace | Self::Postman | Self::Message => {
-                return None;
-            }
+            Self::Told | Self::Record => "print the body before it is sent, or record with a proxy",
+            Self::Command
+            | Self::AzClient
+            | Self::CurlTrace
+            | Self::Postman
+            | Self::Marked
+            | Self::Message
+            | Self::Wire => return None,
         })
     }
 }
@@ -117,6 +135,8 @@ pub(super) enum Piece {
     Received(Dump),
     /// The same request is sent once more.
     Again,
+    /// More of the body of whoever spoke last.
+    More(Dump),
     /// Why there was no answer.
     Failed(String),
 }
@@ -140,6 +160,20 @@ impl Said {
             key: None,
             pieces,
         }
+    }
+
+    /// Whether it tells of a request that may be a new one.
+    pub(super) fn begins(&self) -> bool {
+        self.pieces
+            .iter()
+            .any(|piece| matches!(piece, Piece::Request(..)))
+    }
+
+    /// Whether it tells how the request ended.
+    pub(super) fn ends(&self) -> bool {
+        self.pieces
+            .iter()
+            .any(|piece| matches!(piece, Piece::Status(..)))
     }
 
     /// Whether it shows that the connection to the server stood.
@@ -273,6 +307,18 @@ impl Assembly {
         })
     }
 
+    /// Whether a request stands last that sends something, and nothing shows what.
+    pub(super) fn awaits_payload(&self) -> bool {
+        self.awaits_answer()
+            && self.current.is_some_and(|at| {
+                let Draft { exchange, sent, .. } = &self.drafts[at];
+                let method = exchange.request.method.as_str();
+                matches!(method, "" | "POST" | "PUT" | "PATCH")
+                    && exchange.request.body == Body::Empty
+                    && sent.is_empty()
+            })
+    }
+
     /// Whether an answer stands last of which only the body is not there.
     pub(super) fn awaits_body(&self) -> bool {
         self.current.is_some_and(|at| {
@@ -298,8 +344,20 @@ impl Draft {
         let same_method =
             method.is_none_or(|method| request.method.is_empty() || request.method == method);
         let answer = self.exchange.response.as_ref().map(|answer| answer.status);
-        let same_end = self.answered_by.is_empty() || ended.is_some() && ended == answer;
-        let open = same_end && !self.asked_by.contains(&source);
+        let open = if self.answered_by.is_empty() {
+            // Who tells how it ended tells of the one that is under way, and so does talk of it.
+            ended.is_some() || source == Source::Told || !self.asked_by.contains(&source)
+        } else {
+            let spoke = if source == Source::Told {
+                &self.answered_by
+            } else {
+                &self.asked_by
+            };
+            // An object tells of a request when all is over; an address without a verb is only told again.
+            source == Source::Record && !spoke.contains(&source)
+                || source == Source::Told && method.is_none()
+                || ended.is_some() && ended == answer && !spoke.contains(&source)
+        };
         same_method && (open || self.again) && same_place(&request.url, url)
     }
 
@@ -382,6 +440,8 @@ impl Draft {
                 }
             }
             Piece::Received(part) => self.received.append(part),
+            Piece::More(part) if self.exchange.response.is_some() => self.received.append(part),
+            Piece::More(part) => self.sent.append(part),
             Piece::Again => self.again = true,
             Piece::Failed(words) => {
                 self.exchange.error.get_or_insert(words);
@@ -409,7 +469,12 @@ impl Draft {
             url,
         } = &mut exchange.request;
         if method.is_empty() {
-            method.push_str(if worth(body) > 0 { "POST" } else { "GET" });
+            let of_one = Route::parse(url).is_some_and(|route| route.endpoint_id.is_some());
+            method.push_str(match worth(body) {
+                0 => "GET",
+                _ if of_one && !url.contains("endpointproxy") => "PUT",
+                _ => "POST",
+            });
         }
         if !url.contains("://")
             && url.starts_with('/')

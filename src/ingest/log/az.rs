@@ -32,7 +32,9 @@ pub(super) fn read<'a>(line: &Line<'a>, rest: Cursor<'a>) -> Option<(Said, Curso
     {
         return Some((Said::new(Source::Urllib3, vec![Piece::Again]), rest));
     }
-    if line.logger.is_some_and(|logger| logger.ends_with("client"))
+    if line
+        .logger
+        .is_some_and(|logger| logger.split('.').any(|part| part == "client"))
         && let Some((method, url)) = text.split_once(' ')
         && is_method(method)
         && url.starts_with("http")
@@ -40,11 +42,19 @@ pub(super) fn read<'a>(line: &Line<'a>, rest: Cursor<'a>) -> Option<(Said, Curso
         let request = Piece::Request(Some(method.to_owned()), url.to_owned());
         return Some((Said::new(Source::AzClient, vec![request]), rest));
     }
-    http_logger(text, rest)
+    let of_policy = line
+        .logger
+        .is_some_and(|logger| logger.ends_with("http_logging_policy"));
+    let source = if of_policy {
+        Source::AzPolicy
+    } else {
+        Source::AzHttp
+    };
+    http_logger(source, text, rest)
 }
 
-fn http_logger<'a>(text: &str, rest: Cursor<'a>) -> Option<(Said, Cursor<'a>)> {
-    let said = |piece| Said::new(Source::AzHttp, vec![piece]);
+fn http_logger<'a>(source: Source, text: &str, rest: Cursor<'a>) -> Option<(Said, Cursor<'a>)> {
+    let said = |piece| Said::new(source, vec![piece]);
     if let Some(url) = quoted(text, "Request URL: ") {
         return Some((said(Piece::Request(None, url.to_owned())), rest));
     }
@@ -52,7 +62,7 @@ fn http_logger<'a>(text: &str, rest: Cursor<'a>) -> Option<(Said, Cursor<'a>)> {
         return Some((said(Piece::Method(method.to_owned())), rest));
     }
     if let Some(status) = text.strip_prefix("Response status: ") {
-        let status = status.trim().parse().ok()?;
+        let status = status.trim().trim_matches('\'').parse().ok()?;
         return Some((said(Piece::Status(status, String::new())), rest));
     }
     match text {

@@ -88,6 +88,35 @@ pub(super) fn body<'a>(from: Cursor<'a>, ends: &dyn Fn(&Line<'a>) -> bool) -> Ex
     Extent { body, rest }
 }
 
+/// How far objects have been looked through that may tell of a request.
+pub(super) struct Looked {
+    /// What stands in front of this place has been looked through.
+    pub(super) behind: usize,
+    /// How many bytes may still be looked at.
+    left: usize,
+}
+
+impl Looked {
+    /// For a log of `length` bytes: what is looked at grows with it and no faster, also where brackets
+    /// are not closed.
+    pub(super) fn new(length: usize) -> Self {
+        Self {
+            behind: 0,
+            left: length.saturating_mul(8),
+        }
+    }
+
+    /// The object at `from` as a program prints it, up to its last bracket.
+    pub(super) fn object<'a>(&mut self, from: Cursor<'a>) -> Option<Extent<'a>> {
+        if self.left == 0 {
+            return None;
+        }
+        let found = brackets(from, b"\"'`", &Line::begins_record);
+        self.left = self.left.saturating_sub(found.rest.at - from.at);
+        Some(found)
+    }
+}
+
 /// The Python dictionary or list at `from`, as the JSON that it stands for.
 pub(super) fn dictionary<'a>(from: Cursor<'a>, ends: &dyn Fn(&Line<'a>) -> bool) -> Extent<'a> {
     let Extent { body, rest } = brackets(from, b"\"'", ends);

@@ -175,7 +175,7 @@ impl<'a> Line<'a> {
 fn time(text: &str) -> Option<(&str, &str)> {
     let open = text.starts_with('[');
     let bare = if open { &text[1..] } else { text };
-    let length = time_length(bare.as_bytes())?;
+    let length = time_length(bare.as_bytes()).or_else(|| java_time(text))?;
     let (time, rest) = bare.split_at(length);
     let rest = if open { behind_bracket(rest)? } else { rest };
     if rest.is_empty() {
@@ -195,6 +195,21 @@ fn behind_bracket(text: &str) -> Option<&str> {
         .take_while(|byte| byte.is_ascii_uppercase() || *byte == b' ')
         .count();
     text[level..].strip_prefix(']').filter(|_| level <= 12)
+}
+
+/// How long the date and time are that loggers of Java write by themselves: `Mar 02, 2026 1:02:03 PM`.
+fn java_time(text: &str) -> Option<usize> {
+    let mut words = text.splitn(6, ' ');
+    let (month, day) = (words.next()?, words.next()?.strip_suffix(',')?);
+    let (year, time, half) = (words.next()?, words.next()?, words.next()?);
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_time = month.len() == 3
+        && number(day)
+        && number(year)
+        && time.split(':').all(number)
+        && time.contains(':')
+        && matches!(half, "AM" | "PM");
+    is_time.then(|| month.len() + day.len() + year.len() + time.len() + half.len() + 5)
 }
 
 /// How long the time is that `bytes` begin with.
@@ -291,6 +306,11 @@ fn logger(text: &str, marked: bool) -> Option<(&str, &str)> {
         return None;
     }
     if inner.len() < text.len() {
+        // The line of the program may stand behind the name: `[azure.core:59]`.
+        let rest = match rest.strip_prefix(':') {
+            Some(number) => number.trim_start_matches(|c: char| c.is_ascii_digit()),
+            None => rest,
+        };
         return Some((name, rest.strip_prefix("] ")?));
     }
     // .NET puts the number of the event behind the name and the message on the next line.
@@ -302,8 +322,13 @@ fn logger(text: &str, marked: bool) -> Option<(&str, &str)> {
         let colon_is_all = marked || rest.is_empty() || rest.starts_with(' ');
         return colon_is_all.then(|| (name, rest.strip_prefix(' ').unwrap_or(rest)));
     }
-    let rest = rest.strip_prefix(" - ").filter(|_| marked)?;
-    Some((name, rest))
+    let rest = rest.strip_prefix(' ').filter(|_| marked)?;
+    if let Some(rest) = rest.strip_prefix("- ") {
+        return Some((name, rest));
+    }
+    // A host is named in the midst of a sentence.
+    let begins = rest.starts_with(|c: char| c.is_uppercase()) || rest.starts_with("http");
+    (begins || name.matches('.').count() > 2).then_some((name, rest))
 }
 
 /// `text` with one kind of line end: terminals and progress meters write others.
@@ -370,6 +395,16 @@ mod tests {
             ),
             ("[a-b] c", None, "[a-b] c"),
             (
+                "2024-02-07 16:08:33,590 DEBUG urllib3.connectionpool https://a:443",
+                Some("urllib3.connectionpool"),
+                "https://a:443",
+            ),
+            (
+                "2024-02-07 16:08:33,590 ERROR dev.azure.com is not there",
+                None,
+                "dev.azure.com is not there",
+            ),
+            (
                 "info: System.Net.Http.HttpClient.azdo.ClientHandler[100]",
                 Some("System.Net.Http.HttpClient.azdo.ClientHandler"),
                 "",
@@ -384,6 +419,11 @@ mod tests {
                 "https://dev.azure.com: no",
                 None,
                 "https://dev.azure.com: no",
+            ),
+            (
+                "Mar 02, 2026 1:02:03 PM jdk.internal.net.http.Http1Request headers",
+                Some("jdk.internal.net.http.Http1Request"),
+                "headers",
             ),
             ("2024-02-07T16:08:33Z", None, ""),
             ("2024-02-07T16:08:33Z     \"id\": 1", None, "    \"id\": 1"),

@@ -8,7 +8,7 @@ use crate::ingest::http::{self, Start};
 
 /// Reads what begins in `line`; `rest` is what follows it.
 pub(super) fn read<'a>(line: &Line<'a>, rest: Cursor<'a>) -> Option<(Said, Cursor<'a>)> {
-    let start = Start::parse(line.text)?;
+    let start = Start::parse(line.text).or_else(|| Start::parse_short(line.text))?;
     let next = rest.line().map_or(Line::default(), |(next, _)| next);
     let is_head = http::is_field(next.text)
         || (matches!(start, Start::Status { .. }) && next.text.trim().is_empty());

@@ -16,20 +16,26 @@ mod newman;
 mod postman;
 mod powershell;
 mod python;
+mod record;
 mod script;
 mod terraform;
+mod told;
+mod wire;
 
 use self::assemble::Piece;
 use self::assemble::{Assembly, Said, Source};
-use self::extent::Extent;
+use self::extent::{Extent, Looked};
 use self::lines::{Cursor, Line};
 use self::script::Script;
 use super::har::count_host;
 use super::keep::keep;
+use super::literal::{NoNames, Reader};
 use super::notes::Notes;
 use super::{Container, Options, Trace};
 use crate::connection::outcome::is_error_envelope;
 use crate::connection::route::Route;
+use crate::exchange::Body;
+use crate::json::Node;
 
 /// A form of log: what begins in a line, and the place behind it.
 type Form = for<'a> fn(&Line<'a>, Cursor<'a>) -> Option<(Said, Cursor<'a>)>;
@@ -44,7 +50,9 @@ const FORMS: &[Form] = &[
     dotnet::read,
     postman::read,
     newman::read,
+    wire::read,
     message::read,
+    told::read,
 ];
 
 /// Reads `text` as a log; `None` if no service-endpoint call is in it that session text does not show as well.
@@ -79,20 +87,29 @@ fn assemble(log: &str) -> (Assembly, bool) {
     let mut time = None;
     // How far answers have been looked for; nothing is looked at twice.
     let mut pasted = 0;
+    let mut looked = Looked::new(log.len());
     while let Some((line, behind)) = cursor.line() {
         time = line.time.or(time);
         let after_command = assembly.asked_last() == Some(Source::Command);
         let mut found = FORMS.iter().find_map(|form| form(&line, behind));
-        let no_body = after_command || assembly.awaits_body();
-        if found.is_none() && no_body && cursor.at >= pasted {
-            found = pasted_answer(&line, cursor, !after_command, &mut pasted);
+        if found.is_none() && cursor.at >= pasted {
+            found = known_by_itself(&line, cursor, &assembly, &mut pasted, &mut looked);
         }
         if let Some((said, rest)) = found {
-            let own = said.source != Source::Message || line.is_marked() || after_command;
+            let own = match said.source {
+                Source::Message => line.is_marked() || after_command,
+                Source::Told => line.is_marked() || !said.begins() || said.ends(),
+                _ => true,
+            };
+            // What a line says besides may be why it failed.
+            let is_talk = said.source == Source::Told && said.begins();
             let is_curl = matches!(said.source, Source::CurlVerbose | Source::CurlTrace);
             let is_connected = is_curl && said.is_connected();
             if assembly.add(said, time, cursor.at..rest.at) {
                 is_log |= own;
+                if is_talk {
+                    assembly.span(cursor.at..rest.at, None);
+                }
                 if is_connected {
                     assembly.leave_out(log, curl::is_remark);
                 }
@@ -112,6 +129,15 @@ fn assemble(log: &str) -> (Assembly, bool) {
                 start = rest.at;
             }
         }
+        if start == cursor.at
+            && let Some((said, behind)) = record::read(&line, cursor, &mut looked)
+        {
+            for said in said {
+                is_log |= assembly.add(said, time, start..behind.at);
+                start = behind.at;
+            }
+            rest = behind;
+        }
         if start < rest.at {
             assembly.span(start..rest.at, None);
         }
@@ -122,12 +148,63 @@ fn assemble(log: &str) -> (Assembly, bool) {
     {
         assembly.masked.extend(script.masked());
         is_log = assembly.add(said, time, 0..0);
+        if let Some(said) = printed_answer(log) {
+            assembly.add(said, time, 0..0);
+        }
     }
     (assembly, is_log)
 }
 
 /// How much may stand in front of an answer in its line, in bytes.
 const MOST_IN_FRONT: usize = 80;
+
+/// What `line` holds of the last request and says nothing of it: the body that it sends, known by what it
+/// is, its status, or its answer.
+fn known_by_itself<'a>(
+    line: &Line<'a>,
+    at: Cursor<'a>,
+    assembly: &Assembly,
+    pasted: &mut usize,
+    looked: &mut Looked,
+) -> Option<(Said, Cursor<'a>)> {
+    let asked = assembly.asked_last();
+    if assembly.awaits_payload()
+        && let Some(found) = told::payload(line, at, looked)
+    {
+        return Some(found);
+    }
+    if matches!(asked, Some(Source::Told | Source::Record))
+        && let Some(said) = told::status_line(line)
+    {
+        return Some((said, at.line()?.1));
+    }
+    let after_command = matches!(asked, Some(Source::Command | Source::Told));
+    (after_command || assembly.awaits_body())
+        .then(|| pasted_answer(line, at, !after_command, pasted))
+        .flatten()
+}
+
+/// The answer that the output of a program shows somewhere, with the status that is told last.
+fn printed_answer(log: &str) -> Option<Said> {
+    let telling = log.find("typeKey").or_else(|| log.find("typeName"))?;
+    let from = log[..telling].rfind('{')?;
+    let mut names = NoNames;
+    let answer = Reader::new(&log[from..], &mut names).value()?.to_json(None);
+    let status = log.lines().rev().find_map(told::status).unwrap_or(0);
+    let json = crate::json::parse(&answer).ok()?;
+    let pieces = vec![
+        Piece::Status(status, String::new()),
+        Piece::ResponseBody(Body::Text(answer.clone())),
+    ];
+    is_answer(&json).then(|| Said::new(Source::Told, pieces))
+}
+
+/// Whether `json` is what the service says of a request about connections.
+fn is_answer(json: &Node) -> bool {
+    is_error_envelope(json)
+        || json.get("statusCode").is_some() && json.get("errorMessage").is_some()
+        || json.get("isReady").is_some() && json.get("createdBy").is_some()
+}
 
 /// What somebody pasted behind a command as the answer that it got.
 fn pasted_answer<'a>(
@@ -145,14 +222,11 @@ fn pasted_answer<'a>(
     let Extent { body, rest } = extent::body(at, &Line::begins_record);
     *looked_at = rest.at;
     let json = crate::json::parse(body.text()?).ok()?;
-    let is_answer = is_error_envelope(&json)
-        || json.get("statusCode").is_some() && json.get("errorMessage").is_some()
-        || json.get("isReady").is_some() && json.get("createdBy").is_some();
     let mut pieces = vec![Piece::ResponseBody(body)];
     if !has_status {
         pieces.insert(0, Piece::Status(0, String::new()));
     }
-    is_answer.then(|| (Said::new(Source::Message, pieces), rest))
+    is_answer(&json).then(|| (Said::new(Source::Message, pieces), rest))
 }
 
 /// The exchanges that can matter, and the rest of the log as text.

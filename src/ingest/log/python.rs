@@ -1,5 +1,7 @@
 //! What Python prints of its values: dictionaries as JSON, byte strings as bytes.
 
+use crate::ingest::literal::escape;
+
 /// How deep dictionaries may lie in each other.
 const MOST_DEPTH: usize = 128;
 
@@ -77,36 +79,11 @@ fn string(text: &str, quote: char) -> (String, bool, &str) {
         if rest[at..].starts_with(quote) {
             return (value, true, &rest[at + quote.len_utf8()..]);
         }
-        let (char, behind) = escape(&rest[at + 1..]);
-        value.extend(char);
-        rest = behind;
+        rest = &rest[at + 1..];
+        rest = &rest[escape(rest, &mut value).unwrap_or(rest.len())..];
     }
     value.push_str(rest);
     (value, false, "")
-}
-
-/// The character behind a backslash, and what follows.
-fn escape(text: &str) -> (Option<char>, &str) {
-    let Some(first) = text.chars().next() else {
-        return (None, "");
-    };
-    let behind = &text[first.len_utf8()..];
-    let digits = match first {
-        'x' => 2,
-        'u' => 4,
-        'U' => 8,
-        'n' => return (Some('\n'), behind),
-        'r' => return (Some('\r'), behind),
-        't' => return (Some('\t'), behind),
-        other => return (Some(other), behind),
-    };
-    let number = behind
-        .get(..digits)
-        .and_then(|digits| u32::from_str_radix(digits, 16).ok());
-    match number {
-        Some(number) => (char::from_u32(number), &behind[digits..]),
-        None => (Some(first), behind),
-    }
 }
 
 /// The bytes of a printed byte string (`b'…'`, or `'…'` as Python 2 prints it).
@@ -114,17 +91,25 @@ pub(super) fn bytes(literal: &str) -> Option<Vec<u8>> {
     let literal = literal.trim();
     let literal = literal.strip_prefix('b').unwrap_or(literal);
     let quote = literal.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
-    let (text, _, _) = string(&literal[1..], quote);
-    // Each escape stands for one byte; characters beyond are written as they are by nobody.
-    let mut bytes = Vec::with_capacity(text.len());
-    for c in text.chars() {
-        if let Ok(byte) = u8::try_from(u32::from(c)) {
-            bytes.push(byte);
-        } else {
-            let mut buffer = [0; 4];
-            bytes.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes());
+    let mut bytes = Vec::with_capacity(literal.len());
+    let mut rest = &literal[1..];
+    while let Some(at) = rest.find([quote, '\\']) {
+        bytes.extend_from_slice(rest[..at].as_bytes());
+        if rest[at..].starts_with(quote) {
+            return Some(bytes);
         }
+        rest = &rest[at + 1..];
+        let digits = rest.strip_prefix('x').and_then(|rest| rest.get(..2));
+        if let Some(byte) = digits.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            bytes.push(byte);
+            rest = &rest[3..];
+            continue;
+        }
+        let mut text = String::new();
+        rest = &rest[escape(rest, &mut text).unwrap_or(rest.len())..];
+        bytes.extend_from_slice(text.as_bytes());
     }
+    bytes.extend_from_slice(rest.as_bytes());
     Some(bytes)
 }
 

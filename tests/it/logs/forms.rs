@@ -4,10 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{Call, HOST};
-
-/// Gives the log of a call.
-type Form = fn(&Call) -> String;
+use super::{Call, Form, HOST};
 
 /// Forms that show both bodies.
 pub(super) const WHOLE: &[(&str, Form)] = &[
@@ -179,7 +176,7 @@ fn pretty(json: &str) -> String {
 }
 
 /// JSON as Python prints a dictionary.
-fn dictionary(json: &str) -> String {
+pub(super) fn dictionary(json: &str) -> String {
     fn print(value: &Value) -> String {
         match value {
             Value::Null => "None".to_owned(),
@@ -316,7 +313,7 @@ fn python_logging(call: &Call) -> String {
     .collect()
 }
 
-fn request_head(call: &Call, end: &str) -> String {
+pub(super) fn request_head(call: &Call, end: &str) -> String {
     let Call {
         method, path, body, ..
     } = call;
@@ -326,7 +323,7 @@ fn request_head(call: &Call, end: &str) -> String {
     )
 }
 
-fn answer_head(call: &Call, end: &str) -> String {
+pub(super) fn answer_head(call: &Call, end: &str) -> String {
     let Call {
         status,
         reason,
@@ -851,7 +848,7 @@ fn insomnia(call: &Call) -> String {
 }
 
 /// Bytes as Python prints them.
-fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     let spell = |byte: u8| match byte {
         b'\r' => "\\r".to_owned(),
         b'\n' => "\\n".to_owned(),

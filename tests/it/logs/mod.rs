@@ -1,5 +1,6 @@
 //! Logs of tools and copied requests say the same as a HAR of the same exchange.
 
+mod clients;
 mod curl;
 mod forms;
 
@@ -22,6 +23,9 @@ struct Call {
     reason: &'static str,
     answer: String,
 }
+
+/// Gives the log of a call.
+type Form = fn(&Call) -> String;
 
 const HOST: &str = "dev.azure.com";
 const ID: &str = "3d0c7f8e-51b2-4a96-8e47-90ac1b2d3e4f";
@@ -197,6 +201,11 @@ fn judge(bytes: impl AsRef<[u8]>) -> Judged {
     }
 }
 
+/// All forms that show both bodies.
+fn whole() -> impl Iterator<Item = &'static (&'static str, Form)> {
+    forms::WHOLE.iter().chain(clients::WHOLE)
+}
+
 /// What the library reads.
 fn trace(text: &str) -> Trace {
     let mut bytes = text.as_bytes();
@@ -255,7 +264,7 @@ fn holds(name: &str, log: impl AsRef<[u8]>, call: &Call, answered: bool) {
 fn every_form_with_bodies_says_what_the_har_says() {
     let expected = judge(update().har());
     assert!(expected.patch.is_some());
-    for (name, form) in forms::WHOLE {
+    for (name, form) in whole() {
         same_as_har(name, form(&update()), &expected);
         for call in [verify(), create()] {
             holds(&format!("{name}, {}", call.path), form(&call), &call, true);
@@ -272,7 +281,7 @@ fn copies_of_logs_are_judged_like_them() {
         let lines = lines.filter(|line| !line.starts_with("trace-redacted"));
         lines.map(|line| line.replace(" 0:text:-", "")).collect()
     };
-    for (name, form) in forms::WHOLE {
+    for (name, form) in whole() {
         for call in [update(), verify(), create()] {
             let log = form(&call);
             for keep_ids in [false, true] {
@@ -286,7 +295,7 @@ fn copies_of_logs_are_judged_like_them() {
 #[test]
 fn decorated_logs_say_the_same() {
     let call = update();
-    for (name, form) in forms::WHOLE {
+    for (name, form) in whole() {
         for (how, decorated) in forms::decorations(&form(&call)) {
             holds(&format!("{name}, {how}"), decorated, &call, true);
         }
@@ -301,7 +310,7 @@ fn decorated_logs_say_the_same() {
 #[test]
 fn a_form_without_request_bodies_names_the_switch_that_shows_them() {
     let call = update();
-    for (name, form, switch) in forms::WITHOUT_BODIES {
+    for (name, form, switch) in forms::WITHOUT_BODIES.iter().chain(clients::WITHOUT_BODIES) {
         let found = judge(form(&call));
         assert_eq!(
             (found.container.as_str(), found.calls.len()),
@@ -384,30 +393,30 @@ fn an_answer_pasted_behind_a_command_is_the_answer() {
 fn mixed_logs_keep_their_order_and_their_other_lines() {
     let calls = [create(), verify(), update()];
     let mut text = String::from("The nightly job says:\n");
-    for (at, (_, form)) in forms::WHOLE.iter().enumerate() {
+    for (at, (_, form)) in whole().enumerate() {
         text.push_str(&form(&calls[at % 3]));
         text.push_str("\nAADSTS7000215: Invalid client secret provided.\n");
     }
     let found = trace(&text);
     assert_eq!(found.container, Container::Log);
-    assert_eq!(found.total, forms::WHOLE.len());
+    assert_eq!(found.total, whole().count());
     for (at, exchange) in found.exchanges.iter().enumerate() {
         assert_eq!(exchange.request.url, calls[at % 3].url());
         assert_eq!(
             exchange.response.as_ref().unwrap().status,
             calls[at % 3].status,
             "{}",
-            forms::WHOLE[at].0
+            whole().nth(at).expect("it was made").0
         );
     }
     let rest = found.text.unwrap();
     assert!(rest.starts_with("The nightly job says:"));
-    assert_eq!(rest.matches("AADSTS7000215").count(), forms::WHOLE.len());
+    assert_eq!(rest.matches("AADSTS7000215").count(), whole().count());
 }
 
 #[test]
 fn a_log_that_breaks_off_keeps_what_is_complete() {
-    for (name, form) in forms::WHOLE {
+    for (name, form) in whole() {
         let (first, second) = (form(&create()), form(&update()));
         let text = format!("{first}\n{second}\n");
         let whole = trace(&text);

@@ -1,9 +1,9 @@
 //! What `az rest`, `az devops invoke` and `az devops service-endpoint create` send.
 
 use super::command::body_in;
-use super::value::MASK;
 use super::{Asked, Script};
 use crate::exchange::{Body, Headers};
+use crate::text::placeholder::MASK;
 
 /// The organization of a command that takes it from the settings of the machine.
 const SOMEWHERE: &str = "https://dev.azure.com/***";

@@ -1,12 +1,17 @@
 //! Commands of cmd.exe, as browsers copy them for Windows.
 
 use super::{Script, command};
+use crate::ingest::literal::Names as _;
 
 /// Runs the command that `text` begins with; gives how much of `text` it was.
 pub(super) fn run(text: &str, script: &mut Script) -> usize {
     let (line, length) = uncaret(text, script);
     // Browsers escape every backslash and double it, also where no quote follows.
-    let words = words(&line, text[..length].contains("^\\"));
+    let escapes = &text[..length];
+    let words = words(
+        &line,
+        escapes.contains("^\\") || escapes.contains("\\\\\"\""),
+    );
     if let Some((name, words)) = words.split_first() {
         command::run(name, words, None, script);
     }
@@ -16,6 +21,7 @@ pub(super) fn run(text: &str, script: &mut Script) -> usize {
 /// Whether `line` can only be meant for cmd.exe.
 pub(super) fn is_cmd(line: &str) -> bool {
     line.contains("^\"")
+        || line.contains("{\"\"")
         || line.trim_end().ends_with('^')
         || line
             .trim_start()

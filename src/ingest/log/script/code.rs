@@ -6,11 +6,11 @@ use std::sync::OnceLock;
 use regex::Regex;
 use serde_json::Value as Json;
 
-use super::fetch;
-use super::value::Value;
+use super::super::record::is_payload;
 use super::{Asked, Script};
 use crate::connection::route::Route;
 use crate::exchange::{Body, Headers};
+use crate::ingest::literal::{Names as _, Reader};
 
 /// How many places are tried as the beginning of a body.
 const MOST_TRIES: usize = 256;
@@ -117,41 +117,40 @@ fn verb(text: &str, at: usize) -> Option<&str> {
 fn body(text: &str, script: &mut Script) -> Option<String> {
     let words = ["authorization", "serviceEndpointDetails"];
     let telling = words.iter().filter_map(|word| text.find(word)).min()?;
-    let before = text[..telling].rmatch_indices(['{', '"', '\'', '`']);
+    let before = text[..telling].rmatch_indices(['{', '[', '"', '\'', '`']);
     let opens: Vec<usize> = before.map(|(at, _)| at).take(MOST_TRIES).collect();
     // The nearest one may be that of a part.
     opens.into_iter().find_map(|at| {
-        let text = &text[at..];
-        if text.starts_with('{') {
-            object(text, script)
+        if !script.may_read(text.len() - at) {
+            return None;
+        }
+        if text[at..].starts_with(['{', '[']) {
+            // In a string it is what the quotes around it make of it.
+            let quoted = text[..at]
+                .ends_with(['"', '\''])
+                .then(|| string(&text[at - 1..], script));
+            if let Some(payload) = quoted.flatten() {
+                return Some(payload);
+            }
+            object(&text[at - usize::from(text[..at].ends_with('@'))..], script)
         } else {
-            string(text, script)
+            string(&text[at..], script)
         }
     })
 }
 
 /// The payload in an object that is written out at the beginning of `text`.
 fn object(text: &str, script: &mut Script) -> Option<String> {
-    if !script.may_read(text.len()) {
-        return None;
-    }
-    let value = fetch::value(text, script)?;
+    let value = Reader::new(text, script).value()?;
     is_payload(&value).then(|| value.to_json(None))
 }
 
-fn is_payload(value: &Value) -> bool {
-    let table = |name: &str| matches!(value.get(name), Some(Value::Table(_)));
-    table("authorization") || table("serviceEndpointDetails")
-}
-
-/// The payload in the string that begins with `text`: as it stands there, or with escapes undone.
+/// The payload in the string that begins with `text`: as it stands there, with its doubled quotes made single,
+/// or with its escapes undone.
 fn string(text: &str, script: &mut Script) -> Option<String> {
     let quote = text.chars().next()?;
     let inner = text[1..].trim_start_matches(quote);
-    if !inner.trim_start().starts_with(['{', '[']) && !inner.trim_start().starts_with('\\') {
-        return None;
-    }
-    if !script.may_read(text.len()) {
+    if !inner.trim_start().starts_with(['{', '[', '\\']) {
         return None;
     }
     let payload = |text: &str| {
@@ -161,9 +160,32 @@ fn string(text: &str, script: &mut Script) -> Option<String> {
             first["authorization"].is_object() || first["serviceEndpointDetails"].is_object();
         is_payload.then(|| text.trim().to_owned())
     };
+    let tripled = [quote; 3].iter().collect::<String>();
+    let is_tripled = text.starts_with(&tripled);
     // Raw strings of shells, PHP, Go and others have no escapes, and hold double quotes.
-    let bare = (quote != '"' || text.starts_with("\"\"\"")).then(|| inner.split(quote).next());
-    bare.flatten()
-        .and_then(payload)
-        .or_else(|| payload(&fetch::string(inner, quote, script)?))
+    let bare = if is_tripled {
+        inner.split(&tripled).next()
+    } else {
+        inner.split(quote).next().filter(|_| quote != '"')
+    };
+    let escaped = |script: &mut Script| {
+        let text = bare.filter(|_| is_tripled).unwrap_or(inner);
+        Reader::new(text, script).inner((!is_tripled).then_some(quote))
+    };
+    bare.and_then(payload)
+        .or_else(|| payload(&doubled(inner, quote)?))
+        .or_else(|| payload(&escaped(script)?))
+}
+
+/// The text up to a single `quote`, with doubled ones made single.
+fn doubled(text: &str, quote: char) -> Option<String> {
+    let mut out = String::new();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c == quote && chars.next_if_eq(&quote).is_none() {
+            return Some(out);
+        }
+        out.push(c);
+    }
+    None
 }

@@ -10,14 +10,14 @@ mod command;
 mod fetch;
 mod powershell;
 mod shell;
-mod value;
 
 use std::collections::HashMap;
 
-use self::value::{MASK, Value};
 use super::assemble::{Piece, Said, Source};
 use super::lines::{Cursor, Line};
 use crate::exchange::{Body, Headers};
+use crate::ingest::literal::Names;
+use crate::ingest::value::{MASK, Value};
 
 /// Longest command, in bytes.
 const MOST_BYTES: usize = 1 << 20;
@@ -154,18 +154,6 @@ impl Script {
         self.may_read(text.len()).then_some(text)
     }
 
-    /// The variable called `name`, in any letter case.
-    fn value(&mut self, name: &str) -> Value {
-        let known = self.variables.get(name);
-        let known = known.or_else(|| self.variables.get(&name.to_ascii_lowercase()));
-        let value = known.cloned().unwrap_or_default();
-        if self.may_read(value.weight()) {
-            value
-        } else {
-            Value::Unknown
-        }
-    }
-
     fn set(&mut self, name: &str, value: &str) {
         if self.variables.len() < MOST_NAMES && value.len() <= MOST_BYTES {
             self.variables
@@ -187,6 +175,20 @@ impl Script {
         if self.files.len() < MOST_NAMES && text.len() <= MOST_BYTES {
             self.files
                 .insert(base_name(name).to_owned(), text.to_owned());
+        }
+    }
+}
+
+impl Names for Script {
+    /// The variable called `name`, in any letter case.
+    fn value(&mut self, name: &str) -> Value {
+        let known = self.variables.get(name);
+        let known = known.or_else(|| self.variables.get(&name.to_ascii_lowercase()));
+        let value = known.cloned().unwrap_or_default();
+        if self.may_read(value.weight()) {
+            value
+        } else {
+            Value::Unknown
         }
     }
 

@@ -1,8 +1,9 @@
 //! Statements of PowerShell: assignments of what is written out, and `Invoke-RestMethod`.
 
-use super::value::{MASK, Value};
 use super::{Asked, Script};
 use crate::exchange::{Body, Headers};
+use crate::ingest::literal::{Names as _, closing};
+use crate::ingest::value::{MASK, Value};
 
 /// How deep expressions may lie in each other.
 const MOST_DEPTH: usize = 40;
@@ -262,14 +263,14 @@ impl Reader<'_> {
     }
 
     fn skip(&mut self, open: char, close: char) -> Option<()> {
-        self.at += super::shell::closing(self.rest(), open, close)? + 1;
+        self.at += closing(self.rest(), open, close)? + 1;
         Some(())
     }
 
     /// `[type]value`, or a call of a type's own method with one argument.
     fn cast(&mut self, script: &mut Script) -> Option<Value> {
         self.at += 1;
-        let end = super::shell::closing(self.rest(), '[', ']')?;
+        let end = closing(self.rest(), '[', ']')?;
         let class = self.rest()[..end].to_ascii_lowercase();
         self.at += end + 1;
         if !self.take("::") {
@@ -473,7 +474,7 @@ impl Reader<'_> {
             let splat = first
                 .filter(|value| matches!(value, Value::Table(_)))
                 .cloned();
-            let asked = asked(&arguments, splat.as_ref());
+            let asked = asked(&arguments, splat.as_ref(), piped.as_ref());
             script.asked.extend(asked);
             return Some(Value::Unknown);
         }
@@ -543,7 +544,7 @@ impl Reader<'_> {
                     self.at += 1;
                     let length = self
                         .rest()
-                        .find(|c: char| c.is_whitespace() || c == ':')
+                        .find(|c: char| c.is_whitespace() || ":)|;}".contains(c))
                         .unwrap_or(self.rest().len());
                     option = Some(self.rest()[..length].to_owned());
                     self.at += length;
@@ -621,8 +622,13 @@ fn is_option(name: &str, names: &[&str]) -> bool {
     name.len() >= 2 && names.iter().any(|full| full.starts_with(&name))
 }
 
-/// The request of `Invoke-RestMethod` with these arguments; `splat` are those that a table gives.
-fn asked(arguments: &[(String, Value)], splat: Option<&Value>) -> Option<Asked> {
+/// The request of `Invoke-RestMethod` with these arguments; `splat` are those that a table gives, and
+/// `piped` is what it gets as its body.
+fn asked(
+    arguments: &[(String, Value)],
+    splat: Option<&Value>,
+    piped: Option<&Value>,
+) -> Option<Asked> {
     let get = |full: &str| {
         let named = arguments
             .iter()
@@ -646,7 +652,7 @@ fn asked(arguments: &[(String, Value)], splat: Option<&Value>) -> Option<Asked> 
         headers.0.push(("Content-Type".to_owned(), kind));
     }
     let elsewhere = |what: &str| Body::NotRecorded(Some(what.to_owned()));
-    let body = match get("body") {
+    let body = match get("body").or(piped) {
         Some(Value::Text(text)) if text.is_empty() => Body::Empty,
         Some(Value::Text(text)) => Body::Text(text.clone()),
         Some(value @ Value::Table(_)) => {

@@ -2,6 +2,8 @@
 
 use super::Script;
 use super::command;
+use crate::ingest::literal::{Names as _, closing};
+use crate::ingest::value::Value;
 
 /// How deep substitutions may lie in each other.
 const MOST_DEPTH: usize = 8;
@@ -20,6 +22,8 @@ struct Word {
     parts: Vec<Part>,
     assigns: bool,
     quoted: bool,
+    /// The words between the brackets of `NAME=(…)`.
+    list: Option<Vec<Word>>,
 }
 
 impl Word {
@@ -226,6 +230,13 @@ impl Reader<'_> {
         word.assigns = name > 0
             && !self.rest().starts_with(|c: char| c.is_ascii_digit())
             && self.rest()[name..].starts_with('=');
+        if word.assigns && self.rest()[name..].starts_with("=(") {
+            let text = self.rest()[..name].to_owned();
+            word.push(&text);
+            self.at += name + 2;
+            word.list = Some(self.list()?);
+            return Some(word);
+        }
         while let Some(next) = self.rest().chars().next() {
             match next {
                 ' ' | '\t' | '\n' | '|' | ';' | '&' | '<' | '>' | '(' | ')' => break,
@@ -267,6 +278,22 @@ impl Reader<'_> {
             }
         }
         Some(word)
+    }
+
+    /// The words up to the bracket that closes a list.
+    fn list(&mut self) -> Option<Vec<Word>> {
+        let mut words = Vec::new();
+        loop {
+            self.at += self.rest().len() - self.rest().trim_start().len();
+            if self.take(")") {
+                return Some(words);
+            }
+            let before = self.at;
+            words.push(self.word()?);
+            if self.at == before {
+                return None;
+            }
+        }
     }
 
     /// What stands in double quotes, or in a here-document, up to its end.
@@ -397,28 +424,6 @@ impl Reader<'_> {
     }
 }
 
-/// Where the bracket that was opened before `text` is closed, apart from what stands in quotes.
-pub(super) fn closing(text: &str, open: char, close: char) -> Option<usize> {
-    let (mut depth, mut quote, mut escaped) = (1_usize, None, false);
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            _ if escaped => escaped = false,
-            (None | Some('"'), '\\') => escaped = true,
-            (Some(open), c) => quote = quote.filter(|_| c != open),
-            (None, '\'' | '"') => quote = Some(c),
-            (None, c) if c == open => depth += 1,
-            (None, c) if c == close => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(at);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
 /// What a word stands for. What is not known of it is masked, as pipelines mask secrets.
 fn expand(word: &Word, script: &mut Script, depth: usize) -> String {
     let mut out = String::new();
@@ -444,6 +449,29 @@ fn expand(word: &Word, script: &mut Script, depth: usize) -> String {
         }
     }
     out
+}
+
+/// The words that `${NAME[@]}` stands for.
+fn whole_list(word: &Word, script: &mut Script) -> Option<Vec<String>> {
+    let [name] = word
+        .parts
+        .iter()
+        .filter_map(|part| match part {
+            Part::Variable(name) => Some(name.as_str()),
+            Part::Text(text) if text.is_empty() => None,
+            _ => Some(""),
+        })
+        .collect::<Vec<_>>()[..]
+    else {
+        return None;
+    };
+    let name = name
+        .strip_suffix("[@]")
+        .or_else(|| name.strip_suffix("[*]"))?;
+    let Value::List(items) = script.value(name) else {
+        return None;
+    };
+    items.iter().map(Value::text).collect()
 }
 
 /// Runs all lines of `text`; gives what they print if it is known.
@@ -478,7 +506,13 @@ fn execute(
             "sudo", "time", "command", "exec", "!", "if", "then", "else", "elif", "while", "do",
             "{", "export", "local", "readonly", "declare", "typeset", "env", "-x",
         ];
-        if first.assigns {
+        if let Some(list) = &first.list {
+            let items = list
+                .iter()
+                .map(|word| Value::Text(expand(word, script, depth)));
+            let items = items.collect();
+            script.assign(first.bare(), Value::List(items));
+        } else if first.assigns {
             let text = expand(first, script, depth);
             let (name, value) = text.split_once('=')?;
             script.set(name, value);
@@ -489,7 +523,10 @@ fn execute(
     }
     let words: Vec<String> = words
         .iter()
-        .map(|word| expand(word, script, depth))
+        .flat_map(|word| match whole_list(word, script) {
+            Some(items) => items,
+            None => vec![expand(word, script, depth)],
+        })
         .collect();
     let (name, arguments) = words.split_first()?;
     let out = command::run(name, arguments, stdin, script);

@@ -1,4 +1,4 @@
-//! Values of PowerShell and JavaScript, as far as they are written out, and the JSON they become.
+//! Values as scripts and programs write them out, and the JSON they become.
 
 use serde_json::Value as Json;
 
@@ -87,6 +87,11 @@ impl Value {
         let mut out = String::new();
         self.write(depth, &mut out);
         out
+    }
+
+    /// The JSON it becomes, as a document.
+    pub(super) fn json(&self) -> Option<Json> {
+        serde_json::from_str(&self.to_json(None)).ok()
     }
 
     fn write(&self, depth: Option<usize>, out: &mut String) {
