@@ -37,6 +37,8 @@ pub(super) struct Reader<'t, 'n> {
     names: &'n mut dyn Names,
     /// Whether PowerShell wrote it, or shows it: words need no quotes, and a backslash means nothing.
     of_powershell: bool,
+    /// Whether a comma ends a word of PowerShell.
+    in_list: bool,
 }
 
 impl<'t, 'n> Reader<'t, 'n> {
@@ -47,6 +49,7 @@ impl<'t, 'n> Reader<'t, 'n> {
             depth: 0,
             names,
             of_powershell: false,
+            in_list: false,
         }
     }
 
@@ -158,19 +161,19 @@ impl<'t, 'n> Reader<'t, 'n> {
     /// What stands behind an `@`: a table or a list of PowerShell, or a literal of Objective-C or C#.
     fn marked(&mut self) -> Option<Value> {
         self.take("@");
-        if self.take("(") {
-            return self.list(")");
-        }
-        if self.rest().starts_with('{') {
-            let inside = self.rest()[1..].trim_start();
-            let outer = self.of_powershell;
-            self.of_powershell = !inside.starts_with("@\"");
-            self.take("{");
-            let table = self.object();
-            self.of_powershell = outer;
-            return table;
-        }
-        self.term()
+        let outer = (self.of_powershell, self.in_list);
+        let value = if self.take("(") {
+            self.in_list = true;
+            self.list(")")
+        } else if self.take("{") {
+            let inside = self.rest().trim_start();
+            (self.of_powershell, self.in_list) = (!inside.starts_with("@\""), false);
+            self.object()
+        } else {
+            return self.term();
+        };
+        (self.of_powershell, self.in_list) = outer;
+        value
     }
 
     /// The object whose brace is behind us.
@@ -310,7 +313,8 @@ impl<'t, 'n> Reader<'t, 'n> {
     /// A word of PowerShell, up to the end of its member.
     fn word(&mut self) -> Value {
         let rest = self.rest();
-        let length = rest.find([';', '}', '\n', ')']).unwrap_or(rest.len());
+        let ends = |c: char| ";}\n)".contains(c) || c == ',' && self.in_list;
+        let length = rest.find(ends).unwrap_or(rest.len());
         let word = rest[..length].trim();
         self.at += length;
         match word {
@@ -335,10 +339,10 @@ impl<'t, 'n> Reader<'t, 'n> {
             return self.string(quote).map(Value::Text);
         }
         let known = match name {
-            "true" | "True" | "YES" => Value::Bool(true),
-            "false" | "False" | "NO" => Value::Bool(false),
-            "null" | "undefined" | "None" | "nil" | "$null" => Value::Null,
-            "NSNull" if self.take("()") => Value::Null,
+            "true" | "True" | "YES" => return Some(Value::Bool(true)),
+            "false" | "False" | "NO" => return Some(Value::Bool(false)),
+            "null" | "undefined" | "None" | "nil" | "$null" => return Some(Value::Null),
+            "NSNull" if self.take("()") => return Some(Value::Null),
             "new" => return self.named(),
             "JSON.stringify" | "json.dumps" if self.take("(") => {
                 let value = self.value()?;

@@ -79,7 +79,8 @@ fn split_prose(text: &str) -> Option<(&str, &str)> {
         let (line, behind) = split_line(rest);
         let start = Start::parse(line).or_else(|| Start::parse_short(line));
         let is_request = matches!(start, Some(Start::Request { .. }));
-        if is_request && http::is_field(split_line(behind).0) {
+        let next = split_line(behind).0;
+        if is_request && (http::is_field(next) || next.trim_start().starts_with(['?', '&'])) {
             let before = &begin[..begin.len() - rest.len()];
             return Some((without_separators(before), rest));
         }

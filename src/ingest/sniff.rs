@@ -132,11 +132,20 @@ pub(super) fn beginning(head: &[u8]) -> Beginning {
         [b'"', b'{' | b'[' | b'\\', ..] => Beginning::QuotedJson,
         _ => match wrapped_json(rest) {
             Some(at) => Beginning::Json(skipped + at),
+            None if is_tar(head) => Beginning::Known(
+                "a tar archive",
+                "unpack it and give what is inside, or pack it as zip",
+            ),
             None if is_binary(rest) => Beginning::Binary,
             None if is_mail(rest) => Beginning::Mail,
             None => Beginning::Text,
         },
     }
+}
+
+/// Whether these bytes are the first header of a tar archive.
+fn is_tar(head: &[u8]) -> bool {
+    head.get(257..262) == Some(b"ustar")
 }
 
 /// Whether these bytes begin a zlib stream, which a text may seem to do.

@@ -17,17 +17,18 @@ const MOST_IN_FRONT: usize = 100;
 pub(super) fn read<'a>(line: &Line<'a>, rest: Cursor<'a>) -> Option<(Said, Cursor<'a>)> {
     let arrow = Arrow::find(line.text)?;
     if let Some(bytes) = arrow.printed() {
-        return printed(arrow.mark, bytes, rest);
+        return Some(printed(arrow.mark, bytes, rest));
     }
     if let Some(start) = Start::parse(arrow.content) {
         let next = rest.line().and_then(|(next, _)| Arrow::find(next.text));
         if next.is_some_and(|next| next.mark == arrow.mark) {
-            return marked(arrow.mark, start, rest);
+            return Some(marked(arrow.mark, start, rest));
         }
-        return bare(&arrow, start, rest);
+        return Some(bare(&arrow, start, rest));
     }
     let start = Start::parse_short(arrow.content.split(" h").next()?);
-    bare(&arrow, start.or_else(|| status(arrow.content))?, rest)
+    let start = start.or_else(|| status(arrow.content))?;
+    Some(bare(&arrow, start, rest))
 }
 
 /// A line with a mark, and what stands around it.
@@ -104,7 +105,7 @@ impl<'a> Arrow<'a> {
 }
 
 /// A message, or more of one, whose lines are printed as strings.
-fn printed<'a>(mark: &str, mut bytes: Vec<u8>, mut rest: Cursor<'a>) -> Option<(Said, Cursor<'a>)> {
+fn printed<'a>(mark: &str, mut bytes: Vec<u8>, mut rest: Cursor<'a>) -> (Said, Cursor<'a>) {
     while let Some((line, behind)) = rest.line()
         && let Some(more) = Arrow::find(line.text)
             .filter(|arrow| arrow.mark == mark)
@@ -133,11 +134,11 @@ fn printed<'a>(mark: &str, mut bytes: Vec<u8>, mut rest: Cursor<'a>) -> Option<(
         }
         None => vec![Piece::More(Dump::of(bytes))],
     };
-    Some((Said::new(Source::Wire, pieces), rest))
+    (Said::new(Source::Wire, pieces), rest)
 }
 
 /// A message with its mark on each line; the body of an answer may follow without.
-fn marked<'a>(mark: &str, start: Start, mut rest: Cursor<'a>) -> Option<(Said, Cursor<'a>)> {
+fn marked<'a>(mark: &str, start: Start, mut rest: Cursor<'a>) -> (Said, Cursor<'a>) {
     let (mut fields, mut body, mut in_body) = (Vec::new(), String::new(), false);
     while let Some((line, behind)) = rest.line()
         && let Some(arrow) = Arrow::find(line.text).filter(|arrow| arrow.mark == mark)
@@ -165,11 +166,11 @@ fn marked<'a>(mark: &str, start: Start, mut rest: Cursor<'a>) -> Option<(Said, C
         let found = extent::body(rest, &ends);
         (body, rest) = (found.body, found.rest);
     }
-    Some((said(start, http::headers(fields.into_iter()), body), rest))
+    (said(start, http::headers(fields.into_iter()), body), rest)
 }
 
 /// A message whose lines carry no mark of their own, up to the line that says that it ends.
-fn bare<'a>(arrow: &Arrow<'_>, start: Start, mut rest: Cursor<'a>) -> Option<(Said, Cursor<'a>)> {
+fn bare<'a>(arrow: &Arrow<'_>, start: Start, mut rest: Cursor<'a>) -> (Said, Cursor<'a>) {
     let own = |line: &Line<'a>| line.text.strip_prefix(arrow.before).unwrap_or(line.text);
     let ends = |line: &Line<'a>| Arrow::find(own(line)).is_some_and(|arrow| arrow.mark.len() > 2);
     let mut fields = Vec::new();
@@ -198,7 +199,7 @@ fn bare<'a>(arrow: &Arrow<'_>, start: Start, mut rest: Cursor<'a>) -> Option<(Sa
     {
         rest = behind;
     }
-    Some((said(start, http::headers(fields.into_iter()), body), rest))
+    (said(start, http::headers(fields.into_iter()), body), rest)
 }
 
 fn said(start: Start, headers: Headers, body: Body) -> Said {
