@@ -21,7 +21,7 @@ pub(super) fn weigh(raw: &mut Raw<'_>, surface: &Surface, by_meaning: bool, cont
     if surface.place == Place::Text {
         let weighed = match (severity, surface.subject) {
             // The same words of Entra ID, said to another program.
-            (Severity::Error, Subject::Other) => Severity::Warning,
+            (Severity::Error, Subject::Other | Subject::Foreign) => Severity::Warning,
             (Severity::Error, Subject::Unsaid) if said_by_others(raw, &surface.text) => {
                 Severity::Warning
             }

@@ -328,7 +328,9 @@ impl<'r> Matcher<'r> {
                 // and it is told as that which others say, too.
                 let rule = &self.rules[at];
                 let names_whom = rule.rule.rank >= SPECIFIC && rule.matching.pipeline;
-                if (names_whom || surface.subject != Subject::Unsaid) && holds(rule, false) {
+                let says_where =
+                    matches!(surface.subject, Subject::Pipelines | Subject::Connection);
+                if (names_whom || says_where) && holds(rule, false) {
                     let rule = self.rules[at].rule;
                     let captures = BTreeMap::new();
                     let found = found.entry(at);
@@ -393,7 +395,9 @@ fn words_count(surface: &Surface) -> bool {
     surface.place == Place::Text
         && match surface.subject {
             Subject::Pipelines => true,
-            Subject::Connection | Subject::Unsaid => reads_like_output(&surface.text),
+            Subject::Connection | Subject::Foreign | Subject::Unsaid => {
+                reads_like_output(&surface.text)
+            }
             Subject::Other => false,
         }
 }

@@ -63,7 +63,7 @@ const REFUSED: &[&str] = &[
     r"E40[13]\b",
     r"(?:status\w*|code|error|http(?:/[0-9.]+)?|response|reply|is|was|with|got|get|returns?|returned|returning|answered|received|message|failed|failure|err!|denied)\W{1,4}40[13]\b",
     r"\w+\W{1,4}40[13][)\]]",
-    r"\w+: 40[13](?: \(|[.,;)]|\s*$|\s*\n)",
+    r"\w+: 40[13](?: \(| from\b|[.,;)]|\s*$|\s*\n)",
     r"40[13]\W{1,3}(?:unauth|forbidden|not auth|error|client|page|when|get|post|put)",
     r"unauthori[sz]ed",
     r"forbidden",
@@ -84,6 +84,8 @@ const REFUSED: &[&str] = &[
     r"do(?:es)?(?: not|n't) have (?:\w+ ){0,3}(?:permissions?|access|rights?|privileges?)",
     r"(?:insufficient|lacks?|without) (?:\w+ ){0,2}(?:permissions?|privileges|scopes?|access|rights?)\b",
     r"not a member of",
+    r"only authori[sz]ed to",
+    r"needs? (?:\w+ ){0,3}(?:permissions?|access|rights?)\b",
     r"credentials? (?:were|was|are|is) (?:rejected|refused|invalid|wrong|not \w+)",
     r"invalid_auth\b",
     r"CredentialUnavailable\w*",
@@ -103,6 +105,7 @@ const MISSING: &[&str] = &[
     r"has been (?:deleted|disabled|removed)",
     r"is (?:disabled|deleted)",
     r"NotFound\b",
+    r"(?:is|are|was|were)(?: not|n't) installed",
 ];
 
 const UNREACHABLE: &[&str] = &[

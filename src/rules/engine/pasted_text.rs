@@ -46,7 +46,7 @@ pub(crate) fn reads_like_output(text: &str) -> bool {
     let written = WRITTEN.get_or_init(|| {
         let quoted = r#"(?:^|[\s=(:])['"`][^'"`\s][^'"`]{0,120}['"`]"#;
         let pattern = format!(
-            r"(?m)://|\b[45][0-9]{{2}}\b|{quoted}|\b[a-z0-9]+[A-Z][A-Za-z]+|\b[A-Z][a-z0-9]+[A-Z]\w+|^\W{{0,3}}[A-Za-z]{{3,}}\]?: |\w@[0-9]"
+            r"(?m)://|\b[45][0-9]{{2}}\b|{quoted}|\b[a-z0-9]+[A-Z][A-Za-z]+|\b[A-Z][a-z0-9]+[A-Z]\w+|: (?i:access denied|unauthorized|forbidden|denied|not found)\b|^\W{{0,3}}[A-Za-z]{{3,}}\]?: |\w@[0-9]"
         );
         Regex::new(&pattern).expect("constant")
     });
@@ -75,7 +75,7 @@ fn speaks_of_failure(text: &str) -> bool {
     static PLAIN: OnceLock<Regex> = OnceLock::new();
     let plain = PLAIN.get_or_init(|| {
         Regex::new(concat!(
-            r"(?i)\b(?:error|fail(?:ed|ure|s)?|\w*exception|status(?: code)?:? [45][0-9][0-9]|denied|refused|rejected|unauthorized|forbidden|timed out|could ?n[o']t|can ?not|can't|unable to|invalid|do(?:es)? ?n[o']t have|no (?:\w+ ){1,8}(?:found|specified|provided|given|set|available)|not (?:found|valid|allowed|supported|authorized|expected|ready|set|specified|recognized))\b",
+            r"(?i)\b(?:error|fail(?:ed|ure|s)?|\w*exception|(?:status(?: code)?|http(?: error)?|code):? ?[45][0-9][0-9]|only supports?|denied|refused|rejected|unauthorized|forbidden|timed out|could ?n[o']t|can ?not|can't|unable to|invalid|do(?:es)? ?n[o']t have|no (?:\w+ ){1,8}(?:found|specified|provided|given|set|available)|missing|disabled|expired|not (?:installed|found|valid|allowed|supported|authorized|expected|ready|set|specified|recognized))\b",
             r"|fehler|fehlgeschlagen|konnte nicht|kann nicht|ungültig|verweigert|échec|échou|erreur|impossible|refusé|introuvable",
             r"|\bfalló|denegad|no se p|no se encontr|\berrore\b|impossibile|negato|non riuscit|non è|\berro\b|falha|falhou|negad|não",
             r"|エラー|失敗|できません|見つかりません|错误|失败|无法|拒绝|找不到|錯誤|無法|拒絕|오류|실패|없습니다",

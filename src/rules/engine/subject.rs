@@ -190,7 +190,7 @@ const OF_OTHER_ENDPOINTS: &[&str] = &[
 const NEUTRAL: &str = "\
     a aad aadsts about above access account acquire acquiring active activity ad adal after again \
     agent all allowed already also although an and another any api app application are argument \
-    arguments as assertion at attempt attempted attempts auth authenticate authenticated \
+    arguments as assertion assigned at attempt attempted attempts auth authenticate authenticated \
     authenticating authentication authority authorization authorize authorized authorizer available \
     az azure azureactivedirectory azurecli azurerm bad bearer because been before begin behind \
     being below between body both build building but by call can cannot cause caused causes chained \
@@ -235,6 +235,8 @@ pub(crate) enum Subject {
     Connection,
     /// Another program, or nobody: the text only speaks of errors.
     Other,
+    /// Words of another program stand around an answer that many programs get.
+    Foreign,
     /// It does not say.
     Unsaid,
 }
@@ -248,8 +250,10 @@ impl Subject {
             Self::Pipelines
         } else if names_connection(text) {
             Self::Connection
-        } else if is_of_other_runner(text) || is_of_other_endpoint(text) || says_who_else(text) {
+        } else if is_of_other_runner(text) || is_of_other_endpoint(text) {
             Self::Other
+        } else if says_who_else(text) {
+            Self::Foreign
         } else {
             Self::Unsaid
         }
@@ -564,6 +568,10 @@ mod tests {
         for text in [
             "[next-auth][error] AADSTS7000215: Invalid client secret provided.",
             "keycloak: AADSTS50011: The redirect URI does not match",
+        ] {
+            assert_eq!(Subject::of(text), Subject::Foreign, "{text}");
+        }
+        for text in [
             "##[error]AADSTS700213: No matching federated identity record found for presented assertion subject 'repo:contoso/shop:ref:refs/heads/main'.",
             "AADSTS70021: Assertion Issuer: 'https://app.terraform.io'. Assertion Subject: 'organization:contoso'.",
             "| AADSTS70021 | no record |\n| --- | --- |",
