@@ -109,18 +109,63 @@ impl Body {
     }
 }
 
-/// Header fields in recorded order; looked up without regard to letter case.
+/// Header fields in recorded order; looked up without regard to letter case. Tens of thousands are held
+/// at a time, so that those of one message share one text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Headers(pub Vec<(String, String)>);
+pub struct Headers {
+    /// Each name with its value behind it.
+    text: Box<str>,
+    /// Where each name and each value ends.
+    ends: Box<[(u32, u32)]>,
+}
 
 impl Headers {
     /// The first value of the field called `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
+        self.iter()
             .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+            .map(|(_, value)| value)
+    }
+
+    /// Names and values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut start = 0;
+        self.ends.iter().map(move |(name, value)| {
+            let (from, middle, end) = (start, *name as usize, *value as usize);
+            start = end;
+            (&self.text[from..middle], &self.text[middle..end])
+        })
+    }
+
+    /// Whether there is no field.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Headers {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
+        let mut text = String::new();
+        let mut ends = Vec::new();
+        for (name, value) in fields {
+            let (name, value) = (name.as_ref(), value.as_ref());
+            let middle = text.len() + name.len();
+            // No message has 4 GiB of fields.
+            let (Ok(middle), Ok(end)) =
+                (u32::try_from(middle), u32::try_from(middle + value.len()))
+            else {
+                break;
+            };
+            text.push_str(name);
+            text.push_str(value);
+            ends.push((middle, end));
+        }
+        Self {
+            text: text.into_boxed_str(),
+            ends: ends.into_boxed_slice(),
+        }
     }
 }
 

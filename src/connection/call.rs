@@ -365,17 +365,13 @@ pub fn is_unsaved(id: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::{Headers, Request};
+    use crate::exchange::Request;
 
     fn call(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> EndpointCall {
-        let headers = headers
-            .iter()
-            .map(|(key, value)| ((*key).into(), (*value).into()))
-            .collect();
         let request = Request {
             method: method.into(),
             url: url.into(),
-            headers: Headers(headers),
+            headers: headers.iter().copied().collect(),
             body: Body::Text(body.into()),
         };
         EndpointCall::recognise(

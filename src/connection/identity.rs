@@ -66,7 +66,7 @@ impl Projects {
         for call in calls {
             let organization = organization(call);
             for body in [&call.request, &call.response].into_iter().flatten() {
-                body.walk("", &mut |at, node: &Node| {
+                body.walk(&mut |at, node: &Node| {
                     if at.ends_with("/projectReference") {
                         projects.link(&organization, node);
                     }

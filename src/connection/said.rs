@@ -377,16 +377,14 @@ fn date(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::{Body, Headers};
+    use crate::exchange::Body;
     use crate::json::parse;
 
     fn said(operation: Operation, status: u16, headers: &[(&str, &str)], body: &str) -> Said {
-        let headers = headers.iter();
-        let headers = headers.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let exchange = Exchange {
             response: Some(Response {
                 status,
-                headers: Headers(headers.collect()),
+                headers: headers.iter().copied().collect(),
                 body: Body::Text(body.to_owned()),
                 ..Response::default()
             }),
@@ -461,10 +459,12 @@ mod tests {
     fn ids_are_those_of_the_headers_and_of_the_message() {
         let exchange = Exchange {
             response: Some(Response {
-                headers: Headers(vec![
-                    ("ActivityId".into(), "a".into()),
-                    ("Date".into(), "Tue, 03 Mar 2026 10:00:00 GMT".into()),
-                ]),
+                headers: [
+                    ("ActivityId", "a"),
+                    ("Date", "Tue, 03 Mar 2026 10:00:00 GMT"),
+                ]
+                .into_iter()
+                .collect(),
                 ..Response::default()
             }),
             ..Exchange::default()

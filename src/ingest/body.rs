@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn bytes_become_text_by_their_charset() {
-        let headers = |kind: &str| Headers(vec![("Content-Type".to_owned(), kind.to_owned())]);
+        let headers = |kind: &str| [("Content-Type", kind)].into_iter().collect::<Headers>();
         let text = |kind: &str, bytes: &[u8]| from_bytes(bytes.to_vec(), &headers(kind), None);
         let respelt = |how: &str| Body::Respelt("caf\u{e9}".to_owned(), how.to_owned());
         assert_eq!(

@@ -144,10 +144,11 @@ mod tests {
     use super::*;
 
     fn headers(coding: &str) -> Headers {
-        Headers(vec![
-            ("Transfer-Encoding".to_owned(), "chunked".to_owned()),
-            ("content-encoding".to_owned(), coding.to_owned()),
-        ])
+        let fields = [
+            ("Transfer-Encoding", "chunked"),
+            ("content-encoding", coding),
+        ];
+        fields.into_iter().collect()
     }
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {

@@ -129,7 +129,7 @@ pub(super) fn headers<'a>(lines: impl Iterator<Item = &'a str>) -> Headers {
             }
         }
     }
-    Headers(fields)
+    fields.into_iter().collect()
 }
 
 #[cfg(test)]
@@ -164,6 +164,6 @@ mod tests {
         let found = headers(["A : b", "no colon here", "B:c:d", "\tfolded", "a:e"].into_iter());
         assert_eq!(found.get("a"), Some("b"));
         assert_eq!(found.get("b"), Some("c:d folded"));
-        assert_eq!(found.0.len(), 3);
+        assert_eq!(found.iter().count(), 3);
     }
 }

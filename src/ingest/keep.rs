@@ -60,8 +60,8 @@ pub(super) fn keep(
 /// About how much memory an exchange takes without its bodies.
 fn head_size(exchange: &Exchange) -> usize {
     let fields = |headers: &Headers| -> usize {
-        let field = |(name, value): &(String, String)| name.len() + value.len() + 80;
-        headers.0.iter().map(field).sum()
+        let field = |(name, value): (&str, &str)| name.len() + value.len() + 80;
+        headers.iter().map(field).sum()
     };
     let answer = exchange
         .response

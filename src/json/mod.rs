@@ -215,13 +215,22 @@ impl Node {
     }
 
     /// Calls `visit` with the pointer of every value below and including this one, outermost first.
-    pub fn walk<'a>(&'a self, base: &str, visit: &mut dyn FnMut(&str, &'a Node)) {
-        visit(base, self);
+    pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&str, &'a Node)) {
+        self.walk_below(&mut String::new(), visit);
+    }
+
+    fn walk_below<'a>(&'a self, at: &mut String, visit: &mut dyn FnMut(&str, &'a Node)) {
+        visit(at, self);
+        let own = at.len();
         for member in self.members() {
-            member.value.walk(&pointer::push(base, &member.key), visit);
+            pointer::extend(at, &member.key);
+            member.value.walk_below(at, visit);
+            at.truncate(own);
         }
         for (index, item) in self.items().iter().enumerate() {
-            item.walk(&format!("{base}/{index}"), visit);
+            pointer::extend(at, &index.to_string());
+            item.walk_below(at, visit);
+            at.truncate(own);
         }
     }
 }

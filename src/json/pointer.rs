@@ -4,7 +4,19 @@ use super::{Node, Value};
 
 /// `base` with one more reference token.
 pub fn push(base: &str, key: &str) -> String {
-    format!("{base}/{}", key.replace('~', "~0").replace('/', "~1"))
+    let mut pointer = base.to_owned();
+    extend(&mut pointer, key);
+    pointer
+}
+
+/// Puts one more reference token behind `pointer`.
+pub(crate) fn extend(pointer: &mut String, key: &str) {
+    pointer.push('/');
+    if key.contains(['~', '/']) {
+        pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+    } else {
+        pointer.push_str(key);
+    }
 }
 
 /// The reference tokens of `pointer`, unescaped; `None` if it is no pointer.

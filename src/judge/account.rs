@@ -99,7 +99,7 @@ pub(super) fn explain(raws: &mut [Raw<'_>], context: &Context<'_>) {
 /// The inputs whose recorder masked what people and programs sign in with.
 fn masked_inputs(context: &Context<'_>) -> HashSet<usize> {
     let is_masked = |call: &&EndpointCall| {
-        let headers = &call.exchange.request.headers.0;
+        let headers = &call.exchange.request.headers;
         let mut credentials = headers.iter().filter(|(name, _)| is_secret_header(name));
         credentials.any(|(_, value)| is_masked_by_others(value) || value.trim().is_empty())
     };

@@ -39,7 +39,7 @@ fn answers_are_zeroed(calls: &[&EndpointCall]) -> bool {
 }
 
 fn collect<'a>(body: &'a Node, ids: &mut Vec<&'a str>) {
-    body.walk("", &mut |pointer, node| {
+    body.walk(&mut |pointer, node| {
         let is_id = is_id_name(pointer.rsplit('/').next().unwrap_or_default());
         if let Some(text) = node.as_str().filter(|text| is_id && text.len() >= 3) {
             ids.push(text);

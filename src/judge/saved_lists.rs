@@ -35,10 +35,8 @@ pub(super) fn take(trace: &mut Trace, input: usize, entry: usize) -> Option<Endp
 
 /// Puts the documents back in their place.
 pub(super) fn give_back(report: &mut Report) {
-    let calls = std::mem::take(&mut report.calls);
-    let (listed, calls): (Vec<_>, Vec<_>) =
-        calls.into_iter().partition(EndpointCall::is_saved_answer);
-    report.calls = calls;
+    let is_listed = |call: &mut EndpointCall| call.is_saved_answer();
+    let listed: Vec<EndpointCall> = report.calls.extract_if(.., is_listed).collect();
     let inputs: HashSet<usize> = listed.iter().map(|call| call.input).collect();
     for call in &listed {
         let inputs = &mut report.inputs;

@@ -135,13 +135,13 @@ impl Copier<'_> {
     /// The header fields that diagnose.
     fn fields(&mut self, headers: &Headers) -> Vec<Field> {
         let mut fields = Vec::new();
-        for (name, value) in &headers.0 {
+        for (name, value) in headers.iter() {
             let Some(kind) = member::kind_of_field(name) else {
                 self.counts.add(Fate::Field);
                 continue;
             };
             fields.push(Field {
-                name: name.clone(),
+                name: name.to_owned(),
                 value: self.value(kind, value),
                 comment: None,
             });

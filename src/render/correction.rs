@@ -213,7 +213,7 @@ fn about_secrets(correction: &Correction<'_>, sending: &Sending<'_>) -> Vec<Stri
 pub fn secrets(body: &str) -> (bool, bool) {
     let (mut live, mut kept) = (false, false);
     if let Ok(root) = json::parse(body) {
-        root.walk("", &mut |pointer, node| {
+        root.walk(&mut |pointer, node| {
             let name = pointer.rsplit('/').next().unwrap_or_default();
             if sensitive::is_secret_name(name) {
                 live |= node.as_str().is_some_and(|text| !text.trim().is_empty());

@@ -20,13 +20,16 @@ pub(super) struct Ending<'a> {
 pub(super) fn all(report: &Report) -> Vec<Ending<'_>> {
     let is_over =
         |call: &&EndpointCall| call.outcome == Outcome::Failed && call.mended_by.is_some();
-    let of_connections = report.connections.iter().map(|one| {
+    // A list shows thousands of connections on which nobody worked.
+    let of_connections = report.connections.iter().filter_map(|one| {
+        let last = one.last_attempt.and_then(|number| report.call(number));
         let calls = one.calls.iter().filter_map(|number| report.call(*number));
-        Ending {
+        let failed: Vec<&EndpointCall> = calls.filter(is_over).collect();
+        (last.is_some() || !failed.is_empty()).then(|| Ending {
             subject: view::subject_of(report, one),
-            last: one.last_attempt.and_then(|number| report.call(number)),
-            failed: calls.filter(is_over).collect(),
-        }
+            last,
+            failed,
+        })
     });
     let of_none = Ending {
         subject: None,
@@ -37,8 +40,8 @@ pub(super) fn all(report: &Report) -> Vec<Ending<'_>> {
             .filter(is_over)
             .collect(),
     };
-    let told = |ending: &Ending<'_>| ending.last.is_some() || !ending.failed.is_empty();
-    of_connections.chain([of_none]).filter(told).collect()
+    let of_none = Some(of_none).filter(|ending| !ending.failed.is_empty());
+    of_connections.chain(of_none).collect()
 }
 
 /// ` at 'web-prod'`: where everything worked.

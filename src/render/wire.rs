@@ -7,7 +7,7 @@ use crate::sensitive::{self, Known};
 
 /// Header fields in their order.
 pub(super) fn headers(headers: &Headers, known: &Known) -> Vec<(String, String)> {
-    let fields = headers.0.iter();
+    let fields = headers.iter();
     let shown = fields.map(|(name, value)| {
         let value = known.mask_text(&sensitive::mask_field(name, value));
         (sensitive::mask_field_name(name).into_owned(), value)

@@ -131,7 +131,7 @@ fn is_in_rules(lower: &str) -> bool {
         around(sentences[..at].chars().next_back())
             && around(sentences[at + lower.len()..].chars().next())
     };
-    sentences.match_indices(lower).any(|(at, _)| whole(at))
+    memchr::memmem::find_iter(sentences.as_bytes(), lower).any(whole)
 }
 
 /// Whether somebody masked `text` before us.

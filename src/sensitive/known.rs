@@ -405,7 +405,7 @@ fn is_distinct(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::{Body, Headers, Request};
+    use crate::exchange::{Body, Request};
     use crate::json;
 
     fn known(request: Request) -> Known {
@@ -449,10 +449,12 @@ mod tests {
     fn headers_urls_and_forms_are_learned_too() {
         let known = known(Request {
             url: "https://me:p@ss-w0rd@host/x?sig=abc%2B123".to_owned(),
-            headers: Headers(vec![
-                ("Authorization".into(), "Basic OnBhdDEyMw==".into()),
-                ("Cookie".into(), "a=cookie-1; b=cookie-2".into()),
-            ]),
+            headers: [
+                ("Authorization", "Basic OnBhdDEyMw=="),
+                ("Cookie", "a=cookie-1; b=cookie-2"),
+            ]
+            .into_iter()
+            .collect(),
             body: Body::Text("client_secret=form-s3cret&x=open-value".to_owned()),
             ..Request::default()
         });

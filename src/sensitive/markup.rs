@@ -101,10 +101,19 @@ pub(super) fn fields(text: &str) -> Vec<Range<usize>> {
 /// `"name": "clientSecret", "value": "…"`, and the same in YAML and in attributes.
 pub(super) fn named_values(text: &str) -> Vec<Range<usize>> {
     static NAMED: OnceLock<Regex> = OnceLock::new();
-    if !["alu", "val", "efault", "ontent", "ext"]
-        .iter()
-        .any(|end| text.contains(end))
-    {
+    // A pattern costs more to compile than most texts to search.
+    let mut signs = memchr::memchr2_iter(b':', b'=', text.as_bytes());
+    let is_of_value = |sign: usize| {
+        let before = text[..sign].trim_end_matches(['\\', '"', '\'', ' ', '\t']);
+        let ends = |word: &&str| {
+            let start = before.len().checked_sub(word.len());
+            start.is_some_and(|at| before.as_bytes()[at..].eq_ignore_ascii_case(word.as_bytes()))
+        };
+        ["value", "val", "default", "content", "text"]
+            .iter()
+            .any(|word| ends(&word))
+    };
+    if !signs.any(is_of_value) {
         return Vec::new();
     }
     let named = pattern(

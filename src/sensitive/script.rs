@@ -15,7 +15,8 @@ use crate::text::guid::is_guid;
 /// Command lines: `--password …`, `-ClientSecret:…`, and `-u user:password`.
 pub(super) fn switches(text: &str) -> Vec<Range<usize>> {
     static SWITCH: OnceLock<Regex> = OnceLock::new();
-    if !text.contains('-') && !text.contains("setx ") {
+    let mut dashes = memchr::memchr_iter(b'-', text.as_bytes());
+    if !dashes.any(|at| begins_a_switch(text, at)) && !text.contains("setx ") {
         return Vec::new();
     }
     let switch = pattern(
@@ -56,6 +57,15 @@ pub(super) fn switches(text: &str) -> Vec<Range<usize>> {
         }
     }
     ranges
+}
+
+/// Whether the dash at `at` stands where words begin, and before a name.
+fn begins_a_switch(text: &str, at: usize) -> bool {
+    let is_before = |c: char| c.is_whitespace() || "\"'([,".contains(c);
+    let before = text[..at].chars().next_back();
+    let behind = text.as_bytes().get(at + 1);
+    before.is_none_or(is_before)
+        && behind.is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'-')
 }
 
 /// Switches of one letter mean a secret to some programs only.
@@ -242,7 +252,9 @@ pub(super) fn commands(text: &str) -> Vec<Range<usize>> {
 pub(super) fn quotes(text: &str) -> Vec<Range<usize>> {
     static QUOTE: OnceLock<Regex> = OnceLock::new();
     let lower = ["ecret", "assword", "assphrase", "oken"];
-    if !lower.iter().any(|word| text.contains(word)) {
+    let mut words = text.split(|c: char| c.is_whitespace() || "'\"".contains(c));
+    let is_quoted = |word: &str| word.len() >= 8 && is_mixed(word);
+    if !lower.iter().any(|word| text.contains(word)) || !words.any(is_quoted) {
         return Vec::new();
     }
     let quote = pattern(

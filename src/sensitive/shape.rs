@@ -8,6 +8,7 @@ use regex::Regex;
 
 use super::layer::joined;
 use super::value::user_info;
+use crate::text::guid::is_guid;
 
 /// Tokens and keys whose shape alone gives them away.
 const SHAPES: &str = concat!(
@@ -41,7 +42,7 @@ pub(super) fn shapes(text: &str) -> Vec<Range<usize>> {
     if tells(&["eyj", "-----begin"]) {
         ranges.extend(tokens().find_iter(text).map(|found| found.range()));
     }
-    if MARKS.iter().any(|mark| text.contains(mark)) || text.split(is_beside).any(is_random) {
+    if tells_of_key(text) {
         ranges.extend(keys(text));
     }
     if tells(&["cookie"]) {
@@ -90,10 +91,23 @@ pub(crate) fn keys(text: &str) -> impl Iterator<Item = Range<usize>> {
         .map(|found| found.range())
 }
 
-/// What stands between the words of a text and inside of no token.
-fn is_beside(c: char) -> bool {
-    !c.is_ascii_alphanumeric() && !"_-+/~".contains(c)
+/// Whether something in `text` can be a key of a known shape.
+fn tells_of_key(text: &str) -> bool {
+    // Paths of addresses are long and full of digits: only the shapes that end in a sign, or name their
+    // service, have a slash in them.
+    let is_beside = |c: char| !c.is_ascii_alphanumeric() && !"_-+~".contains(c);
+    MARKS.iter().any(|mark| text.contains(mark))
+        || text.split(is_beside).any(is_random)
+        || SERVICES.iter().any(|mark| text.contains(mark))
+        || text.match_indices('=').any(|(at, _)| {
+            let symbol = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
+            let before = text.as_bytes()[..at].iter().rev();
+            before.take_while(symbol).take(43).count() == 43
+        })
 }
+
+/// What keys of Azure's services hold that name their service.
+const SERVICES: [&str; 6] = ["AzFu", "ACDb", "+ACR", "ASt", "AzSe", "APIM"];
 
 /// What short tokens begin with, or hold.
 const MARKS: &[&str] = &[
@@ -107,13 +121,15 @@ const MARKS: &[&str] = &[
     "dapi",
     "hvs.",
     "npm_",
+    "SG.",
 ];
 
 /// Whether a word can be part of a long token: digits among letters, and no id.
 fn is_random(word: &str) -> bool {
-    word.len() >= 40
+    word.len() >= 30
         && word.bytes().any(|byte| byte.is_ascii_digit())
         && word.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && !is_guid(word)
 }
 
 /// `user:password` in the URLs of a text.

@@ -62,12 +62,12 @@ pub(crate) fn of_exchange(
 }
 
 fn of_headers(headers: &Headers, part: Part, see: &mut dyn FnMut(Sighting<'_>)) {
-    for (name, value) in &headers.0 {
+    for (name, value) in headers.iter() {
         if is_secret_header(name) {
             see(Sighting {
                 part,
                 pointer: None,
-                name: name.clone(),
+                name: name.to_owned(),
                 value: Cow::Borrowed(value),
                 certain: true,
             });
@@ -151,7 +151,7 @@ fn of_json(body: &Node, part: Part, types: &Types, see: &mut dyn FnMut(Sighting<
     walk(
         body,
         Around::whole(types),
-        "",
+        &mut String::new(),
         "",
         &mut |pointer, name, value, certain| {
             see(Sighting {
@@ -168,7 +168,7 @@ fn of_json(body: &Node, part: Part, types: &Types, see: &mut dyn FnMut(Sighting<
 /// Sees pointer, name, value, and whether the name says that it is a secret.
 type See<'s> = &'s mut dyn FnMut(&str, &str, &str, bool);
 
-fn walk(node: &Node, around: Around<'_>, at: &str, name: &str, see: See<'_>) {
+fn walk(node: &Node, around: Around<'_>, at: &mut String, name: &str, see: See<'_>) {
     let spelt = node.as_spelt();
     if let Some(text) = spelt.filter(|text| around.is_secret(text)) {
         return see(at, name, text, true);
@@ -177,9 +177,16 @@ fn walk(node: &Node, around: Around<'_>, at: &str, name: &str, see: See<'_>) {
         // JSON in a string, as `azureSpnPermissions` is.
         Value::String(text) if text.trim_start().starts_with('{') && text.len() < MAX_BODY => {
             if let Ok(inner) = json::parse(text) {
-                walk(&inner, around, at, name, &mut |_, name, text, certain| {
-                    see(at, name, text, certain);
-                });
+                let inside = &mut String::new();
+                walk(
+                    &inner,
+                    around,
+                    inside,
+                    name,
+                    &mut |_, name, text, certain| {
+                        see(at, name, text, certain);
+                    },
+                );
             }
         }
         _ if spelt.is_some_and(|text| around.is_hidden(text)) => {
@@ -197,13 +204,18 @@ fn walk(node: &Node, around: Around<'_>, at: &str, name: &str, see: See<'_>) {
                     see(at, name, &member.key, true);
                 }
                 let inside = inside(member);
-                let at = json::pointer::push(at, &member.key);
-                walk(&member.value, inside, &at, &member.key, see);
+                let own = at.len();
+                json::pointer::extend(at, &member.key);
+                walk(&member.value, inside, at, &member.key, see);
+                at.truncate(own);
             }
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                walk(item, around, &format!("{at}/{index}"), name, see);
+                let own = at.len();
+                json::pointer::extend(at, &index.to_string());
+                walk(item, around, at, name, see);
+                at.truncate(own);
             }
         }
         _ => {}

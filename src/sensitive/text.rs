@@ -2,9 +2,6 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::OnceLock;
-
-use regex::Regex;
 
 use super::MASK;
 use super::label::{columns, labelled};
@@ -15,7 +12,7 @@ use super::member::{Kind, is_public_field, kind_of_field};
 use super::names::is_secret_header;
 use super::pair::{members, pairs, parameters};
 use super::script::{calls, commands, quotes, settings, switches};
-use super::shape::{pattern, shapes};
+use super::shape::shapes;
 use super::spoken::spoken;
 use super::value::user_info;
 use crate::ingest::body::from_base64;
@@ -169,13 +166,9 @@ pub(crate) fn named(text: &str) -> Vec<Range<usize>> {
 
 /// Base64 of a text that holds a secret.
 fn wrapped(text: &str, depth: u8) -> Vec<Range<usize>> {
-    static RUN: OnceLock<Regex> = OnceLock::new();
-    let symbol = |c: char| c.is_ascii_alphanumeric() || "+/-_=".contains(c);
-    let mut words = text.split(|c: char| !symbol(c));
-    if depth >= MOST_WRAPPINGS || !words.any(|word| word.len() >= 24) {
+    if depth >= MOST_WRAPPINGS {
         return Vec::new();
     }
-    let run = pattern(&RUN, r"[A-Za-z0-9+/_-]{24,}={0,2}");
     let holds_secret = |word: &str| {
         let plain = from_base64(word).and_then(|bytes| String::from_utf8(bytes).ok());
         plain.is_some_and(|plain| {
@@ -184,11 +177,26 @@ fn wrapped(text: &str, depth: u8) -> Vec<Range<usize>> {
                 && !in_text(&plain, depth + 1, &|_| false).is_empty()
         })
     };
-    run.find_iter(text)
-        .filter(|found| holds_secret(found.as_str()))
-        .map(|found| found.range())
-        .collect()
+    let symbol = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte);
+    let bytes = text.as_bytes();
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    for run in bytes.split(|byte| !symbol(byte)) {
+        let mut end = start + run.len();
+        if run.len() >= LEAST_WRAPPED {
+            let padding = bytes[end..].iter().take(2);
+            end += padding.take_while(|byte| **byte == b'=').count();
+            if holds_secret(&text[start..end]) {
+                ranges.push(start..end);
+            }
+        }
+        start += run.len() + 1;
+    }
+    ranges
 }
+
+/// The shortest base64 that is undone, in bytes.
+const LEAST_WRAPPED: usize = 24;
 
 #[cfg(test)]
 mod tests {

@@ -52,25 +52,72 @@ pub fn aadsts(text: &str) -> Vec<(u32, Range<usize>)> {
 
 /// `typeKey`s, `code`s, `error`s and the numbers of Azure DevOps.
 pub fn words(text: &str) -> Vec<(&str, Range<usize>)> {
-    static KEYED: OnceLock<Regex> = OnceLock::new();
-    static NUMBERED: OnceLock<Regex> = OnceLock::new();
-    let lower = text.to_ascii_lowercase();
-    let keyed = Pattern {
-        cell: &KEYED,
-        source: r#"(?i-u:\b(?:typeKey|code|odata\.error\.code|error))['"]? ?[:=] ?['"]?([A-Za-z_][A-Za-z0-9_.]{2,80})"#,
-        marks: &["typekey", "code", "error"],
-    };
-    let numbered = Pattern {
-        cell: &NUMBERED,
-        source: r"(?-u:\b)((?:TF|VS)[0-9]{4,8})(?-u:\b)",
-        marks: &["tf", "vs"],
-    };
-    keyed
-        .captures(text, &lower)
-        .chain(numbered.captures(text, &lower))
-        .filter_map(|captures| captures.get(1))
-        .map(|word| (word.as_str(), word.range()))
-        .collect()
+    let mut found = keyed(text);
+    found.extend(numbered(text));
+    let found = found.into_iter();
+    found.map(|range| (&text[range.clone()], range)).collect()
+}
+
+/// Keys behind which a code stands.
+const KEYS: [&str; 3] = ["typekey", "code", "error"];
+
+/// What stands behind a key and its sign: `"typeKey": "…"`, `error=…`.
+fn keyed(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let quote = |byte: &u8| matches!(byte, b'"' | b'\'');
+    let bytes = text.as_bytes();
+    for sign in memchr::memchr2_iter(b':', b'=', bytes) {
+        let mut end = sign;
+        end -= usize::from(bytes[..end].last() == Some(&b' '));
+        end -= usize::from(bytes[..end].last().is_some_and(quote));
+        let from = found.last().map_or(0, |last| last.end);
+        let is_key = |key: &&str| {
+            let start = end.checked_sub(key.len()).filter(|start| *start >= from);
+            start.is_some_and(|start| {
+                bytes[start..end].eq_ignore_ascii_case(key.as_bytes())
+                    && !bytes[..start].last().is_some_and(is_of_word)
+            })
+        };
+        if !KEYS.iter().any(|key| is_key(&key)) {
+            continue;
+        }
+        let mut start = sign + 1;
+        start += usize::from(bytes.get(start) == Some(&b' '));
+        start += usize::from(bytes.get(start).is_some_and(quote));
+        let symbol = |byte: &&u8| is_of_word(byte) || **byte == b'.';
+        let length = bytes[start..].iter().take(MAX_CODE).take_while(symbol);
+        let length = length.count();
+        if length >= 3 && !matches!(bytes[start], b'0'..=b'9' | b'.') {
+            found.push(start..start + length);
+        }
+    }
+    found
+}
+
+/// The longest code, in bytes.
+const MAX_CODE: usize = 81;
+
+/// `TF400813` and `VS403384`, wherever they stand.
+fn numbered(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let is_end = |byte: &u8| !is_of_word(byte);
+    let mut end = 0;
+    let words = text.as_bytes().split(is_end).map(move |word| {
+        let start = end;
+        end = start + word.len() + 1;
+        (word, start..start + word.len())
+    });
+    let numbered = words.filter(|(word, _)| {
+        let digits = word.strip_prefix(b"TF").or(word.strip_prefix(b"VS"));
+        digits.is_some_and(|digits| {
+            (4..=8).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
+        })
+    });
+    numbered.map(|(_, range)| range)
+}
+
+/// Whether a byte is a letter, a digit or `_`.
+fn is_of_word(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || *byte == b'_'
 }
 
 /// Words written as codes are (`ScopeLocked`), wherever they stand: tools print the code of an answer in

@@ -139,7 +139,7 @@ pub(crate) fn headers(message: &Object<'_>) -> Headers {
             add(&plain(name), &joined(value));
         }
     }
-    Headers(headers)
+    headers.into_iter().collect()
 }
 
 /// A header's value; several in an array are joined the way HTTP joins them.

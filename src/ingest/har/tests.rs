@@ -49,7 +49,7 @@ fn an_ordinary_entry_is_read() {
         "2026-03-02T09:15:30.1234567Z"
     );
     assert_eq!(exchange.request.url, URL);
-    assert_eq!(exchange.request.headers.0.len(), 1);
+    assert_eq!(exchange.request.headers.iter().count(), 1);
     assert_eq!(exchange.request.body, Body::Text("{}".to_owned()));
     let response = exchange.response.as_ref().unwrap();
     assert_eq!(response.status, 400);
@@ -467,7 +467,7 @@ fn a_session_of_charles_is_read() {
     );
     let exchange = &trace.exchanges[1];
     assert!(exchange.request.url.ends_with("/endpoints?api-version=7.1"));
-    assert_eq!(exchange.request.headers.0.len(), 1);
+    assert_eq!(exchange.request.headers.iter().count(), 1);
     assert_eq!(exchange.request.body.text(), Some("{}"));
     let response = exchange.response.as_ref().unwrap();
     assert_eq!(

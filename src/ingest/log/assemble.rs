@@ -408,7 +408,7 @@ impl Draft {
                 }
             }
             Piece::Method(method) => request.method = method,
-            Piece::RequestHeaders(headers) => extend(&mut request.headers, headers),
+            Piece::RequestHeaders(headers) => extend(&mut request.headers, &headers),
             Piece::RequestBody(body) => {
                 if worth(&body) > worth(&request.body) {
                     request.body = body;
@@ -430,7 +430,7 @@ impl Draft {
             Piece::ResponseHeaders(headers) => {
                 extend(
                     &mut self.exchange.response.get_or_insert_default().headers,
-                    headers,
+                    &headers,
                 );
             }
             Piece::ResponseBody(body) => {
@@ -564,12 +564,16 @@ fn worth(body: &Body) -> u8 {
     }
 }
 
-fn extend(headers: &mut Headers, more: Headers) {
-    for (name, value) in more.0 {
-        if headers.get(&name).is_none_or(|known| known != value) {
-            headers.0.push((name, value));
+fn extend(headers: &mut Headers, more: &Headers) {
+    let mut fields: Vec<(&str, &str)> = headers.iter().collect();
+    for (name, value) in more.iter() {
+        let mut known = fields.iter();
+        let known = known.find(|(known, _)| known.eq_ignore_ascii_case(name));
+        if known.is_none_or(|(_, known)| *known != value) {
+            fields.push((name, value));
         }
     }
+    *headers = fields.into_iter().collect();
 }
 
 /// The path of an address, and its query.

@@ -104,7 +104,7 @@ fn headers(mut rest: Cursor<'_>) -> (Headers, Cursor<'_>) {
         fields.push((name.to_owned(), value.to_owned()));
         rest = behind;
     }
-    (Headers(fields), rest)
+    (fields.into_iter().collect(), rest)
 }
 
 fn field(text: &str) -> Option<(&str, &str)> {

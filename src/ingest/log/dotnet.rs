@@ -51,7 +51,7 @@ pub(super) fn read<'a>(line: &Line<'a>, rest: Cursor<'a>) -> Option<(Said, Curso
         _ => return None,
     };
     let (headers, rest) = fields(rest);
-    (!headers.0.is_empty()).then(|| (Said::new(Source::DotNetHandler, vec![piece(headers)]), rest))
+    (!headers.is_empty()).then(|| (Said::new(Source::DotNetHandler, vec![piece(headers)]), rest))
 }
 
 /// Header fields up to a line that is none.

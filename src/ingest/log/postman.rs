@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::assemble::{Piece, Said, Source};
 use super::extent;
 use super::lines::{Cursor, Line};
-use crate::exchange::{Body, Headers};
+use crate::exchange::Body;
 use crate::ingest::http;
 
 /// The headings of the console's parts.
@@ -90,10 +90,11 @@ fn sections(rest: &mut Cursor<'_>) -> Vec<Piece> {
             fields.push(line.text.trim());
             *rest = behind;
         }
-        let mut headers = http::headers(fields.into_iter());
-        for (_, value) in &mut headers.0 {
-            *value = value.trim_matches('"').to_owned();
-        }
+        let headers = http::headers(fields.into_iter());
+        let headers = headers.iter();
+        let headers = headers
+            .map(|(name, value)| (name, value.trim_matches('"')))
+            .collect();
         match heading {
             "Request Headers" => pieces.push(Piece::RequestHeaders(headers)),
             "Response Headers" => pieces.push(Piece::ResponseHeaders(headers)),
@@ -128,11 +129,8 @@ fn object<'a>(
     };
     let fields = |name: &str| {
         let fields = parts[name].as_object().into_iter().flatten();
-        Headers(
-            fields
-                .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
-                .collect(),
-        )
+        let fields = fields.filter_map(|(name, value)| Some((name, value.as_str()?)));
+        fields.collect()
     };
     let status = [
         &parts["Network"]["statusCode"],

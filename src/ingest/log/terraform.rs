@@ -154,7 +154,8 @@ fn said(fields: &[(String, String)]) -> Option<Said> {
         )
     };
     let named = |(name, _): &&(String, String)| name.starts_with(|c: char| c.is_ascii_uppercase());
-    let headers = Headers(fields.iter().filter(named).cloned().collect());
+    let headers = fields.iter().filter(named);
+    let headers: Headers = headers.map(|(name, value)| (name, value)).collect();
     let pieces = match get("tf_http_op_type")? {
         "request" => {
             let url = http::url(get("tf_http_req_uri")?, &headers);

@@ -21,6 +21,9 @@ use super::markup::{copy_button, copyable, inline, line};
 /// Largest body that stands in the page; a larger one is written by `mendpoint patch`.
 const LARGEST: usize = 1 << 20;
 
+/// How many corrections stand in the page: each is some 50 KB with its requests.
+const SHOWN: usize = 20;
+
 /// Every correction of a report.
 pub(super) struct Corrections<'a> {
     all: Vec<Correction<'a>>,
@@ -59,7 +62,7 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
         @if corrections.count() > 0 {
             section id="corrected" aria-labelledby="corrected-title" {
                 h2 id="corrected-title" { "Corrected request" }
-                @for (at, correction) in corrections.all.iter().enumerate() {
+                @for (at, correction) in corrections.all.iter().take(SHOWN).enumerate() {
                     (Part {
                         report: page.report,
                         correction,
@@ -68,7 +71,25 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
                         is_safe: corrections.is_safe,
                     }.write())
                 }
+                @if corrections.count() > SHOWN { (more(page)) }
             }
+        }
+    }
+}
+
+/// How many corrections there are beside those that stand in the page, and what writes them all.
+fn more(page: &Page<'_>) -> Markup {
+    let corrections = &page.corrections;
+    let all = Job::PatchAll {
+        unsafe_fixes: !corrections.is_safe,
+    };
+    let report = page.report;
+    let command = report.command(all, &report.invocation);
+    html! {
+        p { "and " (corrections.count() - SHOWN) " more connections, each with a corrected body of its own" }
+        @if let Some(command) = command {
+            p { "On the machine that has the traces, this writes them all:" }
+            (copyable("corrected-all", "the command that writes every corrected body", &view::without_folders(report, &command)))
         }
     }
 }

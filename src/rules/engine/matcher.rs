@@ -303,10 +303,11 @@ impl<'r> Matcher<'r> {
                 keep(*at, BTreeMap::new(), span.clone(), false);
             }
         }
+        let lower = text.to_ascii_lowercase();
         self.anchors().each(text, |index, anchor| {
             if missed[index] < MAX_TRIES {
                 let (at, sentence) = &self.sentences[index];
-                match sentence.find_around(text, &anchor) {
+                match sentence.find_around(text, &lower, &anchor) {
                     Some(found) => {
                         missed[index] = MAX_TRIES;
                         keep(*at, found.values, found.span, false);

@@ -44,7 +44,8 @@ impl Meaning {
         static PATTERNS: OnceLock<[Regex; 5]> = OnceLock::new();
         let patterns = PATTERNS.get_or_init(|| {
             [REFUSED, MISSING, UNREACHABLE, UNSET, UNSUPPORTED].map(|words| {
-                let words = words.join("|");
+                // With the letters of all scripts each word of a sentence would be a table of its own.
+                let words = words.join("|").replace(r"\w", "[0-9A-Za-z_]");
                 Regex::new(&format!(r"(?i)\b(?:{words})")).expect("a constant that is tested")
             })
         });
@@ -188,6 +189,9 @@ impl Topics {
     /// The rules whose words stand close to what they wait for, and where that is said.
     pub(super) fn find(&self, text: &str) -> Vec<(usize, Range<usize>)> {
         let mut found: Vec<(usize, Range<usize>)> = Vec::new();
+        if !self.words.is_match(text) {
+            return found;
+        }
         for meaning in MEANINGS {
             for said in meaning.pattern().find_iter(text).take(MAX_PLACES) {
                 let from = clip(text, said.start().saturating_sub(AROUND)).len();

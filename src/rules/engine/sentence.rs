@@ -1,9 +1,12 @@
 //! A sentence of a rule: literal text with `{placeholders}`, compiled to a pattern when it is needed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::iter;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use memchr::memmem;
 use regex_lite::{Regex, RegexBuilder};
 
 use crate::text::readable::clip;
@@ -41,8 +44,13 @@ impl Sentence {
     }
 
     /// The sentence with single blanks.
-    fn tidy(&self) -> String {
-        self.source.split_whitespace().collect::<Vec<_>>().join(" ")
+    fn tidy(&self) -> Cow<'_, str> {
+        let mut words = self.source.split(' ');
+        if words.all(|word| !word.is_empty() && !word.contains(char::is_whitespace)) {
+            return Cow::Borrowed(&self.source);
+        }
+        let words: Vec<&str> = self.source.split_whitespace().collect();
+        Cow::Owned(words.join(" "))
     }
 
     /// The longest run of the sentence that stands in every matching text letter by letter.
@@ -94,13 +102,37 @@ impl Sentence {
     }
 
     /// Like [`Self::find`] for a sentence whose anchor stands at `anchor`, without searching the rest
-    /// of a long text.
-    pub(super) fn find_around(&self, text: &str, anchor: &Range<usize>) -> Option<Found> {
+    /// of a long text; `lower` is that text with the letters of ASCII in lower case.
+    pub(super) fn find_around(
+        &self,
+        text: &str,
+        lower: &str,
+        anchor: &Range<usize>,
+    ) -> Option<Found> {
         let from = clip(text, anchor.start.saturating_sub(WINDOW)).len();
         let to = clip(text, anchor.end + WINDOW).len();
+        if !self.has_its_words(&lower[from..to]) {
+            return None;
+        }
         let mut found = self.find(&text[from..to])?;
         found.span = found.span.start + from..found.span.end + from;
         Some(found)
+    }
+
+    /// Whether each word of the sentence stands in `lower`: what most texts with the anchor fail, at a
+    /// small part of what the pattern costs.
+    fn has_its_words(&self, lower: &str) -> bool {
+        let tidy = self.tidy();
+        let pieces = pieces(&tidy);
+        let mut texts = pieces.iter().filter_map(|piece| match piece {
+            Piece::Text(text) => Some(text.to_lowercase()),
+            Piece::Placeholder(_) => None,
+        });
+        texts.all(|text| {
+            let words = literal_runs(&text).flat_map(|run| run.split(' '));
+            let mut words = words.filter(|word| word.is_ascii());
+            words.all(|word| memmem::find(lower.as_bytes(), word.as_bytes()).is_some())
+        })
     }
 
     /// Why the sentence is no sentence.
@@ -164,11 +196,27 @@ fn is_placeholder(name: &str) -> bool {
 
 /// Quotes differ on the wire, and negations are written in two ways; an anchor must hold neither.
 fn literal_runs(text: &str) -> impl Iterator<Item = &str> {
-    text.split("n't ")
-        .flat_map(|run| run.split(" not "))
-        .flat_map(|run| run.split("cannot"))
-        .flat_map(|run| run.split("can't"))
-        .flat_map(|run| run.split(is_quote))
+    let mut rest = Some(text);
+    iter::from_fn(move || {
+        let text = rest?;
+        let mut places = text.char_indices();
+        let end = places.find_map(|(at, c)| Some((at, length_of_end(&text[at..], c)?)));
+        rest = end.map(|(at, length)| &text[at + length..]);
+        Some(end.map_or(text, |(at, _)| &text[..at]))
+    })
+}
+
+/// How long the negation or the quote is with which `text` begins; `first` is its first letter.
+fn length_of_end(text: &str, first: char) -> Option<usize> {
+    let negations: &[&str] = match first {
+        'n' => &["n't "],
+        ' ' => &[" not "],
+        'c' => &["cannot", "can't"],
+        _ => return is_quote(first).then(|| first.len_utf8()),
+    };
+    let mut negations = negations.iter();
+    let negation = negations.find(|negation| text.starts_with(**negation))?;
+    Some(negation.len())
 }
 
 fn is_quote(c: char) -> bool {

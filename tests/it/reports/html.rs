@@ -6,7 +6,7 @@ use mendpoint::report::Report;
 
 use crate::reports::browser::Browser;
 use crate::reports::shared::{
-    ANALYZER, CATALOGUE, RECORDED, all_recorded, hostile, pasted, planted, recorded,
+    ANALYZER, CATALOGUE, RECORDED, all_recorded, hostile, pasted, pasted_all, planted, recorded,
 };
 
 fn page(report: &Report) -> String {
@@ -51,6 +51,25 @@ fn equal_tries_are_folded_and_stand_nowhere_else() {
         let number = link.split('"').next().unwrap_or_default();
         assert!(page.contains(&format!("id=\"call-{number}\"")), "{number}");
     }
+}
+
+#[test]
+fn a_page_on_many_connections_holds_the_first_corrections_and_counts_the_rest() {
+    let trace = std::fs::read_to_string("samples/recorded/chromium-accesstoken-null.har");
+    let trace = trace.expect("it is a sample");
+    // Each is of an organization of its own.
+    let of = |number: usize| {
+        let trace = trace.replace("contoso/", &format!("contoso{number}/"));
+        trace.replace("7c1f0a52-", &format!("7c1f0{number:03}-"))
+    };
+    let texts: Vec<String> = (0..23).map(of).collect();
+    let files = texts.iter().enumerate();
+    let files: Vec<(String, &str)> = files
+        .map(|(at, text)| (format!("{at:02}.har"), text.as_str()))
+        .collect();
+    let page = page(&pasted_all(&files));
+    assert_eq!(page.matches("class=\"correction\"").count(), 20);
+    assert!(page.contains("and 3 more connections, each with a corrected body"));
 }
 
 /// The only tags that load something or run something are the page's own.

@@ -77,12 +77,11 @@ fn rest(options: &Options<'_>, in_file: &dyn Fn(&str) -> Body) -> Option<Asked> 
         None => Body::Empty,
     };
     let fields = options.pairs(&["--headers"]).into_iter();
-    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let method = options.one(&["--method", "-m"]).unwrap_or("get");
     Some(Asked {
         method: method.to_ascii_uppercase(),
         url,
-        headers: Headers(fields.collect()),
+        headers: fields.collect(),
         body,
     })
 }

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::super::record::is_payload;
 use super::{Asked, Script};
 use crate::connection::route::Route;
-use crate::exchange::{Body, Headers};
+use crate::exchange::Body;
 use crate::ingest::literal::{Names as _, Reader};
 
 /// How many places are tried as the beginning of a body.
@@ -37,10 +37,7 @@ pub(super) fn request(text: &str, script: &mut Script) -> Option<Asked> {
     Some(Asked {
         method,
         url: address,
-        headers: Headers(vec![(
-            "Content-Type".to_owned(),
-            "application/json".to_owned(),
-        )]),
+        headers: [("Content-Type", "application/json")].into_iter().collect(),
         body,
     })
 }

@@ -1,7 +1,7 @@
 //! What a command with these words does: `curl`, `az`, and what puts bodies together for them.
 
 use super::{Asked, Script, az};
-use crate::exchange::{Body, Headers};
+use crate::exchange::Body;
 
 /// Runs a command; gives what it is known to print.
 pub(super) fn run(
@@ -244,7 +244,7 @@ impl Curl {
         Some(Asked {
             method,
             url,
-            headers: Headers(self.headers),
+            headers: self.headers.into_iter().collect(),
             body,
         })
     }

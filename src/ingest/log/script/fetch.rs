@@ -1,7 +1,7 @@
 //! Requests copied as `fetch`, from a browser or for Node.js, and calls of it in a script.
 
 use super::{Asked, Script};
-use crate::exchange::{Body, Headers};
+use crate::exchange::Body;
 use crate::ingest::literal::Reader;
 use crate::ingest::value::Value;
 
@@ -52,12 +52,8 @@ pub(super) fn run(text: &str, script: &mut Script) -> Option<usize> {
             "the script does not show what `body` gets; print it before it is sent".to_owned(),
         )),
     };
-    let headers = Headers(
-        options
-            .get("headers")
-            .map(Value::fields)
-            .unwrap_or_default(),
-    );
+    let headers = options.get("headers").map(Value::fields);
+    let headers = headers.unwrap_or_default().into_iter().collect();
     let method = text("method")
         .unwrap_or_else(|| "GET".to_owned())
         .to_ascii_uppercase();

@@ -1,7 +1,7 @@
 //! Statements of PowerShell: assignments of what is written out, and `Invoke-RestMethod`.
 
 use super::{Asked, Script};
-use crate::exchange::{Body, Headers};
+use crate::exchange::Body;
 use crate::ingest::literal::{Names as _, closing};
 use crate::ingest::value::{MASK, Value};
 
@@ -647,9 +647,9 @@ fn asked(
         .or_else(|| get("custommethod"))
         .and_then(Value::text)
         .unwrap_or_else(|| "GET".to_owned());
-    let mut headers = Headers(get("headers").map(Value::fields).unwrap_or_default());
+    let mut headers = get("headers").map(Value::fields).unwrap_or_default();
     if let Some(kind) = get("contenttype").and_then(Value::text) {
-        headers.0.push(("Content-Type".to_owned(), kind));
+        headers.push(("Content-Type".to_owned(), kind));
     }
     let elsewhere = |what: &str| Body::NotRecorded(Some(what.to_owned()));
     let body = match get("body").or(piped) {
@@ -677,7 +677,7 @@ fn asked(
     Some(Asked {
         method: method.to_ascii_uppercase(),
         url,
-        headers,
+        headers: headers.into_iter().collect(),
         body,
     })
 }

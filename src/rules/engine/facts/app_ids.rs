@@ -47,7 +47,7 @@ pub(super) fn app_ids(calls: &[EndpointCall], others: &[Exchange]) -> HashMap<St
     // Most bodies name none of them, and searching costs less than parsing.
     for text in answers.filter(|text| any.is_match(*text)) {
         if let Ok(body) = json::parse(text) {
-            body.walk("", &mut |_, node| look_at(node, &mut ids));
+            body.walk(&mut |_, node| look_at(node, &mut ids));
         }
     }
     ids
@@ -56,7 +56,7 @@ pub(super) fn app_ids(calls: &[EndpointCall], others: &[Exchange]) -> HashMap<St
 fn sent(calls: &[EndpointCall]) -> HashMap<String, AppId> {
     let mut ids = HashMap::new();
     for body in calls.iter().filter_map(|call| call.request.as_ref()) {
-        body.walk("", &mut |_, node| {
+        body.walk(&mut |_, node| {
             let id = node.str("serviceprincipalid").map(str::trim);
             if let Some(id) = id.filter(|id| is_guid(id)) {
                 ids.insert(id.to_ascii_lowercase(), AppId::default());

@@ -281,7 +281,7 @@ fn projects(calls: &[EndpointCall], others: &[Exchange]) -> Vec<Project> {
         .flat_map(|call| [&call.request, &call.response])
         .flatten();
     for body in bodies {
-        body.walk("", &mut |at, node: &Node| {
+        body.walk(&mut |at, node: &Node| {
             if at.ends_with("/projectReference")
                 && let Some(id) = node.str("id")
             {

@@ -49,7 +49,7 @@ impl Reach {
             .filter(|call| call.operation != Operation::Subscriptions);
         let bodies = calls.flat_map(|call| [&call.request, &call.response]);
         for body in bodies.flatten() {
-            body.walk("", &mut |_, node| reach.take(node));
+            body.walk(&mut |_, node| reach.take(node));
         }
         reach
     }

@@ -53,7 +53,7 @@ pub(super) fn subscriptions(
 
 /// The first that names a thing counts.
 fn look_in(body: &Node, found: &mut HashMap<String, Subscription>) {
-    body.walk("", &mut |_, node| {
+    body.walk(&mut |_, node| {
         let Some(id) = node.str("subscriptionId").filter(|id| is_guid(id)) else {
             return;
         };

@@ -11,9 +11,11 @@ pub(super) const SAYS: &[&str] = &["duplicateserviceconnectionexception"];
 pub(in crate::rules::families) fn check(call: &EndpointCall, context: &Context<'_>) -> Vec<Hit> {
     let writes = call.operation.writes_endpoint();
     let Some(answer) = Answer::of(call).filter(|answer| {
-        let taken = answer.says(&["service connection with name", "service endpoint with name"])
-            && answer.says(&["already exists"]);
-        writes && answer.status >= 400 && (taken || answer.says(SAYS))
+        let taken = || {
+            answer.says(&["service connection with name", "service endpoint with name"])
+                && answer.says(&["already exists"])
+        };
+        writes && answer.status >= 400 && (taken() || answer.says(SAYS))
     }) else {
         return Vec::new();
     };

@@ -11,6 +11,8 @@ mod azdo_signin_redirect;
 mod azdo_throttled;
 mod pipeline_permission_grant_failed;
 
+use std::cell::OnceCell;
+
 use crate::connection::EndpointCall;
 use crate::exchange::{AnsweredBy, Response};
 use crate::report::finding::Part;
@@ -63,7 +65,8 @@ struct Answer<'a> {
     call: &'a EndpointCall,
     response: &'a Response,
     status: u16,
-    text: String,
+    /// What it says, in lower case; most answers are never asked.
+    text: OnceCell<String>,
 }
 
 impl<'a> Answer<'a> {
@@ -73,21 +76,21 @@ impl<'a> Answer<'a> {
         if call.exchange.answered_by == AnsweredBy::Proxy {
             return None;
         }
-        let body = response.body.text().unwrap_or_default();
-        let text = readable(clip(body, MAX_ANSWER)).to_lowercase();
         Some(Self {
             call,
             response,
             status: response.status,
-            text,
+            text: OnceCell::new(),
         })
     }
 
     /// Whether the answer says one of `sentences`, which are in lower case.
     fn says(&self, sentences: &[&str]) -> bool {
-        sentences
-            .iter()
-            .any(|sentence| self.text.contains(sentence))
+        let text = self.text.get_or_init(|| {
+            let body = self.response.body.text().unwrap_or_default();
+            readable(clip(body, MAX_ANSWER)).to_lowercase()
+        });
+        sentences.iter().any(|sentence| text.contains(sentence))
     }
 
     /// A hit at the answer's message, or at its status where there is none.

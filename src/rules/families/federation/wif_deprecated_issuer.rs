@@ -62,7 +62,7 @@ fn is_multitenant(client: &str, context: &Context<'_>) -> bool {
 
 fn names_multitenant(body: &Node, client: &str) -> bool {
     let mut found = false;
-    body.walk("", &mut |_, node| {
+    body.walk(&mut |_, node| {
         found |= node
             .str("appId")
             .is_some_and(|id| id.eq_ignore_ascii_case(client))

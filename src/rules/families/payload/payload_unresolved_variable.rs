@@ -78,6 +78,13 @@ fn in_host(url: &str) -> Option<&str> {
 pub(super) fn token(text: &str) -> Option<&str> {
     static ANYWHERE: OnceLock<Regex> = OnceLock::new();
     static WHOLE: OnceLock<Regex> = OnceLock::new();
+    // Every form has a sign in front; most values have none, and a pattern costs more to compile.
+    let is_plain = text
+        .trim_start()
+        .starts_with(|c: char| c.is_ascii_alphanumeric());
+    if is_plain && !text.contains(['$', '#']) {
+        return None;
+    }
     let anywhere = ANYWHERE.get_or_init(|| {
         Regex::new(r"\$\([A-Za-z_][\w.-]{0,80}\)|\$\[ ?[\w.'\[\]()-]{1,120} ?\]|\$\{\{[ -|]{1,120}\}\}|\$\{[A-Za-z_][\w.:-]{0,80}\}|\$env:[A-Za-z_]\w{0,80}|#\{[A-Za-z_][\w.-]{0,80}\}#?").expect("constant")
     });

@@ -112,7 +112,7 @@ fn of_call(call: &EndpointCall, types: &Types, places: &mut Places) {
 
 /// The ids of a body that are masked: pointer, name and value.
 fn ids_in(body: &Node, see: &mut dyn FnMut(&str, &str, &str)) {
-    body.walk("", &mut |pointer, node| {
+    body.walk(&mut |pointer, node| {
         let name = pointer.rsplit('/').next().unwrap_or_default();
         if let Some(id) = node.as_str().filter(|id| is_id_name(name) && is_mask(id)) {
             see(pointer, name, id);
@@ -163,7 +163,7 @@ fn is_mask(text: &str) -> bool {
 fn first_of_most(recording: &Recording, context: &Context<'_>) -> Location {
     let masked = |node: &Node| {
         let mut found = None;
-        node.walk("", &mut |at, node| {
+        node.walk(&mut |at, node| {
             let is_masked = |text: &str| looks_masked(text) || is_zeroed(text);
             if found.is_none() && node.as_str().is_some_and(is_masked) {
                 found = Some(at.to_owned());

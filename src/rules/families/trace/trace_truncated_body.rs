@@ -11,18 +11,19 @@ pub(in crate::rules::families) fn check(call: &EndpointCall, _: &Context<'_>) ->
         .exchange
         .response
         .as_ref()
-        .map(|response| (Part::ResponseBody, &response.body));
-    let parts = [(Part::RequestBody, &call.exchange.request.body)]
+        .map(|response| (Part::ResponseBody, &response.body, call.response.is_some()));
+    let request = &call.exchange.request.body;
+    let parts = [(Part::RequestBody, request, call.request.is_some())]
         .into_iter()
         .chain(answer);
     parts
-        .filter_map(|(part, body)| Some((part, cut(body)?)))
+        .filter_map(|(part, body, is_whole)| Some((part, cut(body, is_whole)?)))
         .map(|(part, how)| Hit::at(call.location(part, None)).evidence(how))
         .collect()
 }
 
-/// How it is known that a body was cut.
-fn cut(body: &Body) -> Option<String> {
+/// How it is known that a body was cut; one that `is_whole` is JSON from its beginning to its end.
+fn cut(body: &Body, is_whole: bool) -> Option<String> {
     match body {
         Body::Cut(_, how) => Some(how.clone()),
         Body::Text(text) | Body::Respelt(text, _) => {
@@ -41,7 +42,8 @@ fn cut(body: &Body) -> Option<String> {
                 return Some(format!("it ends in {mark}"));
             }
             let is_json = start.starts_with(['{', '[']);
-            let stops = is_json && json::parse(text).is_err_and(|error| error.ends_early);
+            let stops =
+                is_json && !is_whole && json::parse(text).is_err_and(|error| error.ends_early);
             stops.then(|| format!("its JSON stops after {} bytes", text.len()))
         }
         _ => None,
