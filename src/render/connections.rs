@@ -150,9 +150,10 @@ fn row(report: &Report, one: &Connection) -> [String; 9] {
         shown(last.as_deref()),
         shown(one.id.as_deref()),
         shown(one.scheme.as_deref()),
-        match notes.is_empty() {
-            true => NOTHING.to_owned(),
-            false => notes.join(", "),
+        if notes.is_empty() {
+            NOTHING.to_owned()
+        } else {
+            notes.join(", ")
         },
     ]
 }

@@ -125,9 +125,10 @@ fn sent(call: &EndpointCall, known: &Known) -> String {
 fn answer(call: &EndpointCall, known: &Known) -> Option<String> {
     let status = call.status()?;
     let inner = place::status(call, known);
-    Some(match inner.is_empty() {
-        true => format!("HTTP {status}"),
-        false => format!("HTTP {inner}"),
+    Some(if inner.is_empty() {
+        format!("HTTP {status}")
+    } else {
+        format!("HTTP {inner}")
     })
 }
 

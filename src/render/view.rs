@@ -319,11 +319,13 @@ pub(crate) fn first_command<'a>(report: &Report, finding: &'a Finding) -> Option
         };
         commands.filter(fits)
     };
-    whole().find(only_looks).or_else(|| whole().next())
+    whole()
+        .find(|command| only_looks(command))
+        .or_else(|| whole().next())
 }
 
 /// Whether nothing is changed by a command.
-fn only_looks(command: &&Command) -> bool {
+fn only_looks(command: &Command) -> bool {
     let text = command.text.as_str();
     let verbs = [" list", " show", " get"];
     verbs.iter().any(|verb| text.contains(verb)) && !text.contains('|')

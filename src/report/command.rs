@@ -53,24 +53,23 @@ impl Default for Invocation {
 impl Invocation {
     /// A line of what is said of a correction, with its options as the reader has them.
     pub fn options_shown(&self, line: &str) -> String {
-        let is_page = match self.surface {
+        let (agreed, call) = match self.surface {
             Surface::CommandLine => return line.to_owned(),
-            Surface::Page => true,
-            Surface::Tools => false,
-        };
-        let (agreed, call) = match is_page {
-            true => (
+            Surface::Page => (
                 "\u{201c}also corrections that need a look\u{201d}",
                 "Call #",
             ),
-            false => ("unsafe_fixes = true", "call = "),
+            Surface::Tools => ("unsafe_fixes = true", "call = "),
         };
         let line = line
             .replace("--unsafe-fixes", agreed)
             .replace("--call ", call);
-        values_shown(&line, |pointer, what| match is_page {
-            true => format!("the field \u{201c}{what}\u{201d}"),
-            false => format!("{what}, which only the user has, at {pointer}"),
+        values_shown(&line, |pointer, what| {
+            if self.surface == Surface::Page {
+                format!("the field \u{201c}{what}\u{201d}")
+            } else {
+                format!("{what}, which only the user has, at {pointer}")
+            }
         })
     }
 
