@@ -518,18 +518,14 @@ pub(super) fn escape(text: &str, out: &mut String) -> Option<usize> {
     };
     let length = 1 + digits;
     let second = text[length..].strip_prefix("\\u").and_then(number);
-    match (first, second) {
-        (0xd800..0xdc00, Some(second @ 0xdc00..0xe000)) => {
-            out.extend(char::from_u32(
-                0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00),
-            ));
-            Some(length + 2 + digits)
-        }
-        _ => {
-            out.push(char::from_u32(first).unwrap_or('\u{fffd}'));
-            Some(length)
-        }
+    if let (0xd800..0xdc00, Some(second @ 0xdc00..0xe000)) = (first, second) {
+        out.extend(char::from_u32(
+            0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00),
+        ));
+        return Some(length + 2 + digits);
     }
+    out.push(char::from_u32(first).unwrap_or('\u{fffd}'));
+    Some(length)
 }
 
 /// Where the bracket that was opened before `text` is closed, apart from what stands in quotes.

@@ -8,7 +8,7 @@ use super::count::{Counts, Fate};
 use super::hosts;
 use super::sentence::Names;
 use crate::rules::vocabulary;
-use crate::sensitive::form::{is_number, is_time, is_trace_id, is_version};
+use crate::sensitive::form::{is_number, is_time, is_trace_id, is_version, may_be_word};
 use crate::sensitive::member::{self, Kind};
 use crate::sensitive::{
     Known, OWN_MARK, is_error_code, is_null_word, is_own_id, is_secret_name, is_template_word,
@@ -20,9 +20,6 @@ use crate::text::url::split_scheme;
 
 /// From this length on the length of a secret tells what kind it is, and does not help to guess it.
 const TELLING_LENGTH: usize = 20;
-
-/// Longest word whose spelling may be the fault.
-const LONGEST_WORD: usize = 40;
 
 /// Longest message of a service, in bytes.
 const LONGEST_MESSAGE: usize = 16 << 10;
@@ -302,10 +299,7 @@ impl<'a> Copier<'a> {
 
     /// A word of the API, whose spelling may be the fault.
     fn word(&mut self, text: &str) -> String {
-        let plain = |c: char| c.is_alphabetic() || " -_.".contains(c);
-        let is_word = text.chars().count() <= LONGEST_WORD
-            && text.chars().all(plain)
-            && self.known.find(text).is_empty();
+        let is_word = may_be_word(text) && self.known.find(text).is_empty();
         let known = || vocabulary::is_common(text) || is_number(text) && text.len() <= 3;
         if is_word || known() || is_type(text) || self.known.types().of(text).is_some() {
             text.to_owned()

@@ -89,6 +89,14 @@ pub(crate) fn is_time(text: &str) -> bool {
     clock || date || (word && numbers > 0)
 }
 
+/// Whether `text` may be a word of the API, rightly or wrongly spelt: short, and of letters, blanks and
+/// what joins words. Anything else in the place of a word can be a secret.
+pub(crate) fn may_be_word(text: &str) -> bool {
+    const LONGEST: usize = 40;
+    let plain = |c: char| c.is_alphabetic() || " -_.".contains(c);
+    text.chars().count() <= LONGEST && text.chars().all(plain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -105,13 +105,13 @@ pub(super) fn named_values(text: &str) -> Vec<Range<usize>> {
     let mut signs = memchr::memchr2_iter(b':', b'=', text.as_bytes());
     let is_of_value = |sign: usize| {
         let before = text[..sign].trim_end_matches(['\\', '"', '\'', ' ', '\t']);
-        let ends = |word: &&str| {
+        let ends = |word: &str| {
             let start = before.len().checked_sub(word.len());
             start.is_some_and(|at| before.as_bytes()[at..].eq_ignore_ascii_case(word.as_bytes()))
         };
         ["value", "val", "default", "content", "text"]
             .iter()
-            .any(|word| ends(&word))
+            .any(|word| ends(word))
     };
     if !signs.any(is_of_value) {
         return Vec::new();

@@ -75,16 +75,16 @@ fn keyed(text: &str) -> Vec<Range<usize>> {
             let start = end.checked_sub(key.len()).filter(|start| *start >= from);
             start.is_some_and(|start| {
                 bytes[start..end].eq_ignore_ascii_case(key.as_bytes())
-                    && !bytes[..start].last().is_some_and(is_of_word)
+                    && !bytes[..start].last().copied().is_some_and(is_of_word)
             })
         };
-        if !KEYS.iter().any(|key| is_key(&key)) {
+        if !KEYS.iter().any(is_key) {
             continue;
         }
         let mut start = sign + 1;
         start += usize::from(bytes.get(start) == Some(&b' '));
         start += usize::from(bytes.get(start).is_some_and(quote));
-        let symbol = |byte: &&u8| is_of_word(byte) || **byte == b'.';
+        let symbol = |byte: &&u8| is_of_word(**byte) || **byte == b'.';
         let length = bytes[start..].iter().take(MAX_CODE).take_while(symbol);
         let length = length.count();
         if length >= 3 && !matches!(bytes[start], b'0'..=b'9' | b'.') {
@@ -99,7 +99,7 @@ const MAX_CODE: usize = 81;
 
 /// `TF400813` and `VS403384`, wherever they stand.
 fn numbered(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let is_end = |byte: &u8| !is_of_word(byte);
+    let is_end = |byte: &u8| !is_of_word(*byte);
     let mut end = 0;
     let words = text.as_bytes().split(is_end).map(move |word| {
         let start = end;
@@ -116,8 +116,8 @@ fn numbered(text: &str) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// Whether a byte is a letter, a digit or `_`.
-fn is_of_word(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || *byte == b'_'
+fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Words written as codes are (`ScopeLocked`), wherever they stand: tools print the code of an answer in

@@ -27,8 +27,9 @@ fn good() -> Value {
 
 fn spoiled(at: &str, value: Option<Value>) -> Value {
     let mut body = good();
-    let (parent, name) = at.rsplit_once('/').unwrap();
-    let parent = body.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+    let (parent, name) = at.rsplit_once('/').expect("a pointer has a slash");
+    let parent = body.pointer_mut(parent).and_then(Value::as_object_mut);
+    let parent = parent.expect("the data of the test is whole");
     match value {
         Some(value) => drop(parent.insert(name.to_owned(), value)),
         None => drop(parent.remove(name)),
@@ -199,9 +200,8 @@ fn an_app_that_was_made_shows_that_the_ids_were_its_own() {
 }
 
 /// A body as a new connection brings it, without an id.
-fn new(scheme: &str, parameters: Value) -> Value {
-    let mut body = good();
-    body.as_object_mut().unwrap().remove("id");
+fn new(scheme: &str, parameters: &Value) -> Value {
+    let mut body = spoiled("/id", None);
     body["authorization"] = json!({"scheme": scheme, "parameters": parameters});
     body
 }
@@ -214,32 +214,32 @@ fn a_new_connection_needs_its_identity_and_its_credential_whatever_the_scheme() 
         json!({"message": "The frobnicator declined.", "typeKey": "ServiceEndpointException"});
     for (body, rule) in [
         (
-            new("ManagedServiceIdentity", json!({"tenantid": tenant})),
+            new("ManagedServiceIdentity", &json!({"tenantid": tenant})),
             None,
         ),
         (
-            new("ManagedServiceIdentity", json!({"tenantid": ""})),
+            new("ManagedServiceIdentity", &json!({"tenantid": ""})),
             Some("payload-identity-missing"),
         ),
         (
-            new("ManagedServiceIdentity", json!({})),
+            new("ManagedServiceIdentity", &json!({})),
             Some("payload-identity-missing"),
         ),
         (
             new(
                 "WorkloadIdentityFederation",
-                json!({"tenantid": tenant, "serviceprincipalid": app}),
+                &json!({"tenantid": tenant, "serviceprincipalid": app}),
             ),
             None,
         ),
         (
-            new("WorkloadIdentityFederation", json!({"tenantid": tenant})),
+            new("WorkloadIdentityFederation", &json!({"tenantid": tenant})),
             Some("payload-identity-missing"),
         ),
         (
             new(
                 "ServicePrincipal",
-                json!({"tenantid": tenant, "serviceprincipalid": app,
+                &json!({"tenantid": tenant, "serviceprincipalid": app,
                 "authenticationType": "spnCertificate", "servicePrincipalCertificate": "-----BEGIN PRIVATE KEY-----"}),
             ),
             None,
@@ -247,7 +247,7 @@ fn a_new_connection_needs_its_identity_and_its_credential_whatever_the_scheme() 
         (
             new(
                 "ServicePrincipal",
-                json!({"tenantid": tenant, "serviceprincipalid": app,
+                &json!({"tenantid": tenant, "serviceprincipalid": app,
                 "authenticationType": "spnCertificate"}),
             ),
             Some("payload-serviceprincipalkey-null-create"),
@@ -255,7 +255,7 @@ fn a_new_connection_needs_its_identity_and_its_credential_whatever_the_scheme() 
         (
             new(
                 "ServicePrincipal",
-                json!({"tenantid": tenant, "serviceprincipalid": app,
+                &json!({"tenantid": tenant, "serviceprincipalid": app,
                 "authenticationType": "spnKey", "serviceprincipalkey": " "}),
             ),
             Some("payload-serviceprincipalkey-null-create"),

@@ -414,7 +414,6 @@ impl Draft {
                     request.body = body;
                 }
             }
-            Piece::Sent(part) => self.sent.append(part),
             Piece::Status(status, text) => {
                 let known = !self.answered_by.is_empty() && !self.again;
                 self.again = false;
@@ -441,7 +440,7 @@ impl Draft {
             }
             Piece::Received(part) => self.received.append(part),
             Piece::More(part) if self.exchange.response.is_some() => self.received.append(part),
-            Piece::More(part) => self.sent.append(part),
+            Piece::Sent(part) | Piece::More(part) => self.sent.append(part),
             Piece::Again => self.again = true,
             Piece::Failed(words) => {
                 self.exchange.error.get_or_insert(words);

@@ -344,92 +344,95 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
 
+    /// A line, who logs it, and what it says.
+    const LINES: &[(&str, Option<&str>, &str)] = &[
+        ("plain words", None, "plain words"),
+        (
+            "2024-02-07T16:08:33.5909328Z DEBUG: msrest.http_logger: Request body:",
+            Some("msrest.http_logger"),
+            "Request body:",
+        ),
+        (
+            "DEBUG:urllib3.connectionpool:https://a:443 \"GET / HTTP/1.1\" 200 2",
+            Some("urllib3.connectionpool"),
+            "https://a:443 \"GET / HTTP/1.1\" 200 2",
+        ),
+        (
+            "cli.azure.cli.core.util:     'Accept': '*/*'",
+            Some("cli.azure.cli.core.util"),
+            "    'Accept': '*/*'",
+        ),
+        (
+            "2024-02-07 16:08:33,590 - msrest.http_logger - DEBUG - Request URL: 'x'",
+            Some("msrest.http_logger"),
+            "Request URL: 'x'",
+        ),
+        (
+            "2025-08-26T10:00:00.000Z [DEBUG] provider.terraform-provider-azuredevops_v1.11.2: 2025/08/26 10:00:00 [DEBUG] A",
+            Some("provider.terraform-provider-azuredevops_v1.11.2"),
+            "[DEBUG] A",
+        ),
+        (
+            "2025-08-13T20:07:40.8071427Z ##[debug]> PUT /a HTTP/1.1",
+            None,
+            "> PUT /a HTTP/1.1",
+        ),
+        (
+            "##vso[task.debug]VERBOSE: PUT https://a/b",
+            None,
+            "PUT https://a/b",
+        ),
+        (
+            "12:34:56.789012 => Send header, 3 bytes (0x3)",
+            None,
+            "=> Send header, 3 bytes (0x3)",
+        ),
+        (
+            "12:34:56.789012 [0-x] > PUT /a HTTP/2",
+            None,
+            "> PUT /a HTTP/2",
+        ),
+        ("[a-b] c", None, "[a-b] c"),
+        (
+            "2024-02-07 16:08:33,590 DEBUG urllib3.connectionpool https://a:443",
+            Some("urllib3.connectionpool"),
+            "https://a:443",
+        ),
+        (
+            "2024-02-07 16:08:33,590 ERROR dev.azure.com is not there",
+            None,
+            "dev.azure.com is not there",
+        ),
+        (
+            "info: System.Net.Http.HttpClient.azdo.ClientHandler[100]",
+            Some("System.Net.Http.HttpClient.azdo.ClientHandler"),
+            "",
+        ),
+        (
+            "Content-Type: application/json",
+            None,
+            "Content-Type: application/json",
+        ),
+        ("Host: dev.azure.com", None, "Host: dev.azure.com"),
+        (
+            "https://dev.azure.com: no",
+            None,
+            "https://dev.azure.com: no",
+        ),
+        (
+            "Mar 02, 2026 1:02:03 PM jdk.internal.net.http.Http1Request headers",
+            Some("jdk.internal.net.http.Http1Request"),
+            "headers",
+        ),
+        ("2024-02-07T16:08:33Z", None, ""),
+        ("2024-02-07T16:08:33Z     \"id\": 1", None, "    \"id\": 1"),
+    ];
+
     #[test]
     fn what_stands_in_front_is_taken_off() {
-        for (raw, logger, text) in [
-            ("plain words", None, "plain words"),
-            (
-                "2024-02-07T16:08:33.5909328Z DEBUG: msrest.http_logger: Request body:",
-                Some("msrest.http_logger"),
-                "Request body:",
-            ),
-            (
-                "DEBUG:urllib3.connectionpool:https://a:443 \"GET / HTTP/1.1\" 200 2",
-                Some("urllib3.connectionpool"),
-                "https://a:443 \"GET / HTTP/1.1\" 200 2",
-            ),
-            (
-                "cli.azure.cli.core.util:     'Accept': '*/*'",
-                Some("cli.azure.cli.core.util"),
-                "    'Accept': '*/*'",
-            ),
-            (
-                "2024-02-07 16:08:33,590 - msrest.http_logger - DEBUG - Request URL: 'x'",
-                Some("msrest.http_logger"),
-                "Request URL: 'x'",
-            ),
-            (
-                "2025-08-26T10:00:00.000Z [DEBUG] provider.terraform-provider-azuredevops_v1.11.2: 2025/08/26 10:00:00 [DEBUG] A",
-                Some("provider.terraform-provider-azuredevops_v1.11.2"),
-                "[DEBUG] A",
-            ),
-            (
-                "2025-08-13T20:07:40.8071427Z ##[debug]> PUT /a HTTP/1.1",
-                None,
-                "> PUT /a HTTP/1.1",
-            ),
-            (
-                "##vso[task.debug]VERBOSE: PUT https://a/b",
-                None,
-                "PUT https://a/b",
-            ),
-            (
-                "12:34:56.789012 => Send header, 3 bytes (0x3)",
-                None,
-                "=> Send header, 3 bytes (0x3)",
-            ),
-            (
-                "12:34:56.789012 [0-x] > PUT /a HTTP/2",
-                None,
-                "> PUT /a HTTP/2",
-            ),
-            ("[a-b] c", None, "[a-b] c"),
-            (
-                "2024-02-07 16:08:33,590 DEBUG urllib3.connectionpool https://a:443",
-                Some("urllib3.connectionpool"),
-                "https://a:443",
-            ),
-            (
-                "2024-02-07 16:08:33,590 ERROR dev.azure.com is not there",
-                None,
-                "dev.azure.com is not there",
-            ),
-            (
-                "info: System.Net.Http.HttpClient.azdo.ClientHandler[100]",
-                Some("System.Net.Http.HttpClient.azdo.ClientHandler"),
-                "",
-            ),
-            (
-                "Content-Type: application/json",
-                None,
-                "Content-Type: application/json",
-            ),
-            ("Host: dev.azure.com", None, "Host: dev.azure.com"),
-            (
-                "https://dev.azure.com: no",
-                None,
-                "https://dev.azure.com: no",
-            ),
-            (
-                "Mar 02, 2026 1:02:03 PM jdk.internal.net.http.Http1Request headers",
-                Some("jdk.internal.net.http.Http1Request"),
-                "headers",
-            ),
-            ("2024-02-07T16:08:33Z", None, ""),
-            ("2024-02-07T16:08:33Z     \"id\": 1", None, "    \"id\": 1"),
-        ] {
+        for (raw, logger, text) in LINES {
             let line = Line::parse(raw, 0);
-            assert_eq!((line.logger, line.text), (logger, text), "{raw}");
+            assert_eq!((line.logger, line.text), (*logger, *text), "{raw}");
         }
         assert!(
             Line::parse("2024-02-07T16:08:33.5909328Z x", 0)

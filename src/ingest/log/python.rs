@@ -94,7 +94,7 @@ pub(super) fn bytes(literal: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(literal.len());
     let mut rest = &literal[1..];
     while let Some(at) = rest.find([quote, '\\']) {
-        bytes.extend_from_slice(rest[..at].as_bytes());
+        bytes.extend_from_slice(&rest.as_bytes()[..at]);
         if rest[at..].starts_with(quote) {
             return Some(bytes);
         }

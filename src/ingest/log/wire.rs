@@ -80,7 +80,7 @@ impl<'a> Arrow<'a> {
         let mut bytes = Vec::with_capacity(inner.len());
         let mut rest = inner;
         while let Some(at) = rest.find('[') {
-            bytes.extend_from_slice(rest[..at].as_bytes());
+            bytes.extend_from_slice(&rest.as_bytes()[..at]);
             rest = &rest[at + 1..];
             let named = rest.split_once(']').and_then(|(name, behind)| {
                 let byte = match name {

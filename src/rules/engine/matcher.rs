@@ -322,6 +322,18 @@ impl<'r> Matcher<'r> {
                 keep(*at, BTreeMap::new(), 0..0, false);
             }
         }
+        self.add_by_meaning(surface, holds, &mut found);
+        self.best(found, text)
+    }
+
+    /// Adds the rules that know a failure by its meaning, where no cause was found by its words.
+    fn add_by_meaning(
+        &self,
+        surface: &Surface,
+        holds: impl Fn(&Prepared<'r>, bool) -> bool,
+        found: &mut BTreeMap<usize, Match<'r>>,
+    ) {
+        let text = surface.text.as_str();
         let told = |one: &Match<'_>| one.rule.role == Role::Cause;
         if words_count(surface) && !found.values().any(told) {
             for (at, span) in self.topics().find(text) {
@@ -344,7 +356,6 @@ impl<'r> Matcher<'r> {
                 }
             }
         }
-        self.best(found, text)
     }
 
     fn topics(&self) -> &Topics {

@@ -245,7 +245,7 @@ fn feign(call: &Call) -> String {
 }
 
 fn ruby(call: &Call) -> String {
-    let string = |text: &str| format!("{:?}", text).replace("\\'", "'");
+    let string = |text: &str| format!("{text:?}").replace("\\'", "'");
     let mut log = format!(
         "opening connection to {HOST}:443...\nopened\n<- {}\n<- {}\n",
         string(&request_head(call, "\r\n")),

@@ -28,18 +28,18 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
         let missing = found.as_ref().is_none_or(|(_, node)| node.is_null());
         let is_empty = match &found {
             Some((_, node)) if !missing => node.as_str()?.trim().is_empty(),
-            _ => refused && parent_is_there(payload, keys),
+            Some(_) | None => refused && parent_is_there(payload, keys),
         };
         if !is_empty {
             return None;
         }
-        let (pointer, hit) = match &found {
-            Some((pointer, node)) => (pointer.clone(), super::hit(payload, pointer, node)),
-            None => {
-                let pointer = format!("{}/{}", payload.base(), keys.join("/"));
-                let hit = super::hit_missing(payload, &pointer);
-                (pointer, hit)
-            }
+        let pointer = found.as_ref().map_or_else(
+            || format!("{}/{}", payload.base(), keys.join("/")),
+            |(pointer, _)| pointer.clone(),
+        );
+        let hit = match &found {
+            Some((_, node)) => super::hit(payload, &pointer, node),
+            None => super::hit_missing(payload, &pointer),
         };
         let known = stored
             .and_then(|stored| {

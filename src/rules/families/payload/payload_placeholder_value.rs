@@ -52,8 +52,8 @@ fn unfilled_secrets<'a>(
         return Vec::new();
     }
     let types = context.catalogue.types();
-    let typed = Typed::of(payload, context);
-    let declared: Vec<String> = typed
+    let payload_of_type = Typed::of(payload, context);
+    let declared: Vec<String> = payload_of_type
         .iter()
         .flat_map(Typed::all)
         .filter(Found::is_secret)

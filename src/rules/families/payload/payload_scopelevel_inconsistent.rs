@@ -102,13 +102,14 @@ fn without_scope(payload: &Payload<'_>) -> Option<Hit> {
     if taken || draft || named || !is_map || super::typed::is_answer(payload) {
         return None;
     }
-    let (pointer, hit) = match odd.filter(|(_, node)| node.is_null()) {
-        Some((pointer, node)) => (pointer.clone(), super::hit(payload, &pointer, node)),
-        None => {
-            let pointer = format!("{}/data/scopeLevel", payload.base());
-            let hit = super::hit_missing(payload, &pointer);
-            (pointer, hit)
-        }
+    let null = odd.filter(|(_, node)| node.is_null());
+    let pointer = null.as_ref().map_or_else(
+        || format!("{}/data/scopeLevel", payload.base()),
+        |(pointer, _)| pointer.clone(),
+    );
+    let hit = match null {
+        Some((_, node)) => super::hit(payload, &pointer, node),
+        None => super::hit_missing(payload, &pointer),
     };
     let exists = pointer.ends_with("/data");
     let what = "scopeLevel with the id and the name of its scope";

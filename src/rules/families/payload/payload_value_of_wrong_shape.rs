@@ -6,6 +6,7 @@ use crate::connection::types::Member;
 use crate::json::splice::Edit;
 use crate::report::finding::{Applicability, Fix, Severity};
 use crate::rules::engine::{Context, Hit};
+use crate::sensitive::form::may_be_word;
 
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
     let Some(typed) = Typed::of_any(payload, context) else {
@@ -37,7 +38,8 @@ fn hit(typed: &Typed<'_>, found: &Found<'_>, member: &Member, why: &str) -> Hit 
 
 /// The words of every form of the scheme are right here: the member may be what decides between them.
 fn of_words(typed: &Typed<'_>, found: &Found<'_>, member: &Member, text: &str) -> Option<Hit> {
-    if member.words.is_empty() {
+    // What is no word at all was not meant for this place, and a copy does not keep it.
+    if member.words.is_empty() || !may_be_word(text) {
         return None;
     }
     let forms = typed.kind.scheme(&typed.form.name);
