@@ -1,7 +1,9 @@
 //! Texts as people paste them, against all rules at once.
 //!
-//! `tests/real_texts/expected-*.tsv` names the rules that each text should give, written down before
-//! the rules were run on it; `none` stands for a text that should give nothing.
+//! `tests/real_texts/expected-*.tsv` names the rules that each text should give; `none` stands for a text
+//! that should give nothing. What a table names was written down before the rules were run on it, but for
+//! `expected-z.tsv`: that one holds what was right when it was made, so that none of it is lost, and
+//! says nothing of how many texts are recognised.
 
 use std::fs;
 use std::io::Cursor;
@@ -17,6 +19,8 @@ struct Case {
     file: String,
     text: String,
     wanted: Vec<String>,
+    /// Whether it was recognised when its table was made.
+    held: bool,
 }
 
 fn cases() -> Vec<Case> {
@@ -29,6 +33,7 @@ fn cases() -> Vec<Case> {
     tables.sort();
     let mut cases = Vec::new();
     for table in tables {
+        let held = table.ends_with("expected-z.tsv");
         for line in fs::read_to_string(table).expect("a table is text").lines() {
             let Some((file, wanted)) = line.split_once('\t') else {
                 continue;
@@ -40,6 +45,7 @@ fn cases() -> Vec<Case> {
                 file: file.to_owned(),
                 text: fs::read_to_string(folder.join(file)).expect("the text is there"),
                 wanted: wanted.map(str::to_owned).collect(),
+                held,
             });
         }
     }
@@ -64,6 +70,7 @@ fn real_texts_are_recognised_and_others_left_alone() {
     let analyzer = Analyzer::new(&catalogue);
     let (mut telling, mut recalled) = (0, 0);
     let mut differences = Vec::new();
+    let mut lost = Vec::new();
     let mut false_errors = Vec::new();
     for case in cases() {
         let found = found(&analyzer, &case.text);
@@ -75,14 +82,16 @@ fn real_texts_are_recognised_and_others_left_alone() {
             false_errors.extend(errors.map(|(rule, _)| format!("{}: {rule}", case.file)));
             continue;
         }
-        telling += 1;
-        if case.wanted.iter().all(is_found) {
-            recalled += 1;
-        } else {
-            differences.push(format!(
-                "{}: wanted {:?}, found {found:?}",
-                case.file, case.wanted
-            ));
+        let right = case.wanted.iter().all(is_found);
+        telling += usize::from(!case.held);
+        recalled += usize::from(right && !case.held);
+        if !right {
+            let difference = format!("{}: wanted {:?}, found {found:?}", case.file, case.wanted);
+            if case.held {
+                lost.push(difference);
+            } else {
+                differences.push(difference);
+            }
         }
     }
     let differences = differences.join("\n");
@@ -90,6 +99,11 @@ fn real_texts_are_recognised_and_others_left_alone() {
     assert!(
         recalled * 100 >= telling * 95,
         "{recalled} of {telling} recognised\n{differences}"
+    );
+    assert!(
+        lost.is_empty(),
+        "no longer recognised:\n{}",
+        lost.join("\n")
     );
     assert!(
         false_errors.is_empty(),
