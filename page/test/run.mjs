@@ -169,7 +169,7 @@ async function values() {
     check("what is missing names a field", !(await said("body-words")).includes("--set") && !(await isHidden("fields")), await said("body-words"));
     const shown = (id) => inPage((id) => document.getElementById(id).checkVisibility(), id);
     check("without a body nothing is offered to be copied", !(await shown("take-body")) && !(await shown("body")));
-    check("the whole report is one button away", (await said("short")).includes("next: \u201cWhole report\u201d"), await said("short"));
+    check("what asks for it is one button away", (await said("short")).includes("next: \u201cCorrected request\u201d"), await said("short"));
     await tab.type("#fields input", "pass-phrase of robin");
     await tab.keyboard.press("Tab");
     await tab.waitForFunction(() => !document.getElementById("take-body").hidden, { timeout: 10_000 }).catch(() => null);
@@ -177,6 +177,12 @@ async function values() {
     check("a value goes where it belongs", (await said("body")).trim() === JSON.stringify(endpoint), await said("body"));
     await dropped([recorded("chromium-accesstoken-null.har")]);
     check("a value is gone with its trace", !(await shown("fields")));
+    endpoint.authorization.parameters.password = "invented-value-for-this-test";
+    entry.request.postData.text = JSON.stringify(endpoint);
+    entry.response.status = 403;
+    writeFileSync(join(scratch, "refused.har"), JSON.stringify({ log: { version: "1.2", creator: { name: "t", version: "1" }, entries: [entry] } }));
+    await dropped([join(scratch, "refused.har")]);
+    check("the whole report is one button away", (await said("short")).includes("next: \u201cWhole report\u201d"), await said("short"));
 }
 
 /** Text of a trace stays text, in its name and in what it holds. */
