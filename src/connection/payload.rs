@@ -185,6 +185,12 @@ impl<'a> Payload<'a> {
         filled(self.data(key))
     }
 
+    /// Whether somebody means to complete it later.
+    pub(crate) fn is_draft(&self) -> bool {
+        self.data_text("isDraft")
+            .is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    }
+
     /// `authorization.parameters` with its pointer, if it is an object.
     pub fn parameters(&self) -> Option<(String, &'a [Member])> {
         self.find(&["authorization", "parameters"])

@@ -12,6 +12,7 @@ use crate::json::{self, Node};
 use crate::report::finding::{Finding, Location, Part, Role, Severity};
 use crate::rules::engine::{Context, Rule, Told};
 use crate::sensitive::{is_masked_by_others, is_secret_header, is_secret_name};
+use crate::text::has_word;
 
 use super::hits::Raw;
 
@@ -269,21 +270,12 @@ fn names(words: &str, raw: &Raw<'_>, context: &Context<'_>) -> bool {
         .chars()
         .skip(1)
         .any(|letter| letter.is_ascii_uppercase());
+    let is_name = is_name && member.len() >= SHORTEST_NAME;
     (is_name && has_word(words, member)) || is_quoted(words, member) || is_quoted(words, found)
 }
 
 /// The shortest text that is worth looking for in a sentence.
 const SHORTEST_NAME: usize = 4;
-
-/// Whether `word` stands in `text` by itself.
-fn has_word(text: &str, word: &str) -> bool {
-    let inside = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
-    word.len() >= SHORTEST_NAME
-        && text.match_indices(word).any(|(at, _)| {
-            let behind = &text[at + word.len()..];
-            !inside(text[..at].chars().next_back()) && !inside(behind.chars().next())
-        })
-}
 
 /// Whether `word` stands in `text` in quotes.
 fn is_quoted(text: &str, word: &str) -> bool {

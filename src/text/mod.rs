@@ -10,3 +10,12 @@ pub mod sentence;
 pub mod shell;
 pub mod trace_path;
 pub mod url;
+
+/// Whether `word` stands in `text` by itself: no letter or digit before or behind it.
+pub(crate) fn has_word(text: &str, word: &str) -> bool {
+    let inside = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    text.match_indices(word).any(|(at, _)| {
+        let behind = &text[at + word.len()..];
+        !inside(text[..at].chars().next_back()) && !inside(behind.chars().next())
+    })
+}

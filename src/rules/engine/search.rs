@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::catalogue::Catalogue;
 use super::document::Rule;
+use crate::text::has_word;
 use crate::text::readable::clip;
 
 /// Longest question that is looked at, in bytes; what makes a message known comes early.
@@ -175,8 +176,8 @@ impl Rule {
         if question.words.is_empty() {
             return None;
         }
-        if stands_in(&plain(&self.title), asked)
-            || sentences().any(|text| stands_in(&plain(text), asked))
+        if has_word(&plain(&self.title), asked)
+            || sentences().any(|text| has_word(&plain(text), asked))
         {
             return Some(Fit::Quoted);
         }
@@ -223,15 +224,6 @@ fn holds(text: &str, asked: &[String]) -> bool {
     asked.iter().all(|word| {
         all.contains(word.as_str())
             || word.len() > 3 && all.iter().any(|other| other.starts_with(word.as_str()))
-    })
-}
-
-/// Whether `asked` stands in `text` as whole words.
-fn stands_in(text: &str, asked: &str) -> bool {
-    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    text.match_indices(asked).any(|(at, _)| {
-        !is_word(text[..at].chars().next_back())
-            && !is_word(text[at + asked.len()..].chars().next())
     })
 }
 

@@ -265,6 +265,21 @@ fn hit_missing(payload: &Payload<'_>, pointer: &str) -> Hit {
         .capture("value", "nothing")
 }
 
+/// A hit on the member at `pointer`, or where it is missing.
+fn hit_or_missing(payload: &Payload<'_>, pointer: &str, node: Option<&Node>) -> Hit {
+    match node {
+        Some(node) => hit(payload, pointer, node),
+        None => hit_missing(payload, pointer),
+    }
+}
+
+/// Whether a call brought it that did not fail: what a service took is no fault.
+fn was_not_refused(payload: &Payload<'_>) -> bool {
+    payload
+        .call
+        .is_some_and(|call| call.outcome != Outcome::Failed)
+}
+
 /// A value as JSON, short, and masked if the names above it say that it is a secret.
 fn shown(pointer: &str, node: &Node) -> String {
     match &node.value {

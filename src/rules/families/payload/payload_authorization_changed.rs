@@ -22,10 +22,7 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
     };
     let found = map.member(name);
     let at = pointer::push(&base, found.map_or(name, |member| &member.key));
-    let hit = match found {
-        Some(member) => super::hit(payload, &at, &member.value),
-        None => super::hit_missing(payload, &at),
-    };
+    let hit = super::hit_or_missing(payload, &at, found.map(|member| &member.value));
     let stored = context.stored_state(call).and_then(|stored| {
         let map = Place::Parameters
             .keys()

@@ -37,10 +37,7 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
             || format!("{}/{}", payload.base(), keys.join("/")),
             |(pointer, _)| pointer.clone(),
         );
-        let hit = match &found {
-            Some((_, node)) => super::hit(payload, &pointer, node),
-            None => super::hit_missing(payload, &pointer),
-        };
+        let hit = super::hit_or_missing(payload, &pointer, found.as_ref().map(|(_, node)| *node));
         let known = stored
             .and_then(|stored| {
                 keys.iter()
@@ -83,9 +80,7 @@ const WITHOUT_STEPS: &[&str] = &[
 
 /// A write that brings no authorization, unless the service took it.
 fn without_authorization(payload: &Payload<'_>) -> Option<Hit> {
-    let taken = payload
-        .call
-        .is_some_and(|call| call.outcome != Outcome::Failed);
+    let taken = super::was_not_refused(payload);
     let found = payload.find(&["authorization"]);
     let missing = found.as_ref().is_none_or(|(_, node)| node.is_null());
     if taken || !missing {

@@ -7,9 +7,6 @@ use crate::rules::engine::{Context, Hit};
 /// Automatic connections get both from the service, a managed identity needs no app, a conversion
 /// brings neither, and a draft is completed later.
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
-    let draft = payload
-        .data_text("isDraft")
-        .is_some_and(|text| text.eq_ignore_ascii_case("true"));
     let has_app =
         payload.has_scheme("ServicePrincipal") || payload.has_scheme("WorkloadIdentityFederation");
     let is_managed = payload.has_scheme("ManagedServiceIdentity");
@@ -17,7 +14,7 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
     if !matches!(payload.usage, Use::Create | Use::Update | Use::Pasted)
         || !payload.is_azurerm()
         || !is_judged
-        || draft
+        || payload.is_draft()
     {
         return Vec::new();
     }
@@ -35,12 +32,12 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
         if !empty {
             return None;
         }
-        let hit = match &found {
-            Some((pointer, node)) => super::hit(payload, pointer, node),
-            None => super::hit_missing(payload, &format!("{base}/{name}")),
-        };
         let exists = found.is_some();
-        let pointer = found.map_or_else(|| format!("{base}/{name}"), |(pointer, _)| pointer);
+        let (pointer, node) = match found {
+            Some((pointer, node)) => (pointer, Some(node)),
+            None => (format!("{base}/{name}"), None),
+        };
+        let hit = super::hit_or_missing(payload, &pointer, node);
         let fix = super::seen::restored(payload, context, &pointer)
             .unwrap_or_else(|| super::wanted(&pointer, exists, what));
         let hit = hit.fix(fix);

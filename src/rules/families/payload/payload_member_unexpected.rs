@@ -1,8 +1,8 @@
 //! Members that the type does not declare, and those that the service says it does not expect.
 
 use super::typed::{self, Typed};
+use crate::connection::Payload;
 use crate::connection::types::Place;
-use crate::connection::{Outcome, Payload};
 use crate::json::splice::Edit;
 use crate::json::{Node, pointer};
 use crate::report::finding::{Applicability, Severity};
@@ -88,9 +88,7 @@ const NOT_DECLARED_STEPS: &[&str] = &[
 
 /// What the type does not declare; where the service took it, it does.
 fn undeclared(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
-    let taken = payload
-        .call
-        .is_some_and(|call| call.outcome != Outcome::Failed);
+    let taken = super::was_not_refused(payload);
     let Some(typed) = Typed::of(payload, context).filter(|_| !taken) else {
         return Vec::new();
     };

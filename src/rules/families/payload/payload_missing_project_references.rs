@@ -26,10 +26,7 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
         || format!("{}/serviceEndpointProjectReferences", payload.base()),
         |(at, _)| at.clone(),
     );
-    let mut hit = match &found {
-        Some((_, node)) => super::hit(payload, &pointer, node),
-        None => super::hit_missing(payload, &pointer),
-    };
+    let mut hit = super::hit_or_missing(payload, &pointer, found.as_ref().map(|(_, node)| *node));
     // An update that was taken without them proves that they are not missed.
     if payload.usage == Use::Update && call.outcome != Outcome::Failed {
         hit = hit

@@ -1,15 +1,13 @@
 //! A scheme without `authorization.parameters`, for a type whose members are judged by rules of their own.
 
 use super::typed::{Typed, is_answer};
-use crate::connection::{Outcome, Payload, Use};
+use crate::connection::{Payload, Use};
 use crate::rules::engine::{Context, Hit};
 
 /// A managed identity that the service knows by itself needs none, and what a service took is no fault.
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
     let sent = matches!(payload.usage, Use::Create | Use::Update | Use::Pasted);
-    let taken = payload
-        .call
-        .is_some_and(|call| call.outcome != Outcome::Failed);
+    let taken = super::was_not_refused(payload);
     if !sent || taken || is_answer(payload) {
         return Vec::new();
     }

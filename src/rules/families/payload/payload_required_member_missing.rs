@@ -82,10 +82,7 @@ fn hit_of(typed: &Typed<'_>, member: &Member, context: &Context<'_>) -> Hit {
         || typed.pointer_of(member).unwrap_or_default(),
         |found| found.pointer.clone(),
     );
-    let hit = match &found {
-        Some(found) => super::hit(payload, &pointer, found.node),
-        None => super::hit_missing(payload, &pointer),
-    };
+    let hit = super::hit_or_missing(payload, &pointer, found.as_ref().map(|found| found.node));
     let exists = found.is_some();
     let fix = match typed.stand_in_for(member) {
         Some(other) => renamed(&other, &pointer, exists, member),

@@ -1,6 +1,6 @@
 //! `data.scopeLevel` says one thing and the ids another.
 
-use crate::connection::{Outcome, Payload, Use};
+use crate::connection::{Payload, Use};
 use crate::json::splice::Edit;
 use crate::report::finding::Applicability;
 use crate::rules::engine::{Context, Hit};
@@ -88,18 +88,13 @@ fn without_scope(payload: &Payload<'_>) -> Option<Hit> {
         "mlWorkspaceName",
         "resourceId",
     ];
-    let taken = payload
-        .call
-        .is_some_and(|call| call.outcome != Outcome::Failed);
-    let draft = payload
-        .data_text("isDraft")
-        .is_some_and(|text| text.eq_ignore_ascii_case("true"));
+    let taken = super::was_not_refused(payload);
     let odd = payload.find(&["data"]);
     let is_map = odd
         .as_ref()
         .is_none_or(|(_, node)| node.is_object() || node.is_null());
     let named = SCOPES.iter().any(|name| payload.data(name).is_some());
-    if taken || draft || named || !is_map || super::typed::is_answer(payload) {
+    if taken || payload.is_draft() || named || !is_map || super::typed::is_answer(payload) {
         return None;
     }
     let null = odd.filter(|(_, node)| node.is_null());
@@ -107,10 +102,7 @@ fn without_scope(payload: &Payload<'_>) -> Option<Hit> {
         || format!("{}/data/scopeLevel", payload.base()),
         |(pointer, _)| pointer.clone(),
     );
-    let hit = match null {
-        Some((_, node)) => super::hit(payload, &pointer, node),
-        None => super::hit_missing(payload, &pointer),
-    };
+    let hit = super::hit_or_missing(payload, &pointer, null.as_ref().map(|(_, node)| *node));
     let exists = pointer.ends_with("/data");
     let what = "scopeLevel with the id and the name of its scope";
     Some(
