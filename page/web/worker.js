@@ -2,9 +2,10 @@
 // Nothing here can reach a network: the page's policy allows no connection.
 "use strict";
 
-// How much is read at once, and how many such pieces ahead of the engine. The library asks for small ones.
-const PIECE = 8 << 20;
-const AHEAD = 4;
+// How much is read at once, and how many such pieces ahead of the engine. The library asks for small ones;
+// to a browser each piece costs a round trip.
+const PIECE = 32 << 20;
+const AHEAD = 1;
 
 // Where a browser lets an engine wait, pieces are read while it works on others; elsewhere it stands still
 // while each is read.

@@ -211,6 +211,50 @@ fn enclosed(path: &str, text: &str, options: &Options<'_>) -> Option<Trace> {
     har::read(path, &mut window, options).ok()?
 }
 
+/// The recording in `text`, which is no HAR by itself, if exchanges stand in it.
+fn exchanges(
+    path: &str,
+    text: &str,
+    is_lone_answer: bool,
+    notes: &mut Notes,
+    options: &Options<'_>,
+) -> Option<Trace> {
+    if let Some(trace) = enclosed(path, text, options) {
+        return Some(trace);
+    }
+    let mut trace = log::read(text, notes, options);
+    if trace.is_none() && !is_lone_answer {
+        trace = session::read(text, notes, options);
+    }
+    let trace = trace?;
+    Some(Trace {
+        path: path.to_owned(),
+        ..trace
+    })
+}
+
+/// The recording that somebody pasted into `words`.
+pub(super) fn recording(path: &str, words: &str, options: &Options<'_>) -> Option<Trace> {
+    let mut notes = Notes::default();
+    let words = text::uncoloured(words.trim().to_owned());
+    let is_lone_answer = session::lone_answer(&words).is_some();
+    let mut trace = if words.starts_with(['{', '[']) {
+        json(path, &mut words.as_bytes(), 0, options).ok()
+    } else {
+        exchanges(path, &words, is_lone_answer, &mut notes, options)
+    };
+    if let Some(trace) = &mut trace {
+        trace.notes.extend(notes.finish());
+    }
+    // Words that only tell of a call are no recording of it.
+    trace.filter(|trace| {
+        trace.exchanges.iter().any(|exchange| {
+            let request = &exchange.request;
+            !request.headers.is_empty() || request.body.text().is_some()
+        })
+    })
+}
+
 /// Text that is no HAR: a JSON document, or what people paste.
 fn other(
     path: &str,
@@ -221,18 +265,9 @@ fn other(
     if let Some((what, hint)) = foreign::own_page(&text) {
         return Err(sniff::refuse(path, what, hint));
     }
-    if let Some(mut trace) = enclosed(path, &text, options) {
-        trace.notes.extend(notes.finish());
-        return Ok(trace);
-    }
     let lone = session::lone_answer(&text).map(str::to_owned);
-    let mut trace = log::read(&text, &mut notes, options);
-    if trace.is_none() && lone.is_none() {
-        trace = session::read(&text, &mut notes, options);
-    }
-    if let Some(mut trace) = trace {
-        path.clone_into(&mut trace.path);
-        trace.notes = notes.finish();
+    if let Some(mut trace) = exchanges(path, &text, lone.is_some(), &mut notes, options) {
+        trace.notes.extend(notes.finish());
         return Ok(trace);
     }
     if lone.is_some() {

@@ -130,6 +130,8 @@ pub(super) fn beginning(head: &[u8]) -> Beginning {
         [] => Beginning::Empty,
         [b'{' | b'[', ..] => Beginning::Json(skipped),
         [b'"', b'{' | b'[' | b'\\', ..] => Beginning::QuotedJson,
+        // What a mail holds may be a HAR whose lines are encoded.
+        _ if is_mail(rest) => Beginning::Mail,
         _ => match wrapped_json(rest) {
             Some(at) => Beginning::Json(skipped + at),
             None if is_tar(head) => Beginning::Known(
@@ -137,7 +139,6 @@ pub(super) fn beginning(head: &[u8]) -> Beginning {
                 "unpack it and give what is inside, or pack it as zip",
             ),
             None if is_binary(rest) => Beginning::Binary,
-            None if is_mail(rest) => Beginning::Mail,
             None => Beginning::Text,
         },
     }

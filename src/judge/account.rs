@@ -20,6 +20,7 @@ use super::hits::Raw;
 pub(super) fn explain(raws: &mut [Raw<'_>], context: &Context<'_>) {
     let mut told: HashMap<usize, Vec<&Rule>> = HashMap::new();
     let states = States::of(context);
+    let mut wordless = Wordless::of(context);
     for raw in raws.iter_mut() {
         let Some(call) = said_at(raw, context) else {
             continue;
@@ -29,6 +30,9 @@ pub(super) fn explain(raws: &mut [Raw<'_>], context: &Context<'_>) {
         raw.explains.push(said_location(call));
         if ended_as_failed(call) {
             raw.explains.extend(states.locations(raw.timeline));
+        }
+        if is_open(call, context) {
+            raw.explains.extend(wordless.attempts(call, context));
         }
         // What a read shows of a connection has the weight of that connection's state.
         if !(call.operation == Operation::Get && ended_as_failed(call)) && is_open(call, context) {
@@ -201,6 +205,36 @@ impl States {
     }
 }
 
+/// The failed attempts whose answer was recorded without a word, by timeline, operation and status: the
+/// attempt that tells why the same was refused tells it of all of them.
+struct Wordless(HashMap<Attempt, Vec<Location>>);
+
+type Attempt = (usize, Operation, Option<u16>);
+
+impl Wordless {
+    fn of(context: &Context<'_>) -> Self {
+        let mut all: HashMap<Attempt, Vec<Location>> = HashMap::new();
+        for call in context.calls {
+            if call.outcome == Outcome::Failed
+                && is_silent(call)
+                && let Some(timeline) = context.timeline_of(call)
+            {
+                let attempt = (timeline, call.operation, call.status());
+                all.entry(attempt).or_default().push(said_location(call));
+            }
+        }
+        Self(all)
+    }
+
+    /// The attempts that `call` tells why they failed, to whichever finding asks first.
+    fn attempts(&mut self, call: &EndpointCall, context: &Context<'_>) -> Vec<Location> {
+        let timeline = context.timeline_of(call);
+        let attempt = timeline.map(|at| (at, call.operation, call.status()));
+        let own = attempt.and_then(|attempt| self.0.remove(&attempt));
+        own.unwrap_or_default()
+    }
+}
+
 /// The failed calls that answer what `raw` found in a request: that call, and, where it stored
 /// something, those behind it, until something else is stored.
 fn answers_to<'a>(raw: &Raw<'_>, context: &Context<'a>) -> Vec<&'a EndpointCall> {
@@ -265,22 +299,21 @@ fn names(words: &str, raw: &Raw<'_>, context: &Context<'_>) -> bool {
         .and_then(|call| call.request.as_ref());
     let found = body.and_then(|body| json::pointer::resolve(body, pointer));
     let found = found.and_then(Node::as_str).unwrap_or_default();
-    // `AccessToken` is a name wherever it stands; `username` may be any word of a sentence.
-    let is_name = member
-        .chars()
-        .skip(1)
-        .any(|letter| letter.is_ascii_uppercase());
-    let is_name = is_name && member.len() >= SHORTEST_NAME;
-    (is_name && has_word(words, member)) || is_quoted(words, member) || is_quoted(words, found)
+    let is_name = member.len() >= SHORTEST_MEMBER
+        && has_word(&words.to_ascii_lowercase(), &member.to_ascii_lowercase());
+    is_name || is_quoted(words, found)
 }
 
-/// The shortest text that is worth looking for in a sentence.
-const SHORTEST_NAME: usize = 4;
+/// The shortest name of a member that is worth looking for in a sentence: `url`.
+const SHORTEST_MEMBER: usize = 3;
+
+/// The shortest value that is worth looking for in a sentence.
+const SHORTEST_VALUE: usize = 4;
 
 /// Whether `word` stands in `text` in quotes.
 fn is_quoted(text: &str, word: &str) -> bool {
     let quoted = |quote: char| text.contains(&format!("{quote}{word}{quote}"));
-    word.len() >= SHORTEST_NAME && ['\'', '"', '`'].into_iter().any(quoted)
+    word.len() >= SHORTEST_VALUE && ['\'', '"', '`'].into_iter().any(quoted)
 }
 
 /// Failed calls that no finding explains, and that no later call made good.

@@ -179,6 +179,44 @@ fn unknown_words_are_told_in_every_format_beside_every_body() {
     }
 }
 
+#[test]
+fn words_that_name_the_member_at_fault_are_explained_by_it() {
+    let kubernetes = |url: &str| {
+        format!(
+            r#"{{"name":"aks","type":"kubernetes","url":"{url}","authorization":{{"scheme":"Token","parameters":{{"apiToken":"YWJj","serviceAccountCertificate":"YWJj"}}}},"data":{{"authorizationType":"ServiceAccount"}},"serviceEndpointProjectReferences":[{{"projectReference":{{"id":"{PROJECT}","name":"web"}},"name":"aks"}}]}}"#
+        )
+    };
+    let refused = |url: &str, words: &str| {
+        let call = Call::create(kubernetes(url), 400, &refusal(words));
+        errors(&[call])
+    };
+    let bare = "aks-1.hcp.westeurope.azmk8s.io";
+    for words in ["The frobnicated URL is odd.", "Give an url that we like."] {
+        assert_eq!(
+            refused(bare, words),
+            ["payload-url-not-absolute"],
+            "{words}"
+        );
+    }
+    let both = ["payload-url-not-absolute", "call-failed-unexplained"];
+    assert_eq!(refused(bare, "The curls are odd."), both);
+    let complete = refused("https://aks-1.hcp.westeurope.azmk8s.io", "The URL is odd.");
+    assert_eq!(complete, ["call-failed-unexplained"]);
+}
+
+#[test]
+fn attempts_without_words_are_told_by_the_one_that_has_them() {
+    let body = endpoint(1, TENANT, CLIENT, "\"k\"", ARM);
+    let refused = |status, words: &str| Call::save(ID, body.clone(), status, words);
+    let why = refusal("TF400813: The user 'x' is not authorized to access this resource.");
+    let told = "azdo-user-not-authorized";
+    let again = errors(&[refused(500, ""), refused(500, ""), refused(500, &why)]);
+    assert_eq!(again, [told]);
+    // Another status may have another reason.
+    let other = errors(&[refused(400, ""), refused(500, &why)]);
+    assert_eq!(other, [told, "call-failed-unexplained"]);
+}
+
 /// `stored` as the service shows it to who reads this one connection.
 fn read(stored: &str) -> Call {
     Call {

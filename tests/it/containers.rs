@@ -133,6 +133,52 @@ fn what_is_attached_to_a_mail_is_read_however_it_is_packed() {
 }
 
 #[test]
+fn a_recording_among_the_words_of_a_mail_is_an_input_of_its_own() {
+    let log = include_str!("../../samples/recorded/curl-trace.log");
+    let alone = read("t.log", log.as_bytes());
+    let calls = read("t.har", FAULT.as_bytes())[0].exchanges.len();
+    let head = "Received: from a by b\r\nFrom: Ada <ada@contoso.example>\r\nSubject: It fails\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n";
+    let greeted = |text: &str| format!("Hello,\n\nthis is what it said:\n\n{text}\nYours, Ada\n");
+    for (coding, body, container, count) in [
+        ("8bit", greeted(FAULT), Container::Har, calls),
+        (
+            "quoted-printable",
+            quoted_printable(FAULT),
+            Container::Har,
+            calls,
+        ),
+        (
+            "base64",
+            base64(greeted(FAULT).as_bytes()),
+            Container::Har,
+            calls,
+        ),
+        (
+            "8bit",
+            greeted(log),
+            Container::Log,
+            alone[0].exchanges.len(),
+        ),
+    ] {
+        let mail = format!("{head}Content-Transfer-Encoding: {coding}\r\n\r\n{body}");
+        let traces = read("m.eml", mail.as_bytes());
+        let expected = [
+            ("m.eml", Container::Mail, 0),
+            ("m.eml!text", container, count),
+        ];
+        assert_eq!(described(&traces), expected, "{coding}");
+        assert!(traces[1].found);
+    }
+    // Words that only tell of a call stay words.
+    let told = "PUT https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints/5f2d7b10-93c4-4e8a-b6d1-0c7a4e9f2b35?api-version=7.1 gave 500";
+    let mail = mail("It fails", &[words(told)]);
+    assert_eq!(
+        described(&read("m.eml", mail.as_bytes())),
+        [("m.eml", Container::Mail, 0)]
+    );
+}
+
+#[test]
 fn a_mail_that_breaks_off_keeps_what_is_complete() {
     let mail = mail(
         "It fails",

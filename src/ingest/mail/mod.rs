@@ -9,8 +9,11 @@ pub(super) use outlook::read as outlook;
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use super::{Container, IngestNote, Options, Take, Trace, inner};
+use super::{Container, IngestNote, Options, Take, Trace, inner, plain};
 use crate::error::{Error, Kind};
+
+/// What a recording is called that stands in the words of a mail.
+const PASTED: &str = "text";
 
 /// How many attachments of a mail are looked at.
 const MOST_ATTACHMENTS: usize = 1_000;
@@ -42,9 +45,14 @@ enum Content {
 }
 
 impl Mail {
-    /// Hands the words and then each attachment to `take`.
+    /// Hands the words and then each attachment to `take`. A recording that was pasted among the words
+    /// is an input of its own, as if it were attached.
     fn give(self, path: &str, options: &Options<'_>, take: Take<'_>) -> Result<(), Error> {
-        let words = format!("{}\n\n{}", self.subject, self.words);
+        let pasted = plain::recording(&format!("{path}!{PASTED}"), &self.words, options);
+        let words = match pasted {
+            Some(_) => self.subject,
+            None => format!("{}\n\n{}", self.subject, self.words),
+        };
         take(Trace {
             path: path.to_owned(),
             container: Container::Mail,
@@ -53,6 +61,12 @@ impl Mail {
             notes: self.notes,
             ..Trace::default()
         });
+        if let Some(pasted) = pasted {
+            take(Trace {
+                found: true,
+                ..pasted
+            });
+        }
         let left = Cell::new(options.max_unpacked);
         let left = options.unpackable.unwrap_or(&left);
         let options = Options {
