@@ -6,19 +6,20 @@ use crate::report::Report;
 use crate::report::finding::{Finding, Severity};
 use crate::rules::engine::pasted_text::may_tell;
 
-/// A text of so many lines is kept whole.
-const SHORT: usize = 12;
+/// How many lines beside a telling one are kept, what it goes on with and what it is about, and whether
+/// only those of its own paragraph: the first that leaves the judgement as it is.
+const BESIDE: [(usize, bool); 3] = [(1, true), (2, false), (8, false)];
 
-/// How many lines beside a telling one are kept: what it goes on with, and what it is about.
-const BESIDE: [usize; 2] = [2, 8];
+/// Stands where lines are left out: a message among other words stays one among other words.
+const LEFT_OUT: &str = "(lines left out)";
 
 /// The text of `trace`, of which `report` is the judgement, without the lines that the judgement does not
 /// need, and how many these are.
 pub(super) fn needed(trace: &Trace, report: &Report, analyzer: &Analyzer<'_>) -> (String, usize) {
     let text = trace.text.as_deref().unwrap_or_default();
     let judged = essence(report);
-    for beside in BESIDE {
-        let (short, left_out) = telling(text, beside);
+    for (beside, in_paragraph) in BESIDE {
+        let (short, left_out) = telling(text, beside, in_paragraph);
         if left_out == 0 {
             break;
         }
@@ -59,21 +60,50 @@ fn essence(report: &Report) -> (crate::report::Verdict, Vec<(&str, Severity)>) {
     (report.verdict(), rules)
 }
 
-/// The telling lines of a long text with as many as `beside` around each, and how many are left out.
-fn telling(text: &str, beside: usize) -> (String, usize) {
+/// The telling lines of a text with as many as `beside` around each, and how many are left out.
+fn telling(text: &str, beside: usize, in_paragraph: bool) -> (String, usize) {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let is_written_anew = text.trim_start().starts_with(['{', '[', '<']);
-    if lines.len() <= SHORT || is_written_anew {
+    if text.trim_start().starts_with(['{', '[', '<']) {
+        // It is written anew as what it is.
         return (text.to_owned(), 0);
     }
     let mut kept = vec![false; lines.len()];
+    let belongs = |line: &&usize| !in_paragraph || !lines[**line].trim().is_empty();
     for (at, _) in lines.iter().enumerate().filter(|(_, line)| may_tell(line)) {
-        let end = (at + beside + 1).min(lines.len());
-        kept[at.saturating_sub(beside)..end].fill(true);
+        let before: Vec<usize> = (at.saturating_sub(beside)..at).rev().collect();
+        let behind: Vec<usize> = (at..lines.len().min(at + beside + 1)).collect();
+        for run in [before, behind] {
+            for line in run.iter().take_while(belongs) {
+                kept[*line] = true;
+            }
+        }
     }
-    let left_out = kept.iter().filter(|kept| !**kept).count();
-    let short = lines.iter().zip(&kept).filter(|(_, kept)| **kept);
-    (short.map(|(line, _)| *line).collect(), left_out)
+    let lines: Vec<(&str, bool)> = lines.into_iter().zip(kept).collect();
+    let is_blank = |line: &(&str, bool)| line.0.trim().is_empty();
+    let mut left_out = 0;
+    let mut short = String::new();
+    for run in lines.chunk_by(|one, next| one.1 == next.1) {
+        if run[0].1 || run.iter().all(is_blank) {
+            short.extend(run.iter().map(|(line, _)| *line));
+            continue;
+        }
+        let told = run.iter().filter(|line| !is_blank(line));
+        left_out += told.filter(|(line, _)| line.trim() != LEFT_OUT).count();
+        short.push_str(if is_blank(&run[0]) { "\n" } else { "" });
+        short.push_str(LEFT_OUT);
+        short.push_str(if is_blank(&run[run.len() - 1]) {
+            "\n\n"
+        } else {
+            "\n"
+        });
+    }
+    (short, left_out)
+}
+
+/// Whether a shortened text holds anything but the marks of what was left out.
+pub(super) fn hold_any(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim);
+    lines.any(|line| !line.is_empty() && line != LEFT_OUT)
 }
 
 #[cfg(test)]
@@ -81,12 +111,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_text_keeps_its_telling_lines_and_their_neighbours() {
+    fn a_text_keeps_its_telling_lines_and_their_neighbours() {
         let noise: String = (0..20).map(|n| format!("step {n} is done\n")).collect();
         let text = format!("{noise}AADSTS7000215: no such key\n{noise}");
-        let (short, left_out) = telling(&text, 2);
-        assert_eq!((short.lines().count(), left_out), (5, 36));
+        let (short, left_out) = telling(&text, 2, false);
+        assert_eq!((short.lines().count(), left_out), (7, 36));
         assert!(short.contains("AADSTS7000215") && short.contains("step 19"));
-        assert_eq!(telling("a\nb\n", 2), ("a\nb\n".to_owned(), 0));
+        let mail = "Hello Ann,\n\nit said:\nAADSTS7000215: no such key\n\nYours\n";
+        let (short, left_out) = telling(mail, 2, true);
+        let kept = format!("{LEFT_OUT}\n\nit said:\nAADSTS7000215: no such key\n\n{LEFT_OUT}\n");
+        assert_eq!((short, left_out), (kept, 2));
+        assert_eq!(telling("a\nb\n", 2, false), (format!("{LEFT_OUT}\n"), 2));
     }
 }

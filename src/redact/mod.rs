@@ -252,6 +252,7 @@ fn of_exchanges(
         copier.text(&needed)
     });
     let beside = beside.and_then(|text| copier.swept_text(&text));
+    let beside = beside.filter(|text| lines::hold_any(text));
     let lost = copier.losses(&redaction.notes);
     let lost = lost.and_then(|text| copier.swept_text(&text));
     let kept = entries.len();

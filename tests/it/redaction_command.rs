@@ -224,9 +224,42 @@ fn of_a_long_text_the_lines_that_tell_something_stay_and_the_others_are_counted(
     let (paste, safe) = (paste.to_str().unwrap(), copy.to_str().unwrap());
     let output = mendpoint(&["redact", paste, "-o", safe]);
     let said = said(&output);
-    assert!(said.contains("76  lines that tell of no failure"), "{said}");
+    assert!(said.contains("78  lines that tell of no failure"), "{said}");
     let text = fs::read_to_string(&copy).unwrap();
     assert!(text.contains(told) && text.lines().count() == 5, "{text}");
+}
+
+#[test]
+fn of_a_mail_only_the_words_stay_that_tell_of_a_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = fs::read_to_string(TRACE).unwrap();
+    for (told, kept) in [
+        ("", false),
+        ("AADSTS7000215: Invalid client secret provided.\n", true),
+    ] {
+        let path = folder.path().join("mail.eml");
+        let mail = format!(
+            "From: ann@gull.example\nReceived: from a by b\nSubject: The merger with Gull\nMIME-Version: 1.0\n\
+             Content-Type: multipart/mixed; boundary=part\n\n--part\nContent-Type: text/plain\n\n\
+             Call Jane Smith first.\n\n{told}\nYours, Ann\n--part\n\
+             Content-Type: application/json; name=t.har\nContent-Disposition: attachment; filename=t.har\n\n{trace}\n--part--\n"
+        );
+        fs::write(&path, mail).unwrap();
+        let copy = folder.path().join("safe.har");
+        let output = mendpoint(&[
+            "redact",
+            path.to_str().unwrap(),
+            "--force",
+            "-o",
+            copy.to_str().unwrap(),
+        ]);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        let text = fs::read_to_string(&copy).unwrap();
+        for word in ["merger", "Gull", "Jane", "Smith", "Yours", "Ann"] {
+            assert!(!text.contains(word), "{word} is in the copy");
+        }
+        assert_eq!(text.contains("AADSTS7000215"), kept, "{told}");
+    }
 }
 
 #[test]
