@@ -17,6 +17,7 @@ pub(crate) use find::Finder;
 pub use parse::ParseError;
 pub use parse::parse;
 pub(crate) use parse::string as unquoted;
+pub(crate) use parse::unguarded;
 
 /// A JSON value and its place in the text it was parsed from. Thousands of bodies are held at a time,
 /// so it is as small as it can be.

@@ -24,10 +24,7 @@ pub struct ParseError {
 
 /// Parses one JSON document; a BOM and the prefixes that guard against script inclusion are skipped.
 pub fn parse(text: &str) -> Result<Node, ParseError> {
-    let mut start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
-    for guard in [")]}',", ")]}'", "while(1);", "for(;;);"] {
-        start = start.strip_prefix(guard).unwrap_or(start);
-    }
+    let start = unguarded(text);
     if u32::try_from(text.len()).is_err() {
         return Err(ParseError {
             message: "longer than 4 GiB".to_owned(),
@@ -40,6 +37,15 @@ pub fn parse(text: &str) -> Result<Node, ParseError> {
             ends_early: error.is_eof(),
         })?;
     Parser { text }.node(raw.get(), 0)
+}
+
+/// `text` without a BOM, blanks and the prefixes that guard against script inclusion.
+pub(crate) fn unguarded(text: &str) -> &str {
+    let mut start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
+    for guard in [")]}',", ")]}'", "while(1);", "for(;;);"] {
+        start = start.strip_prefix(guard).unwrap_or(start);
+    }
+    start.trim_start()
 }
 
 struct Parser<'t> {

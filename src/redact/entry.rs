@@ -11,6 +11,7 @@ use super::page::is_page;
 use super::value::Copier;
 use crate::connection::{EndpointCall, Operation};
 use crate::exchange::{AnsweredBy, Body, Exchange, Headers};
+use crate::json::unguarded;
 use crate::rules::engine::Place;
 use crate::rules::engine::other_hosts;
 use crate::sensitive::is_method;
@@ -151,12 +152,15 @@ impl Copier<'_> {
 
     fn request_body(&mut self, exchange: &Exchange, style: Style) -> Body {
         self.body(&exchange.request.body, |copier, text| {
-            let start = text.trim_start();
-            if start.starts_with(['{', '[', '"']) {
+            if unguarded(text).starts_with(['{', '[', '"']) {
                 return copier.styled(text, style);
             }
             if looks_like_form(text) {
-                return copier.pairs(text);
+                let known = copier.pairs(text);
+                // Something was sent, though nobody knows what.
+                if !known.is_empty() {
+                    return known;
+                }
             }
             copier.counts.add(Fate::Body);
             copier.value(Kind::Unknown, text)
@@ -170,13 +174,13 @@ impl Copier<'_> {
         let is_api = other_hosts::place_of(&exchange.request.url) == Some(Place::Http);
         let refuses = response.status >= 400;
         self.body(&response.body, |copier, text| {
-            let start = text.trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t']);
+            let start = unguarded(text);
             // A sentence that was encoded as JSON is one still.
             let said = serde_json::from_str::<String>(start.trim_end());
             if let Some(said) = said.ok().filter(|said| refuses && is_sentence(said)) {
                 return Value::from(copier.sentence(&said)).to_string();
             }
-            if start.starts_with(['{', '[', '"']) || start.starts_with(")]}'") {
+            if start.starts_with(['{', '[', '"']) {
                 return copier.styled(text, style);
             }
             if is_page(text) {

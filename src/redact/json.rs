@@ -2,6 +2,8 @@
 
 use super::count::Fate;
 use super::value::Copier;
+use crate::json::unguarded;
+use crate::rules::vocabulary;
 use crate::sensitive::is_secret_name;
 use crate::sensitive::member::{self, Kind};
 use crate::text::codes;
@@ -55,10 +57,7 @@ impl Copier<'_> {
     }
 
     fn rewrite(&mut self, text: &str, only_known: bool) -> String {
-        let start = text.len()
-            - text
-                .trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n'])
-                .len();
+        let start = text.len() - unguarded(text).len();
         let mut rewriter = Rewriter {
             text,
             at: start,
@@ -167,7 +166,9 @@ impl Rewriter<'_, '_, '_> {
         let kind = member::kind_in(types, &key);
         let name = match kind {
             Some(_) if !place.secret => key.clone(),
-            _ if is_annotation(&key) && !place.secret => key.clone(),
+            _ if !place.secret && (is_everybodys(&key) || self.copier.pointed.contains(&key)) => {
+                key.clone()
+            }
             _ => self.copier.member_name(&key),
         };
         self.out
@@ -307,6 +308,12 @@ impl Copier<'_> {
         }
         self.value(Kind::Name, name)
     }
+}
+
+/// Whether a name that no API has says nothing of anybody.
+fn is_everybodys(name: &str) -> bool {
+    let has_letters = name.bytes().any(|byte| byte.is_ascii_alphabetic());
+    is_annotation(name) || has_letters && vocabulary::is_common(name)
 }
 
 /// `$id`, `@odata.context` and their like.

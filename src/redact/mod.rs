@@ -36,6 +36,9 @@ use crate::judge::Analyzer;
 use crate::report::{Report, Verdict};
 use crate::sensitive::member::{self, Kind};
 
+/// Longest name of a member, in bytes, that stays because a finding is about it.
+const LONGEST_NAME: usize = 40;
+
 /// How to redact.
 #[derive(Clone, Copy, Default)]
 pub struct Options<'a> {
@@ -397,6 +400,15 @@ impl Copier<'_> {
         out
     }
 
+    /// Whether the name of a member is letters, and neither a secret nor a name that somebody gave.
+    fn is_plain_name(&self, name: &str) -> bool {
+        let plain = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+        name.len() <= LONGEST_NAME
+            && name.bytes().all(plain)
+            && self.names.find(name).is_empty()
+            && self.known.find(name).is_empty()
+    }
+
     /// What could not be read of the trace, a line each: the copy is as incomplete.
     fn losses(&mut self, notes: &[IngestNote]) -> Option<String> {
         let losses = notes.iter().filter(|note| note.is_loss());
@@ -426,7 +438,16 @@ fn copier<'a>(report: &'a Report, options: &Options<'_>) -> Copier<'a> {
         names_of(call, &mut names);
     }
     names.finish();
-    Copier::new(options.salt, options.keep_ids, &report.known, names)
+    let mut copier = Copier::new(options.salt, options.keep_ids, &report.known, names);
+    let findings = report.findings.iter();
+    let places = findings.flat_map(|finding| &finding.locations);
+    let pointers = places.filter_map(|place| place.pointer.as_deref());
+    for name in pointers.flat_map(|pointer| pointer.split('/')) {
+        if copier.is_plain_name(name) {
+            copier.pointed.insert(name.to_owned());
+        }
+    }
+    copier
 }
 
 fn names_of(call: &EndpointCall, names: &mut Names) {

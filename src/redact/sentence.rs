@@ -57,7 +57,7 @@ impl Names {
     }
 
     /// Where names stand in `text` as words of their own.
-    fn find(&self, text: &str) -> Vec<Range<usize>> {
+    pub(super) fn find(&self, text: &str) -> Vec<Range<usize>> {
         let Some(sweep) = &self.sweep else {
             return Vec::new();
         };
@@ -105,13 +105,15 @@ impl Copier<'_> {
         let piece = pattern(
             &PIECE,
             &format!(
-                r#"(?i)(?P<trace>(?:activity|trace|correlation|request|tracking|operation|e2e|session) ?(?:id|identifier)\W{{0,12}}{guid})|(?P<url>\b(?:https?|wss?|sc)://[^\s"'<>`|\\)\]}}]+)|(?P<file>(?:\b[a-z]:|~)[\\/]+[^\s"'<>|:;,]+|\\\\[^\s"'<>|:;,]+)|(?P<packed>/eid1/c/[^\s"'<>,]+)|(?P<mail>[\w.+#%-]+@[\w-]+(?:\.[\w-]+)+)|(?:^|[\s"'`(\[=:,])(?P<path>/?(?:subscriptions|providers|resourcegroups)/[^\s"'<>`|\\,;)\]}}]+)|(?:^|[\s"'`(\[=:,])(?P<local>/[^\s"'<>`|\\,;:()\[\]{{}}/]+/[^\s"'<>`|\\,;:()\[\]{{}}]+)"#,
+                r#"(?i)(?P<trace>(?:activity|trace|correlation|request|tracking|operation|e2e|session) ?(?:id|identifier)\W{{0,12}}{guid})|(?P<url>\b(?:https?|wss?|sc)://[^\s"'<>`|\\)\]}}]+)|(?P<file>(?:\b[a-z]:|~)[\\/]+[^\s"'<>|:;,]+|\\\\[^\s"'<>|:;,]+)|(?P<packed>/eid1/c/[^\s"'<>,]+)|(?P<mail>[\w.+#%-]+@[\w-]+(?:\.[\w-]+)+)|(?:^|[\s"'`(\[=:,])(?P<path>/?(?:subscriptions|providers|resourcegroups)/[^\s"'<>`|\\,;)\]}}]+)|(?:^|[\s"'`(\[=:,])(?P<local>/[^\s"'<>`|\\,;:()\[\]{{}}/]+/[^\s"'<>`|\\,;:()\[\]{{}}]+)|(?:^|[\s"'(=:,])(?P<digits>[0-9]{{3,4}}(?:[ -][0-9]{{2,4}}){{2,5}})|(?P<street>\b[^\W\d_]+(?:stra(?:\u{{df}}|ss)e|str\.|weg|gasse|platz|allee) [0-9]{{1,4}}[a-z]?\b|\b[0-9]{{1,5}} [^\W\d_]+ (?:street|road|avenue|lane|square)\b)"#,
                 guid = guid::PATTERN
             ),
         );
         let mut from = 0;
         for found in piece.captures_iter(text) {
-            let own = ["path", "local"].iter().find_map(|name| found.name(name));
+            let own = ["path", "local", "digits"]
+                .iter()
+                .find_map(|name| found.name(name));
             let own = own.or_else(|| found.get(0));
             let Some(own) = own else { continue };
             self.plain(&text[from..own.start()], out);
@@ -120,6 +122,14 @@ impl Copier<'_> {
                 .trim_end_matches(['.', ',', ':', ';', '!', '?']);
             let new = if found.name("trace").is_some() {
                 bare.to_owned()
+            } else if found.name("digits").is_some() {
+                if is_number_of_somebody(bare, &text[own.end()..]) {
+                    self.aliases.digits(bare)
+                } else {
+                    bare.to_owned()
+                }
+            } else if found.name("street").is_some() {
+                self.name(bare)
             } else if found.name("mail").is_some() {
                 self.person(bare)
             } else if found.name("path").is_some() {
@@ -388,6 +398,14 @@ fn unknown_names(text: &str, words: &[Range<usize>]) -> Vec<Range<usize>> {
     let long = runs.filter(|run| run.len() >= 2);
     long.map(|run| run[0].start..run[run.len() - 1].end)
         .collect()
+}
+
+/// Whether groups of digits are the number of a card, an account or a telephone, and not a part of what goes on
+/// with `rest`, nor a time.
+fn is_number_of_somebody(groups: &str, rest: &str) -> bool {
+    let digits = groups.bytes().filter(u8::is_ascii_digit).count();
+    let goes_on = rest.starts_with(|c: char| c.is_alphanumeric() || c == '-');
+    digits >= 10 && !goes_on && !is_time(groups)
 }
 
 /// `web-shop-prod`: small words with hyphens between them, one of which no service says.

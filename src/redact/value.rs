@@ -3,6 +3,8 @@
 //! What may be the fault stays whatever the value is: that it is `null`, empty or a word for it, the
 //! blanks around it, its letter case, digits that are missing, a variable that nobody filled in.
 
+use std::collections::HashSet;
+
 use super::alias::Aliases;
 use super::count::{Counts, Fate};
 use super::hosts;
@@ -36,6 +38,8 @@ pub(super) struct Copier<'a> {
     pub(super) known: &'a Known,
     /// The names that the trace uses.
     pub(super) names: Names,
+    /// Members that findings are about: their names stay.
+    pub(super) pointed: HashSet<String>,
     pub(super) counts: Counts,
     /// Words that may be names of people and folders stay: without them the text would be judged otherwise.
     pub(super) as_said: bool,
@@ -50,6 +54,7 @@ impl<'a> Copier<'a> {
             keep_ids,
             known,
             names,
+            pointed: HashSet::new(),
             counts: Counts::default(),
             as_said: false,
             depth: 0,
@@ -299,7 +304,11 @@ impl<'a> Copier<'a> {
 
     /// A word of the API, whose spelling may be the fault.
     fn word(&mut self, text: &str) -> String {
-        let is_word = may_be_word(text) && self.known.find(text).is_empty();
+        // Of several words at least one is said of everybody; a person's name has none.
+        let mut words = text.split_whitespace();
+        let is_word = may_be_word(text)
+            && self.known.find(text).is_empty()
+            && (!text.contains(' ') || words.any(vocabulary::is_common));
         let known = || vocabulary::is_common(text) || is_number(text) && text.len() <= 3;
         if is_word || known() || is_type(text) || self.known.types().of(text).is_some() {
             text.to_owned()

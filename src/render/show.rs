@@ -129,7 +129,7 @@ pub fn write(
         0 => "no status was recorded".to_owned(),
         status => format!(
             "HTTP/1.1 {status} {}",
-            known.mask_text(&crate::sensitive::mask_phrase(&response.status_text))
+            known.mask_text(&crate::sensitive::mask_strange(&response.status_text))
         ),
     };
     let answer = Side {

@@ -7,7 +7,6 @@ pub(crate) fn is_trace_id(text: &str) -> bool {
     let parts = text.split(':').filter(|part| !part.is_empty());
     let is_part = |part: &str| {
         is_guid(part)
-            || (part.len() == 32 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
             || (part.len() <= 24 && part.bytes().all(|byte| byte.is_ascii_uppercase()))
             || is_time(part)
             || (part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit()))

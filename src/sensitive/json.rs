@@ -6,14 +6,14 @@ use std::ops::Range;
 use serde_json::Value as Json;
 
 use super::layer::{joined, replaced};
-use super::made::odd;
 use super::member::{self, Kind};
 use super::names::{is_open_parameter, is_secret_header, is_secret_name};
 use super::pair::{is_mixed, parameters};
-use super::text::{mask_text_but, mask_url_but};
+use super::text::{mask_strange, mask_text_but, mask_url_but};
 use super::{Known, MASK, mask_text};
 use crate::connection::types::Types;
 use crate::json::{self, Member, Node, Value, pointer};
+use crate::text::codes;
 use crate::text::guid::is_guid;
 use crate::text::placeholder::is_error_code;
 use crate::text::placeholder::{is_null_word, is_variable};
@@ -54,6 +54,8 @@ enum Name {
     Prose,
     /// A member that no API has, or of which nothing is known: only its plain words are shown.
     Odd,
+    /// What a service calls a state or a kind of failure, in a word or a few.
+    Coded,
     /// A member of `data` that no type declares, or inside of one.
     Undeclared,
     /// A member of `parameters` that is not known to be harmless, or inside of one.
@@ -72,7 +74,7 @@ impl<'t> Around<'t> {
     /// The surroundings of a whole body.
     pub(crate) fn whole(types: &'t Types) -> Self {
         Self {
-            name: Name::default(),
+            name: Name::Odd,
             map: Map::default(),
             types,
         }
@@ -91,7 +93,7 @@ impl<'t> Around<'t> {
     pub(crate) fn inside(self, key: &str) -> Self {
         let above = match self.name {
             // What is said of a member's value is not said of what is inside of it.
-            Name::Declared(_) | Name::Named | Name::Prose | Name::Odd => Name::Open,
+            Name::Declared(_) | Name::Named | Name::Prose | Name::Odd | Name::Coded => Name::Open,
             above => above,
         };
         let kind = member::kind_in(self.types, key);
@@ -109,6 +111,7 @@ impl<'t> Around<'t> {
                 Some(kind) => Name::Declared(kind),
             },
             Name::Open if matches!(kind, None | Some(Kind::Unknown)) => Name::Odd,
+            Name::Open if kind == Some(Kind::Code) => Name::Coded,
             above => above,
         };
         let map = if key.eq_ignore_ascii_case("parameters") {
@@ -210,6 +213,7 @@ impl<'t> Around<'t> {
             | Name::Named
             | Name::Prose
             | Name::Odd
+            | Name::Coded
             | Name::Undeclared
             | Name::Unknown => false,
             Name::Code => !is_evidence && !is_error_code(text),
@@ -222,7 +226,9 @@ impl<'t> Around<'t> {
         self.is_secret(text)
             || match self.name {
                 Name::Unknown => !is_null_word(text.trim()),
-                Name::Undeclared => !is_harmless(text.trim()),
+                Name::Undeclared => !is_harmless(text.trim()) && !codes::is_numbered(text),
+                // What a list holds stands behind no name of its own.
+                Name::Odd => is_unknown_word(text.trim()),
                 Name::Declared(kind) => looks_made(text.trim()) || is_misplaced(kind, text.trim()),
                 Name::Named => {
                     looks_made(text.trim()) && text.contains(|c: char| "!~^$%&*=+#@".contains(c))
@@ -240,8 +246,10 @@ impl<'t> Around<'t> {
         let masked = if text.trim_start().starts_with(['{', '[']) {
             // Names above a string count for the JSON in it, as where `parameters` was encoded twice.
             body(text, self, known).into_owned()
-        } else if self.name == Name::Odd {
-            mask_text(&replaced(text, &odd(text), MASK))
+        } else if matches!(self.name, Name::Odd | Name::Coded)
+            || self.name == Name::Undeclared && codes::is_numbered(text)
+        {
+            mask_text(&mask_strange(text))
         } else {
             let names = |word: &str| known.is_name(word);
             let masked = mask_text_but(text, &names);
@@ -254,6 +262,15 @@ impl<'t> Around<'t> {
         (masked != text).then_some(masked)
     }
 }
+
+/// Whether a text is one word of small letters that no API says; a short one is a word of everybody's.
+fn is_unknown_word(text: &str) -> bool {
+    let small = |byte: u8| byte.is_ascii_lowercase() || b"-_".contains(&byte);
+    text.len() >= LONG_WORD && text.bytes().all(small) && member::kind_of(text).is_none()
+}
+
+/// Words of so many letters that nobody knows may be a password, in bytes.
+const LONG_WORD: usize = 10;
 
 /// Whether the form of a value says that it opens nothing: an id, a switch, a number, a host or an
 /// address without parameters, a variable, or JSON, which is looked into.
@@ -271,7 +288,7 @@ fn is_harmless(text: &str) -> bool {
                 .bytes()
                 .all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte)))
         || address.is_some_and(|rest| rest.bytes().all(symbol))
-        || is_prose(text) && !text.contains(char::is_whitespace)
+        || is_prose(text) && !text.contains(char::is_whitespace) && !is_unknown_word(text)
 }
 
 /// Whether a value with digits cannot be what its member is for: a path without a slash, a time that is none.
@@ -323,6 +340,7 @@ pub(super) fn body<'t>(text: &'t str, around: Around<'_>, known: &Known) -> Cow<
     let Ok(root) = json::parse(text) else {
         let masked = mask_text_but(text, &|word| known.is_name(word));
         let masked = known.hide(&mask_form(&masked)).into_owned();
+        let masked = mask_parts(&masked).into_owned();
         return if masked == text {
             Cow::Borrowed(text)
         } else {
@@ -343,6 +361,15 @@ pub(super) fn body<'t>(text: &'t str, around: Around<'_>, known: &Known) -> Cow<
     }
     out.push_str(&text[from..]);
     Cow::Owned(out)
+}
+
+/// A page, a document of XML or one of several parts without what nobody knows in it; any other text as it is.
+fn mask_parts(text: &str) -> Cow<'_, str> {
+    if text.trim_start().starts_with(['<', '-']) {
+        mask_strange(text)
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// A form without the odd values of parameters that nobody knows; any other text as it is.
@@ -443,6 +470,28 @@ mod tests {
             mask_body("Authorization: Bearer abcdefghijklmnop"),
             "Authorization: Bearer ***"
         );
+    }
+
+    #[test]
+    fn of_lists_and_pages_only_plain_words_stay() {
+        for (sent, shown) in [
+            (
+                r#"["az","login","-p","leitersichel"]"#,
+                r#"["az","login","-p","***"]"#,
+            ),
+            (r#"["E98DQXFDJX31TF"]"#, r#"["***"]"#),
+            (
+                "<html><title>Error VIULDWB9JO79PK</title>refused</html>",
+                "<html><title>Error ***</title>refused</html>",
+            ),
+            (r#"{"severity":"nickelwillow53"}"#, r#"{"severity":"***"}"#),
+            (
+                r#"{"data":{"odd":{"message":"AADSTS7000215: Invalid client secret provided"}}}"#,
+                r#"{"data":{"odd":{"message":"AADSTS7000215: Invalid client secret provided"}}}"#,
+            ),
+        ] {
+            assert_eq!(mask_body(sent), shown);
+        }
     }
 
     #[test]

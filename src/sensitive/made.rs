@@ -3,8 +3,12 @@
 
 use std::ops::Range;
 
+use super::layer::joined;
 use super::member::kind_of;
+use super::names::is_secret_name;
+use crate::text::codes;
 use crate::text::guid::is_guid;
+use crate::text::placeholder::is_error_code;
 
 /// Shorter words are no credential.
 const SHORTEST: usize = 8;
@@ -17,7 +21,8 @@ const SIGNS: &str = "!~^$%*#@+";
 
 /// Where words stand in `text` that look like credentials, whatever is said of them.
 pub(super) fn made(text: &str) -> Vec<Range<usize>> {
-    if !text.bytes().any(|byte| byte.is_ascii_uppercase()) && !text.contains(['!', '$', '^']) {
+    let may_be = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    if !text.bytes().any(may_be) && !text.contains(['!', '$', '^']) {
         return Vec::new();
     }
     let is_found = |range: &Range<usize>| {
@@ -42,6 +47,44 @@ pub(super) fn odd(text: &str) -> Vec<Range<usize>> {
         start += part.len();
     }
     ranges
+}
+
+/// Where words stand in `text` that are odd, or put together as passwords are. A code of a service is neither.
+pub(super) fn strange(text: &str) -> Vec<Range<usize>> {
+    let apart = |c: char| !c.is_alphanumeric() && c != '-' && c != '_';
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    let mut start = 0;
+    for part in text.split_inclusive(apart) {
+        let word = part.trim_end_matches(|c: char| !c.is_alphanumeric());
+        if is_composed(word) {
+            ranges.push(start..start + word.len());
+        }
+        start += part.len();
+    }
+    let odd = odd(text).into_iter();
+    ranges.extend(odd.filter(|range| !is_number_of_a_message(&text[range.clone()])));
+    joined(ranges)
+}
+
+/// `AADSTS7000215`, `TF400813`.
+fn is_number_of_a_message(word: &str) -> bool {
+    is_error_code(word) && codes::is_numbered(word)
+}
+
+/// `sommer-wagen-57`: small words and a number, as people put passwords together. Beside another word for a
+/// credential it is a name, and so is what is called like a secret (`db-password-2`).
+pub(super) fn is_composed(word: &str) -> bool {
+    let mut pieces = word.split(['-', '_']);
+    let has_digits = |piece: &str| piece.bytes().any(|byte| byte.is_ascii_digit());
+    let plain = |piece: &str| piece.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    word.len() >= SHORTEST
+        && word.contains(['-', '_'])
+        && pieces.clone().all(plain)
+        && pieces.any(has_digits)
+        && word.bytes().any(|byte| byte.is_ascii_lowercase())
+        && !is_guid(word)
+        && !is_secret_name(word)
+        && kind_of(word).is_none()
 }
 
 /// Whether a word is letters, a short number, a version, a time or an id.
@@ -190,15 +233,18 @@ fn is_random(piece: &str, numbered: bool) -> bool {
     let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     // Ends in two digits, and has others before.
     let numbered = numbered && length >= 12 && runs >= 2 && before == Class::Digit && last >= 2;
-    cased
-        && !hex
-        && match (runs, length) {
-            (0, 10..16) => pieces >= 5 && 2 * length <= 5 * pieces,
-            (0, 16..) => pieces >= 5 && length < 3 * pieces,
-            (1.., 10..16) => 10 * length < 27 * pieces || numbered,
-            (1.., 16..) => 10 * length < 33 * pieces || numbered,
-            _ => false,
-        }
+    // No name changes so often without any letter case.
+    let scattered = !cased && length >= 12 && runs >= 4 && 2 * length <= 5 * pieces;
+    !hex && scattered
+        || cased
+            && !hex
+            && match (runs, length) {
+                (0, 10..16) => pieces >= 5 && 2 * length <= 5 * pieces,
+                (0, 16..) => pieces >= 5 && length < 3 * pieces,
+                (1.., 10..16) => 10 * length < 27 * pieces || numbered,
+                (1.., 16..) => 10 * length < 33 * pieces || numbered,
+                _ => false,
+            }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -30,7 +30,7 @@ pub use known::Known;
 pub(crate) use names::is_secret_header;
 pub use names::is_secret_name;
 pub(crate) use sighting::{Sighting, of_exchange};
-pub(crate) use text::{is_method, mask_field, mask_field_name, mask_method, mask_phrase};
+pub(crate) use text::{is_method, mask_field, mask_field_name, mask_method, mask_strange};
 pub use text::{mask_text, mask_url};
 
 pub(crate) use shape::pattern;

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use regex::Regex;
 
 use super::MASK;
-use super::made::{is_scrambled, odd};
-use super::member::kind_of_parameter;
+use super::made::{is_scrambled, strange};
+use super::member::{Kind, kind_of_parameter};
 use super::names::{is_name_of_key, is_secret_header, is_secret_name};
 use super::shape::pattern;
 use super::value::value_at;
@@ -227,19 +227,29 @@ fn is_object_of_powershell(value: &str) -> bool {
     value.starts_with("System.") && value.bytes().all(symbol)
 }
 
-/// The values of secret parameters of a URL as it is written, and odd ones of parameters that nobody knows.
+/// The values of secret parameters of a URL as it is written, odd ones of parameters that nobody knows, and
+/// those that cannot be what their parameter is for.
 pub(super) fn parameters(url: &str) -> Vec<Range<usize>> {
     static VALUE: OnceLock<Regex> = OnceLock::new();
-    let value = pattern(&VALUE, r"[?&#;]([^=&#;?]+)=([^&#;]+)");
+    let value = pattern(&VALUE, r"[?&#;](?:([^=&#;?]*)=)?([^&#;]+)");
     let mut ranges = Vec::new();
     let mut from = 0;
     while let Some(found) = value.captures_at(url, from) {
         let value = found.get(2).expect("the pattern has two groups").range();
         // A URL in a value has parameters of its own.
         from = value.start;
-        let text = &url[value.clone()];
-        let is_odd = || !text.contains("://") && !odd(text).is_empty();
-        if is_secret_name(&found[1]) || kind_of_parameter(&found[1]).is_none() && is_odd() {
+        let (name, text) = (
+            found.get(1).map_or("", |name| name.as_str()),
+            &url[value.clone()],
+        );
+        let is_odd = || !text.contains("://") && !strange(text).is_empty();
+        let fits = match kind_of_parameter(name) {
+            Some(kind @ (Kind::Word | Kind::Code | Kind::Version | Kind::Number | Kind::Time)) => {
+                kind.fits(text)
+            }
+            kind => kind.is_some(),
+        };
+        if is_secret_name(name) || !fits && is_odd() {
             from = value.end;
             ranges.push(value);
         }

@@ -9,12 +9,10 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
-use super::made::{is_address_or_package, is_plain};
+use super::made::{is_address_or_package, is_composed, is_plain};
 use super::member::kind_of;
-use super::names::is_secret_name;
 use super::pair::is_mixed;
 use super::shape::pattern;
-use crate::text::guid::is_guid;
 use crate::text::placeholder::{OWN_MARK, is_error_code, is_variable, looks_masked};
 
 /// How far before and behind a word for a credential it may be quoted on the same line, in bytes.
@@ -31,7 +29,7 @@ const BELOW: usize = 2;
 const LONG_NUMBER: usize = 6;
 
 /// Words that say: here is a credential. The first group are those whose values are often mere numbers.
-const WORDS: &str = r"(?i)(\bpass(?:word|phrase|code|wd)?s?\b|\bpwd?\b|\bkennw[o\x{f6}]rt|\bpassw[o\x{f6}]rt|\bpin\b|\botp\b|\b(?:verification|security|access|recovery) code|\bsenha|\bwachtwoord|\bcontrase\x{f1}a|\bclave\b|\bmot de passe|\bparola|\bl\x{f6}senord|\bheslo|\bhas\x{142}o|\x{43f}\x{430}\x{440}\x{43e}\x{43b}|\x{5bc6}\x{7801}|\x{5bc6}\x{78bc}|\x{30d1}\x{30b9}\x{30ef}\x{30fc}\x{30c9}|\x{be44}\x{bc00}\x{bc88}\x{d638})|\b(?:secrets?|tokens?|cred(?:ential)?s?|keys?|signature|log[ -]?[io]n|sign[ -]?in)\b|(?:^|\s)[-/]r?p";
+const WORDS: &str = r"(?i)(\bpass(?:word|phrase|code|wd)?s?\b|\bpwd?\b|\bkennw[o\x{f6}]rt|\bpassw[o\x{f6}]rt|\bpin\b|\botp\b|\b(?:verification|security|access|recovery) code|\bsenha|\bwachtwoord|\bcontrase\x{f1}a|\bclave\b|\bmot de passe|\bparola|\bl\x{f6}senord|\bheslo|\bhas\x{142}o|\x{43f}\x{430}\x{440}\x{43e}\x{43b}|\x{5bc6}\x{7801}|\x{5bc6}\x{78bc}|\x{30d1}\x{30b9}\x{30ef}\x{30fc}\x{30c9}|\x{be44}\x{bc00}\x{bc88}\x{d638})|\b(?:secrets?|tokens?|cred(?:ential)?s?|keys?|signature|log[ -]?[io]n|sign[ -]?in|secreto|segreto|segredo|cl\x{e9}|chiave|chave|sleutel|nyckel|klucz|anahtar)\b|geheim|schl\x{fc}ssel|hemlighet|\x{441}\x{435}\x{43a}\x{440}\x{435}\x{442}|\x{43a}\x{43b}\x{44e}\x{447}|\x{5bc6}\x{94a5}|\x{5bc6}\x{9470}|\x{6a5f}\x{5bc6}|\x{673a}\x{5bc6}|\x{30b7}\x{30fc}\x{30af}\x{30ec}\x{30c3}\x{30c8}|\x{c554}\x{d638}|(?:^|\s)[-/]r?p";
 
 /// Words behind which a name stands.
 const KINDS: &[&str] = &[
@@ -168,22 +166,6 @@ fn is_strange(word: &str) -> bool {
         && !is_address_or_package(word)
         && kind_of(word).is_none()
         && !COMMON.contains(&word.to_ascii_lowercase().as_str())
-}
-
-/// `sommer-wagen-57`: small words and a number, as people put passwords together. Beside another word for a
-/// credential it is a name, and so is what is called like a secret (`db-password-2`).
-fn is_composed(word: &str) -> bool {
-    let mut pieces = word.split(['-', '_']);
-    let has_digits = |piece: &str| piece.bytes().any(|byte| byte.is_ascii_digit());
-    let plain = |piece: &str| piece.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    word.len() >= 8
-        && word.contains(['-', '_'])
-        && pieces.clone().all(plain)
-        && pieces.any(has_digits)
-        && word.bytes().any(|byte| byte.is_ascii_lowercase())
-        && !is_guid(word)
-        && !is_secret_name(word)
-        && kind_of(word).is_none()
 }
 
 /// Words with digits that name no thing of anybody's.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::MASK;
 use super::label::{columns, labelled};
 use super::layer::{below, in_every_layer, joined, replaced};
-use super::made::{made, odd};
+use super::made::{made, strange};
 use super::markup::{elements, fields, named_values};
 use super::member::{Kind, is_public_field, kind_of_field};
 use super::names::is_secret_header;
@@ -16,7 +16,6 @@ use super::shape::shapes;
 use super::spoken::spoken;
 use super::value::user_info;
 use crate::ingest::body::from_base64;
-use crate::text::guid::is_guid;
 use crate::text::url::split_scheme;
 
 /// Finds secrets in a text as it is written.
@@ -58,30 +57,32 @@ pub(crate) fn mask_method(method: &str) -> &str {
     if is_method(method) { method } else { MASK }
 }
 
-/// What stands behind the status of an answer: words.
-pub(crate) fn mask_phrase(phrase: &str) -> Cow<'_, str> {
-    replaced(phrase, &odd(phrase), MASK)
+/// A text of which nothing need be shown but its plain words, as what stands behind the status of an answer.
+pub(crate) fn mask_strange(text: &str) -> Cow<'_, str> {
+    replaced(text, &strange(text), MASK)
 }
 
 /// The name of a header field; of one that nobody knows only what is plain.
 pub(crate) fn mask_field_name(name: &str) -> Cow<'_, str> {
     match kind_of_field(name) {
         Some(_) => Cow::Borrowed(name),
-        None => replaced(name, &odd(name), MASK),
+        None => mask_strange(name),
     }
 }
 
 /// The value of the header field `name`: of a credential nothing, of a field that helps a diagnosis what
-/// has the form that it must have, of any other field of HTTP or a service only the plain words, and of one
-/// that somebody made up only what is too short to be anything.
+/// has the form that it must have, of what is told in one the plain words, as of any other field of HTTP or a
+/// service, and of one that somebody made up only what is too short to be anything.
 pub(crate) fn mask_field<'t>(name: &str, value: &'t str) -> Cow<'t, str> {
     let shown = match kind_of_field(name) {
         _ if is_secret_header(name) => false,
-        Some(kind @ (Kind::Trace | Kind::Time | Kind::Version | Kind::Number)) => kind.fits(value),
-        Some(Kind::Id) => value.contains('.') || is_guid(value),
-        Some(_) => true,
+        Some(Kind::Media | Kind::Address) => true,
+        Some(Kind::Sentence | Kind::Challenge) => {
+            return mask_strange(value);
+        }
+        Some(kind) => kind.fits(value),
         None if name.to_ascii_lowercase().contains("auth") => false,
-        None if is_public_field(name) => return replaced(value, &odd(value), MASK),
+        None if is_public_field(name) => return replaced(value, &strange(value), MASK),
         None => {
             value.len() <= SHORTEST_SECRET && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
         }
@@ -183,7 +184,9 @@ fn wrapped(text: &str, depth: u8) -> Vec<Range<usize>> {
     let mut start = 0;
     for run in bytes.split(|byte| !symbol(byte)) {
         let mut end = start + run.len();
-        if run.len() >= LEAST_WRAPPED {
+        if is_text_in_hex(run) {
+            ranges.push(start..end);
+        } else if run.len() >= LEAST_WRAPPED {
             let padding = bytes[end..].iter().take(2);
             end += padding.take_while(|byte| **byte == b'=').count();
             if holds_secret(&text[start..end]) {
@@ -194,6 +197,23 @@ fn wrapped(text: &str, depth: u8) -> Vec<Range<usize>> {
     }
     ranges
 }
+
+/// Whether a run of hexadecimal digits spells a text: what is made by chance does not.
+fn is_text_in_hex(run: &[u8]) -> bool {
+    let printed = |pair: &[u8]| {
+        let byte = std::str::from_utf8(pair).ok();
+        let byte = byte.and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        byte.is_some_and(|byte| byte == b' ' || byte.is_ascii_graphic())
+    };
+    run.len() >= LEAST_HEX
+        && run.len() % 2 == 0
+        && run.iter().any(u8::is_ascii_digit)
+        && run.iter().any(u8::is_ascii_alphabetic)
+        && run.chunks(2).all(printed)
+}
+
+/// The shortest text in hex that is told from a number, in its digits.
+const LEAST_HEX: usize = 20;
 
 /// The shortest base64 that is undone, in bytes.
 const LEAST_WRAPPED: usize = 24;
@@ -221,6 +241,60 @@ mod tests {
             mask_url("https://dev.azure.com/o?endpointId=0"),
             "https://dev.azure.com/o?endpointId=0"
         );
+    }
+
+    #[test]
+    fn a_field_shows_what_has_the_form_that_belongs_there() {
+        for (name, value, shown) in [
+            ("X-TFS-FedAuthRedirect", "Suppress", "Suppress"),
+            ("X-TFS-FedAuthRedirect", "tarf57WD", "***"),
+            (
+                "X-Ms-Failure-Cause",
+                "gateway said tulip-kettle-86",
+                "gateway said ***",
+            ),
+            ("Expires", "orgel-geige-17", "***"),
+            (
+                "Expires",
+                "Mon, 02 Mar 2026 10:00:00 GMT",
+                "Mon, 02 Mar 2026 10:00:00 GMT",
+            ),
+            (
+                "Cache-Control",
+                "max-age=31536000, private",
+                "max-age=31536000, private",
+            ),
+            ("X-Vss-E2EID", "a77df9928e0681d540b32e850dbb6d12", "***"),
+        ] {
+            assert_eq!(mask_field(name, value), shown, "{name}");
+        }
+    }
+
+    #[test]
+    fn parameters_show_what_can_be_theirs() {
+        let url = "https://dev.azure.com/o/_apis/x";
+        for (query, shown) in [
+            (
+                "?actionFilter=manage&api-version=7.1",
+                "?actionFilter=manage&api-version=7.1",
+            ),
+            ("?actionFilter=nelkeulme23", "?actionFilter=***"),
+            ("?api-version=7.1-preview.4", "?api-version=7.1-preview.4"),
+            ("?api-version=7.1&=nelke23ulme", "?api-version=7.1&=***"),
+            ("?nelke23ulme", "?***"),
+        ] {
+            assert_eq!(mask_url(&format!("{url}{query}")), format!("{url}{shown}"));
+        }
+    }
+
+    #[test]
+    fn a_text_in_hex_goes_and_a_number_in_hex_stays() {
+        assert_eq!(
+            mask_text("hex 4861726265722146616c636f6e38383432 end"),
+            "hex *** end"
+        );
+        let hash = "hash 728eb79f594e67ff12f60f43f0ecef9f859cd9f4 end";
+        assert_eq!(mask_text(hash), hash);
     }
 
     #[test]

@@ -46,7 +46,7 @@ fn response(call: &EndpointCall, known: &Known) -> Option<Value> {
     let response = call.exchange.response.as_ref()?;
     let mut value = json!({
         "statusCode": response.status,
-        "reasonPhrase": known.mask_text(&crate::sensitive::mask_phrase(&response.status_text)),
+        "reasonPhrase": known.mask_text(&crate::sensitive::mask_strange(&response.status_text)),
         "headers": headers(&response.headers, known),
     });
     if let Some(body) = body(&response.body, known) {

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::positions::{ENDPOINT, URL, endpoint, entry};
-use super::{Garden, Planted, base64};
+use super::{Garden, Planted, base64, desk};
 
 /// Header fields that nobody has heard of, or that hold more than their name says.
 const FIELDS: &[(&str, &str)] = &[
@@ -229,6 +229,7 @@ impl Beds {
     pub(crate) fn planted() -> Self {
         let mut beds = Self::default();
         beds.exchanges();
+        beds.at_the_desk();
         beds.texts();
         beds
     }
@@ -258,6 +259,7 @@ impl Beds {
         form.replace("{}", &value)
             .replace("{basic}", &base64(&format!("robin:{value}")))
             .replace("{json64}", &base64(&json!({ "unlock": value }).to_string()))
+            .replace("{hex}", &hex(&value))
     }
 
     fn exchanges(&mut self) {
@@ -307,14 +309,56 @@ impl Beds {
         }
     }
 
+    fn at_the_desk(&mut self) {
+        for (path, form) in desk::MEMBERS {
+            let value = self.fill(&format!("of an unknown type: {path} {form}"), form);
+            let mut body = endpoint();
+            body["type"] = "ripplewharf".into();
+            body["serviceEndpointProjectReferences"] =
+                json!([{ "name": "a", "projectReference": { "id": ENDPOINT, "name": "Shop" } }]);
+            let whole = serde_json::from_str(&value).unwrap_or_else(|_| value.into());
+            set(&mut body, path, whole);
+            let text = body.to_string();
+            self.entries.push(entry("PUT", URL, &text, 400, &text));
+        }
+        for form in desk::BODIES {
+            let text = self.fill(&format!("sent at the desk: {form}"), form);
+            self.entries.push(entry("PUT", URL, &text, 200, "{}"));
+            let text = self.fill(&format!("answered at the desk: {form}"), form);
+            self.entries.push(entry("PUT", URL, "{}", 400, &text));
+        }
+        for side in ["request", "response"] {
+            for (name, form) in desk::FIELDS {
+                let value = self.fill(&format!("{side} field at the desk: {name}"), form);
+                let mut made = entry("PUT", URL, &endpoint().to_string(), 200, "{}");
+                made[side]["headers"] = json!([{ "name": name, "value": value }]);
+                self.entries.push(made);
+            }
+        }
+        for form in desk::QUERIES {
+            let query = self.fill(&format!("query at the desk: {form}"), form);
+            let url = URL.replace("?api-version=7.1", &query);
+            self.entries.push(entry("GET", &url, "", 200, "{}"));
+        }
+        let phrase = self.fill("phrase of a status", "Unauthorized {}");
+        let mut made = entry("PUT", URL, "{}", 401, "{}");
+        made["response"]["statusText"] = phrase.into();
+        self.entries.push(made);
+    }
+
     fn texts(&mut self) {
-        for form in SENTENCES.iter().chain(MEMBERS.iter().map(|(_, form)| form)) {
+        let members = MEMBERS.iter().map(|(_, form)| form);
+        for form in SENTENCES.iter().chain(members).chain(desk::TEXTS) {
             let text = self.fill(&format!("pasted: {form}"), form);
             self.texts.push(format!(
                 "ERROR: AADSTS7000215: Invalid client secret provided. Trace ID: {ENDPOINT}\n{text}\n"
             ));
         }
     }
+}
+
+fn hex(value: &str) -> String {
+    value.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Puts `new` at `path`, making what it stands in.

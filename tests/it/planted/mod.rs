@@ -1,5 +1,6 @@
 //! Traces with secrets of every kind in every place, all of them invented.
 
+mod desk;
 pub(crate) mod further;
 pub(crate) mod har;
 pub(crate) mod odd;
