@@ -105,7 +105,7 @@ impl Copier<'_> {
         let piece = pattern(
             &PIECE,
             &format!(
-                r#"(?i)(?P<trace>(?:activity|trace|correlation|request|tracking|operation|e2e|session) ?(?:id|identifier)\W{{0,12}}{guid})|(?P<url>\b(?:https?|wss?|sc)://[^\s"'<>`|\\)\]}}]+)|(?P<file>(?:\b[a-z]:|~)[\\/]+[^\s"'<>|:;,]+|\\\\[^\s"'<>|:;,]+)|(?P<packed>/eid1/c/[^\s"'<>,]+)|(?P<mail>[\w.+#%-]+@[\w-]+(?:\.[\w-]+)+)|(?:^|[\s"'`(\[=:,])(?P<path>/?(?:subscriptions|providers|resourcegroups)/[^\s"'<>`|\\,;)\]}}]+)|(?:^|[\s"'`(\[=:,])(?P<local>/[^\s"'<>`|\\,;:()\[\]{{}}/]+/[^\s"'<>`|\\,;:()\[\]{{}}]+)|(?:^|[\s"'(=:,])(?P<digits>[0-9]{{3,4}}(?:[ -][0-9]{{2,4}}){{2,5}})|(?P<street>\b[^\W\d_]+(?:stra(?:\u{{df}}|ss)e|str\.|weg|gasse|platz|allee) [0-9]{{1,4}}[a-z]?\b|\b[0-9]{{1,5}} [^\W\d_]+ (?:street|road|avenue|lane|square)\b)"#,
+                r#"(?i)(?P<trace>(?:activity|trace|correlation|request|tracking|operation|e2e|session) ?(?:id|identifier)\W{{0,12}}{guid})|(?P<url>\b(?:https?|wss?|sc)://[^\s"'<>`|\\)\]}}]+)|(?P<file>(?:\b[a-z]:|~)[\\/]+[^\s"'<>|:;,]+|\\\\[^\s"'<>|:;,]+)|(?P<packed>/eid1/c/[^\s"'<>,]+)|(?P<mail>[\w.+#%-]+@[\w-]+(?:\.[\w-]+)+)|(?:^|[\s"'`(\[=:,])(?P<path>/?(?:subscriptions|providers|resourcegroups)/[^\s"'<>`|\\,;)\]}}]+)|(?:^|[\s"'`(\[=:,])(?P<local>/[^\s"'<>`|\\,;:()\[\]{{}}/]+/[^\s"'<>`|\\,;:()\[\]{{}}]+)|(?:^|[\s"'(=:,])(?P<digits>[0-9]{{3,4}}(?: [0-9]{{2,4}}){{2,5}}|[0-9]{{3,4}}(?:-[0-9]{{2,4}}){{2,5}})|(?P<street>\b[^\W\d_]+(?:stra(?:\u{{df}}|ss)e|str\.|weg|gasse|platz|allee) [0-9]{{1,4}}[a-z]?\b|\b[0-9]{{1,5}} [^\W\d_]+ (?:street|road|avenue|lane|square)\b)"#,
                 guid = guid::PATTERN
             ),
         );

@@ -238,3 +238,49 @@ fn a_redacted_trace_is_still_what_a_strict_reader_takes() {
     }
     assert!(readable.len() >= 3, "{readable:?}");
 }
+
+#[test]
+fn times_stay_and_numbers_of_cards_and_streets_go() {
+    let text = "AADSTS7000215: Invalid client secret provided. Trace ID: \
+        5d3c7e19-84a2-4f60-b1d8-26e97c0a3f45 Timestamp: 2026-03-02 10:11:12Z\n\
+        Rechnung an Gartenstra\u{df}e 86, Karte 4605 3008 3240 6210\n";
+    let copy = redacted("message.txt", text.as_bytes(), false).expect("it tells of a failure");
+    let copy = String::from_utf8(copy).expect("a copy is text");
+    assert!(copy.contains("Timestamp: 2026-03-02 10:11:12Z"), "{copy}");
+    assert!(
+        !copy.contains("Gartenstra") && !copy.contains("4605"),
+        "{copy}"
+    );
+}
+
+#[test]
+fn what_a_finding_is_about_is_found_in_the_copy_as_well() {
+    let body = serde_json::json!({
+        "name": "tailspin-live", "type": "ripplewharf", "url": "https://ripple.test/",
+        "authorization": { "scheme": "Token", "parameters": { "apitoken": null } },
+        "data": { "bollards": ["Harbour!Falcon8842"] },
+    });
+    let url = "https://dev.azure.com/northwind/_apis/serviceendpoint/endpoints?api-version=7.1";
+    for sent in [
+        body.to_string(),
+        "RelayState=x&SAMLResponse=Harbour".to_owned(),
+    ] {
+        let entry = crate::planted::positions::entry("POST", url, &sent, 400, "{}");
+        let trace = crate::planted::positions::log(&[entry], &[]);
+        let places = |bytes: &[u8]| -> Vec<String> {
+            let report = judged("t.har", bytes).expect("it is a trace");
+            let findings = report.findings.iter();
+            let places = findings.flat_map(|finding| {
+                let rule = finding.rule.clone();
+                let places = finding.locations.iter();
+                places.map(move |place| format!("{rule} {:?}", place.pointer))
+            });
+            places
+                .filter(|place| !place.starts_with("trace-"))
+                .collect()
+        };
+        let copy = redacted("t.har", &trace, false).expect("it has a call");
+        assert_eq!(places(&copy), places(&trace));
+        assert!(!String::from_utf8_lossy(&copy).contains("Harbour"));
+    }
+}
