@@ -105,7 +105,7 @@ impl Copier<'_> {
         let piece = pattern(
             &PIECE,
             &format!(
-                r#"(?i)(?P<trace>(?:activity|trace|correlation|request|tracking|operation|e2e|session) ?(?:id|identifier)\W{{0,12}}{guid})|(?P<url>\b(?:https?|wss?|sc)://[^\s"'<>`|\\)\]}}]+)|(?P<file>(?:\b[a-z]:|~)[\\/]+[^\s"'<>|:;,]+|\\\\[^\s"'<>|:;,]+)|(?P<packed>/eid1/c/[^\s"'<>,]+)|(?P<mail>[\w.+#%-]+@[\w-]+(?:\.[\w-]+)+)|(?:^|[\s"'`(\[=:,])(?P<path>/?(?:subscriptions|providers|resourcegroups)/[^\s"'<>`|\\,;)\]}}]+)|(?:^|[\s"'`(\[=:,])(?P<local>/[^\s"'<>`|\\,;:()\[\]{{}}/]+/[^\s"'<>`|\\,;:()\[\]{{}}]+)|(?:^|[\s"'(=:,])(?P<digits>[0-9]{{3,4}}(?: [0-9]{{2,4}}){{2,5}}|[0-9]{{3,4}}(?:-[0-9]{{2,4}}){{2,5}})|(?P<street>\b[^\W\d_]+(?:stra(?:\u{{df}}|ss)e|str\.|weg|gasse|platz|allee) [0-9]{{1,4}}[a-z]?\b|\b[0-9]{{1,5}} [^\W\d_]+ (?:street|road|avenue|lane|square)\b)"#,
+                r#"(?i)(?P<trace>(?:activity|trace|correlation|request|tracking|operation|e2e|session) ?(?:id|identifier)\W{{0,12}}{guid})|(?P<url>\b(?:https?|wss?|sc)://[^\s"'<>`|\\)\]}}]+)|(?P<file>(?:\b[a-z]:|~)[\\/]+[^\s"'<>|:;,]+|\\\\[^\s"'<>|:;,]+)|(?P<packed>/eid1/c/[^\s"'<>,]+)|(?P<mail>[\w.+#%-]+@[\w-]+(?:\.[\w-]+)+)|(?:^|[\s"'`(\[=:,])(?P<path>/?(?:subscriptions|providers|resourcegroups)/[^\s"'<>`|\\,;)\]}}]+)|(?:^|[\s"'`(\[=:,])(?P<local>/[^\s"'<>`|\\,;:()\[\]{{}}/]+/[^\s"'<>`|\\,;:()\[\]{{}}]+)|(?:^|[\s"'(=:,])(?P<digits>[0-9]{{3,4}}(?: [0-9]{{2,8}}){{2,5}}|[0-9]{{3,4}}(?:-[0-9]{{2,8}}){{2,5}})|(?P<street>\b[^\W\d_]+(?:stra(?:\u{{df}}|ss)e|str\.|weg|gasse|platz|allee) [0-9]{{1,4}}[a-z]?\b|\b[0-9]{{1,5}} [^\W\d_]+ (?:street|road|avenue|lane|square)\b)"#,
                 guid = guid::PATTERN
             ),
         );
@@ -116,6 +116,11 @@ impl Copier<'_> {
                 .find_map(|name| found.name(name));
             let own = own.or_else(|| found.get(0));
             let Some(own) = own else { continue };
+            let is_part = found.name("digits").is_some()
+                && !is_number_of_somebody(own.as_str(), &text[own.end()..]);
+            if is_part {
+                continue;
+            }
             self.plain(&text[from..own.start()], out);
             let bare = own
                 .as_str()
@@ -123,11 +128,7 @@ impl Copier<'_> {
             let new = if found.name("trace").is_some() {
                 bare.to_owned()
             } else if found.name("digits").is_some() {
-                if is_number_of_somebody(bare, &text[own.end()..]) {
-                    self.aliases.digits(bare)
-                } else {
-                    bare.to_owned()
-                }
+                self.aliases.digits(bare)
             } else if found.name("street").is_some() {
                 self.name(bare)
             } else if found.name("mail").is_some() {
