@@ -1,7 +1,7 @@
 //! The whole job of a check: files in, one report on all of them out.
 
 use crate::ingest::{self, Options, Source};
-use crate::judge::Analyzer;
+use crate::judge::{Analyzer, Traces};
 use crate::report::Report;
 
 /// Reads `files`, each with its name, and judges all that is in them as one story. A file that cannot
@@ -27,7 +27,7 @@ pub fn check<'s>(
     analyzer: &Analyzer<'_>,
     options: &Options<'_>,
 ) -> Report {
-    let mut traces = Vec::new();
+    let mut traces = Traces::default();
     for (name, source) in files {
         let read =
             |take: &mut dyn FnMut(ingest::Trace)| ingest::read_each(name, source, options, take);

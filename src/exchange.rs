@@ -3,8 +3,14 @@
 //! Readers in [`crate::ingest`] produce [`Exchange`]s; nothing behind this type knows
 //! whether a trace was a HAR, a Fiddler archive or pasted session text.
 
+mod packed;
+
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::Serialize;
+
+pub use packed::BodyText;
 
 /// One request with its answer.
 #[derive(Debug, Clone, Default)]
@@ -74,22 +80,77 @@ pub enum Body {
     #[default]
     Empty,
     /// Text, exactly as the recorder kept it.
-    Text(String),
+    Text(BodyText),
     /// Text that had to be spelt anew to be read; the second part says how it differs from what was
     /// sent: `in UTF-8 instead of UTF-16LE`.
-    Respelt(String, String),
+    Respelt(BodyText, String),
     /// Text of which the recorder kept only the beginning; the second part says how that is known.
-    Cut(String, String),
+    Cut(BodyText, String),
     /// Text put together from the parts that the recorder took the body apart into; the second part
     /// says so. It means what was sent, and is not spelt like it.
-    Rebuilt(String, String),
+    Rebuilt(BodyText, String),
     /// Bytes that are no text; their number.
     Binary(u64),
     /// A body was sent, but the recording does not hold it; the recorder's reason where it gives one.
     NotRecorded(Option<String>),
 }
 
+impl Exchange {
+    /// The exchange to look into. Of a packed one nothing that is unpacked stays in memory.
+    pub(crate) fn opened(&self) -> Cow<'_, Self> {
+        if self.is_packed() {
+            Cow::Owned(self.clone())
+        } else {
+            Cow::Borrowed(self)
+        }
+    }
+
+    /// Whether a packed body is held unpacked as well.
+    #[cfg(test)]
+    pub(crate) fn is_open(&self) -> bool {
+        let answer = self.response.as_ref().map(|answer| &answer.body);
+        let bodies = [Some(&self.request.body), answer];
+        bodies.into_iter().flatten().any(|body| match body {
+            Body::Text(text)
+            | Body::Respelt(text, _)
+            | Body::Cut(text, _)
+            | Body::Rebuilt(text, _) => text.is_open(),
+            Body::Empty | Body::Binary(_) | Body::NotRecorded(_) => false,
+        })
+    }
+
+    fn is_packed(&self) -> bool {
+        let answer = self.response.as_ref();
+        self.request.body.is_packed() || answer.is_some_and(|answer| answer.body.is_packed())
+    }
+
+    /// Keeps the bodies packed until somebody asks for one.
+    pub(crate) fn pack(&mut self) {
+        self.request.body.pack();
+        if let Some(response) = &mut self.response {
+            response.body.pack();
+        }
+    }
+
+    /// How many bytes its bodies take.
+    pub(crate) fn weight(&self) -> usize {
+        let length = |body: &Body| body.text().map_or(0, str::len);
+        let answer = self.response.as_ref();
+        length(&self.request.body) + answer.map_or(0, |answer| length(&answer.body))
+    }
+}
+
 impl Body {
+    fn is_packed(&self) -> bool {
+        match self {
+            Self::Text(text)
+            | Self::Respelt(text, _)
+            | Self::Cut(text, _)
+            | Self::Rebuilt(text, _) => text.is_packed(),
+            Self::Empty | Self::Binary(_) | Self::NotRecorded(_) => false,
+        }
+    }
+
     /// The text, whole, cut or rebuilt; `None` where there is none to read.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
@@ -102,10 +163,26 @@ impl Body {
         }
     }
 
+    /// Keeps the text packed until somebody asks for it.
+    pub(crate) fn pack(&mut self) {
+        match self {
+            Self::Text(text)
+            | Self::Respelt(text, _)
+            | Self::Cut(text, _)
+            | Self::Rebuilt(text, _) => text.pack(),
+            Self::Empty | Self::Binary(_) | Self::NotRecorded(_) => {}
+        }
+    }
+
+    /// Whether there is a text that is what was sent.
+    pub(crate) fn is_as_sent(&self) -> bool {
+        matches!(self, Self::Text(_) | Self::Respelt(..) | Self::Cut(..))
+    }
+
     /// The text, as far as it is what was sent.
     #[must_use]
     pub fn as_sent(&self) -> Option<&str> {
-        self.text().filter(|_| !matches!(self, Self::Rebuilt(..)))
+        self.text().filter(|_| self.is_as_sent())
     }
 }
 

@@ -1,9 +1,13 @@
-//! An [`Exchange`] recognised as a service-endpoint call, with its bodies parsed once.
+//! An [`Exchange`] recognised as a service-endpoint call, with its bodies parsed when they are asked for.
+
+use std::ops::Deref;
+use std::sync::OnceLock;
 
 use crate::exchange::{Body, Exchange, Request, Response};
 use crate::exchange::{Location, Part};
 use crate::json::{self, Node};
 
+use super::identity::references;
 use super::outcome::{self, Outcome};
 use super::payload::{self, Payload, Use};
 use super::route::{Operation, Route};
@@ -23,10 +27,13 @@ pub struct EndpointCall {
     pub route: Route,
     /// What it does.
     pub operation: Operation,
-    /// The request body, if it is JSON.
-    pub request: Option<Node>,
-    /// The response body, if it is JSON.
-    pub response: Option<Node>,
+    request: Parsed,
+    response: Parsed,
+    names: Box<Names>,
+    /// Whether its bodies are JSON: what was sent, and what was answered.
+    is_json: [bool; 2],
+    /// Whether its bodies are packed.
+    packed: bool,
     /// How it ended.
     pub outcome: Outcome,
     /// What the service said, if it failed and was answered.
@@ -37,7 +44,148 @@ pub struct EndpointCall {
     pub mended_by: Option<usize>,
 }
 
+/// The JSON of a body, parsed when it is asked for. A clone has to parse it anew.
+#[derive(Debug, Default)]
+struct Parsed(OnceLock<Option<Box<Node>>>);
+
+impl Parsed {
+    fn of(node: Option<Node>) -> Self {
+        Self(OnceLock::from(node.map(Box::new)))
+    }
+
+    fn get(&self, body: Option<&Body>) -> Option<&Node> {
+        let parse = || {
+            let text = body.and_then(Body::text)?;
+            json::parse(text).ok().map(Box::new)
+        };
+        self.0.get_or_init(parse).as_deref()
+    }
+}
+
+impl Clone for Parsed {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// What the bodies of a call name, for all who only ask for that.
+#[derive(Debug, Clone, Default)]
+struct Names {
+    id: Option<Box<str>>,
+    name: Option<Box<str>>,
+    scheme: Option<Box<str>>,
+    kind: Option<Box<str>>,
+    creation_mode: Option<Box<str>>,
+    data_source: Option<Box<str>>,
+    /// The app and the subscription that it is about.
+    subject: Option<[Box<str>; 2]>,
+    /// The projects that the endpoints belong to.
+    projects: Box<[Box<str>]>,
+}
+
+/// A call whose bodies may be looked at: itself, or a copy of a packed one that is let go of afterwards.
+#[derive(Debug)]
+pub(crate) enum Opened<'c> {
+    Itself(&'c EndpointCall),
+    Copy(Box<EndpointCall>),
+}
+
+impl Deref for Opened<'_> {
+    type Target = EndpointCall;
+
+    fn deref(&self) -> &EndpointCall {
+        match self {
+            Self::Itself(call) => call,
+            Self::Copy(call) => call,
+        }
+    }
+}
+
 impl EndpointCall {
+    /// The request body, if it is JSON.
+    pub fn request(&self) -> Option<&Node> {
+        self.request.get(Some(&self.exchange.request.body))
+    }
+
+    /// The response body, if it is JSON.
+    pub fn response(&self) -> Option<&Node> {
+        let response = self.exchange.response.as_ref();
+        self.response.get(response.map(|response| &response.body))
+    }
+
+    /// Whether the request body is JSON.
+    pub(crate) fn sends_json(&self) -> bool {
+        self.is_json[0]
+    }
+
+    /// Whether the response body is JSON.
+    pub(crate) fn answers_json(&self) -> bool {
+        self.is_json[1]
+    }
+
+    /// Keeps the bodies packed, and lets go of what was parsed of them.
+    pub(crate) fn pack(&mut self) {
+        self.exchange.pack();
+        self.request = Parsed::default();
+        self.response = Parsed::default();
+        self.packed = true;
+    }
+
+    /// Whether anything of its bodies is held unpacked or parsed.
+    #[cfg(test)]
+    pub(crate) fn is_open(&self) -> bool {
+        let parsed = [&self.request, &self.response];
+        self.exchange.is_open() || parsed.iter().any(|parsed| parsed.0.get().is_some())
+    }
+
+    /// The call to look into. Of a packed one each look costs an unpacking, and nothing of it stays in
+    /// memory.
+    pub(crate) fn opened(&self) -> Opened<'_> {
+        if self.packed {
+            Opened::Copy(Box::new(Self {
+                packed: false,
+                ..self.clone()
+            }))
+        } else {
+            Opened::Itself(self)
+        }
+    }
+
+    /// Notes what its bodies name.
+    fn named(mut self) -> Self {
+        let find = |find: &dyn Fn(&Node) -> Option<&str>| {
+            let parts = [self.stored(), self.answer()];
+            parts.into_iter().flatten().find_map(find).map(Box::from)
+        };
+        let real = |node: &Node| node.str("id").filter(|id| !is_unsaved(id)).map(Box::from);
+        let asked = self
+            .request()
+            .and_then(|node| node.get("dataSourceDetails"));
+        let is_json = [self.request().is_some(), self.response().is_some()];
+        let names = Names {
+            id: [self.stored(), self.answer()]
+                .into_iter()
+                .flatten()
+                .find_map(real),
+            name: find(&|node| node.str("name")),
+            scheme: find(&|node| node.get("authorization")?.str("scheme")),
+            kind: find(&|node| node.str("type")),
+            creation_mode: find(&|node| node.get("data")?.str("creationMode")),
+            subject: self.stored().and_then(subject_of),
+            projects: [self.stored(), self.answer()]
+                .into_iter()
+                .flatten()
+                .flat_map(references)
+                .map(Box::from)
+                .collect(),
+            data_source: asked
+                .and_then(|node| node.str("dataSourceName"))
+                .map(Box::from),
+        };
+        (self.is_json, self.names) = (is_json, Box::new(names));
+        self
+    }
+
     /// How people call it: `call 3 (update of 'web-prod')`.
     pub fn title(&self) -> String {
         let name = self.endpoint_name().or_else(|| self.endpoint_id());
@@ -85,19 +233,23 @@ impl EndpointCall {
         let failed = outcome == Outcome::Failed;
         let said = failed.then(|| Said::of(&exchange, operation, response.as_ref()));
         let ids = Ids::of(&exchange, said.as_ref());
-        Ok(Self {
+        let call = Self {
             number: 0,
             input,
             exchange,
             route,
             operation,
-            request,
-            response,
+            request: Parsed::of(request),
+            response: Parsed::of(response),
+            names: Box::default(),
+            is_json: [false; 2],
+            packed: false,
             outcome,
             said,
             ids,
             mended_by: None,
-        })
+        };
+        Ok(call.named())
     }
 
     /// What `text`, an answer that was saved without its call, shows.
@@ -110,10 +262,10 @@ impl EndpointCall {
     ) -> Self {
         let response = Response {
             status: 200,
-            body: Body::Text(text),
+            body: Body::Text(text.into()),
             ..Response::default()
         };
-        Self {
+        let call = Self {
             number: 0,
             input,
             exchange: Exchange {
@@ -127,13 +279,17 @@ impl EndpointCall {
             },
             route: Route::default(),
             operation,
-            request: None,
-            response: Some(body),
+            request: Parsed::default(),
+            response: Parsed::of(Some(body)),
+            names: Box::default(),
+            is_json: [false; 2],
+            packed: false,
             outcome: Outcome::Ok,
             said: None,
             ids: Ids::default(),
             mended_by: None,
-        }
+        };
+        call.named()
     }
 
     /// Whether this is an answer that was saved without its call.
@@ -180,43 +336,27 @@ impl EndpointCall {
             .endpoint_id
             .as_deref()
             .filter(real)
-            .or_else(|| self.stored().and_then(|node| node.str("id")).filter(real))
-            .or_else(|| self.answer().and_then(|node| node.str("id")).filter(real))
+            .or(self.names.id.as_deref())
     }
 
     /// The display name of the endpoint.
     pub fn endpoint_name(&self) -> Option<&str> {
-        [self.stored(), self.answer()]
-            .into_iter()
-            .flatten()
-            .find_map(|node| node.str("name"))
+        self.names.name.as_deref()
     }
 
     /// `authorization.scheme`, from the request or the answer.
     pub fn scheme(&self) -> Option<&str> {
-        [self.stored(), self.answer()]
-            .into_iter()
-            .flatten()
-            .find_map(|node| {
-                node.get("authorization")
-                    .and_then(|node| node.str("scheme"))
-            })
+        self.names.scheme.as_deref()
     }
 
     /// `data.creationMode`, from the request or the answer.
     pub(crate) fn creation_mode(&self) -> Option<&str> {
-        [self.stored(), self.answer()]
-            .into_iter()
-            .flatten()
-            .find_map(|node| node.get("data").and_then(|node| node.str("creationMode")))
+        self.names.creation_mode.as_deref()
     }
 
     /// The endpoint's `type` (`azurerm`), from the request or the answer.
     pub(crate) fn endpoint_type(&self) -> Option<&str> {
-        [self.stored(), self.answer()]
-            .into_iter()
-            .flatten()
-            .find_map(|node| node.str("type"))
+        self.names.kind.as_deref()
     }
 
     /// The api-version: from the query, else the `Accept` header, else the `Content-Type` header.
@@ -236,15 +376,24 @@ impl EndpointCall {
 
     /// `dataSourceDetails.dataSourceName` of a verify.
     pub(crate) fn data_source(&self) -> Option<&str> {
-        self.request
-            .as_ref()?
-            .get("dataSourceDetails")?
-            .str("dataSourceName")
+        self.names.data_source.as_deref()
+    }
+
+    /// The app and the subscription of the endpoint that it sends; of one of them it may tell nothing.
+    pub(super) fn subject(&self) -> Option<[&str; 2]> {
+        let [client, target] = self.names.subject.as_ref()?;
+        Some([client, target])
+    }
+
+    /// The projects that the endpoint which it sends and the one that it is answered belong to: ids, or
+    /// names where no id is given.
+    pub(super) fn projects(&self) -> impl Iterator<Item = &str> {
+        self.names.projects.iter().map(|project| &**project)
     }
 
     /// The `ServiceEndpoint` in the request body, if there is exactly one.
     pub fn stored(&self) -> Option<&Node> {
-        let body = self.request.as_ref()?;
+        let body = self.request()?;
         if self.operation == Operation::Verify {
             return body.get("serviceEndpointDetails");
         }
@@ -257,14 +406,13 @@ impl EndpointCall {
 
     /// The `ServiceEndpoint` in the answer, if it is a single one.
     pub fn answer(&self) -> Option<&Node> {
-        self.response
-            .as_ref()
+        self.response()
             .filter(|node| node.get("authorization").is_some() || node.get("isReady").is_some())
     }
 
     /// Every `ServiceEndpoint` of the answer with its pointer: one, or those of a list.
     pub(crate) fn answered_endpoints(&self) -> Vec<(String, &Node)> {
-        let Some(response) = &self.response else {
+        let Some(response) = self.response() else {
             return Vec::new();
         };
         let listed = response.get("value").map_or("", |_| "/value");
@@ -285,7 +433,7 @@ impl EndpointCall {
 
     /// The `statusMessage` of a failed endpoint in an answer that breaks off behind it.
     pub(crate) fn loose_failure(&self) -> Option<&str> {
-        let answered = self.status().is_none_or(|status| status < 300) && self.response.is_none();
+        let answered = self.status().is_none_or(|status| status < 300) && !self.answers_json();
         let answer = self.exchange.response.as_ref().filter(|_| answered)?;
         outcome::loose_failure(answer.body.text()?)
     }
@@ -303,7 +451,7 @@ impl EndpointCall {
 
     /// Every `ServiceEndpoint` payload of the request.
     pub fn payloads(&self) -> Vec<Payload<'_>> {
-        let (Some(body), Some(text)) = (&self.request, self.exchange.request.body.text()) else {
+        let (Some(body), Some(text)) = (self.request(), self.exchange.request.body.text()) else {
             return Vec::new();
         };
         let usage = match self.operation {
@@ -336,6 +484,17 @@ impl EndpointCall {
             pointer,
         }
     }
+}
+
+/// The app and the subscription of an endpoint.
+fn subject_of(endpoint: &Node) -> Option<[Box<str>; 2]> {
+    let parameters = endpoint.get("authorization")?.get("parameters");
+    let client = parameters.and_then(|node| node.str("serviceprincipalid"));
+    let data = endpoint.get("data");
+    let target = data.and_then(|node| node.str("subscriptionId"));
+    let both = [client.unwrap_or_default(), target.unwrap_or_default()];
+    let tells = both.iter().any(|text| !text.is_empty());
+    tells.then(|| both.map(Box::from))
 }
 
 fn method(exchange: &Exchange) -> &str {

@@ -34,6 +34,7 @@ impl History {
             proved: vec![None; calls.len()],
         };
         for (at, call) in calls.iter().enumerate().rev() {
+            let call = &call.opened();
             history.mended[at] = later.mending(at, call);
             history.done[at] = later.success(at, call);
             history.next[at] = later.attempt(at, call);
@@ -320,10 +321,12 @@ fn before(calls: &[EndpointCall]) -> Vec<Option<usize>> {
     };
     let mut found = Vec::with_capacity(calls.len());
     for (at, call) in calls.iter().enumerate() {
+        let call = &call.opened();
         let failed = call.outcome == Outcome::Failed;
         let wants_none = call.is_read() || call.operation == Operation::Delete;
         let gone = identity::id_key(call).filter(|_| failed && wants_none && is_missing(call));
-        let first = named(call).filter(|_| failed && is_refused_name(call));
+        let first = Some(call).filter(|_| failed && is_refused_name(call));
+        let first = first.and_then(|call| named(call));
         let earlier = gone.and_then(|id| deleted.get(&id).copied());
         found.push(earlier.or_else(|| first.and_then(|key| saved.get(&key).copied())));
         let taken = !failed && call.status().is_some_and(|status| status < 300);

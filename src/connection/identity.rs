@@ -57,30 +57,29 @@ pub struct Projects {
 }
 
 impl Projects {
-    /// What `calls` and the answers of `others` tell of projects.
-    pub(crate) fn of<'a>(
-        calls: impl IntoIterator<Item = &'a EndpointCall>,
-        others: impl IntoIterator<Item = &'a Exchange>,
-    ) -> Self {
+    /// What `calls` tell of projects.
+    pub(crate) fn of<'a>(calls: impl IntoIterator<Item = &'a EndpointCall>) -> Self {
         let mut projects = Self::default();
         for call in calls {
-            let organization = organization(call);
-            for body in [&call.request, &call.response].into_iter().flatten() {
-                body.walk(&mut |at, node: &Node| {
-                    if at.ends_with("/projectReference") {
-                        projects.link(&organization, node);
-                    }
-                });
-            }
-        }
-        for exchange in others {
-            projects.take_list(exchange);
+            projects.take(&call.opened());
         }
         projects
     }
 
+    /// Takes what a call tells of projects.
+    pub(crate) fn take(&mut self, call: &EndpointCall) {
+        let organization = organization(call);
+        for body in [call.request(), call.response()].into_iter().flatten() {
+            body.walk(&mut |at, node: &Node| {
+                if at.ends_with("/projectReference") {
+                    self.link(&organization, node);
+                }
+            });
+        }
+    }
+
     /// Projects as `_apis/projects` answers them.
-    fn take_list(&mut self, exchange: &Exchange) {
+    pub(crate) fn take_list(&mut self, exchange: &Exchange) {
         const LIST: &str = "/_apis/projects";
         let url = &exchange.request.url;
         if !url.contains(LIST) {
@@ -131,14 +130,12 @@ impl Projects {
     /// The projects that `call` names: in its address and in what it sends and gets.
     pub(crate) fn of_call(&self, call: &EndpointCall) -> Vec<String> {
         let organization = organization(call);
-        let endpoints = [call.stored(), call.answer()];
-        let referred = endpoints.into_iter().flatten().flat_map(references);
         let mut projects: Vec<String> = call
             .route
             .project
             .as_deref()
             .into_iter()
-            .chain(referred)
+            .chain(call.projects())
             .map(|project| self.key(&organization, project))
             .collect();
         projects.sort_unstable();

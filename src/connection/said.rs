@@ -385,7 +385,7 @@ mod tests {
             response: Some(Response {
                 status,
                 headers: headers.iter().copied().collect(),
-                body: Body::Text(body.to_owned()),
+                body: Body::Text(body.into()),
                 ..Response::default()
             }),
             ..Exchange::default()

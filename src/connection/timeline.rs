@@ -239,46 +239,29 @@ fn named_subject(call: &EndpointCall) -> Option<Key> {
 /// Whether `later` asks what `before` asked, with nothing changed but the app or the subscription
 /// that Azure did not know. Where Azure knew it and refused, it may be another connection.
 fn corrects(before: &EndpointCall, later: &EndpointCall) -> bool {
-    let (Some(old), Some(new)) = (Subject::of(before), Subject::of(later)) else {
+    let (Some([old_client, old_target]), Some([client, target])) =
+        (before.subject(), later.subject())
+    else {
         return false;
     };
-    let answer = before.exchange.response.as_ref();
+    let opened = before.opened();
+    let answer = opened.exchange.response.as_ref();
     let text = answer.and_then(|answer| answer.body.text()).unwrap_or("");
     let text = text.to_ascii_lowercase();
     let unknown = |old: &str, new: &str, mark: &str| {
         let named = !old.is_empty() && text.contains(&old.to_ascii_lowercase());
         !old.eq_ignore_ascii_case(new) && named && text.contains(mark)
     };
-    let app = old.target.eq_ignore_ascii_case(new.target)
-        && unknown(old.client, new.client, "aadsts700016");
-    let target = old.client.eq_ignore_ascii_case(new.client)
-        && unknown(old.target, new.target, "subscriptionnotfound");
+    let app =
+        old_target.eq_ignore_ascii_case(target) && unknown(old_client, client, "aadsts700016");
+    let target = old_client.eq_ignore_ascii_case(client)
+        && unknown(old_target, target, "subscriptionnotfound");
     before.outcome == Outcome::Failed
         && before.data_source() == later.data_source()
         && (app || target)
 }
 
-/// What a verify before the first save is about.
-struct Subject<'a> {
-    /// The app.
-    client: &'a str,
-    /// The subscription.
-    target: &'a str,
-}
-
-impl<'a> Subject<'a> {
-    fn of(call: &'a EndpointCall) -> Option<Self> {
-        let stored = call.stored()?;
-        let parameters = stored.get("authorization")?.get("parameters");
-        let client = parameters.and_then(|node| node.str("serviceprincipalid"));
-        let data = stored.get("data");
-        let target = data.and_then(|node| node.str("subscriptionId"));
-        let (client, target) = (client.unwrap_or_default(), target.unwrap_or_default());
-        (!client.is_empty() || !target.is_empty()).then_some(Self { client, target })
-    }
-}
-
 fn subject(call: &EndpointCall) -> Option<String> {
-    let subject = Subject::of(call)?;
-    Some(format!("{}\n{}", subject.client, subject.target).to_ascii_lowercase())
+    let [client, target] = call.subject()?;
+    Some(format!("{client}\n{target}").to_ascii_lowercase())
 }

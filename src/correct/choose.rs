@@ -1,5 +1,6 @@
 //! Which call is corrected, and what is said where none can be.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{Choice, Refusal, Terms, agreed, wanted};
@@ -17,7 +18,7 @@ const MAX_LINES: usize = 30;
 /// The body to correct.
 pub(super) struct Target<'a> {
     pub(super) call: Option<&'a EndpointCall>,
-    pub(super) before: &'a str,
+    pub(super) before: Cow<'a, str>,
     pub(super) input: usize,
     pub(super) entry: usize,
 }
@@ -30,14 +31,15 @@ pub(super) fn target<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Target
             let before = report.inputs.get(input).and_then(|one| one.text.as_deref());
             return Ok(Target {
                 call: None,
-                before: before.ok_or(Refusal::NoFault)?,
+                before: before.ok_or(Refusal::NoFault)?.into(),
                 input,
                 entry: 0,
             });
         }
     };
     let body = &call.exchange.request.body;
-    let before = body.as_sent().ok_or_else(|| {
+    let opened = call.opened();
+    let before = opened.exchange.request.body.as_sent().ok_or_else(|| {
         let why = match body {
             Body::Rebuilt(_, how) => format!("is not there as it was sent: {how}"),
             _ => "is not in the trace".to_owned(),
@@ -47,7 +49,7 @@ pub(super) fn target<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Target
     })?;
     Ok(Target {
         call: Some(call),
-        before,
+        before: before.to_owned().into(),
         input: call.input,
         entry: call.exchange.entry,
     })
@@ -180,20 +182,20 @@ pub(super) fn last_of_each<'a>(report: &'a Report, terms: &Terms<'_>) -> Vec<&'a
 /// Leaves out what inputs without times repeat: the body of a call that another one has, and a call
 /// without its body where the body is known from elsewhere.
 fn once_each(report: &Report, chosen: &mut Vec<&EndpointCall>) {
-    fn sent(call: &EndpointCall) -> Option<&str> {
-        call.exchange.request.body.as_sent()
-    }
     let own = |call: &EndpointCall| report.connection_of(call).map(std::ptr::from_ref);
     let known: HashSet<_> = chosen
         .iter()
-        .filter(|call| sent(call).is_some())
+        .filter(|call| call.exchange.request.body.is_as_sent())
         .filter_map(|call| own(call))
         .collect();
     let mut bodies = HashSet::new();
-    chosen.retain(|call| match (own(call), sent(call)) {
-        (Some(own), None) => !known.contains(&own),
-        (Some(own), Some(body)) => bodies.insert((own, call.operation, body)),
-        _ => true,
+    chosen.retain(|call| {
+        let opened = call.opened();
+        match (own(call), opened.exchange.request.body.as_sent()) {
+            (Some(own), None) => !known.contains(&own),
+            (Some(own), Some(body)) => bodies.insert((own, call.operation, body.to_owned())),
+            _ => true,
+        }
     });
 }
 
@@ -286,7 +288,9 @@ pub fn compared<'a>(
     match choose(report, &terms) {
         Err(Refusal::NotMendable(_) | Refusal::OnRequest(_) | Refusal::NoFault) => {
             let fits = |call: &&EndpointCall| {
-                (call.stored().is_some() || !call.payloads().is_empty())
+                let opened = call.opened();
+                let sends = opened.stored().is_some() || !opened.payloads().is_empty();
+                sends
                     && !matches!(choice, Choice::Endpoint(wanted) if !is_about(report, call, wanted))
             };
             let writes = |call: &&EndpointCall| call.operation.writes_endpoint();

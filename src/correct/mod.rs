@@ -9,6 +9,7 @@ pub use choose::{compared, need, others, replaced_by};
 pub use refusal::Refusal;
 pub use values::{Given, wanted};
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::connection::{EndpointCall, Operation};
@@ -55,7 +56,7 @@ pub struct Correction<'a> {
     /// The input that it is in.
     pub input: usize,
     /// The body as captured.
-    pub before: &'a str,
+    pub before: Cow<'a, str>,
     /// The body to send.
     pub body: String,
     /// What was applied, in order.
@@ -70,7 +71,7 @@ impl Correction<'_> {
     /// What the body is sent for, as far as that can be known.
     pub fn operation(&self) -> Option<Operation> {
         let Some(call) = self.call else {
-            let body = json::parse(self.before).ok()?;
+            let body = json::parse(&self.before).ok()?;
             return body
                 .get("serviceEndpointDetails")
                 .map(|_| Operation::Verify);
@@ -106,7 +107,7 @@ pub fn correct<'a>(
     let target = choose::target(report, terms)?;
     let first: Vec<CallFix> = report.fixes_at(target.input, target.entry).to_vec();
     values::all_asked_for(&first, terms.values)?;
-    let mut work = Work::new(target.before);
+    let mut work = Work::new(&target.before);
     let mut found = first.clone();
     for _ in 0..ROUNDS {
         let before = work.body.clone();
@@ -167,13 +168,14 @@ pub fn asked_for(report: &Report, terms: &Terms<'_>) -> Vec<(String, String)> {
     waiting.find(|asked| !asked.is_empty()).unwrap_or_default()
 }
 
-/// A correction for every endpoint that one can be made for, in the order of their calls.
+/// A correction for every endpoint that one can be made for, in the order of their calls. Each is made when
+/// it is asked for.
 pub fn correct_each<'a>(
     report: &'a Report,
     analyzer: &Analyzer<'_>,
     unsafe_fixes: bool,
-) -> Vec<Correction<'a>> {
-    let terms = |choice| Terms {
+) -> impl Iterator<Item = Correction<'a>> {
+    let terms = move |choice: Choice<'static>| Terms {
         choice,
         unsafe_fixes,
         values: &[],
@@ -188,16 +190,17 @@ pub fn correct_each<'a>(
     });
     calls.sort_by_key(|call| call.number);
     let calls = calls.iter().map(|call| Choice::Call(call.number));
+    let mut choices: Vec<Choice<'static>> = calls.collect();
     let is_new = |input: &usize| {
         let mut connections = report.connections.iter();
         let own = connections.find(|one: &&Connection| one.seen.contains(input));
         own.is_none_or(|own| known.insert(std::ptr::from_ref(own)))
     };
     let texts = choose::texts(report, &terms(Choice::Last)).into_iter();
-    calls
-        .chain(texts.filter(is_new).map(Choice::Text).collect::<Vec<_>>())
-        .filter_map(|choice| correct(report, analyzer, &terms(choice)).ok())
-        .collect()
+    choices.extend(texts.filter(is_new).map(Choice::Text));
+    choices
+        .into_iter()
+        .filter_map(move |choice| correct(report, analyzer, &terms(choice)).ok())
 }
 
 /// The fix as it may be applied: `None` if it needs agreement or a value that was not given.

@@ -56,9 +56,9 @@ pub(crate) fn from_text(text: String, remark: Option<&str>) -> Body {
             Some(remark) => remark.to_owned(),
             None => format!("the recording ends after {} bytes", text.len()),
         };
-        return Body::Cut(text, reason);
+        return Body::Cut(text.into(), reason);
     }
-    Body::Text(text)
+    Body::Text(text.into())
 }
 
 /// Whether `text` is JSON whose end is missing.
@@ -181,11 +181,11 @@ mod tests {
         let remark = Some(reason);
         assert_eq!(
             from_text("{\"a\":".to_owned(), remark),
-            Body::Cut("{\"a\":".to_owned(), reason.to_owned())
+            Body::Cut("{\"a\":".to_owned().into(), reason.to_owned())
         );
         assert_eq!(
             from_text("{}".to_owned(), remark),
-            Body::Text("{}".to_owned())
+            Body::Text("{}".to_owned().into())
         );
         let long = format!("{{\"a\":\"{}", "x".repeat(1 << 20));
         assert!(matches!(from_text(long, None), Body::Cut(..)));
@@ -195,7 +195,7 @@ mod tests {
     fn bytes_become_text_by_their_charset() {
         let headers = |kind: &str| [("Content-Type", kind)].into_iter().collect::<Headers>();
         let text = |kind: &str, bytes: &[u8]| from_bytes(bytes.to_vec(), &headers(kind), None);
-        let respelt = |how: &str| Body::Respelt("caf\u{e9}".to_owned(), how.to_owned());
+        let respelt = |how: &str| Body::Respelt("caf\u{e9}".to_owned().into(), how.to_owned());
         assert_eq!(
             text("text/plain; charset=\"utf-16le\"", b"c\0a\0f\0\xe9\0"),
             respelt("in UTF-8 instead of UTF-16LE")
@@ -211,13 +211,13 @@ mod tests {
         assert_eq!(
             text("application/json; charset=utf-8", b"caf\xe9"),
             Body::Respelt(
-                "caf\u{fffd}".to_owned(),
+                "caf\u{fffd}".to_owned().into(),
                 "with U+FFFD for what is no UTF-8".to_owned()
             )
         );
         assert_eq!(
             text("application/json", b"caf\xc3\xa9"),
-            Body::Text("caf\u{e9}".to_owned())
+            Body::Text("caf\u{e9}".to_owned().into())
         );
         assert_eq!(text("image/png", b"caf\xe9"), Body::Binary(4));
         assert_eq!(text("text/plain", b"\x00\x01"), Body::Binary(2));

@@ -90,7 +90,7 @@ fn mend_bodies(exchange: &mut Exchange, notes: &mut Notes) {
         };
         if let Some(mended) = mended(text) {
             let before = how.map_or_else(String::new, |how| format!("{how}, "));
-            *body = Body::Respelt(mended, format!("{before}spelt as strict JSON"));
+            *body = Body::Respelt(mended.into(), format!("{before}spelt as strict JSON"));
             let message = format!(
                 "entry {entry}: the body of its {what} is no strict JSON; its spelling was mended"
             );

@@ -89,6 +89,14 @@ impl Member {
 }
 
 impl Node {
+    /// `null`, as a text of nothing else has it.
+    pub(crate) fn null() -> Self {
+        Self {
+            span: Span { start: 0, end: 4 },
+            value: Value::Null,
+        }
+    }
+
     /// Byte range of the value in the text.
     pub fn span(&self) -> Range<usize> {
         self.span.range()

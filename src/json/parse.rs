@@ -1,11 +1,8 @@
 //! Text → [`Node`]s, on top of `serde_json`'s grammar.
 //!
-//! `serde_json` checks the text; a `&RawValue` borrows from it, so its address tells its place.
-
-use std::fmt;
+//! `serde_json` checks the text, and what it passes is JSON; the tree is built from that.
 
 use compact_str::CompactString;
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{Member, Node, Span, Value};
@@ -36,7 +33,13 @@ pub fn parse(text: &str) -> Result<Node, ParseError> {
             message: error.to_string(),
             ends_early: error.is_eof(),
         })?;
-    Parser { text }.node(raw.get(), 0)
+    let builder = Builder {
+        text,
+        at: raw.get().as_ptr().addr() - text.as_ptr().addr(),
+        members: Vec::new(),
+        items: Vec::new(),
+    };
+    builder.whole()
 }
 
 /// `text` without a BOM, blanks and the prefixes that guard against script inclusion.
@@ -48,78 +51,150 @@ pub(crate) fn unguarded(text: &str) -> &str {
     start.trim_start()
 }
 
-struct Parser<'t> {
+/// Builds the tree of a text that holds JSON for sure, in one pass.
+struct Builder<'t> {
     text: &'t str,
+    at: usize,
+    /// Members and items of what is not closed yet.
+    members: Vec<Member>,
+    items: Vec<Node>,
 }
 
-impl<'t> Parser<'t> {
-    /// `raw` is a slice of `self.text` holding exactly one valid JSON value.
-    fn node(&self, raw: &'t str, depth: usize) -> Result<Node, ParseError> {
+impl Builder<'_> {
+    fn whole(mut self) -> Result<Node, ParseError> {
+        self.node(0)
+    }
+
+    fn node(&mut self, depth: usize) -> Result<Node, ParseError> {
         if depth > MAX_DEPTH {
             return Err(ParseError {
                 message: format!("nested deeper than {MAX_DEPTH} levels"),
                 ends_early: false,
             });
         }
-        let span = self.span(raw);
-        let value = match raw.as_bytes().first() {
-            Some(b'{') => self.object(raw, depth)?,
-            Some(b'[') => self.array(raw, depth)?,
-            Some(b'"') => Value::String(CompactString::from(string(raw))),
-            Some(b't') => Value::Bool(true),
-            Some(b'f') => Value::Bool(false),
-            Some(b'n') => Value::Null,
-            _ => Value::Number(raw.into()),
+        let start = self.at;
+        let value = match self.next() {
+            b'{' => self.object(depth)?,
+            b'[' => self.array(depth)?,
+            b'"' => {
+                self.string();
+                Value::String(self.unescaped(start))
+            }
+            b't' => {
+                self.at += 4;
+                Value::Bool(true)
+            }
+            b'f' => {
+                self.at += 5;
+                Value::Bool(false)
+            }
+            b'n' => {
+                self.at += 4;
+                Value::Null
+            }
+            _ => {
+                let rest = &self.text.as_bytes()[start..];
+                let digits =
+                    |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
+                self.at += rest.iter().take_while(|byte| digits(byte)).count().max(1);
+                Value::Number(self.text.get(start..self.at).unwrap_or_default().into())
+            }
         };
-        Ok(Node { span, value })
+        Ok(Node {
+            span: self.span(start),
+            value,
+        })
     }
 
-    fn span(&self, raw: &str) -> Span {
-        let start = raw.as_ptr().addr() - self.text.as_ptr().addr();
+    /// The byte at the place; at the end, where valid JSON does not lead, one that ends everything.
+    fn next(&self) -> u8 {
+        self.text.as_bytes().get(self.at).copied().unwrap_or(b'}')
+    }
+
+    /// Goes to the next byte that is no blank.
+    fn skip_blanks(&mut self) -> u8 {
+        while matches!(self.next(), b' ' | b'\t' | b'\n' | b'\r') {
+            self.at += 1;
+        }
+        self.next()
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Value, ParseError> {
+        let own = self.items.len();
+        self.at += 1;
+        while self.at < self.text.len() {
+            match self.skip_blanks() {
+                b']' | b'}' => break,
+                b',' => self.at += 1,
+                _ => {
+                    let item = self.node(depth + 1)?;
+                    self.items.push(item);
+                }
+            }
+        }
+        self.at += 1;
+        Ok(Value::Array(self.items.drain(own..).collect()))
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Value, ParseError> {
+        let own = self.members.len();
+        self.at += 1;
+        while self.at < self.text.len() {
+            match self.skip_blanks() {
+                b'"' => {
+                    let start = self.at;
+                    self.string();
+                    let (key, key_span) = (self.unescaped(start), self.span(start));
+                    self.skip_blanks();
+                    // The colon.
+                    self.at += 1;
+                    self.skip_blanks();
+                    let value = self.node(depth + 1)?;
+                    self.members.push(Member {
+                        key,
+                        key_span,
+                        value,
+                    });
+                }
+                b',' => self.at += 1,
+                _ => break,
+            }
+        }
+        self.at += 1;
+        Ok(Value::Object(self.members.drain(own..).collect()))
+    }
+
+    /// Goes behind the string that begins here.
+    fn string(&mut self) {
+        self.at += 1;
+        let bytes = self.text.as_bytes();
+        while let Some(found) = memchr::memchr2(b'"', b'\\', &bytes[self.at..]) {
+            self.at += found + 1;
+            if bytes[self.at - 1] == b'"' {
+                return;
+            }
+            self.at += 1;
+        }
+        self.at = bytes.len();
+    }
+
+    /// The string from `start` to here.
+    fn unescaped(&self, start: usize) -> CompactString {
+        let raw = &self.text[start..self.at];
+        match raw.len() {
+            // Most strings have no escape.
+            2.. if memchr::memchr(b'\\', raw.as_bytes()).is_none() => raw[1..raw.len() - 1].into(),
+            _ => string(raw).into(),
+        }
+    }
+
+    fn span(&self, start: usize) -> Span {
         // The length of the text was looked at.
         let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Span {
             start: place(start),
-            end: place(start + raw.len()),
+            end: place(self.at),
         }
-    }
-
-    fn array(&self, raw: &'t str, depth: usize) -> Result<Value, ParseError> {
-        let items = serde_json::Deserializer::from_str(raw)
-            .deserialize_seq(Items)
-            .map_err(|error| error_of(&error))?;
-        items
-            .into_iter()
-            .map(|item| self.node(item.get(), depth + 1))
-            .collect::<Result<_, _>>()
-            .map(Value::Array)
-    }
-
-    fn object(&self, raw: &'t str, depth: usize) -> Result<Value, ParseError> {
-        let pairs = serde_json::Deserializer::from_str(raw)
-            .deserialize_map(Pairs)
-            .map_err(|error| error_of(&error))?;
-        let mut members = Vec::with_capacity(pairs.len());
-        let mut from = self.span(raw).start + 1;
-        for (key, value) in pairs {
-            let key_span = self.span(key.get());
-            debug_assert!(key_span.start >= from);
-            let value = self.node(value.get(), depth + 1)?;
-            from = value.span.end;
-            members.push(Member {
-                key: string(key.get()).into(),
-                key_span,
-                value,
-            });
-        }
-        Ok(Value::Object(members.into_boxed_slice()))
-    }
-}
-
-fn error_of(error: &serde_json::Error) -> ParseError {
-    ParseError {
-        message: error.to_string(),
-        ends_early: error.is_eof(),
     }
 }
 
@@ -153,42 +228,6 @@ pub(crate) fn string(raw: &str) -> String {
 
 fn is_string(content: &str) -> bool {
     serde_json::from_str::<String>(&format!("\"{content}\"")).is_ok()
-}
-
-struct Items;
-
-impl<'de> Visitor<'de> for Items {
-    type Value = Vec<&'de RawValue>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = seq.next_element()? {
-            items.push(item);
-        }
-        Ok(items)
-    }
-}
-
-struct Pairs;
-
-impl<'de> Visitor<'de> for Pairs {
-    type Value = Vec<(&'de RawValue, &'de RawValue)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut pairs = Vec::new();
-        while let Some(pair) = map.next_entry()? {
-            pairs.push(pair);
-        }
-        Ok(pairs)
-    }
 }
 
 #[cfg(test)]

@@ -143,6 +143,7 @@ fn said_at<'a>(raw: &Raw<'_>, context: &Context<'a>) -> Option<&'a EndpointCall>
 
 /// Whether the refusal of what was sent was recorded without a word.
 fn is_silent(call: &EndpointCall) -> bool {
+    let call = call.opened();
     let refused = |status| status == 400 || status >= 500;
     let answer = call.exchange.response.as_ref();
     let empty = |text: Option<&str>| text.is_none_or(|text| text.trim().is_empty());
@@ -171,11 +172,9 @@ pub(super) fn is_undecided(place: usize, context: &Context<'_>) -> bool {
 
 /// Whether the service took the call, and the work behind it failed.
 fn ended_as_failed(call: &EndpointCall) -> bool {
+    let call = call.opened();
     let answer = call.exchange.response.as_ref();
-    let refused = call
-        .response
-        .as_ref()
-        .is_some_and(outcome::is_error_envelope)
+    let refused = call.response().is_some_and(outcome::is_error_envelope)
         || answer.is_some_and(outcome::is_sign_in)
         || call.status().is_some_and(|status| status >= 400);
     call.operation != Operation::Verify && !refused
@@ -294,9 +293,8 @@ fn names(words: &str, raw: &Raw<'_>, context: &Context<'_>) -> bool {
     };
     let pointer = location.pointer.as_deref().unwrap_or_default();
     let member = pointer.rsplit('/').next().unwrap_or_default();
-    let body = context
-        .call_at(location.entry)
-        .and_then(|call| call.request.as_ref());
+    let call = context.call_at(location.entry).map(EndpointCall::opened);
+    let body = call.as_ref().and_then(|call| call.request());
     let found = body.and_then(|body| json::pointer::resolve(body, pointer));
     let found = found.and_then(Node::as_str).unwrap_or_default();
     let is_name = member.len() >= SHORTEST_MEMBER

@@ -31,6 +31,9 @@ const FOR_WORDS: &[&str] = &[
     NEXT,
 ];
 
+/// Of how many endpoints the values are held at a time.
+const MOST_KNOWN: usize = 256;
+
 /// Puts hits together, lowers what a later call survived, and writes the words.
 ///
 /// `several` says that more than one endpoint has something to mend, so that `patch` must be told which.
@@ -44,11 +47,14 @@ pub(super) fn of(raws: Vec<Raw<'_>>, several: bool, context: &Context<'_>) -> Ve
     for (raw, later) in groups.iter_mut().zip(later) {
         raw.later = later;
     }
-    // An endpoint can have thousands of findings.
+    // An endpoint can have thousands of findings, and there can be thousands of endpoints.
     let mut known: HashMap<usize, fill::Values> = HashMap::new();
     let mut finding_of = |raw: Raw<'_>| {
         let endpoint = raw.timeline.map(|at| {
             let timeline = &context.timelines[at];
+            if known.len() == MOST_KNOWN {
+                known.clear();
+            }
             &*known
                 .entry(at)
                 .or_insert_with(|| values::of_timeline(timeline))
@@ -278,6 +284,7 @@ fn elsewhere(place: &Location, context: &Context<'_>) -> Option<Elsewhere> {
     let exchange = context
         .other_at(place.entry)
         .filter(|_| place.part != Part::Text)?;
+    let exchange = &exchange.opened();
     let known = context.known;
     let answer = exchange.response.as_ref();
     let mut said = answer.and_then(|_| Said::of_refusal(exchange));

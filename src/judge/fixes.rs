@@ -29,7 +29,7 @@ impl Analyzer<'_> {
             .filter(|call| call.input == input);
         let mut exchanges: Vec<Exchange> = calls.map(|call| call.exchange.clone()).collect();
         for exchange in exchanges.iter_mut().filter(|own| own.entry == entry) {
-            exchange.request.body = Body::Text(body.to_owned());
+            exchange.request.body = Body::Text(body.into());
         }
         let pasted = report
             .inputs
@@ -41,7 +41,7 @@ impl Analyzer<'_> {
             exchanges,
             ..Trace::default()
         };
-        let mut fixes = self.judge_for(vec![trace], Aim::Fixes).fixes;
+        let mut fixes = self.judge_for(vec![trace].into(), Aim::Fixes).fixes;
         fixes.retain(|fix| fix.entry == entry);
         for fix in &mut fixes {
             fix.input = input;

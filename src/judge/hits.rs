@@ -87,9 +87,10 @@ impl<'r> Analyzer<'r> {
         for (rule, check) in &self.checks {
             if let Check::Unexplained(check) = check {
                 raws.extend(calls.iter().flat_map(|call| {
-                    let hits = check(call, context, &models);
-                    hits.into_iter()
-                        .map(|hit| raw(rule, hit, Some(call), context))
+                    let call = &call.opened();
+                    let hits = check(call, context, &models).into_iter();
+                    hits.map(|hit| raw(rule, hit, Some(call), context))
+                        .collect::<Vec<_>>()
                 }));
             }
         }
@@ -117,7 +118,7 @@ impl<'r> Analyzer<'r> {
             if let Check::UnexplainedOther(check) = check {
                 let hits = untold
                     .iter()
-                    .filter_map(|exchange| check(exchange, context));
+                    .filter_map(|exchange| check(&exchange.opened(), context));
                 raws.extend(hits.map(|hit| raw(rule, hit, None, context)));
             }
         }
@@ -143,7 +144,10 @@ impl<'r> Analyzer<'r> {
 
     pub(super) fn hits(&self, context: &Context<'_>) -> Vec<Raw<'r>> {
         let mut raws = Vec::new();
+        let mut of_calls: Vec<Vec<Raw<'r>>> = Vec::new();
+        of_calls.resize_with(self.checks.len(), Vec::new);
         for call in context.calls {
+            let call = &call.opened();
             for payload in call.payloads() {
                 raws.extend(
                     self.payload_hits(&payload, context)
@@ -151,8 +155,9 @@ impl<'r> Analyzer<'r> {
                         .map(|(rule, hit)| raw(rule, hit, Some(call), context)),
                 );
             }
+            self.call_hits(call, context, &mut of_calls);
         }
-        self.check_hits(context, &mut raws);
+        self.check_hits(context, of_calls, &mut raws);
         let known: HashSet<usize> = raws
             .iter()
             .filter(|raw| raw.rule.role == Role::Cause && raw.is_of_answer())
@@ -191,26 +196,27 @@ impl<'r> Analyzer<'r> {
         raws
     }
 
-    fn check_hits(&self, context: &Context<'_>, raws: &mut Vec<Raw<'r>>) {
-        for (rule, check) in &self.checks {
+    /// What the checks of single calls find at `call`, by the place of the check.
+    fn call_hits(&self, call: &EndpointCall, context: &Context<'_>, found: &mut [Vec<Raw<'r>>]) {
+        for ((rule, check), found) in self.checks.iter().zip(found) {
+            let Check::Call(check) = check else { continue };
+            let kind = call.endpoint_type();
+            if rule.concerns(call.scheme()) && kind.is_none_or(|kind| rule.concerns_type(kind)) {
+                let hits = check(call, context).into_iter();
+                found.extend(hits.map(|hit| raw(rule, hit, Some(call), context)));
+            }
+        }
+    }
+
+    fn check_hits(
+        &self,
+        context: &Context<'_>,
+        of_calls: Vec<Vec<Raw<'r>>>,
+        raws: &mut Vec<Raw<'r>>,
+    ) {
+        for ((rule, check), of_calls) in self.checks.iter().zip(of_calls) {
             match check {
-                Check::Call(check) => {
-                    for call in context
-                        .calls
-                        .iter()
-                        .filter(|call| rule.concerns(call.scheme()))
-                        .filter(|call| {
-                            let kind = call.endpoint_type();
-                            kind.is_none_or(|kind| rule.concerns_type(kind))
-                        })
-                    {
-                        raws.extend(
-                            check(call, context)
-                                .into_iter()
-                                .map(|hit| raw(rule, hit, Some(call), context)),
-                        );
-                    }
-                }
+                Check::Call(_) => raws.extend(of_calls),
                 Check::Timeline(check) => {
                     for timeline in context.timelines {
                         raws.extend(
@@ -343,7 +349,7 @@ fn raw<'r>(
             .filter(|_| first.part != Part::Text)
     });
     // Edits are spliced into what was sent, so that has to be there.
-    if located.is_some_and(|call| call.exchange.request.body.as_sent().is_none()) {
+    if located.is_some_and(|call| !call.exchange.request.body.is_as_sent()) {
         hit.fix = None;
     }
     let timeline = located.and_then(|call| context.timeline_of(call));

@@ -6,10 +6,9 @@
 
 use jiff::Timestamp;
 
-use super::saved_lists;
+use super::{Traces, saved_lists};
 use crate::connection::EndpointCall;
 use crate::exchange::Exchange;
-use crate::ingest::Trace;
 use crate::report::Report;
 use crate::report::finding::{CallFix, Location};
 use crate::rules::engine::Recording;
@@ -32,12 +31,13 @@ pub(super) struct Parts {
 }
 
 /// Joins `traces` and numbers their calls as they are shown: in the order of the inputs.
-pub(super) fn join(traces: Vec<Trace>) -> Vec<Joined> {
+pub(super) fn join(traces: Traces) -> Vec<Joined> {
     let mut timed = Joined::default();
     let mut alone = Vec::new();
     let mut base = 0;
     let mut number = 0;
-    for (input, mut trace) in traces.into_iter().enumerate() {
+    let packed = traces.packed;
+    for (input, mut trace) in traces.all.into_iter().enumerate() {
         let listed = saved_lists::take(&mut trace, input, base);
         let placed = by_time(std::mem::take(&mut trace.exchanges));
         let length = placed.iter().map(|(_, exchange)| exchange.entry + 1).max();
@@ -53,9 +53,17 @@ pub(super) fn join(traces: Vec<Trace>) -> Vec<Joined> {
                 Ok(mut call) => {
                     number += 1;
                     call.number = number;
+                    if packed {
+                        call.pack();
+                    }
                     joined.calls.push((at, call));
                 }
-                Err(exchange) => joined.others.push((at, *exchange)),
+                Err(mut exchange) => {
+                    if packed {
+                        exchange.pack();
+                    }
+                    joined.others.push((at, *exchange));
+                }
             }
         }
         joined.recordings.push(Recording {

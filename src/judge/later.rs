@@ -145,7 +145,7 @@ fn left_out(raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
     let last = decisive_place(raw, context).filter(|_| of_body)?;
     let refused = context.calls[last].outcome == Outcome::Failed;
     let next = context.history.next_attempt(last).filter(|_| refused)?;
-    let has_body = context.calls[next].request.is_some();
+    let has_body = context.calls[next].sends_json();
     has_body.then_some(Later::GotPast(next))
 }
 
@@ -195,7 +195,7 @@ pub(super) fn overcome(raw: &Raw<'_>, context: &Context<'_>) -> Option<Later> {
     if context.place_of(entry).is_some() {
         return None;
     }
-    let exchange = context.other_at(entry)?;
+    let exchange = &context.other_at(entry)?.opened();
     let status = exchange.response.as_ref().map(|response| response.status);
     if !raw.from_text && status.is_none_or(|status| status < 400) {
         return None;

@@ -15,12 +15,14 @@ mod remedy;
 mod repeats;
 mod saved_lists;
 mod severity;
+mod traces;
 mod values;
 mod without_calls;
 
 pub use inputs::empty;
 #[cfg(test)]
 pub(crate) use masked_ids::ids_are_masked;
+pub use traces::Traces;
 
 use std::collections::{HashMap, HashSet};
 
@@ -28,7 +30,6 @@ use crate::connection::EndpointCall;
 use crate::connection::history::History;
 use crate::connection::identity::Projects;
 use crate::connection::timeline;
-use crate::connection::types::Types;
 use crate::exchange::Exchange;
 use crate::ingest::Trace;
 use crate::mend::known_good::Offer;
@@ -40,6 +41,7 @@ use crate::rules::families;
 use crate::sensitive::Known;
 
 use self::joined::{Joined, Parts};
+use self::masked_ids::MaskedIds;
 
 /// What is asked of a judgement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +50,15 @@ enum Aim {
     Report,
     /// What bodies need; no text is read for that.
     Fixes,
+}
+
+/// What all bodies together tell.
+struct Looked {
+    /// The secrets: the service quotes them back in messages.
+    known: Known,
+    projects: Projects,
+    /// The inputs whose ids somebody masked.
+    redacted: HashSet<usize>,
 }
 
 /// The rules of a run, prepared once for all its traces.
@@ -104,7 +115,7 @@ impl<'r> Analyzer<'r> {
     pub fn analyze_with_others(&self, trace: Trace) -> (Report, Vec<Exchange>) {
         let mut report = Report::default();
         let mut others = Vec::new();
-        for joined in joined::join(vec![trace]) {
+        for joined in joined::join(vec![trace].into()) {
             if let Some(unreadable) = joined.unreadable() {
                 report.merge(unreadable);
                 continue;
@@ -131,11 +142,11 @@ impl<'r> Analyzer<'r> {
 
     /// Judges `traces` as one story: what one shows may be the end of what another began. The results
     /// come in their order.
-    pub fn judge(&self, traces: Vec<Trace>) -> Report {
-        self.judge_for(traces, Aim::Report)
+    pub fn judge(&self, traces: impl Into<Traces>) -> Report {
+        self.judge_for(traces.into(), Aim::Report)
     }
 
-    fn judge_for(&self, traces: Vec<Trace>, aim: Aim) -> Report {
+    fn judge_for(&self, traces: Traces, aim: Aim) -> Report {
         let mut report = Report::default();
         for joined in joined::join(traces) {
             report.merge(match joined.unreadable() {
@@ -160,23 +171,20 @@ impl<'r> Analyzer<'r> {
         } = joined.take();
         let recordings = joined.recordings;
         outcomes::settle(&mut calls);
-        let texts = || {
-            recordings
-                .iter()
-                .filter_map(|one| one.trace.text.as_deref())
-        };
-        let known = known_secrets(self.catalogue.types(), &calls, &others, texts());
+        let Looked {
+            known,
+            projects,
+            redacted,
+        } = self.look_through(&recordings, &calls, &others);
         for call in &mut calls {
             call.ids.mask(|id| known.mask_text(id));
             if let Some(said) = &mut call.said {
                 said.mask(|text| known.mask_text(text));
             }
         }
-        let projects = Projects::of(&calls, &others);
         let timelines = timeline::group(&calls, &projects);
         let history = History::of(&calls, &timelines, &projects);
         let facts = Facts::new(&calls, &timelines).in_order(entries);
-        let redacted = redacted_inputs(&recordings, &calls);
         let context = Context {
             recordings: &recordings,
             calls: &calls,
@@ -227,6 +235,42 @@ impl<'r> Analyzer<'r> {
         (report, others)
     }
 
+    /// Looks once into every body.
+    fn look_through(
+        &self,
+        recordings: &[Recording],
+        calls: &[EndpointCall],
+        others: &[Exchange],
+    ) -> Looked {
+        let mut known = Known::of(self.catalogue.types());
+        let mut projects = Projects::default();
+        let mut ids: HashMap<usize, MaskedIds> = HashMap::new();
+        for call in calls {
+            let call = call.opened();
+            known.learn(&call.exchange, [call.request(), call.response()]);
+            projects.take(&call);
+            ids.entry(call.input).or_default().take(&call);
+        }
+        for exchange in others {
+            let exchange = exchange.opened();
+            known.learn(&exchange, [None, None]);
+            projects.take_list(&exchange);
+        }
+        for recording in recordings {
+            if let Some(text) = &recording.trace.text {
+                known.learn_text(text);
+                ids.entry(recording.input).or_default().take_text(text);
+            }
+        }
+        known.forget(crate::rules::vocabulary::is_common);
+        let redacted = ids.iter().filter(|(_, ids)| ids.are_most());
+        Looked {
+            known,
+            projects,
+            redacted: redacted.map(|(input, _)| *input).collect(),
+        }
+    }
+
     /// What is found, missing and unexplained, without the calls it is about.
     fn told(&self, context: &Context<'_>) -> Report {
         let mut report = Report::default();
@@ -262,43 +306,6 @@ impl<'r> Analyzer<'r> {
         }
         report
     }
-}
-
-/// The secrets of a trace: the service quotes them back in messages.
-fn known_secrets<'a>(
-    types: &Types,
-    calls: &[EndpointCall],
-    others: &[Exchange],
-    texts: impl IntoIterator<Item = &'a str>,
-) -> Known {
-    let mut known = Known::of(types);
-    for call in calls {
-        known.learn(
-            &call.exchange,
-            [call.request.as_ref(), call.response.as_ref()],
-        );
-    }
-    for exchange in others {
-        known.learn(exchange, [None, None]);
-    }
-    for text in texts {
-        known.learn_text(text);
-    }
-    known.forget(crate::rules::vocabulary::is_common);
-    known
-}
-
-/// The inputs whose ids somebody masked.
-fn redacted_inputs(recordings: &[Recording], calls: &[EndpointCall]) -> HashSet<usize> {
-    let mut by_input: HashMap<usize, Vec<&EndpointCall>> = HashMap::new();
-    for call in calls {
-        by_input.entry(call.input).or_default().push(call);
-    }
-    let masked = recordings.iter().filter(|one| {
-        let own = by_input.remove(&one.input).unwrap_or_default();
-        masked_ids::ids_are_masked(own, one.trace.text.as_deref())
-    });
-    masked.map(|one| one.input).collect()
 }
 
 fn input_of(recording: Recording, known: &Known) -> Input {

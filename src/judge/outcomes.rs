@@ -14,6 +14,16 @@ pub(super) fn settle(calls: &mut [EndpointCall]) {
 
 /// Settles calls whose answer said `InProgress` by the last later read of the same endpoint.
 fn settle_waiting(calls: &mut [EndpointCall]) {
+    let waits = |call: &EndpointCall| {
+        let open = call.outcome == Outcome::Unknown;
+        open && call
+            .opened()
+            .answer()
+            .is_some_and(|node| state_of(node) == State::InProgress)
+    };
+    if !calls.iter().any(waits) {
+        return;
+    }
     // The calls are in order of time, so the last state seen counts.
     let mut last: HashMap<String, (usize, State, Option<Said>)> = HashMap::new();
     for (at, call) in calls.iter().enumerate() {
@@ -23,7 +33,7 @@ fn settle_waiting(calls: &mut [EndpointCall]) {
         {
             last.insert(canonical_id(id), (at, State::Failed, call.said.clone()));
         }
-        for (base, node) in call.answered_endpoints() {
+        for (base, node) in call.opened().answered_endpoints() {
             if let Some(id) = node.str("id") {
                 let state = state_of(node);
                 let answer = call.exchange.response.as_ref();
@@ -34,10 +44,7 @@ fn settle_waiting(calls: &mut [EndpointCall]) {
         }
     }
     for (at, call) in calls.iter_mut().enumerate() {
-        let waits = call.outcome == Outcome::Unknown
-            && call
-                .answer()
-                .is_some_and(|node| state_of(node) == State::InProgress);
+        let waits = waits(call);
         let id = call.endpoint_id().filter(|_| waits);
         let later = id.and_then(|id| last.get(&canonical_id(id)));
         match later.filter(|(place, ..)| *place > at) {
@@ -61,14 +68,16 @@ fn settle_reads(calls: &mut [EndpointCall]) {
         .collect();
     for call in calls {
         let accepted = call.status().is_none_or(|status| status < 300);
-        let shows = call
-            .answer()
-            .is_some_and(|node| state_of(node) == State::Failed);
+        let shows = |call: &EndpointCall| {
+            let opened = call.opened();
+            let answer = opened.answer();
+            answer.is_some_and(|node| state_of(node) == State::Failed)
+        };
         let id = call.endpoint_id().map(canonical_id);
         if call.operation == Operation::Get
             && call.outcome == Outcome::Failed
             && accepted
-            && shows
+            && shows(call)
             && !id.is_some_and(|id| worked_on.contains(&id))
         {
             call.outcome = Outcome::Ok;

@@ -63,8 +63,7 @@ impl<'a> Advice<'a> {
             let command = format!("mendpoint patch {path}{choice}{consent}{values}");
             // Whether to trust another host than the cloud's is the reader's to say, not a command's.
             let sent = call.filter(|call| {
-                call.exchange.request.body.as_sent().is_some()
-                    && request::host_to_allow(call).is_none()
+                call.exchange.request.body.is_as_sent() && request::host_to_allow(call).is_none()
             });
             if let Some(call) = sent {
                 put(placeholders::REQUEST, format!("{command} --request curl"));
@@ -115,7 +114,7 @@ impl<'a> Advice<'a> {
             return vec![LOOK_ALIKE];
         }
         let is_there = match self.place.call {
-            Some(call) => call.exchange.request.body.as_sent().is_some(),
+            Some(call) => call.exchange.request.body.is_as_sent(),
             None => self
                 .place
                 .pasted

@@ -1,6 +1,6 @@
 //! A text that tells the state of an endpoint counts for as much as that state does.
 
-use crate::connection::outcome::{State, state_of};
+use crate::connection::outcome::State;
 use crate::connection::{Operation, Outcome};
 use crate::json::Node;
 use crate::report::finding::{Role, Severity};
@@ -66,7 +66,7 @@ pub(super) fn weigh(raw: &mut Raw<'_>, surface: &Surface, by_meaning: bool, cont
     }
     let shown = context.place_of(surface.location.entry);
     match context.last_seen_of(id) {
-        Some(last) if state_of(last.node) == State::Ready => {
+        Some(last) if last.state == State::Ready => {
             let ready = context.place_of(last.call.exchange.entry);
             let ready = ready.filter(|ready| Some(*ready) > shown);
             raw.later = ready.map(Later::Succeeded);
@@ -83,7 +83,7 @@ pub(super) fn weigh(raw: &mut Raw<'_>, surface: &Surface, by_meaning: bool, cont
                 let status = node.get("operationStatus")?;
                 Some(readable(status.str("statusMessage")?))
             };
-            let other = said(last.node).is_some_and(|text| text != surface.text);
+            let other = said(&last.node()).is_some_and(|text| text != surface.text);
             raw.later = place
                 .filter(|place| other && Some(*place) > shown)
                 .map(Later::GotPast);

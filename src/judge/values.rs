@@ -47,7 +47,8 @@ fn of_call(call: &EndpointCall, values: &mut Values) {
             .filter(|project| is_guid(project)),
     );
     keep("scheme", call.scheme());
-    for endpoint in [call.stored(), call.answer()].into_iter().flatten() {
+    let opened = call.opened();
+    for endpoint in [opened.stored(), opened.answer()].into_iter().flatten() {
         of_endpoint(endpoint, &mut keep);
     }
     for (name, header) in [

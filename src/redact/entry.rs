@@ -209,9 +209,11 @@ impl Copier<'_> {
             Body::NotRecorded(reason) => {
                 Body::NotRecorded(reason.as_deref().map(|reason| self.sentence(reason)))
             }
-            Body::Text(text) | Body::Respelt(text, _) => Body::Text(make(self, text)),
-            Body::Cut(text, reason) => Body::Cut(make(self, text), self.sentence(reason)),
-            Body::Rebuilt(text, reason) => Body::Rebuilt(make(self, text), self.sentence(reason)),
+            Body::Text(text) | Body::Respelt(text, _) => Body::Text(make(self, text).into()),
+            Body::Cut(text, reason) => Body::Cut(make(self, text).into(), self.sentence(reason)),
+            Body::Rebuilt(text, reason) => {
+                Body::Rebuilt(make(self, text).into(), self.sentence(reason))
+            }
         }
     }
 }
@@ -224,9 +226,9 @@ fn post_data(body: &Body, headers: &Headers) -> Option<PostData> {
             Some(format!("{count} bytes that are no text were left out")),
         ),
         Body::NotRecorded(reason) => (None, reason.clone()),
-        Body::Text(text) | Body::Respelt(text, _) => (Some(text.clone()), None),
+        Body::Text(text) | Body::Respelt(text, _) => (Some(text.to_string()), None),
         Body::Cut(text, reason) | Body::Rebuilt(text, reason) => {
-            (Some(text.clone()), Some(reason.clone()))
+            (Some(text.to_string()), Some(reason.clone()))
         }
     };
     let is_json = text

@@ -458,7 +458,7 @@ fn names_of(call: &EndpointCall, names: &mut Names) {
     if matches!(call.operation, Operation::Types | Operation::History) {
         return;
     }
-    for body in [&call.request, &call.response].into_iter().flatten() {
+    for body in [call.request(), call.response()].into_iter().flatten() {
         collect(body, names);
     }
 }

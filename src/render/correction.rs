@@ -78,7 +78,7 @@ fn lead(correction: &Correction<'_>, report: &Report) -> String {
             place::request_line(call, &report.known)
         );
     }
-    let body = json::parse(correction.before).ok();
+    let body = json::parse(&correction.before).ok();
     let name = body.as_ref().and_then(|body| body.str("name"));
     let name = name.map_or_else(String::new, |name| format!(" of '{name}'"));
     let path = report.input_name(correction.input);

@@ -164,7 +164,7 @@ fn commands(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Resu
             _ => "sh",
         };
         writeln!(out, "\n{}:\n", capital(&inline(&command.purpose)))?;
-        fenced(&view::without_folders(report, &command.text), language, out)?;
+        fenced(&report.without_folders(&command.text), language, out)?;
     }
     writeln!(out, "\n</details>")
 }

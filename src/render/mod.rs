@@ -27,6 +27,6 @@ mod untold;
 mod view;
 mod wire;
 
-pub use report::{Format, Manner, render};
+pub use report::{Format, Manner, render, write};
 pub use style::Style;
 pub use view::{call_line, words};

@@ -78,11 +78,9 @@ pub fn status(call: &EndpointCall, known: &Known) -> String {
             .as_deref()
             .map_or_else(|| "no answer".to_owned(), |error| known.mask_text(error)),
     };
-    let inner = call
-        .response
-        .as_ref()
-        .filter(|_| call.operation == Operation::Verify)
-        .and_then(inner_status);
+    let inner = Some(call.opened())
+        .filter(|call| call.operation == Operation::Verify)
+        .and_then(|call| inner_status(call.response()?));
     match inner {
         // What went well needs no word of its own.
         Some(inner) if inner != outer && !inner.eq_ignore_ascii_case("ok") => {
@@ -185,8 +183,8 @@ fn nearest<'a, 'p>(body: &'a Node, mut at: &'p str) -> Option<(&'p str, &'a Node
 fn body(report: &Report, location: &Location) -> Option<Node> {
     let call = report.call_at(location.input, location.entry);
     match location.part {
-        Part::RequestBody => call?.request.clone(),
-        Part::ResponseBody => call?.response.clone(),
+        Part::RequestBody => call?.opened().request().cloned(),
+        Part::ResponseBody => call?.opened().response().cloned(),
         Part::Text => crate::json::parse(report.inputs.get(location.input)?.text.as_deref()?).ok(),
         _ => None,
     }

@@ -1,7 +1,6 @@
 //! One report, in the form that is asked for.
 
-use std::borrow::Cow;
-use std::io;
+use std::io::{self, Write};
 
 use serde::Deserialize;
 use serde_json::json;
@@ -10,6 +9,7 @@ use super::text::{self, Detail};
 use super::{Style, html, json, markdown, sarif};
 use crate::judge::Analyzer;
 use crate::report::{Report, statistics};
+use crate::sensitive::Known;
 use crate::text::sanitize;
 
 /// The forms of a report, and the words that ask for them.
@@ -67,6 +67,24 @@ pub fn render(
     manner: Manner,
 ) -> io::Result<String> {
     let mut bytes = Vec::new();
+    write(report, analyzer, format, manner, &mut bytes)?;
+    Ok(into_text(bytes))
+}
+
+fn into_text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// Like [`render`], to `out`. A log of many results is never held whole.
+pub fn write(
+    report: &Report,
+    analyzer: &Analyzer<'_>,
+    format: Format,
+    manner: Manner,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut bytes = Vec::new();
     match format {
         Format::Text => {
             let detail = Detail {
@@ -75,7 +93,15 @@ pub fn render(
             };
             text::write(report, manner.style, detail, &mut bytes)?;
         }
-        Format::Sarif => sarif::write(report, analyzer.catalogue(), &mut bytes)?,
+        Format::Sarif => {
+            let mut out = Hidden {
+                known: &report.known,
+                lines: Vec::new(),
+                out,
+            };
+            sarif::write(report, analyzer.catalogue(), &mut out)?;
+            return out.flush();
+        }
         Format::Markdown => markdown::write(report, &mut bytes)?,
         Format::Html => html::write(report, analyzer, &mut bytes)?,
         Format::Json | Format::Jsonl => {
@@ -90,13 +116,46 @@ pub fn render(
             bytes = (sanitize::json(&text) + "\n").into_bytes();
         }
     }
-    let text = String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
     if format == Format::Text && manner.style.secrets {
-        return Ok(text);
+        return out.write_all(&bytes);
     }
-    Ok(match report.known.hide_in_output(&text) {
-        Cow::Owned(hidden) => hidden,
-        Cow::Borrowed(_) => text,
-    })
+    let text = into_text(bytes);
+    out.write_all(report.known.hide_in_output(&text).as_bytes())
+}
+
+/// How many bytes of whole lines are looked through at a time.
+const AT_A_TIME: usize = 256 << 10;
+
+/// Writes JSON, in which no value is longer than a line, without any secret of the traces.
+struct Hidden<'w> {
+    known: &'w Known,
+    lines: Vec<u8>,
+    out: &'w mut dyn Write,
+}
+
+impl Hidden<'_> {
+    /// Writes the first `count` bytes.
+    fn pass(&mut self, count: usize) -> io::Result<()> {
+        let rest = self.lines.split_off(count);
+        let lines = into_text(std::mem::replace(&mut self.lines, rest));
+        let hidden = self.known.hide_in_output(&lines);
+        self.out.write_all(hidden.as_bytes())
+    }
+}
+
+impl Write for Hidden<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.lines.extend_from_slice(bytes);
+        if self.lines.len() > AT_A_TIME
+            && let Some(end) = memchr::memrchr(b'\n', &self.lines)
+        {
+            self.pass(end + 1)?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.pass(self.lines.len())?;
+        self.out.flush()
+    }
 }

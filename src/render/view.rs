@@ -593,22 +593,10 @@ pub fn words(report: &Report, text: &str) -> String {
     prose::pieces(text).into_iter().map(word).collect()
 }
 
-/// `text` with the names of files in the place of their paths: for a page that others read.
-pub(crate) fn without_folders(report: &Report, text: &str) -> String {
-    let mut text = text.to_owned();
-    for input in &report.inputs {
-        let name = input.name();
-        if name != input.path && text.contains(&input.path) {
-            text = text.replace(&input.path, &name);
-        }
-    }
-    text
-}
-
 /// Everything that limits the judgement: what could not be read, and what the rest lacks.
 pub(crate) fn lacks(report: &Report) -> Vec<String> {
     let unread = report.unreadable_inputs();
-    let unread = unread.map(|(_, reason)| without_folders(report, reason));
+    let unread = unread.map(|(_, reason)| report.without_folders(reason));
     unread
         .chain(limits(report, false).into_iter().map(|(_, line)| line))
         .collect()

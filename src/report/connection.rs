@@ -1,8 +1,10 @@
 //! The connections of a run: one for each, whichever inputs show it.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::Hasher as _;
 
 use serde::Serialize;
+use siphasher::sip128::{Hasher128 as _, SipHasher24};
 
 use super::finding::Severity;
 use super::{Report, Verdict};
@@ -70,8 +72,8 @@ pub struct Connection {
     pub project: Option<String>,
     /// What the service last said of it.
     pub state: State,
-    /// The inputs that show it.
-    pub seen: BTreeSet<usize>,
+    /// The inputs that show it, in their order.
+    pub seen: Vec<usize>,
     /// The numbers of its calls, in order of time.
     pub calls: Vec<usize>,
     /// Indices of the findings about it.
@@ -88,7 +90,8 @@ pub struct Connection {
 #[derive(Default)]
 struct Found {
     all: Vec<Connection>,
-    by_id: HashMap<String, usize>,
+    /// By the digest of what its id is looked up by: a list shows many.
+    by_id: HashMap<u128, usize>,
     by_call: HashMap<usize, usize>,
     /// Connections of pasted documents, by input and pointer.
     by_place: HashMap<(usize, String), usize>,
@@ -99,7 +102,7 @@ struct Found {
 /// Finds the connections of `report`, and ties findings and calls to them.
 pub(super) fn link(report: &mut Report, answers: &[EndpointCall]) {
     let calls: Vec<&EndpointCall> = report.in_time().collect();
-    let projects = Projects::of(calls.iter().copied(), []);
+    let projects = Projects::of(calls.iter().copied());
     let mut found = Found::default();
     for timeline in timeline::group(calls.iter().copied(), &projects) {
         found.take_timeline(&timeline);
@@ -142,19 +145,25 @@ pub(super) fn link(report: &mut Report, answers: &[EndpointCall]) {
     report.owners = found.by_call;
 }
 
+fn digest(key: &str) -> u128 {
+    let mut hasher = SipHasher24::new();
+    hasher.write(key.as_bytes());
+    hasher.finish128().as_u128()
+}
+
 impl Found {
     fn take_timeline(&mut self, timeline: &Timeline<'_>) {
         let at = self.all.len();
         let mut connection = Connection::default();
         for call in &timeline.calls {
-            connection.seen.insert(call.input);
+            connection.see(call.input);
             connection.calls.push(call.number);
             self.by_call.insert(call.number, at);
             if call.works() {
                 connection.last_attempt = Some(call.number);
             }
             connection.place(call);
-            if let Some(stored) = call.stored().filter(|_| call.works()) {
+            if let Some(stored) = call.opened().stored().filter(|_| call.works()) {
                 connection.describe(stored);
             }
             let id = call.endpoint_id().map(canonical_id);
@@ -164,13 +173,13 @@ impl Found {
             .calls
             .iter()
             .find_map(|call| identity::id_key(call));
-        self.by_id.extend(id.map(|id| (id, at)));
+        self.by_id.extend(id.map(|id| (digest(&id), at)));
         self.all.push(connection);
     }
 
     /// The connections that the answer to `call` shows.
     fn take_answers(&mut self, call: &EndpointCall) {
-        for (pointer, node) in call.answered_endpoints() {
+        for (pointer, node) in call.opened().answered_endpoints() {
             let tells = node.get("isReady").is_some() || node.get("operationStatus").is_some();
             let Some(id) = node
                 .str("id")
@@ -181,7 +190,7 @@ impl Found {
             let at = self.at_id(identity::key_of_id(id, call));
             let connection = &mut self.all[at];
             connection.id.get_or_insert_with(|| canonical_id(id));
-            connection.seen.insert(call.input);
+            connection.see(call.input);
             connection.place(call);
             connection.describe(node);
             if tells {
@@ -196,7 +205,7 @@ impl Found {
 
     fn at_id(&mut self, key: String) -> usize {
         let new = self.all.len();
-        let at = *self.by_id.entry(key).or_insert(new);
+        let at = *self.by_id.entry(digest(&key)).or_insert(new);
         if at == new {
             self.all.push(Connection::default());
         }
@@ -218,7 +227,7 @@ impl Found {
             );
             let connection = &mut self.all[at];
             connection.id = connection.id.take().or(id);
-            connection.seen.insert(input);
+            connection.see(input);
             connection.describe(node);
             self.by_place.insert((input, base), at);
         }
@@ -228,7 +237,7 @@ impl Found {
     fn of_finding(&self, finding: &super::finding::Finding, report: &Report) -> Option<usize> {
         let first = finding.locations.first()?;
         let named = finding.captures.get("endpoint_id");
-        let named = named.and_then(|id| self.by_id.get(&canonical_id(id)));
+        let named = named.and_then(|id| self.by_id.get(&digest(&canonical_id(id))));
         if let Some(call) = report.call_at(first.input, first.entry) {
             return self.by_call.get(&call.number).or(named).copied();
         }
@@ -240,6 +249,14 @@ impl Found {
 }
 
 impl Connection {
+    /// Notes an input that shows it; most are shown by one.
+    fn see(&mut self, input: usize) {
+        if let Err(at) = self.seen.binary_search(&input) {
+            self.seen.reserve_exact(usize::from(self.seen.is_empty()));
+            self.seen.insert(at, input);
+        }
+    }
+
     /// Where `call` shows it to be.
     fn place(&mut self, call: &EndpointCall) {
         let keep = |slot: &mut Option<String>, value: Option<&str>| {

@@ -13,6 +13,7 @@ pub use status::Status;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Serialize;
 
 use crate::connection::EndpointCall;
@@ -45,6 +46,8 @@ pub struct Report {
     owners: HashMap<usize, usize>,
     /// The inputs in which a correction has to be chosen; found out once.
     pub(crate) ambiguous: OnceLock<BTreeSet<usize>>,
+    /// The paths of the inputs, to be looked for in texts; made once.
+    paths: OnceLock<Option<AhoCorasick>>,
     /// Answers that were saved without their calls.
     pub(crate) answers: Vec<EndpointCall>,
     /// The inputs in which something is missing or unexplained.
@@ -94,15 +97,20 @@ impl Input {
 
     /// The name of the file, and of the member where it is one of an archive: nothing of the machine.
     pub(crate) fn name(&self) -> String {
-        let (file, member) = match self.path.split_once('!') {
-            Some((file, member)) => (file, Some(member)),
-            None => (self.path.as_str(), None),
-        };
-        let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
-        match member {
-            Some(member) => format!("{file}!{member}"),
-            None => file.to_owned(),
-        }
+        name_of(&self.path)
+    }
+}
+
+/// The name of the file at `path`, and of the member where it is one of an archive.
+fn name_of(path: &str) -> String {
+    let (file, member) = match path.split_once('!') {
+        Some((file, member)) => (file, Some(member)),
+        None => (path, None),
+    };
+    let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    match member {
+        Some(member) => format!("{file}!{member}"),
+        None => file.to_owned(),
     }
 }
 
@@ -281,6 +289,26 @@ impl Report {
     /// The call at an entry.
     pub(crate) fn call_at(&self, input: usize, entry: usize) -> Option<&EndpointCall> {
         self.places.get(&(input, entry)).map(|at| &self.calls[*at])
+    }
+
+    /// `text` with the names of files in the place of their paths: for a page that others read.
+    pub(crate) fn without_folders(&self, text: &str) -> String {
+        let paths = self.paths.get_or_init(|| {
+            let paths = self.inputs.iter().map(|input| input.path.as_str());
+            AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostLongest)
+                .build(paths.filter(|path| !path.is_empty()))
+                .ok()
+        });
+        let Some(paths) = paths else {
+            return text.to_owned();
+        };
+        let mut shown = String::with_capacity(text.len());
+        paths.replace_all_with(text, &mut shown, |_, path, shown| {
+            shown.push_str(&name_of(path));
+            true
+        });
+        shown
     }
 
     /// Notes where the calls stand; of two at one entry the first counts.

@@ -421,7 +421,7 @@ mod tests {
 
     fn with_body(body: &str) -> Known {
         known(Request {
-            body: Body::Text(body.to_owned()),
+            body: Body::Text(body.into()),
             ..Request::default()
         })
     }
@@ -455,7 +455,7 @@ mod tests {
             ]
             .into_iter()
             .collect(),
-            body: Body::Text("client_secret=form-s3cret&x=open-value".to_owned()),
+            body: Body::Text("client_secret=form-s3cret&x=open-value".to_owned().into()),
             ..Request::default()
         });
         let text =

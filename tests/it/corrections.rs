@@ -330,7 +330,7 @@ fn check_step(before: &str, after: &str, edit: &Edit) {
 
 /// Applies the operations one by one, as another program would.
 fn replay(correction: &Correction<'_>) -> String {
-    let mut text = correction.before.to_owned();
+    let mut text = correction.before.to_string();
     for edit in &correction.operations {
         let next = splice::apply(&text, std::slice::from_ref(edit)).expect("its guard holds");
         check_step(&text, &next, edit);
@@ -360,7 +360,7 @@ proptest! {
             Err(Refusal::NoFault | Refusal::NotMendable(_) | Refusal::OnRequest(_)) => return Ok(()),
             Err(other) => panic!("{other:?}"),
         };
-        prop_assert_eq!(correction.before, &body);
+        prop_assert_eq!(&*correction.before, body.as_str());
         prop_assert!(json::parse(&correction.body).is_ok());
         prop_assert_eq!(&replay(&correction), &correction.body);
         prop_assert_eq!(untouched(&body, &correction.operations), untouched(&correction.body, &correction.operations));

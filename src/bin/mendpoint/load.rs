@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy;
 use mendpoint::error::{Error, Kind};
 use mendpoint::ingest::{self, Options, Source, Trace};
-use mendpoint::judge::{Analyzer, empty};
+use mendpoint::judge::{Analyzer, Traces, empty};
 use mendpoint::report::Report;
 use mendpoint::rules::engine::{Catalogue, Faulty};
 use mendpoint::text::sanitize;
@@ -135,7 +135,7 @@ pub(crate) fn load_with(
     global: &Global,
     analyzer: &Analyzer<'_>,
 ) -> Result<Loaded, Failure> {
-    let mut traces: Vec<Trace> = Vec::new();
+    let mut traces = Traces::default();
     let failures = each(named, global, analyzer, &|_, trace| trace, &mut |trace| {
         traces.push(trace);
         Ok(())

@@ -222,7 +222,8 @@ pub(crate) fn write_copy(source: &mut File, path: &Path, force: bool) -> Result<
     })
 }
 
-fn write_with(
+/// Has `fill` write the output file, whole or not at all.
+pub(crate) fn write_with(
     path: &Path,
     force: bool,
     fill: impl FnOnce(&mut File) -> io::Result<()>,

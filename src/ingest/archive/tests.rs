@@ -75,10 +75,13 @@ fn check_saz(trace: &Trace) {
     };
     assert_eq!((second.entry, second.session), (1, Some(72)));
     assert_eq!(second.comment.as_deref(), Some("here"));
-    assert_eq!(second.request.body, Body::Text("{\"a\":1}".to_owned()));
+    assert_eq!(
+        second.request.body,
+        Body::Text("{\"a\":1}".to_owned().into())
+    );
     assert_eq!(
         second.response.as_ref().unwrap().body,
-        Body::Text("{}".to_owned())
+        Body::Text("{}".to_owned().into())
     );
     assert!(fourth.response.is_none());
     assert_eq!(fourth.error.as_deref(), Some("the session was aborted"));

@@ -51,9 +51,9 @@ pub(super) fn request_body(
     if !params.is_empty() {
         return if kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("json")) {
             let how = "the recorder took it apart into fields, from which it was put together";
-            Body::Rebuilt(json(&params), how.to_owned())
+            Body::Rebuilt(json(&params).into(), how.to_owned())
         } else {
-            Body::Text(form(&params))
+            Body::Text(form(&params).into())
         };
     }
     let beside = [request, &post].into_iter();

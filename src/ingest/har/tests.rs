@@ -50,10 +50,10 @@ fn an_ordinary_entry_is_read() {
     );
     assert_eq!(exchange.request.url, URL);
     assert_eq!(exchange.request.headers.iter().count(), 1);
-    assert_eq!(exchange.request.body, Body::Text("{}".to_owned()));
+    assert_eq!(exchange.request.body, Body::Text("{}".to_owned().into()));
     let response = exchange.response.as_ref().unwrap();
     assert_eq!(response.status, 400);
-    assert_eq!(response.body, Body::Text(r#"{"a":"é"}"#.to_owned()));
+    assert_eq!(response.body, Body::Text(r#"{"a":"é"}"#.into()));
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn a_cut_file_keeps_its_complete_entries() {
         let asked = trace
             .exchanges
             .iter()
-            .filter(|call| call.request.body == Body::Text("{}".to_owned()));
+            .filter(|call| call.request.body == Body::Text("{}".to_owned().into()));
         assert_eq!(asked.count(), begun(&requests, cut), "cut at {cut}");
         assert!(
             trace.notes.iter().any(|note| note.kind == "file-cut"),
@@ -244,19 +244,19 @@ fn bodies_tell_what_became_of_them() {
         (r#""content":{"size":0},"#, Body::Empty),
         (
             r#""content":{"size":7,"encoding":"base64","text":"eyJhIjoxfQ=="},"#,
-            Body::Text(r#"{"a":1}"#.to_owned()),
+            Body::Text(r#"{"a":1}"#.into()),
         ),
         (
             r#""content":{"size":7,"encoding":"utf-8","text":"eyJh"},"#,
-            Body::Text("eyJh".to_owned()),
+            Body::Text("eyJh".to_owned().into()),
         ),
         (
             r#""content":{"size":7,"encoding":"base64","text":"[\"eyJhIjo=\",\"MX0=\"]"},"#,
-            Body::Text(r#"{"a":1}"#.to_owned()),
+            Body::Text(r#"{"a":1}"#.into()),
         ),
         (
             r#""content":{"encoding":"base64","text":"H4sIAAAAAAACA6tWSlSyMqwFAK+sG1YHAAAA"},"#,
-            Body::Text(r#"{"a":1}"#.to_owned()),
+            Body::Text(r#"{"a":1}"#.into()),
         ),
         (
             r#""content":{"encoding":"base64","text":"not*base64!!"},"#,
@@ -268,7 +268,7 @@ fn bodies_tell_what_became_of_them() {
         ),
         (
             r#""content":{"text":{"a":1}},"#,
-            Body::Text(r#"{"a":1}"#.to_owned()),
+            Body::Text(r#"{"a":1}"#.into()),
         ),
         (
             r#""content":{"_file":"../x.json"},"#,
@@ -296,41 +296,38 @@ fn request_bodies_come_in_many_shapes() {
         ),
         (
             r#""postData":{"mimeType":"text/plain","params":[{"name":"a b","value":"1&2"},{"name":"c"}]},"#,
-            Body::Text("a%20b=1%262&c=".to_owned()),
+            Body::Text("a%20b=1%262&c=".to_owned().into()),
         ),
         (
             r#""postData":{"mimeType":"application/json","params":[{"name":"a","value":{"b":[1]}},{"name":"c","value":"x"},{"name":"d"}]},"#,
-            Body::Rebuilt(
-                r#"{"a":{"b":[1]},"c":"x","d":null}"#.to_owned(),
-                how.clone(),
-            ),
+            Body::Rebuilt(r#"{"a":{"b":[1]},"c":"x","d":null}"#.into(), how.clone()),
         ),
         (
             r#""postData":{"mimeType":"application/json","params":[{"name":"{\"a\":\"b","value":"c"},{"name":"d\"}","value":""}]},"#,
-            Body::Rebuilt(r#"{"a":"b=c&d"}"#.to_owned(), how.clone()),
+            Body::Rebuilt(r#"{"a":"b=c&d"}"#.into(), how.clone()),
         ),
         (
             r#""postData":{"mimeType":"application/json","params":[{"name":"a","value":1},{"name":"a","value":2},{"name":"serviceEndpointProjectReferences","value":{}}]},"#,
             Body::Rebuilt(
-                r#"{"a":[1,2],"serviceEndpointProjectReferences":[{}]}"#.to_owned(),
+                r#"{"a":[1,2],"serviceEndpointProjectReferences":[{}]}"#.into(),
                 how.clone(),
             ),
         ),
         (
             r#""postData":{"text":"x","params":[{"name":"a"}]},"#,
-            Body::Text("x".to_owned()),
+            Body::Text("x".to_owned().into()),
         ),
         (
             r#""postData":{"text":"e30=","encoding":"base64"},"#,
-            Body::Text("{}".to_owned()),
+            Body::Text("{}".to_owned().into()),
         ),
         (
             r#""_content":{"text":"e30=","encoding":"base64"},"#,
-            Body::Text("{}".to_owned()),
+            Body::Text("{}".to_owned().into()),
         ),
         (
             r#""postData":{"mimeType":"x","_content":{"text":"e30=","encoding":"base64"}},"#,
-            Body::Text("{}".to_owned()),
+            Body::Text("{}".to_owned().into()),
         ),
         (r#""bodySize":55,"#, Body::NotRecorded(None)),
     ];

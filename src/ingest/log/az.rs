@@ -76,7 +76,7 @@ fn http_logger<'a>(source: Source, text: &str, rest: Cursor<'a>) -> Option<(Said
         }
         "Request body:" => {
             let (body, rest) = logged_body(rest);
-            let body = if body == Body::Text("None".to_owned()) {
+            let body = if body == Body::Text("None".to_owned().into()) {
                 Body::Empty
             } else {
                 body

@@ -75,7 +75,7 @@ fn verbose_request<'a>(start: &str, rest: Cursor<'a>) -> Option<(Said, Cursor<'a
         rest = behind;
     }
     if !sent.trim().is_empty() {
-        pieces.push(Piece::RequestBody(Body::Text(sent.trim().to_owned())));
+        pieces.push(Piece::RequestBody(Body::Text(sent.trim().into())));
     }
     Some((Said::new(Source::CurlVerbose, pieces), rest))
 }
@@ -258,8 +258,8 @@ impl Dump {
             )));
         }
         match body::from_wire(self.bytes, headers, limit) {
-            Body::Text(text) => dotted(undotted(text)),
-            Body::Cut(text, how) => Body::Cut(undotted(text), how),
+            Body::Text(text) => dotted(undotted(text.into_string())),
+            Body::Cut(text, how) => Body::Cut(undotted(text.into_string()).into(), how),
             other => other,
         }
     }
@@ -269,9 +269,9 @@ impl Dump {
 fn dotted(text: String) -> Body {
     if text.contains("..") {
         let how = "from a dump of text, where dots stand for each letter that is not ASCII (record with --trace FILE)";
-        Body::Respelt(text, how.to_owned())
+        Body::Respelt(text.into(), how.to_owned())
     } else {
-        Body::Text(text)
+        Body::Text(text.into())
     }
 }
 

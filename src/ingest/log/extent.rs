@@ -83,7 +83,7 @@ pub(super) fn body<'a>(from: Cursor<'a>, ends: &dyn Fn(&Line<'a>) -> bool) -> Ex
     let body = if text.is_empty() {
         Body::Empty
     } else {
-        Body::Text(text)
+        Body::Text(text.into())
     };
     Extent { body, rest }
 }
@@ -122,13 +122,16 @@ pub(super) fn dictionary<'a>(from: Cursor<'a>, ends: &dyn Fn(&Line<'a>) -> bool)
     let Extent { body, rest } = brackets(from, b"\"'", ends);
     let body = match body {
         Body::Text(text) | Body::Respelt(text, _) => match python::to_json(&text) {
-            Some(json) => Body::Respelt(json, "as JSON instead of a Python dictionary".to_owned()),
+            Some(json) => Body::Respelt(
+                json.into(),
+                "as JSON instead of a Python dictionary".to_owned(),
+            ),
             None => Body::NotRecorded(Some(
                 "the log shows an object of Python that is no JSON".to_owned(),
             )),
         },
         Body::Cut(text, reason) => match python::to_json(&text) {
-            Some(json) => Body::Cut(json, reason),
+            Some(json) => Body::Cut(json.into(), reason),
             None => Body::NotRecorded(Some(reason)),
         },
         body => body,
@@ -196,9 +199,9 @@ fn joined(pieces: &[Piece<'_>], cut: Option<&str>) -> Body {
     let text = text.trim().to_owned();
     match (cut, first) {
         _ if text.is_empty() => Body::Empty,
-        (Some(reason), _) => Body::Cut(text, reason.to_owned()),
-        (None, Some(_)) => Body::Respelt(text, "with its wrapped lines joined".to_owned()),
-        (None, None) => Body::Text(text),
+        (Some(reason), _) => Body::Cut(text.into(), reason.to_owned()),
+        (None, Some(_)) => Body::Respelt(text.into(), "with its wrapped lines joined".to_owned()),
+        (None, None) => Body::Text(text.into()),
     }
 }
 
@@ -213,7 +216,7 @@ mod tests {
 
     #[test]
     fn json_ends_with_its_last_bracket() {
-        let whole = |text: &str| Body::Text(text.to_owned());
+        let whole = |text: &str| Body::Text(text.into());
         assert_eq!(
             read("{\"a\":\"}\\\"\"}* left intact\nx"),
             (whole("{\"a\":\"}\\\"\"}"), "* left intact\nx")
@@ -228,7 +231,7 @@ mod tests {
             (whole("words\nmore"), "DEBUG: x")
         );
         let (cut, rest) = read("{\"a\":\"b\nDEBUG: x");
-        assert!(matches!(cut, Body::Cut(text, _) if text == "{\"a\":\"b"));
+        assert!(matches!(cut, Body::Cut(text, _) if &*text == "{\"a\":\"b"));
         assert_eq!(rest, "DEBUG: x");
     }
 

@@ -194,7 +194,7 @@ fn printed_answer(log: &str) -> Option<Said> {
     let json = crate::json::parse(&answer).ok()?;
     let pieces = vec![
         Piece::Status(status, String::new()),
-        Piece::ResponseBody(Body::Text(answer.clone())),
+        Piece::ResponseBody(Body::Text(answer.clone().into())),
     ];
     is_answer(&json).then(|| Said::new(Source::Told, pieces))
 }

@@ -84,5 +84,5 @@ fn boxed(mut rest: Cursor<'_>) -> Option<(Body, Cursor<'_>)> {
             body.push('\n');
         }
     }
-    Some((Body::Text(body.trim_end().to_owned()), rest))
+    Some((Body::Text(body.trim_end().into()), rest))
 }

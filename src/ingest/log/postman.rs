@@ -124,8 +124,8 @@ fn object<'a>(
     let text = |name: &str| match &parts[name] {
         Value::Null => Body::Empty,
         Value::String(text) if text.is_empty() => Body::Empty,
-        Value::String(text) => Body::Text(text.clone()),
-        other => Body::Text(other.to_string()),
+        Value::String(text) => Body::Text(text.clone().into()),
+        other => Body::Text(other.to_string().into()),
     };
     let fields = |name: &str| {
         let fields = parts[name].as_object().into_iter().flatten();

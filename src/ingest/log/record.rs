@@ -146,13 +146,16 @@ impl Facts {
             return None;
         }
         let mut pieces = vec![Piece::Request(Some(self.method?), self.url?)];
-        pieces.extend(self.sent.map(|body| Piece::RequestBody(Body::Text(body))));
+        pieces.extend(
+            self.sent
+                .map(|body| Piece::RequestBody(Body::Text(body.into()))),
+        );
         if self.status.is_some() || self.answer.is_some() {
             pieces.push(Piece::Status(self.status.unwrap_or(0), String::new()));
         }
         pieces.extend(
             self.answer
-                .map(|body| Piece::ResponseBody(Body::Text(body))),
+                .map(|body| Piece::ResponseBody(Body::Text(body.into()))),
         );
         Some(Said::new(Source::Record, pieces))
     }

@@ -165,7 +165,7 @@ pub(super) fn payload<'a>(
         let (_, behind) = at.line()?;
         let mut names = NoNames;
         let value = Reader::new(&text, &mut names).value()?;
-        return record::is_payload(&value).then(|| (said(Body::Text(text)), behind));
+        return record::is_payload(&value).then(|| (said(Body::Text(text.into())), behind));
     }
     let from = at.to(line.place_of(&line.text[front..]));
     let found = looked.object(from)?;
@@ -180,7 +180,7 @@ pub(super) fn payload<'a>(
         found.body
     } else {
         let how = "as the JSON that the object of a program stands for";
-        Body::Respelt(value.to_json(None), how.to_owned())
+        Body::Respelt(value.to_json(None).into(), how.to_owned())
     };
     Some((said(body), found.rest))
 }

@@ -159,7 +159,7 @@ fn marked<'a>(mark: &str, start: Start, mut rest: Cursor<'a>) -> (Said, Cursor<'
     let mut body = if body.is_empty() {
         Body::Empty
     } else {
-        Body::Text(body)
+        Body::Text(body.into())
     };
     if body == Body::Empty && in_body && matches!(start, Start::Status { .. }) {
         let ends = |line: &Line<'a>| line.begins_record() || Arrow::find(line.text).is_some();

@@ -43,12 +43,16 @@ impl<'a> InTrace<'a> {
         };
         let worked = calls.iter().enumerate();
         for (at, call) in worked.filter(|(_, call)| call.outcome != Outcome::Failed) {
-            let answered = call.answered_endpoints().into_iter().map(|(_, node)| node);
+            let opened = call.opened();
+            let answered = opened
+                .answered_endpoints()
+                .into_iter()
+                .map(|(_, node)| node);
             let ids = answered.clone().filter_map(|node| node.str("id"));
             for id in ids.chain(call.endpoint_id()) {
                 note(&mut found.by_id, (call.input, canonical_id(id)), at);
             }
-            for node in answered.chain(call.stored()) {
+            for node in answered.chain(opened.stored()) {
                 note(&mut found.by_type, (call.input, type_of(node)), at);
             }
         }
@@ -71,7 +75,7 @@ impl<'a> InTrace<'a> {
         for at in places.into_iter().rev() {
             let other = &self.calls[at];
             if other.number != call.number && found.len() < MODELS {
-                of_call(other, call, &mut found);
+                of_call(&other.opened(), call, &mut found);
             }
         }
         found.reverse();

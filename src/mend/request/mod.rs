@@ -351,7 +351,7 @@ mod tests {
             let request = exchange::Request {
                 method: "PUT".into(),
                 url: url(segment),
-                body: Body::Text(body.clone()),
+                body: Body::Text(body.clone().into()),
                 ..exchange::Request::default()
             };
             let exchange = Exchange {

@@ -24,9 +24,12 @@ const LARGEST: usize = 1 << 20;
 /// How many corrections stand in the page: each is some 50 KB with its requests.
 const SHOWN: usize = 20;
 
-/// Every correction of a report.
+/// The corrections of a report.
 pub(super) struct Corrections<'a> {
-    all: Vec<Correction<'a>>,
+    /// Those that stand in the page.
+    shown: Vec<Correction<'a>>,
+    /// How many there are.
+    count: usize,
     /// Whether they only take back what broke a call.
     is_safe: bool,
 }
@@ -36,23 +39,33 @@ impl<'a> Corrections<'a> {
     pub(super) fn of(report: &'a Report, analyzer: &Analyzer<'_>) -> Self {
         if report.verdict() == Verdict::Clean {
             return Self {
-                all: Vec::new(),
+                shown: Vec::new(),
+                count: 0,
                 is_safe: true,
             };
         }
-        let safe = correct_each(report, analyzer, false);
-        let is_safe = !safe.is_empty();
-        let all = if is_safe {
+        let safe = Self::with(report, analyzer, true);
+        if safe.count > 0 {
             safe
         } else {
-            correct_each(report, analyzer, true)
-        };
-        Self { all, is_safe }
+            Self::with(report, analyzer, false)
+        }
+    }
+
+    fn with(report: &'a Report, analyzer: &Analyzer<'_>, is_safe: bool) -> Self {
+        let mut all = correct_each(report, analyzer, !is_safe);
+        let shown: Vec<Correction<'a>> = all.by_ref().take(SHOWN).collect();
+        let count = shown.len() + all.count();
+        Self {
+            shown,
+            count,
+            is_safe,
+        }
     }
 
     /// One for each connection that a body mends.
     pub(super) fn count(&self) -> usize {
-        self.all.len()
+        self.count
     }
 }
 
@@ -62,7 +75,7 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
         @if corrections.count() > 0 {
             section id="corrected" aria-labelledby="corrected-title" {
                 h2 id="corrected-title" { "Corrected request" }
-                @for (at, correction) in corrections.all.iter().take(SHOWN).enumerate() {
+                @for (at, correction) in corrections.shown.iter().enumerate() {
                     (Part {
                         report: page.report,
                         correction,
@@ -89,7 +102,7 @@ fn more(page: &Page<'_>) -> Markup {
         p { "and " (corrections.count() - SHOWN) " more connections, each with a corrected body of its own" }
         @if let Some(command) = command {
             p { "On the machine that has the traces, this writes them all:" }
-            (copyable("corrected-all", "the command that writes every corrected body", &view::without_folders(report, &command)))
+            (copyable("corrected-all", "the command that writes every corrected body", &report.without_folders(&command)))
         }
     }
 }
@@ -117,7 +130,7 @@ impl Part<'_> {
                     } @else { "The payload given" }
                 }
                 (self.applied())
-                (diff::table(&self.report.known.mask_body(correction.before), &body))
+                (diff::table(&self.report.known.mask_body(&correction.before), &body))
                 h4 { "Corrected body" }
                 @if whole { (self.whole_body()) } @else { (self.withheld_body()) }
                 (self.requests(whole))

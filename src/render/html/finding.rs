@@ -44,7 +44,7 @@ fn card(page: &Page<'_>, block: &Block<'_>, open: bool) -> Markup {
     let (word, class) = severity(finding.severity);
     let corrected = page.corrections.count() > 0;
     let facts = Facts::of(report, finding);
-    let shown = |text: &str| view::without_folders(report, text);
+    let shown = |text: &str| report.without_folders(text);
     html! {
         details class={ "finding " (class) } id={ "finding-" (block.at + 1) } open[open] {
             summary {
@@ -273,7 +273,7 @@ fn commands(report: &Report, finding: &Finding, at: usize) -> Markup {
                 @for (index, command) in finding.commands.iter().enumerate() {
                     @let shell = if command.shell == "any" { "any shell" } else { command.shell.as_str() };
                     p class="purpose" { (inline(&command.purpose, false)) " " span class="soft" { (line(shell)) } }
-                    (copyable(&format!("copy-{}-{index}", at + 1), "this command", &view::without_folders(report, &command.text)))
+                    (copyable(&format!("copy-{}-{index}", at + 1), "this command", &report.without_folders(&command.text)))
                 }
             }
         }

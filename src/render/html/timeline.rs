@@ -1,7 +1,7 @@
 //! The story of each connection: what was tried, what came back. Equal tries are folded: the first and
 //! the last of a kind stand there, and how many were between.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -31,9 +31,9 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
         return html! {};
     }
     let calls: Vec<&EndpointCall> = report.in_time().collect();
-    let projects = Projects::of(calls.iter().copied(), []);
+    let projects = Projects::of(calls.iter().copied());
     let mut lanes = timeline::group(calls, &projects);
-    let told: Vec<(usize, usize)> = page
+    let told: HashSet<(usize, usize)> = page
         .blocks
         .iter()
         .flat_map(|block| &block.findings)

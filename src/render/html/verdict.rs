@@ -175,7 +175,7 @@ fn now(page: &Page<'_>, block: &Block<'_>) -> Markup {
                         "ready to copy for PowerShell, cmd.exe, a Unix shell, the Azure CLI and editors."
                     }
                 } @else {
-                    p { (inline(&view::without_folders(page.report, step), false)) }
+                    p { (inline(&page.report.without_folders(step), false)) }
                 }
                 @if let Some(who) = view::who(finding) {
                     p class="who" { "Needs: " (line(&who)) "." }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use serde_json::{Value, json};
 
+use super::packed::Packed;
 use crate::connection::EndpointCall;
 use crate::ingest::Container;
 use crate::json::{Node, Value as Json, pointer};
@@ -13,7 +14,7 @@ use crate::report::finding::{Location, Part};
 
 /// The artifacts of a run: first the traces in the order of the report, then bodies as they are needed.
 pub(super) struct Artifacts {
-    values: Vec<Value>,
+    values: Packed,
     /// Where the bodies are among them, by input and entry.
     bodies: HashMap<(usize, usize, Part), usize>,
 }
@@ -34,8 +35,12 @@ impl Artifacts {
                 },
             })
         };
+        let mut values = Packed::default();
+        for one in report.inputs.iter().enumerate() {
+            values.push(&trace(one));
+        }
         Self {
-            values: report.inputs.iter().enumerate().map(trace).collect(),
+            values,
             bodies: HashMap::new(),
         }
     }
@@ -53,7 +58,7 @@ impl Artifacts {
             return *known;
         }
         let inside = place_inside(report.inputs[location.input].container, call, location.part);
-        self.values.push(json!({
+        self.values.push(&json!({
             "location": { "uri": inside },
             "parentIndex": location.input,
             "mimeType": "application/json",
@@ -62,7 +67,7 @@ impl Artifacts {
         self.values.len() - 1
     }
 
-    pub(super) fn into_values(self) -> Vec<Value> {
+    pub(super) fn into_values(self) -> Packed {
         self.values
     }
 }
@@ -98,14 +103,13 @@ fn encode(byte: u8) -> String {
     }
 }
 
-/// The text a location's pointer leads into, and its JSON.
-pub(super) fn body<'a>(report: &'a Report, location: &Location) -> Option<(&'a str, &'a Node)> {
-    let call = report.call_at(location.input, location.entry)?;
-    match location.part {
-        Part::RequestBody => Some((call.exchange.request.body.text()?, call.request.as_ref()?)),
+/// The text of a part of a call that a pointer leads into, and its JSON.
+pub(super) fn body(call: &EndpointCall, part: Part) -> Option<(&str, &Node)> {
+    match part {
+        Part::RequestBody => Some((call.exchange.request.body.text()?, call.request()?)),
         Part::ResponseBody => {
             let response = call.exchange.response.as_ref()?;
-            Some((response.body.text()?, call.response.as_ref()?))
+            Some((response.body.text()?, call.response()?))
         }
         _ => None,
     }

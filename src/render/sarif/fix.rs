@@ -21,7 +21,8 @@ pub(super) fn fix(
         .fix
         .as_ref()
         .filter(|fix| fix.applicability > Applicability::DisplayOnly)?;
-    let (text, _) = artifact::body(report, location)?;
+    let call = report.call_at(location.input, location.entry)?.opened();
+    let (text, _) = artifact::body(&call, location.part)?;
     // What stands under a secret's name is not shown, not even a number to be put in quotes.
     let is_open = |edit: &Edit| match edit {
         Edit::Add { path, value } | Edit::Replace { path, value } | Edit::Test { path, value } => {

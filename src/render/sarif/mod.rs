@@ -41,7 +41,7 @@ struct Run<'a> {
     automation_details: Value,
     column_kind: &'static str,
     invocations: Value,
-    artifacts: Vec<Value>,
+    artifacts: Packed,
     web_requests: Packed,
     web_responses: Packed,
     results: Packed,

@@ -1,4 +1,4 @@
-//! Parts of a log as texts: as values, those of thousands of recordings take ten times the memory.
+//! Parts of a log as packed texts: as values, those of thousands of recordings take many times the memory.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -8,15 +8,22 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::exchange::BodyText;
 use crate::text::sanitize;
 
 /// A list of values, one text each.
 #[derive(Default)]
-pub(super) struct Packed(Vec<String>);
+pub(super) struct Packed(Vec<BodyText>);
 
 impl Packed {
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(super) fn push(&mut self, value: &Value) {
-        self.0.push(value.to_string());
+        let mut text = BodyText::from(value.to_string());
+        text.pack();
+        self.0.push(text);
     }
 }
 
@@ -24,7 +31,7 @@ impl Serialize for Packed {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(Some(self.0.len()))?;
         for text in &self.0 {
-            let value: Value = serde_json::from_str(text).map_err(S::Error::custom)?;
+            let value: Value = serde_json::from_str(&text.clone()).map_err(S::Error::custom)?;
             list.serialize_element(&value)?;
         }
         list.end()

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::connection::EndpointCall;
 use crate::report::Report;
 use crate::report::finding::{Finding, Location};
 
@@ -62,7 +63,7 @@ pub(super) fn result(
         return result;
     };
     if let Some(call) = report.call_at(first.input, first.entry) {
-        let (request, response) = messages.indices(call, &report.known);
+        let (request, response) = messages.indices(&call.opened(), &report.known);
         result["webRequest"] = json!({ "index": request });
         if let Some(response) = response {
             result["webResponse"] = json!({ "index": response });
@@ -106,7 +107,10 @@ fn location(report: &Report, location: &Location, artifacts: &mut Artifacts) -> 
     let mut physical = json!({
         "artifactLocation": { "index": artifacts.index(report, location) },
     });
-    if let Some((text, root)) = artifact::body(report, location) {
+    let call = report.call_at(location.input, location.entry);
+    let call = call.map(EndpointCall::opened);
+    let body = call.as_deref();
+    if let Some((text, root)) = body.and_then(|call| artifact::body(call, location.part)) {
         let pointer = location.pointer.as_deref().unwrap_or_default();
         physical["region"] = artifact::region(text, &artifact::span(root, pointer));
     }

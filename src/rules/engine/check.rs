@@ -314,11 +314,8 @@ impl<'a> Context<'a> {
     }
 
     /// The endpoint as the service showed it: the last ready state before `call`, else the first after it.
-    pub(crate) fn stored_state(&self, call: &EndpointCall) -> Option<&'a Node> {
+    pub(crate) fn stored_state(&self, call: &EndpointCall) -> Option<Node> {
         let at = self.place_of(call.exchange.entry)?;
-        let states = self.facts.stored(call.endpoint_id()?, self.calls);
-        let before = states.iter().rev().find(|(place, _)| *place < at);
-        let after = || states.iter().find(|(place, _)| *place > at);
-        before.or_else(after).map(|(_, node)| *node)
+        self.facts.stored(call.endpoint_id()?, at, self.calls)
     }
 }

@@ -31,13 +31,18 @@ const MAX_TELLING: usize = 600;
 /// Every text that rules are held against. Other hosts count only beside service-endpoint calls:
 /// portals and sign-in pages emit unrelated failures all day.
 pub(crate) fn all(context: &Context<'_>) -> Vec<Surface> {
-    let mut surfaces: Vec<Surface> = context.calls.iter().flat_map(of_call).collect();
-    let counts = |exchange: &&Exchange| other_hosts::counts(exchange, context);
-    let others = context.others.iter().filter(counts);
-    surfaces.extend(others.flat_map(|exchange| {
-        let recording = context.recording_of(exchange.entry);
-        of_other(exchange, recording.map_or(0, |one| one.input))
-    }));
+    let mut surfaces: Vec<Surface> = context
+        .calls
+        .iter()
+        .flat_map(|call| of_call(&call.opened()))
+        .collect();
+    for exchange in context.others {
+        let exchange = exchange.opened();
+        if other_hosts::counts(&exchange, context) {
+            let recording = context.recording_of(exchange.entry);
+            surfaces.extend(of_other(&exchange, recording.map_or(0, |one| one.input)));
+        }
+    }
     for recording in context.recordings {
         let text = recording.trace.text.as_deref();
         let place = recording.text_location(None);
@@ -90,12 +95,9 @@ pub(crate) fn of_call(call: &EndpointCall) -> Vec<Surface> {
             endpoint: None,
         });
     };
-    let envelope = call
-        .response
-        .as_ref()
-        .is_some_and(outcome::is_error_envelope);
+    let envelope = call.response().is_some_and(outcome::is_error_envelope);
     if response.status >= 400 || envelope || outcome::is_sign_in(response) {
-        let (pointer, text) = error_text(response, call.response.as_ref());
+        let (pointer, text) = error_text(response, call.response());
         push(
             &mut surfaces,
             Place::Http,
@@ -110,7 +112,7 @@ pub(crate) fn of_call(call: &EndpointCall) -> Vec<Surface> {
     }
     if call.operation == Operation::Verify && call.outcome != Outcome::Ok {
         let whole = response.body.text().unwrap_or_default();
-        let (status, texts) = match &call.response {
+        let (status, texts) = match call.response() {
             Some(body) => (outcome::inner_status(body), verify_texts(body)),
             None => (
                 outcome::loose_status(whole).map(str::to_owned),
@@ -182,7 +184,7 @@ fn failed_states(call: &EndpointCall) -> Vec<Surface> {
 /// The list of subscriptions comes with 200 and its own error text, like a verify.
 fn list_error(call: &EndpointCall) -> Option<(String, &str)> {
     let is_list = call.operation == Operation::Subscriptions;
-    let body = call.response.as_ref().filter(|_| is_list)?;
+    let body = call.response().filter(|_| is_list)?;
     let member = body.member("errorMessage")?;
     let text = member
         .value

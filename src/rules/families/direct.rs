@@ -49,12 +49,13 @@ pub(super) fn refused<'a>(context: &Context<'a>, host: &str) -> Vec<Refused<'a>>
             continue;
         };
         let is_answer = response.status >= 400 && exchange.answered_by != AnsweredBy::Proxy;
-        if is_answer
-            && host_of(exchange).starts_with(host)
-            && other_hosts::counts(exchange, context)
-            && !context.is_repeated(exchange)
-        {
-            let body = response.body.text().unwrap_or_default();
+        if !is_answer || !host_of(exchange).starts_with(host) {
+            continue;
+        }
+        let opened = exchange.opened();
+        if other_hosts::counts(&opened, context) && !context.is_repeated(&opened) {
+            let answer = opened.response.as_ref();
+            let body = answer.and_then(|answer| answer.body.text()).unwrap_or("");
             found.push(Refused {
                 exchange,
                 response,

@@ -70,7 +70,7 @@ mod tests {
             text: Some(body.to_owned()),
             ..Trace::default()
         };
-        let masked = crate::judge::ids_are_masked([], Some(body));
+        let masked = crate::judge::ids_are_masked(body);
         let context = Context {
             recordings: &[Recording {
                 trace,

@@ -159,7 +159,7 @@ fn the_page_works_in_a_browser_and_fetches_nothing() {
 fn the_button_copies_the_exact_corrected_body() {
     let mut browser = Browser::start();
     for report in [recorded("chromium-accesstoken-null.har"), hostile()] {
-        let body = correct_each(&report, &ANALYZER, false).remove(0).body;
+        let body = correct_each(&report, &ANALYZER, false).next().unwrap().body;
         browser.open(page(&report).as_bytes());
         let click = |id: &str| {
             format!(

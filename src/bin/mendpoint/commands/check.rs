@@ -1,10 +1,10 @@
 //! `check`: what broke, why, and what to do.
 
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufWriter, Write};
 
 use mendpoint::judge::Analyzer;
 use mendpoint::render::text::Detail;
-use mendpoint::render::{Format, Manner, render};
+use mendpoint::render::{Format, Manner, render, write};
 use mendpoint::report::finding::{Finding, Severity};
 use mendpoint::report::{Report, Verdict};
 
@@ -46,11 +46,20 @@ pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> 
         return Ok(Status::Failed);
     }
     let report = &loaded.report;
-    let text = render(report, &analyzer, args.format, manner(args, global))?;
-    if args.open {
-        output::open_page(text.as_bytes(), &args.output)?;
-    } else {
-        output::write(text.as_bytes(), &args.output)?;
+    let manner = manner(args, global);
+    let write = |out: &mut dyn Write| write(report, &analyzer, args.format, manner, out);
+    match &args.output.output {
+        _ if args.open => {
+            let mut page = Vec::new();
+            write(&mut page)?;
+            output::open_page(&page, &args.output)?;
+        }
+        Some(path) => output::write_with(path, args.output.force, |file| write(file))?,
+        None => {
+            let mut stdout = io::stdout().lock();
+            write(&mut stdout)?;
+            stdout.flush()?;
+        }
     }
     let found = stands_out(report, args.fail_on);
     Ok(status(

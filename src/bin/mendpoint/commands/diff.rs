@@ -150,7 +150,7 @@ fn not_recorded(call: &EndpointCall) -> Failure {
 }
 
 fn no_endpoint(call: &EndpointCall) -> Failure {
-    let what = if call.request.is_some() {
+    let what = if call.request().is_some() {
         "no service endpoint"
     } else {
         "no JSON, or cut off"
@@ -176,7 +176,7 @@ fn payload_of(call: Option<&EndpointCall>, report: &Report) -> Option<Node> {
         .find_map(|input| json::parse(input.text.as_deref()?).ok());
     match call {
         Some(call) => match item_of(call, report) {
-            Some(item) => call.request.as_ref()?.items().get(item).cloned(),
+            Some(item) => call.request()?.items().get(item).cloned(),
             None => call.stored().cloned(),
         },
         None => pasted.map(|node| node.get("serviceEndpointDetails").cloned().unwrap_or(node)),

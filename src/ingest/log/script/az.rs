@@ -73,7 +73,7 @@ fn rest(options: &Options<'_>, in_file: &dyn Fn(&str) -> Body) -> Option<Asked> 
     }
     let body = match options.one(&["--body", "-b"]) {
         Some(body) if body.starts_with('@') => in_file(body),
-        Some(body) => Body::Text(body.to_owned()),
+        Some(body) => Body::Text(body.into()),
         None => Body::Empty,
     };
     let fields = options.pairs(&["--headers"]).into_iter();

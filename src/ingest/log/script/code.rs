@@ -28,7 +28,7 @@ pub(super) fn request(text: &str, script: &mut Script) -> Option<Asked> {
     };
     let sends = matches!(method.as_str(), "POST" | "PUT" | "PATCH");
     let body = match body {
-        Some(body) => Body::Text(body),
+        Some(body) => Body::Text(body.into()),
         None if sends => Body::NotRecorded(Some(
             "the program does not show it as JSON; print it before it is sent".to_owned(),
         )),

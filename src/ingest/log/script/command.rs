@@ -254,7 +254,7 @@ impl Data {
     fn body(self) -> Body {
         match self {
             Self::Known(text) if text.is_empty() => Body::Empty,
-            Self::Known(text) => Body::Text(text),
+            Self::Known(text) => Body::Text(text.into()),
             Self::Elsewhere(what) => Body::NotRecorded(Some(what)),
         }
     }

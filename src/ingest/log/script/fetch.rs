@@ -46,7 +46,7 @@ pub(super) fn run(text: &str, script: &mut Script) -> Option<usize> {
     let url = url.text()?;
     let text = |name: &str| options.get(name).and_then(Value::text);
     let body = match options.get("body") {
-        Some(Value::Text(text)) => Body::Text(text.clone()),
+        Some(Value::Text(text)) => Body::Text(text.clone().into()),
         Some(Value::Null) | None => Body::Empty,
         Some(_) => Body::NotRecorded(Some(
             "the script does not show what `body` gets; print it before it is sent".to_owned(),

@@ -654,7 +654,7 @@ fn asked(
     let elsewhere = |what: &str| Body::NotRecorded(Some(what.to_owned()));
     let body = match get("body").or(piped) {
         Some(Value::Text(text)) if text.is_empty() => Body::Empty,
-        Some(Value::Text(text)) => Body::Text(text.clone()),
+        Some(Value::Text(text)) => Body::Text(text.clone().into()),
         Some(value @ Value::Table(_)) => {
             let pair = |(name, value): (String, String)| format!("{name}={value}");
             Body::Text(
@@ -663,7 +663,8 @@ fn asked(
                     .into_iter()
                     .map(pair)
                     .collect::<Vec<_>>()
-                    .join("&"),
+                    .join("&")
+                    .into(),
             )
         }
         Some(Value::Null) | None if get("infile").is_none() => Body::Empty,

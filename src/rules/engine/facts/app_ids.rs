@@ -43,10 +43,11 @@ pub(super) fn app_ids(calls: &[EndpointCall], others: &[Exchange]) -> HashMap<St
         return ids;
     };
     let exchanges = calls.iter().map(|call| &call.exchange).chain(others);
-    let answers = exchanges.filter_map(|exchange| exchange.response.as_ref()?.body.text());
-    // Most bodies name none of them, and searching costs less than parsing.
-    for text in answers.filter(|text| any.is_match(*text)) {
-        if let Ok(body) = json::parse(text) {
+    let answers = exchanges.filter_map(|exchange| Some(exchange.response.as_ref()?.body.clone()));
+    for body in answers {
+        // Most bodies name none of them, and searching costs less than parsing.
+        let text = body.text().filter(|text| any.is_match(*text));
+        if let Some(Ok(body)) = text.map(json::parse) {
             body.walk(&mut |_, node| look_at(node, &mut ids));
         }
     }
@@ -55,7 +56,9 @@ pub(super) fn app_ids(calls: &[EndpointCall], others: &[Exchange]) -> HashMap<St
 
 fn sent(calls: &[EndpointCall]) -> HashMap<String, AppId> {
     let mut ids = HashMap::new();
-    for body in calls.iter().filter_map(|call| call.request.as_ref()) {
+    for call in calls {
+        let call = call.opened();
+        let Some(body) = call.request() else { continue };
         body.walk(&mut |_, node| {
             let id = node.str("serviceprincipalid").map(str::trim);
             if let Some(id) = id.filter(|id| is_guid(id)) {

@@ -27,12 +27,29 @@ pub(crate) use subscriptions::Subscription;
 pub(crate) struct LastSeen<'a> {
     /// The call whose answer shows it.
     pub call: &'a EndpointCall,
+    /// Which of the endpoints of that answer it is.
+    at: usize,
     /// Its place in that answer.
     pub pointer: String,
-    /// The endpoint as answered.
-    pub node: &'a Node,
+    /// What the work behind it came to.
+    pub state: State,
+    /// Whether the service says outright that it is not ready.
+    pub is_unready: bool,
+    /// Whether it is kept as a draft.
+    pub is_draft: bool,
+    /// Whether it is one of Azure Resource Manager.
+    pub is_azurerm: bool,
     /// Whether somebody worked on this endpoint; otherwise it was only read, or stood in a list.
     pub worked_on: bool,
+}
+
+/// What the answers show of endpoints, by the id in lower case.
+#[derive(Default)]
+struct Shown<'a> {
+    /// The last word about every one that the trace does not delete.
+    last: BTreeMap<String, LastSeen<'a>>,
+    /// Every working state, in order of time.
+    stored: HashMap<String, Vec<Stored>>,
 }
 
 /// A project of the trace.
@@ -44,8 +61,24 @@ pub(crate) struct Project {
     pub name: Option<String>,
 }
 
-/// A working state of an endpoint, and the place of its call in the order of time.
-type Stored<'a> = (usize, &'a Node);
+/// A working state of an endpoint: the place of its call in the order of time, and which of the endpoints
+/// of that answer it is.
+type Stored = (usize, usize);
+
+impl LastSeen<'_> {
+    /// The endpoint as answered.
+    pub(crate) fn node(&self) -> Node {
+        answered(self.call, self.at)
+    }
+}
+
+/// An endpoint that `call` was answered.
+fn answered(call: &EndpointCall, at: usize) -> Node {
+    let opened = call.opened();
+    let mut all = opened.answered_endpoints().into_iter();
+    let own = all.nth(at).map(|(_, node)| node.clone());
+    own.unwrap_or_else(Node::null)
+}
 
 /// The facts of one trace.
 #[derive(Default)]
@@ -56,8 +89,7 @@ pub(crate) struct Facts<'a> {
     beside_calls: OnceCell<HashSet<usize>>,
     timelines: HashMap<usize, usize>,
     by_id: HashMap<String, usize>,
-    last_seen: OnceCell<BTreeMap<String, LastSeen<'a>>>,
-    stored: OnceCell<HashMap<String, Vec<Stored<'a>>>>,
+    shown: OnceCell<Shown<'a>>,
     projects: OnceCell<Vec<Project>>,
     subscriptions: OnceCell<HashMap<String, Subscription>>,
     app_ids: OnceCell<HashMap<String, AppId>>,
@@ -175,13 +207,18 @@ impl<'a> Facts<'a> {
 
     /// The last word about every endpoint, by its id in lower case.
     pub(super) fn last_seen(&self, calls: &'a [EndpointCall]) -> &BTreeMap<String, LastSeen<'a>> {
-        self.last_seen.get_or_init(|| last_seen(calls))
+        &self.shown.get_or_init(|| shown(calls)).last
     }
 
-    /// Every working state of the endpoint `id` that the service showed, in order of time.
-    pub(super) fn stored(&self, id: &str, calls: &'a [EndpointCall]) -> &[Stored<'a>] {
-        let stored = self.stored.get_or_init(|| stored(calls));
-        stored.get(&canonical_id(id)).map_or(&[], Vec::as_slice)
+    /// The working state of the endpoint `id` that the service showed last before the place `at` in the
+    /// order of time, else the first behind it.
+    pub(super) fn stored(&self, id: &str, at: usize, calls: &'a [EndpointCall]) -> Option<Node> {
+        let shown = self.shown.get_or_init(|| shown(calls));
+        let states = shown.stored.get(&canonical_id(id))?;
+        let before = states.iter().rev().find(|(place, _)| *place < at);
+        let after = || states.iter().find(|(place, _)| *place > at);
+        let (place, own) = before.or_else(after)?;
+        Some(answered(&calls[*place], *own))
     }
 
     /// What the answers say of an id that a request sends as `serviceprincipalid`.
@@ -213,86 +250,76 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// The last word about every endpoint that the trace shows and does not delete.
-fn last_seen(calls: &[EndpointCall]) -> BTreeMap<String, LastSeen<'_>> {
+fn shown(calls: &[EndpointCall]) -> Shown<'_> {
     let worked_on: HashSet<String> = calls
         .iter()
         .filter(|call| call.works())
         .filter_map(|call| Some(canonical_id(call.endpoint_id()?)))
         .collect();
-    let mut seen: BTreeMap<String, LastSeen<'_>> = BTreeMap::new();
-    for call in calls {
-        if call.operation == Operation::Delete && call.outcome == Outcome::Ok {
-            if let Some(id) = call.endpoint_id() {
-                seen.remove(&canonical_id(id));
-            }
-            continue;
-        }
-        if let Some(id) = call
-            .endpoint_id()
-            .filter(|_| call.loose_failure().is_some())
+    let mut shown = Shown::default();
+    for (place, call) in calls.iter().enumerate() {
+        let deletes = call.operation == Operation::Delete && call.outcome == Outcome::Ok;
+        // Behind what breaks off the last state is another one, and no body shows it whole.
+        if (deletes || call.loose_failure().is_some())
+            && let Some(id) = call.endpoint_id()
         {
-            // The last state is another one, and no body shows it whole.
-            seen.remove(&canonical_id(id));
+            shown.last.remove(&canonical_id(id));
         }
-        for (pointer, node) in call.answered_endpoints() {
-            let tells = node.get("isReady").is_some() || node.get("operationStatus").is_some();
-            let Some(id) = node.str("id").filter(|_| tells) else {
-                continue;
-            };
+        let opened = call.opened();
+        for (at, (pointer, node)) in opened.answered_endpoints().into_iter().enumerate() {
+            let Some(id) = node.str("id") else { continue };
             let id = canonical_id(id);
+            let (state, ready) = (state_of(node), node.get("isReady"));
+            if state == State::Ready && node.get("data").is_some() {
+                let states = shown.stored.entry(id.clone()).or_default();
+                // Of one answer the first counts.
+                if states.last().is_none_or(|(last, _)| *last != place) {
+                    states.push((place, at));
+                }
+            }
+            if deletes || (ready.is_none() && node.get("operationStatus").is_none()) {
+                continue;
+            }
+            let draft = node.get("data").and_then(|data| data.get("isDraft"));
             let last = LastSeen {
                 call,
+                at,
                 pointer,
-                node,
+                state,
+                is_unready: ready.and_then(Node::as_bool) == Some(false),
+                is_draft: draft.and_then(Node::as_bool) == Some(true),
+                is_azurerm: node
+                    .str("type")
+                    .is_some_and(|kind| kind.eq_ignore_ascii_case("azurerm")),
                 // Who saves a list asks for what it shows.
                 worked_on: call.is_saved_answer() || worked_on.contains(&id),
             };
-            seen.insert(id, last);
+            shown.last.insert(id, last);
         }
     }
-    seen
-}
-
-fn stored(calls: &[EndpointCall]) -> HashMap<String, Vec<Stored<'_>>> {
-    let mut all: HashMap<String, Vec<Stored<'_>>> = HashMap::new();
-    for (at, call) in calls.iter().enumerate() {
-        for (_, node) in call.answered_endpoints() {
-            if let Some(id) = node
-                .str("id")
-                .filter(|_| state_of(node) == State::Ready && node.get("data").is_some())
-            {
-                let states = all.entry(canonical_id(id)).or_default();
-                // Of one answer the first counts.
-                if states.last().is_none_or(|(last, _)| *last != at) {
-                    states.push((at, node));
-                }
-            }
-        }
-    }
-    all
+    shown
 }
 
 /// Project ids, with their names where a body tells them, in the order in which they were seen.
 fn projects(calls: &[EndpointCall], others: &[Exchange]) -> Vec<Project> {
     let mut found = Projects::default();
-    let bodies = calls
-        .iter()
-        .flat_map(|call| [&call.request, &call.response])
-        .flatten();
-    for body in bodies {
-        body.walk(&mut |at, node: &Node| {
-            if at.ends_with("/projectReference")
-                && let Some(id) = node.str("id")
-            {
-                found.take(id, node.str("name"));
-            }
-        });
+    for call in calls {
+        let call = call.opened();
+        for body in [call.request(), call.response()].into_iter().flatten() {
+            body.walk(&mut |at, node: &Node| {
+                if at.ends_with("/projectReference")
+                    && let Some(id) = node.str("id")
+                {
+                    found.take(id, node.str("name"));
+                }
+            });
+        }
     }
     let asked = others
         .iter()
         .filter(|exchange| exchange.request.url.contains("/_apis/projects"));
     for exchange in asked {
+        let exchange = exchange.opened();
         let text = exchange.response.as_ref().and_then(|one| one.body.text());
         let Some(body) = text.and_then(|text| json::parse(text).ok()) else {
             continue;

@@ -44,6 +44,7 @@ impl Others {
         for (at, exchange) in context.others.iter().enumerate() {
             // Of two at one entry the first counts.
             all.places.entry(exchange.entry).or_insert(at);
+            let exchange = &exchange.opened();
             let answer = exchange.response.as_ref();
             let Some(answer) = answer.filter(|answer| (200..400).contains(&answer.status)) else {
                 continue;

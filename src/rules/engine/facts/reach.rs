@@ -47,9 +47,11 @@ impl Reach {
         let calls = calls
             .iter()
             .filter(|call| call.operation != Operation::Subscriptions);
-        let bodies = calls.flat_map(|call| [&call.request, &call.response]);
-        for body in bodies.flatten() {
-            body.walk(&mut |_, node| reach.take(node));
+        for call in calls {
+            let call = call.opened();
+            for body in [call.request(), call.response()].into_iter().flatten() {
+                body.walk(&mut |_, node| reach.take(node));
+            }
         }
         reach
     }

@@ -24,7 +24,10 @@ pub(super) fn subscriptions(
 ) -> HashMap<String, Subscription> {
     let mut found = HashMap::new();
     for call in calls {
-        let Some(body) = &call.response else { continue };
+        let call = call.opened();
+        let Some(body) = call.response() else {
+            continue;
+        };
         if call.operation == Operation::Subscriptions {
             look_in(body, &mut found);
         }
@@ -39,14 +42,17 @@ pub(super) fn subscriptions(
         url.contains("management.")
     };
     for exchange in others.iter().filter(azure) {
+        let exchange = exchange.opened();
         let body = exchange.response.as_ref().and_then(|one| one.body.text());
         if let Some(body) = body.and_then(|text| json::parse(text).ok()) {
             look_in(&body, &mut found);
         }
     }
     // Connections name theirs as well, if only as it was when they were saved.
-    for body in calls.iter().filter_map(|call| call.response.as_ref()) {
-        look_in(body, &mut found);
+    for call in calls {
+        if let Some(body) = call.opened().response() {
+            look_in(body, &mut found);
+        }
     }
     found
 }

@@ -20,11 +20,11 @@ pub(super) fn check(surface: &Surface, hit: &mut Hit, context: &Context<'_>) {
     };
     let mut after = context.last_seen().filter(|last| {
         let later = context.moment_of(last.call.exchange.entry) > context.moment_of(entry);
-        last.worked_on && later && about(last.node)
+        last.worked_on && later && about(&last.node())
     });
     let ready = |node: &Node| node.get("isReady").and_then(Node::as_bool) == Some(true);
     let Some(first) = after.next() else { return };
-    if ready(first.node) && after.all(|last| ready(last.node)) {
+    if ready(&first.node()) && after.all(|last| ready(&last.node())) {
         hit.severity = Some(Severity::Note);
         hit.remark = Some("Here the connection was ready afterwards.".to_owned());
     }

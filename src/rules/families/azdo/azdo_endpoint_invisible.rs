@@ -26,8 +26,8 @@ pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
 fn wanted(call: &EndpointCall) -> Vec<String> {
     let empty = call.status() == Some(200)
         && call
-            .response
-            .as_ref()
+            .opened()
+            .response()
             .is_some_and(|body| body.is_null() || is_empty_list(body));
     if !empty {
         return Vec::new();
@@ -73,7 +73,7 @@ fn exists(wanted: &str, reader: &EndpointCall, before: &[EndpointCall]) -> Optio
         if call.outcome == Outcome::Failed {
             continue;
         }
-        for (_, endpoint) in call.answered_endpoints() {
+        for (_, endpoint) in call.opened().answered_endpoints() {
             if about(endpoint.str("id"), endpoint.str("name")) {
                 found = endpoint.str("name").map(str::to_owned);
             }

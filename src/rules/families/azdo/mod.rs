@@ -95,11 +95,7 @@ impl<'a> Answer<'a> {
 
     /// A hit at the answer's message, or at its status where there is none.
     fn hit(&self) -> Hit {
-        let message = self
-            .call
-            .response
-            .as_ref()
-            .and_then(|body| body.member("message"));
+        let message = self.call.response().and_then(|body| body.member("message"));
         let (part, pointer, text) = match message {
             Some(member) => (
                 Part::ResponseBody,

@@ -16,7 +16,8 @@ pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
         if !grants_to_pipelines(call.exchange) {
             continue;
         }
-        let body = call.exchange.request.body.text().unwrap_or_default();
+        let exchange = call.exchange.opened();
+        let body = exchange.request.body.text().unwrap_or_default();
         let mut hit = call.hit(context, Part::ResponseStatus);
         let id = route
             .rsplit('/')

@@ -20,16 +20,18 @@ pub(in crate::rules::families) fn check(call: &EndpointCall, context: &Context<'
         .as_ref()
         .and_then(|response| response.body.text());
     let refusal = call
-        .response
-        .as_ref()
+        .response()
         .and_then(|body| body.str("message"))
         .or(body.filter(|_| call.outcome == Outcome::Failed));
     let last = attempt
         .last
         .as_ref()
-        .filter(|seen| seen.state() == State::Failed);
+        .filter(|seen| seen.state == State::Failed);
+    let state = last.map(|seen| seen.node());
     let said = refusal.or_else(|| {
-        last.and_then(|seen| seen.node.get("operationStatus"))
+        let state = state.as_ref()?;
+        state
+            .get("operationStatus")
             .and_then(|status| status.str("statusMessage"))
     });
     let status = call.status().unwrap_or_default();

@@ -16,8 +16,7 @@ pub(in crate::rules::families) fn check(call: &EndpointCall, _: &Context<'_>) ->
         && asks("type", "azurerm")
         && asks("includeFailed", "false");
     let list = call
-        .response
-        .as_ref()
+        .response()
         .map(|body| body.get("value").unwrap_or(body));
     let empty = list.is_some_and(|list| list.is_array() && list.items().is_empty());
     if !is_script || !empty || call.status() != Some(200) {

@@ -85,24 +85,25 @@ impl<'c, 'a> Attempt<'c, 'a> {
     }
 
     /// The endpoint as the request and every answer of the trace show it.
-    fn views(&self, context: &'c Context<'a>) -> Vec<&'c Node> {
+    fn views(&self, context: &Context<'a>) -> Vec<Node> {
         let id = self.call.endpoint_id().unwrap_or_default();
-        let calls: &'c [EndpointCall] = context.calls;
-        let answered = calls
-            .iter()
-            .flat_map(EndpointCall::answered_endpoints)
-            .map(|(_, node)| node)
-            .filter(|node| {
+        let mut views: Vec<Node> = self.call.stored().cloned().into_iter().collect();
+        for call in context.calls {
+            let opened = call.opened();
+            let answered = opened.answered_endpoints().into_iter();
+            let own = answered.map(|(_, node)| node).filter(|node| {
                 node.str("id")
                     .is_some_and(|own| own.eq_ignore_ascii_case(id))
             });
-        self.call.stored().into_iter().chain(answered).collect()
+            views.extend(own.cloned());
+        }
+        views
     }
 
     /// Whether the endpoint was set up by hand.
-    fn is_manual(&self, context: &'c Context<'a>) -> bool {
+    fn is_manual(&self, context: &Context<'a>) -> bool {
         self.views(context)
-            .into_iter()
+            .iter()
             .find_map(|node| datum(node, "creationMode"))
             .is_some_and(|mode| mode.eq_ignore_ascii_case("Manual"))
     }
@@ -116,7 +117,8 @@ impl<'c, 'a> Attempt<'c, 'a> {
         }
         let id = self.call.endpoint_id().unwrap_or_default();
         let shown = context.calls.iter().find_map(|call| {
-            let mut own = call.answered_endpoints().into_iter().filter(|(_, node)| {
+            let opened = call.opened();
+            let mut own = opened.answered_endpoints().into_iter().filter(|(_, node)| {
                 let same = node
                     .str("id")
                     .is_some_and(|own| own.eq_ignore_ascii_case(id));
@@ -161,7 +163,7 @@ fn ended(call: &EndpointCall, last: Option<&LastSeen<'_>>) -> Ended {
     if call.outcome == Outcome::Failed || empty {
         return Ended::Badly;
     }
-    match last.map(LastSeen::state) {
+    match last.map(|last| last.state) {
         Some(State::Failed) => Ended::Badly,
         Some(State::Ready) => Ended::Well,
         None if call.outcome == Outcome::Ok => Ended::Well,

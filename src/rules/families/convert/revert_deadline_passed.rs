@@ -15,7 +15,7 @@ pub(in crate::rules::families) fn check(call: &EndpointCall, context: &Context<'
     };
     let views = attempt.views(context);
     let deadline = views
-        .into_iter()
+        .iter()
         .find_map(|node| datum(node, "revertSchemeDeadline"));
     let passed = match (deadline.and_then(moment), time_of(call)) {
         (Some(deadline), Some(now)) => now > deadline,

@@ -16,10 +16,14 @@ pub(super) fn remark(surface: &Surface, hit: &mut Hit, context: &Context<'_>) {
     let sent = calls
         .iter()
         .take_while(|earlier| place(earlier) <= place(call))
-        .flat_map(|call| call.payloads())
-        .filter_map(|payload| payload.parameter_text("serviceprincipalkey"))
+        .filter_map(|call| {
+            let opened = call.opened();
+            let payloads = opened.payloads().into_iter();
+            let keys = payloads.filter_map(|payload| payload.parameter_text("serviceprincipalkey"));
+            keys.last().map(is_guid)
+        })
         .last();
-    if sent.is_some_and(is_guid) {
+    if sent == Some(true) {
         hit.remark = Some(
             "The secret that was sent has the form of a GUID, as a Secret ID has; a secret's Value never looks like that."
                 .to_owned(),

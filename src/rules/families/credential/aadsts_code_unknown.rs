@@ -1,6 +1,6 @@
 //! Entra's number is one that no rule names.
 
-use crate::connection::outcome::{State, state_of};
+use crate::connection::outcome::State;
 use crate::report::finding::Severity;
 use crate::rules::engine::texts;
 use crate::rules::engine::{Context, Hit, Place, Surface};
@@ -23,7 +23,7 @@ fn is_decisive(surface: &Surface, context: &Context<'_>) -> bool {
     let endpoint = surface.endpoint.as_ref();
     let last = endpoint.and_then(|(id, _)| context.last_seen_of(id));
     surface.place == Place::Verify
-        || last.is_some_and(|last| last.worked_on && state_of(last.node) == State::Failed)
+        || last.is_some_and(|last| last.worked_on && last.state == State::Failed)
 }
 
 fn judge(surface: &Surface, context: &Context<'_>) -> Option<Hit> {

@@ -76,6 +76,7 @@ fn stated(call: Option<&EndpointCall>, context: &Context<'_>, key: &str) -> Opti
     let call = call?;
     let timeline = context.timeline(call)?;
     let of_call = |call: &EndpointCall| {
+        let call = call.opened();
         [call.answer(), call.stored()]
             .into_iter()
             .flatten()

@@ -50,14 +50,14 @@ fn judge(stated: &Stated<'_>, context: &Context<'_>) -> Option<Hit> {
 
 /// Whether the directory says in this trace that the app serves several tenants.
 fn is_multitenant(client: &str, context: &Context<'_>) -> bool {
-    let answers = context
-        .others
-        .iter()
-        .filter_map(|exchange| exchange.response.as_ref()?.body.text());
-    answers
-        .filter(|text| text.contains("signInAudience"))
-        .filter_map(|text| json::parse(text).ok())
-        .any(|body| names_multitenant(&body, client))
+    context.others.iter().any(|exchange| {
+        let exchange = exchange.opened();
+        let answer = exchange.response.as_ref();
+        let text = answer.and_then(|answer| answer.body.text());
+        let text = text.filter(|text| text.contains("signInAudience"));
+        let body = text.and_then(|text| json::parse(text).ok());
+        body.is_some_and(|body| names_multitenant(&body, client))
+    })
 }
 
 fn names_multitenant(body: &Node, client: &str) -> bool {

@@ -10,7 +10,8 @@ use crate::rules::engine::{Context, Hit};
 use crate::text::readable::readable;
 
 pub(super) fn check(timeline: &Timeline<'_>, _: &Context<'_>) -> Vec<Hit> {
-    timeline.calls.iter().copied().flat_map(of_call).collect()
+    let calls = timeline.calls.iter();
+    calls.flat_map(|call| of_call(&call.opened())).collect()
 }
 
 fn of_call(call: &EndpointCall) -> Vec<Hit> {

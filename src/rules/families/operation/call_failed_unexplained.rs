@@ -23,7 +23,7 @@ pub(in crate::rules::families) fn check(
     let name = name.map(|name| context.known.mask_text(name));
     let name = name.map_or_else(String::new, |name| format!(" of '{name}'"));
     let part = match said.pointer {
-        None if call.response.is_none() => Part::ResponseStatus,
+        None if !call.answers_json() => Part::ResponseStatus,
         _ => Part::ResponseBody,
     };
     let hit = Hit::at(call.location(part, said.pointer.clone()))

@@ -9,8 +9,6 @@ mod operation_stuck_inprogress;
 mod wif_draft_not_finished;
 
 use crate::connection::Operation;
-use crate::connection::outcome::{self, State};
-use crate::json::Node;
 use crate::report::finding::Part;
 use crate::rules::engine::{Check, Hit, LastSeen};
 
@@ -44,27 +42,9 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
 ];
 
 impl LastSeen<'_> {
-    /// What the work behind it came to.
-    pub(super) fn state(&self) -> State {
-        outcome::state_of(self.node)
-    }
-
-    /// Whether the service says outright that it is not ready.
-    fn is_unready(&self) -> bool {
-        self.node.get("isReady").and_then(Node::as_bool) == Some(false)
-    }
-
     /// Whether somebody worked on it or asked for it alone: others may only have stood in a list.
     pub(super) fn is_asked_for(&self) -> bool {
         self.worked_on || self.call.operation == Operation::Get
-    }
-
-    fn is_draft(&self) -> bool {
-        self.node
-            .get("data")
-            .and_then(|data| data.get("isDraft"))
-            .and_then(Node::as_bool)
-            == Some(true)
     }
 
     /// A hit at `member` of the endpoint.
@@ -72,9 +52,10 @@ impl LastSeen<'_> {
         let pointer = format!("{}/{member}", self.pointer);
         let hit = Hit::at(self.call.location(Part::ResponseBody, Some(pointer)));
         let named = [("endpoint_name", "name"), ("endpoint_id", "id")];
+        let node = self.node();
         named
             .into_iter()
-            .fold(hit, |hit, (capture, member)| match self.node.str(member) {
+            .fold(hit, |hit, (capture, member)| match node.str(member) {
                 Some(value) => hit.capture(capture, value),
                 None => hit,
             })

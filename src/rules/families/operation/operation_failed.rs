@@ -8,9 +8,10 @@ use crate::text::readable::readable;
 pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
     context
         .last_seen()
-        .filter(|seen| seen.state() == State::Failed)
+        .filter(|seen| seen.state == State::Failed)
         .map(|seen| {
-            let status = seen.node.get("operationStatus");
+            let node = seen.node();
+            let status = node.get("operationStatus");
             let message = status
                 .and_then(|status| status.str("statusMessage"))
                 .unwrap_or_default();

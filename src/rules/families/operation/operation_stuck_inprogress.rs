@@ -8,7 +8,7 @@ use crate::rules::engine::{Context, Hit};
 pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
     context
         .last_seen()
-        .filter(|seen| seen.is_asked_for() && seen.state() == State::InProgress)
+        .filter(|seen| seen.is_asked_for() && seen.state == State::InProgress)
         .map(|seen| {
             let hit = seen
                 .hit("operationStatus/state")

@@ -71,8 +71,13 @@ pub(in crate::rules::families) fn check_echo(
     };
     let calls = timeline.calls.iter();
     let echoes = calls.filter(|call| rule.concerns(call.scheme()));
-    let hits: Vec<Hit> = echoes.filter_map(|call| echo(call)).collect();
-    if hits.is_empty() || timeline.calls.iter().any(|call| found_no_token(call)) {
+    let hits: Vec<Hit> = echoes.filter_map(|call| echo(&call.opened())).collect();
+    if hits.is_empty()
+        || timeline
+            .calls
+            .iter()
+            .any(|call| found_no_token(&call.opened()))
+    {
         return Vec::new();
     }
     hits

@@ -23,7 +23,8 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
     let found = map.member(name);
     let at = pointer::push(&base, found.map_or(name, |member| &member.key));
     let hit = super::hit_or_missing(payload, &at, found.map(|member| &member.value));
-    let stored = context.stored_state(call).and_then(|stored| {
+    let state = context.stored_state(call);
+    let stored = state.as_ref().and_then(|stored| {
         let map = Place::Parameters
             .keys()
             .iter()

@@ -1,6 +1,6 @@
 //! An automatic connection created from the copy of another: it carries ids of an app that is not its own.
 
-use crate::connection::outcome::{State, state_of};
+use crate::connection::outcome::State;
 use crate::connection::{Payload, Use};
 use crate::json::splice::Edit;
 use crate::report::finding::{Applicability, Severity};
@@ -52,5 +52,5 @@ fn got_ready(payload: &Payload<'_>, context: &Context<'_>) -> bool {
         let last = context.last_seen_of(answer.str("id")?)?;
         (last.call.exchange.entry != call.exchange.entry).then_some(last)
     });
-    last.is_some_and(|last| state_of(last.node) == State::Ready)
+    last.is_some_and(|last| last.state == State::Ready)
 }

@@ -39,6 +39,7 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
         );
         let hit = super::hit_or_missing(payload, &pointer, found.as_ref().map(|(_, node)| *node));
         let known = stored
+            .as_ref()
             .and_then(|stored| {
                 keys.iter()
                     .try_fold(stored, |node: &Node, key| node.get(key))

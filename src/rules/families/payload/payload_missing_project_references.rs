@@ -57,8 +57,9 @@ fn references(
     context: &Context<'_>,
     pointer: &str,
 ) -> Fix {
-    let stored = context
-        .stored_state(call)
+    let state = context.stored_state(call);
+    let stored = state
+        .as_ref()
         .and_then(|node| node.get("serviceEndpointProjectReferences"))
         .filter(|node| !node.items().is_empty());
     let add = |value: serde_json::Value| Edit::Add {

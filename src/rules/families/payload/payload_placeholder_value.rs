@@ -117,16 +117,14 @@ fn of_the_table<'a>(typed: &Typed<'a>) -> Vec<(String, &'a Node, &'a str)> {
 /// A connection that the service itself still shows with a placeholder: its creation never came to
 /// the point of putting the app's id there.
 pub(in crate::rules::families) fn check_stored(context: &Context<'_>) -> Vec<Hit> {
-    let asked_for = context.last_seen().filter(|seen| seen.is_asked_for());
+    let asked_for = context.last_seen();
+    let asked_for = asked_for.filter(|seen| seen.is_azurerm && seen.is_asked_for());
     asked_for.filter_map(stored).collect()
 }
 
 fn stored(seen: &LastSeen<'_>) -> Option<Hit> {
-    let is_azurerm = seen
-        .node
-        .str("type")
-        .is_some_and(|kind| kind.eq_ignore_ascii_case("azurerm"));
-    let authorization = seen.node.member("authorization").filter(|_| is_azurerm)?;
+    let node = seen.node();
+    let authorization = node.member("authorization")?;
     let parameters = authorization.value.member("parameters")?;
     let member = ["serviceprincipalid", "tenantid"]
         .iter()
@@ -145,7 +143,7 @@ fn stored(seen: &LastSeen<'_>) -> Option<Hit> {
         .capture("member", member.key.as_str())
         .capture("value", value);
     // What was only read may work, and may be somebody else's business.
-    Some(if seen.state() == State::Ready || !seen.worked_on {
+    Some(if seen.state == State::Ready || !seen.worked_on {
         hit.severity(Severity::Warning)
     } else {
         hit

@@ -133,10 +133,8 @@ fn completed(
     context: &Context<'_>,
     missing: &[&str],
 ) -> crate::report::finding::Fix {
-    let stored = payload
-        .call
-        .and_then(|call| context.stored_state(call))
-        .and_then(|node| node.get("data"));
+    let state = payload.call.and_then(|call| context.stored_state(call));
+    let stored = state.as_ref().and_then(|node| node.get("data"));
     let base = payload
         .find(&["data"])
         .map_or_else(|| format!("{}/data", payload.base()), |(at, _)| at);

@@ -31,7 +31,7 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
         let (pointer, node) = payload.find(keys)?;
         let before = keys
             .iter()
-            .try_fold(stored, |node: &Node, key| node.get(key))?
+            .try_fold(&stored, |node: &Node, key| node.get(key))?
             .as_str()
             .filter(|text| !text.is_empty())?;
         let now = node.as_str()?;

@@ -26,6 +26,7 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
         let bare = bare(text);
         // A value that is nothing but blanks is an empty one, and names may really end in a blank in Azure.
         let same_as_stored = stored
+            .as_ref()
             .and_then(|stored| {
                 keys.iter()
                     .try_fold(stored, |node: &Node, key| node.get(key))

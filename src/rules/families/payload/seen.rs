@@ -16,10 +16,8 @@ use crate::text::guid::is_guid;
 pub(super) fn demanded_tenant(call: &EndpointCall, context: &Context<'_>) -> Option<String> {
     let timeline = context.timeline(call)?;
     context.demanded_tenant(context.timeline_of(call)?, || {
-        let answers = timeline.calls.iter();
-        answers
-            .filter_map(|other| other.exchange.response.as_ref()?.body.text())
-            .find_map(tenant_in)
+        let mut answers = timeline.calls.iter();
+        answers.find_map(|other| tenant_in(other.opened().exchange.response.as_ref()?.body.text()?))
     })
 }
 
@@ -51,7 +49,7 @@ pub(super) fn restored(payload: &Payload<'_>, context: &Context<'_>, at: &str) -
     let stored = context.stored_state(payload.call?)?;
     let below = at.strip_prefix(payload.base().as_str())?;
     let name = below.rsplit('/').next()?;
-    let mut node = stored;
+    let mut node = &stored;
     for token in pointer::tokens(below)? {
         node = match token.parse::<usize>() {
             Ok(index) => node.items().get(index)?,

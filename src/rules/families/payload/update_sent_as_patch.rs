@@ -6,7 +6,7 @@ use crate::report::finding::{Applicability, Part, Severity};
 use crate::rules::engine::{Context, Hit};
 
 pub(in crate::rules::families) fn check(call: &EndpointCall, _: &Context<'_>) -> Vec<Hit> {
-    let is_object = call.request.as_ref().is_some_and(Node::is_object);
+    let is_object = call.request().is_some_and(Node::is_object);
     if !call.method().eq_ignore_ascii_case("PATCH")
         || call.operation != Operation::Update
         || !is_object

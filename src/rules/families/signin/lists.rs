@@ -31,11 +31,11 @@ impl SubscriptionList<'_> {
 }
 
 /// A subscription that somebody wants to connect to.
-pub(super) struct Target<'a> {
+pub(super) struct Target {
     /// Its id.
-    pub(super) id: &'a str,
+    pub(super) id: String,
     /// `data.creationMode`.
-    pub(super) mode: &'a str,
+    pub(super) mode: String,
     /// Whether the connection with it was stored in this trace.
     pub(super) stored: bool,
 }
@@ -56,12 +56,12 @@ pub(super) fn answered<'a>(context: &Context<'a>) -> Vec<SubscriptionList<'a>> {
     calls
         .iter()
         .filter(|call| asks_for_subscriptions(call))
-        .filter_map(list_of)
+        .filter_map(|call| list_of(call, &call.opened()))
         .collect()
 }
 
-fn list_of(call: &EndpointCall) -> Option<SubscriptionList<'_>> {
-    let body = call.response.as_ref()?;
+fn list_of<'a>(call: &'a EndpointCall, opened: &EndpointCall) -> Option<SubscriptionList<'a>> {
+    let body = opened.response()?;
     let good = call
         .status()
         .is_some_and(|status| (200..300).contains(&status))
@@ -93,10 +93,10 @@ fn list_of(call: &EndpointCall) -> Option<SubscriptionList<'_>> {
 }
 
 /// The subscriptions that connections of this trace are about, in order.
-pub(super) fn targets<'a>(context: &Context<'a>) -> Vec<Target<'a>> {
-    let calls: &'a [EndpointCall] = context.calls;
+pub(super) fn targets(context: &Context<'_>) -> Vec<Target> {
     let mut targets = Vec::new();
-    for call in calls {
+    for call in context.calls {
+        let call = call.opened();
         let reads = call.operation == Operation::Get;
         let node = if reads { call.answer() } else { call.stored() };
         let Some(data) = node.and_then(|node| node.get("data")) else {
@@ -104,8 +104,8 @@ pub(super) fn targets<'a>(context: &Context<'a>) -> Vec<Target<'a>> {
         };
         if let Some(id) = data.str("subscriptionId").filter(|id| !id.is_empty()) {
             targets.push(Target {
-                id,
-                mode: data.str("creationMode").unwrap_or_default(),
+                id: id.to_owned(),
+                mode: data.str("creationMode").unwrap_or_default().to_owned(),
                 stored: call.operation.writes_endpoint() && call.outcome == Outcome::Ok,
             });
         }
@@ -115,6 +115,7 @@ pub(super) fn targets<'a>(context: &Context<'a>) -> Vec<Target<'a>> {
 
 /// The JSON body of another host's answer.
 pub(super) fn body_of(exchange: &crate::exchange::Exchange) -> Option<Node> {
+    let exchange = exchange.opened();
     let response = exchange.response.as_ref()?;
     json::parse(response.body.text()?).ok()
 }

@@ -21,11 +21,11 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         .iter()
         .rev()
         .find(|target| target.mode.eq_ignore_ascii_case("automatic"))
-        .filter(|target| !listed(target.id) && !stored(target.id))
+        .filter(|target| !listed(&target.id) && !stored(&target.id))
         .map(|target| {
             Hit::at(last.location())
                 .evidence(format!("{} subscriptions, not {}", last.count, target.id))
-                .capture("subscription_id", target.id)
+                .capture("subscription_id", target.id.as_str())
         })
         .into_iter()
         .collect()

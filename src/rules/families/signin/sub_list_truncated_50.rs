@@ -15,7 +15,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let targets = lists::targets(context);
     if targets
         .iter()
-        .any(|target| lists.iter().any(|list| list.holds(target.id)))
+        .any(|target| lists.iter().any(|list| list.holds(&target.id)))
     {
         return Vec::new();
     }
@@ -24,7 +24,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         .capture("count", SHOWN.to_string());
     // Nobody said which one is wanted: the number alone is only a hint.
     vec![match targets.last() {
-        Some(target) => hit.capture("subscription_id", target.id),
+        Some(target) => hit.capture("subscription_id", target.id.as_str()),
         None => hit.confidence(Confidence::Low),
     }]
 }

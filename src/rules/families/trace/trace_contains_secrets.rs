@@ -24,13 +24,14 @@ pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
         }
     };
     for call in context.calls {
-        let bodies = [call.request.as_ref(), call.response.as_ref()];
+        let call = call.opened();
+        let bodies = [call.request(), call.response()];
         of_exchange(&call.exchange, bodies, types, &mut |sighting| {
             see(call.exchange.entry, &sighting);
         });
     }
     for exchange in context.others {
-        of_exchange(exchange, [None, None], types, &mut |sighting| {
+        of_exchange(&exchange.opened(), [None, None], types, &mut |sighting| {
             see(exchange.entry, &sighting);
         });
     }

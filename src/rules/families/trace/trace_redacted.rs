@@ -21,7 +21,7 @@ pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
     let mut places: BTreeMap<usize, Places> = BTreeMap::new();
     for call in context.calls {
         let types = context.catalogue.types();
-        of_call(call, types, places.entry(call.input).or_default());
+        of_call(&call.opened(), types, places.entry(call.input).or_default());
     }
     for recording in context.recordings {
         let places = places.entry(recording.input).or_default();
@@ -82,12 +82,12 @@ fn of_call(call: &EndpointCall, types: &Types, places: &mut Places) {
         (
             Part::RequestBody,
             Some(&call.exchange.request.body),
-            call.request.as_ref(),
+            call.request(),
         ),
         (
             Part::ResponseBody,
             answer.map(|answer| &answer.body),
-            call.response.as_ref(),
+            call.response(),
         ),
     ];
     for (part, body, node) in bodies {
@@ -104,7 +104,7 @@ fn of_call(call: &EndpointCall, types: &Types, places: &mut Places) {
         }
     }
     secrets_of(call, types, places);
-    if let Some((pointer, _)) = call.response.as_ref().and_then(masked_message) {
+    if let Some((pointer, _)) = call.response().and_then(masked_message) {
         let location = call.location(Part::ResponseBody, Some(pointer));
         places.see(location, "what the service answered");
     }
@@ -123,7 +123,7 @@ fn ids_in(body: &Node, see: &mut dyn FnMut(&str, &str, &str)) {
 /// Masked credentials of headers, addresses and sent bodies. What an answer shows of a password is the
 /// service's own mask, and a client that sends such a body back has masked nothing.
 fn secrets_of(call: &EndpointCall, types: &Types, places: &mut Places) {
-    let bodies = [call.request.as_ref(), call.response.as_ref()];
+    let bodies = [call.request(), call.response()];
     of_exchange(&call.exchange, bodies, types, &mut |sighting| {
         let own =
             sighting.part == Part::RequestBody && sighting.value.bytes().all(|byte| byte == b'*');
@@ -173,8 +173,9 @@ fn first_of_most(recording: &Recording, context: &Context<'_>) -> Location {
     };
     let own = |call: &&EndpointCall| call.input == recording.input;
     let place = context.calls.iter().filter(own).find_map(|call| {
-        let sent = call.request.as_ref().and_then(masked);
-        let answered = || call.response.as_ref().and_then(masked);
+        let call = call.opened();
+        let sent = call.request().and_then(masked);
+        let answered = || call.response().and_then(masked);
         let sent = sent.map(|at| call.location(Part::RequestBody, Some(at)));
         sent.or_else(|| Some(call.location(Part::ResponseBody, Some(answered()?))))
     });

@@ -11,9 +11,9 @@ pub(in crate::rules::families) fn check(call: &EndpointCall, _: &Context<'_>) ->
         .exchange
         .response
         .as_ref()
-        .map(|response| (Part::ResponseBody, &response.body, call.response.is_some()));
+        .map(|response| (Part::ResponseBody, &response.body, call.answers_json()));
     let request = &call.exchange.request.body;
-    let parts = [(Part::RequestBody, request, call.request.is_some())]
+    let parts = [(Part::RequestBody, request, call.sends_json())]
         .into_iter()
         .chain(answer);
     parts

@@ -6,7 +6,7 @@ use crate::rules::engine::{Context, Hit};
 use crate::text::readable::readable;
 
 pub(in crate::rules::families) fn check(call: &EndpointCall, _: &Context<'_>) -> Vec<Hit> {
-    let Some(body) = call.response.as_ref() else {
+    let Some(body) = call.response() else {
         return Vec::new();
     };
     let refused = outcome::is_error_envelope(body);

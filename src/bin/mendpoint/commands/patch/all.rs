@@ -24,7 +24,8 @@ pub(super) fn write(args: &PatchArgs, global: &Global, loaded: &Loaded) -> Resul
     })?;
     let analyzer = Analyzer::default();
     let corrections = correct::correct_each(report, &analyzer, args.unsafe_fixes);
-    if corrections.is_empty() {
+    let mut corrections = corrections.peekable();
+    if corrections.peek().is_none() {
         let terms = Terms {
             choice: Choice::Last,
             unsafe_fixes: args.unsafe_fixes,
@@ -39,14 +40,14 @@ pub(super) fn write(args: &PatchArgs, global: &Global, loaded: &Loaded) -> Resul
         Failure::new(format!("{} could not be made: {error}", folder.display()))
     })?;
     let folder = paths::native(folder);
-    for correction in &corrections {
-        let path = folder.join(file_name(correction, report));
+    for correction in corrections {
+        let path = folder.join(file_name(&correction, report));
         output::write_file(correction.body.as_bytes(), &path, args.output.force)?;
         if !global.quiet {
             let name = correction.call.and_then(|call| report.shown_name(call));
             let what = name.map_or_else(String::new, |name| format!(" ('{name}')"));
             let path = path.display();
-            let to = words::address(correction, args);
+            let to = words::address(&correction, args);
             words::tell(report, &format!("wrote {path}{what}{to}"));
             for fix in &correction.applied {
                 words::tell(report, &format!("  {} ({})", fix.fix.summary, fix.rule));
