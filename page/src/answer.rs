@@ -1,6 +1,7 @@
 //! What the page can ask, over the same functions of the library as the command line.
 
 use std::cell::Cell;
+use std::ops::RangeInclusive;
 
 use mendpoint::correct::{self, Choice, Correction, Given, Refusal, Terms};
 use mendpoint::error::Kind;
@@ -22,8 +23,8 @@ use serde_json::{Value, json};
 
 use crate::file::File;
 
-/// How wide the text report is, in columns.
-const WIDTH: usize = 100;
+/// How wide texts are, in columns: as wide as the page has room for, between these.
+const WIDTHS: RangeInclusive<usize> = 40..=100;
 
 /// An answer: what is said of it, and the output itself.
 pub(crate) struct Answer {
@@ -62,6 +63,7 @@ pub(crate) struct Engine {
     password: Option<String>,
     report: Report,
     before: Option<Report>,
+    style: Style,
 }
 
 impl Engine {
@@ -74,10 +76,14 @@ impl Engine {
             password: None,
             report: Report::default(),
             before: None,
+            style: Style::default(),
         }
     }
 
     pub(crate) fn answer(&mut self, question: &Value) -> Answer {
+        let columns = question["columns"].as_u64().map(usize::try_from);
+        let columns = columns.and_then(Result::ok).unwrap_or(*WIDTHS.end());
+        self.style.width = columns.clamp(*WIDTHS.start(), *WIDTHS.end());
         let answered = match question["do"].as_str() {
             Some("about") => Ok(Answer {
                 head: about(self.catalogue),
@@ -89,7 +95,7 @@ impl Engine {
                 pretty(&render::json::calls(&self.report, true)).map(|text| self.shown(text))
             }
             Some("connections") => self.connections(),
-            Some("recording") => recording(),
+            Some("recording") => recording(self.style),
             Some("show") => self.show(question),
             Some("patch") => Ok(self.patch(question)),
             Some("compare") => self.compare(),
@@ -193,12 +199,8 @@ impl Engine {
             "headline": headline.map(sanitize::line),
             "relevant": !matches!(verdict, Verdict::NothingRelevant | Verdict::Unreadable),
         });
-        let style = Style {
-            width: WIDTH,
-            ..Style::default()
-        };
         let manner = Manner {
-            style,
+            style: self.style,
             ..Manner::default()
         };
         match render::render(report, &self.analyzer, Format::Text, manner) {
@@ -223,11 +225,7 @@ impl Engine {
 
     fn connections(&self) -> Result<Answer, Box<dyn std::error::Error>> {
         let mut bytes = Vec::new();
-        let style = Style {
-            width: WIDTH,
-            ..Style::default()
-        };
-        render::connections::write(&self.report, style, &mut bytes)?;
+        render::connections::write(&self.report, self.style, &mut bytes)?;
         Ok(self.shown(String::from_utf8_lossy(&bytes)))
     }
 
@@ -240,11 +238,7 @@ impl Engine {
             return Ok(Answer::refused("there is no such call"));
         };
         let mut bytes = Vec::new();
-        let style = Style {
-            width: WIDTH,
-            ..Style::default()
-        };
-        render::show::write(&self.report, call.into(), style, &mut bytes)?;
+        render::show::write(&self.report, call.into(), self.style, &mut bytes)?;
         Ok(self.shown(String::from_utf8_lossy(&bytes)))
     }
 
@@ -254,11 +248,7 @@ impl Engine {
         };
         let comparison = compare(before, &self.report);
         let mut bytes = Vec::new();
-        let style = Style {
-            width: WIDTH,
-            ..Style::default()
-        };
-        render::compare::text(&comparison, &self.report.known, style, &mut bytes)?;
+        render::compare::text(&comparison, &self.report.known, self.style, &mut bytes)?;
         let text = before
             .known
             .hide_in_output(&String::from_utf8_lossy(&bytes))
@@ -436,12 +426,8 @@ fn status(refusal: &Refusal) -> u8 {
 }
 
 /// How to record a trace.
-fn recording() -> Result<Answer, Box<dyn std::error::Error>> {
+fn recording(style: Style) -> Result<Answer, Box<dyn std::error::Error>> {
     let mut bytes = Vec::new();
-    let style = Style {
-        width: WIDTH,
-        ..Style::default()
-    };
     render::page_text::write(include_str!("../../docs/recording.md"), style, &mut bytes)?;
     Ok(Answer::of(bytes))
 }

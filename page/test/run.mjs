@@ -32,6 +32,8 @@ const options = {
 }[name];
 const browser = await puppeteer.launch({ headless: true, userDataDir: join(scratch, "profile"), ...options });
 const tab = await browser.newPage();
+// Wide enough for the lines of a report that the program writes below.
+await tab.setViewport({ width: 1200, height: 900 });
 const requests = [];
 tab.on("request", (request) => /^(https?|wss?):/.test(request.url()) && requests.push(request.url()));
 // Firefox tells of a refused connection as of an error; one is tried on purpose.
@@ -146,6 +148,9 @@ function isHidden(id) {
 async function steps() {
     await dropped([recorded("chromium-accesstoken-null.har")]);
     const short = await said("short");
+    await tab.click("#next");
+    check("the next step is a button beside the verdict", !(await isHidden("view-body")));
+    await tab.click("#tab-short");
     check("a step names a button", short.includes("next: \u201cCorrected request\u201d") && !short.includes("mendpoint patch"), short);
 }
 

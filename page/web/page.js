@@ -67,11 +67,20 @@ async function ask(question, files) {
     const id = ++count;
     return new Promise((done, fail) => {
         waiting.set(id, { done, fail });
-        worker.postMessage({ id, question, files });
+        worker.postMessage({ id, question: { columns: columns(), ...question }, files });
     });
 }
 
 const words = (output) => new TextDecoder().decode(output);
+
+/** How many letters of a report fit beside each other. */
+function columns() {
+    const { font, paddingLeft, paddingRight } = getComputedStyle($("short"));
+    const ruler = document.createElement("canvas").getContext("2d");
+    ruler.font = font;
+    const room = $("drop").offsetWidth - parseFloat(paddingLeft) - parseFloat(paddingRight) - 2;
+    return Math.floor(room / ruler.measureText("0").width);
+}
 
 // ---- what was dropped -------------------------------------------------------------------------
 
@@ -233,6 +242,7 @@ async function tell(head, text) {
     $("verdict").className = head.verdict;
     $("word").textContent = SPOKEN[head.verdict] + (head.headline ? `: ${head.headline}` : ".");
     $("short").textContent = text;
+    offerNext(text);
     show($("manifest"), false);
     show($("before"), true);
     show($("tab-compare"), earlier !== null);
@@ -243,6 +253,16 @@ async function tell(head, text) {
     show($("result"), true);
     await open(earlier ? "compare" : "short");
     $("verdict").scrollIntoView({ block: "nearest" });
+}
+
+/** The view that the report names as the next step is one button away from the verdict. */
+function offerNext(text) {
+    const title = /^next: \u201c(.+)\u201d$/m.exec(text)?.[1];
+    const view = VIEWS.find(([, known]) => known === title);
+    show($("next"), view !== undefined);
+    if (!view) return;
+    $("next").textContent = title;
+    $("next").onclick = () => open(view[0]);
 }
 
 async function fillBody() {
