@@ -72,7 +72,7 @@ def trouble(archive: Path) -> str | None:
         return f"holds a program for {system}"
     if "musl" in target and has_loader(program):
         return "asks for a loader: it is not static"
-    if "apple" in target and not is_signed(program):
+    if target == "aarch64-apple-darwin" and not is_signed(program):
         return "is not signed"
     if "windows" in target and (foreign := strange_libraries(program)):
         return f"needs {foreign}"

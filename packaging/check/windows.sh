@@ -31,5 +31,5 @@ wineserver --wait
 # A service of wine that crashes would wait for a debugger.
 export WINEDLLOVERRIDES="winedbg.exe="
 python3 same.py --windows --on-path "$folder" "${@:3}" "$reference" wine "$folder/mendpoint.exe"
-python3 dropped.py "$folder/mendpoint.exe" "$reference"
+python3 dropped.py "$folder/mendpoint.exe"
 python3 cmd_form.py "$folder/mendpoint.exe" "$reference"

@@ -18,11 +18,11 @@ use walkdir::WalkDir;
 
 use crate::args::Global;
 use crate::in_order::in_order;
-use crate::member;
 use crate::output::{Failure, tell};
 use crate::password::Password;
 use crate::paths::{self, Named, STDIN, Task};
 use crate::progress::Progress;
+use crate::{invocation, member};
 
 /// What came of all paths.
 #[derive(Default)]
@@ -141,7 +141,14 @@ pub(crate) fn load_with(
         Ok(())
     })?;
     // All inputs are one story: what one shows may be the end of what another began.
-    let report = analyzer.judge(traces);
+    let mut report = analyzer.judge(traces);
+    // A list of paths may be longer than a command.
+    let paths = if named.list.is_none() {
+        named.paths
+    } else {
+        &[]
+    };
+    report.invocation = invocation::of(global, paths);
     Ok(Loaded { report, failures })
 }
 

@@ -11,7 +11,7 @@ use mendpoint::report::{Report, Verdict};
 use crate::args::{CheckArgs, FailOn, Global};
 use crate::output::{self, Failure};
 use crate::paths::Named;
-use crate::{Status, invocation, load, store, terminal};
+use crate::{Status, load, store, terminal};
 
 pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> {
     output::refuse(&args.output, &args.paths)?;
@@ -33,14 +33,7 @@ pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> 
     let offer = store::offer(args.known_good.as_deref(), global)?;
     let catalogue = load::catalogue(global)?;
     let analyzer = Analyzer::new(&catalogue).with_known_good(offer);
-    let mut loaded = load::load_with(named, global, &analyzer)?;
-    // A list of paths may be longer than a command.
-    let paths = if named.list.is_none() {
-        named.paths
-    } else {
-        &[]
-    };
-    loaded.report.invocation = invocation::of(global, paths);
+    let loaded = load::load_with(named, global, &analyzer)?;
     if loaded.is_unread() && args.format == Format::Text {
         // Each was told on standard error, and there is nothing else to say.
         return Ok(Status::Failed);

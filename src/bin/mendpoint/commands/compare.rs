@@ -8,7 +8,7 @@ use mendpoint::report::{Report, Verdict};
 
 use crate::args::{CompareArgs, CompareFormat, Global};
 use crate::output::{self, Failure, tell};
-use crate::{Status, invocation, load, terminal};
+use crate::{Status, load, terminal};
 
 /// Whether a trace holds nothing that could be compared.
 fn is_empty(report: &Report) -> bool {
@@ -22,7 +22,6 @@ pub(crate) fn run(args: &CompareArgs, global: &Global) -> Result<Status, Failure
     if before.is_unread() || after.is_unread() {
         return Ok(Status::Failed);
     }
-    after.report.invocation = invocation::of(global, std::slice::from_ref(&args.after));
     let comparison = compare(&before.report, &after.report);
     if comparison.turned && !global.quiet {
         tell("warning: AFTER was recorded before BEFORE; are the two swapped?");

@@ -13,15 +13,14 @@ use mendpoint::text::trace_path::not_an_option;
 
 use crate::args::{AuthSource, Global, Output, PatchArgs, Verb, Which};
 use crate::output::{self, Failure, tell};
-use crate::{Status, invocation, load};
+use crate::{Status, load};
 
 pub(crate) fn run(args: &PatchArgs, global: &Global) -> Result<Status, Failure> {
     if !args.all {
         output::refuse(&args.output, std::slice::from_ref(&args.path))?;
     }
     refuse_rollback(args)?;
-    let mut loaded = load::load(std::slice::from_ref(&args.path), global)?;
-    loaded.report.invocation = invocation::of(global, std::slice::from_ref(&args.path));
+    let loaded = load::load(std::slice::from_ref(&args.path), global)?;
     if loaded.is_unread() {
         return Ok(Status::Failed);
     }
