@@ -259,6 +259,8 @@ impl<'r> Analyzer<'r> {
             let is_general =
                 |raw: &Raw<'_>| raw.rule.role == Role::Cause && raw.rule.rank < SPECIFIC;
             if raws.iter().any(|raw| is_here(raw) && !is_general(raw)) {
+                // Who refused is known: that somebody did is no finding of its own.
+                raws.retain(|raw| !is_here(raw) || !is_general(raw));
                 continue;
             }
             let found = texts::apart(text, &place).into_iter().find_map(|surface| {

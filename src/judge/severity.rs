@@ -4,7 +4,7 @@ use crate::connection::outcome::State;
 use crate::connection::{Operation, Outcome};
 use crate::json::Node;
 use crate::report::finding::{Role, Severity};
-use crate::rules::engine::{Context, Place, Subject, Surface, pasted_text};
+use crate::rules::engine::{Context, Place, SPECIFIC, Subject, Surface, pasted_text, subject};
 use crate::text::readable::readable;
 
 use super::hits::Raw;
@@ -26,8 +26,8 @@ pub(super) fn weigh(raw: &mut Raw<'_>, surface: &Surface, by_meaning: bool, cont
                 Severity::Warning
             }
             // People say so, too.
-            (Severity::Error, Subject::Connection)
-                if by_meaning && !pasted_text::tells_of_failure(&surface.text) =>
+            (Severity::Error, Subject::Connection | Subject::Pipelines)
+                if by_meaning && !is_plainly_ours(raw, surface) =>
             {
                 Severity::Warning
             }
@@ -93,6 +93,16 @@ pub(super) fn weigh(raw: &mut Raw<'_>, surface: &Surface, by_meaning: bool, cont
             raw.later = again.map(Later::Succeeded);
         }
     }
+}
+
+/// Whether a failure that no rule knows by its words is one that a program wrote, of a pipeline or of one
+/// connection: people, a pipeline's YAML and Terraform's files say the same words of nothing that failed.
+fn is_plainly_ours(raw: &Raw<'_>, surface: &Surface) -> bool {
+    let written = !surface.errors.is_empty() || pasted_text::tells_of_failure(&surface.text);
+    let is_ours = surface.subject == Subject::Pipelines
+        || raw.rule.rank >= SPECIFIC
+        || subject::names_one_connection(&surface.text);
+    written && is_ours
 }
 
 /// Whether other programs say the same, and nothing in `text` tells that this is of Azure Pipelines.

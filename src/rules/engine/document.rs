@@ -13,7 +13,7 @@ use crate::report::finding::{Confidence, Role, Severity};
 use super::answer::Answer;
 use super::front_matter;
 use super::matcher::Place;
-use super::meaning::Meaning;
+use super::meaning::{Meaning, is_about};
 use super::sentence::Sentence;
 
 /// One rule: the front matter of its file, and behind [`Rule::prose`] what the file tells people.
@@ -169,7 +169,7 @@ pub struct Matching {
     /// Sentences of which none may be there.
     pub unless: Vec<String>,
     /// Words for what the rule is about: in a text of a pipeline that says, close to one of them and
-    /// in whatever words, what stands in `says`.
+    /// in whatever words, what stands in `says`. `*` is a line that a program marked as an error.
     pub about: Vec<String>,
     /// What is said of it.
     pub says: Vec<Meaning>,
@@ -268,10 +268,7 @@ impl Case {
                 .iter()
                 .any(|text| Sentence::new(text).find(said).is_some())
             || (self.says.is_empty() || self.says.iter().any(|meaning| meaning.is_in(said)))
-                && self.about.iter().any(|word| {
-                    let said = said.to_ascii_lowercase();
-                    said.contains(&word.to_ascii_lowercase())
-                })
+                && is_about(&self.about, said)
     }
 }
 

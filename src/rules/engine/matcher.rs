@@ -1,6 +1,7 @@
 //! Texts against rules: every text is looked at once, not once per rule.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -11,7 +12,7 @@ use crate::text::codes::{aadsts, camel_words, common, words};
 use super::anchors::Anchors;
 use super::document::{Matching, Rule};
 use super::meaning::Topics;
-use super::pasted_text::reads_like_output;
+use super::pasted_text::{reads_like_output, tells_of_failed_connection};
 use super::placeholders;
 use super::sentence::Sentence;
 use super::subject::Subject;
@@ -49,6 +50,8 @@ pub(crate) struct Surface {
     pub call: Option<usize>,
     /// The text as [`crate::text::readable::readable`] gives it.
     pub text: String,
+    /// The lines of a pasted text that a program marked as errors.
+    pub errors: String,
     /// What it is about: a pasted text may be about anything.
     pub subject: Subject,
     /// HTTP status, or the one inside a verify answer.
@@ -71,7 +74,7 @@ pub(crate) struct Match<'r> {
     /// What its sentences captured.
     pub captures: BTreeMap<String, String>,
     /// Byte range of the telling part in the surface's text.
-    pub span: std::ops::Range<usize>,
+    pub span: Range<usize>,
     /// Whether it was found by its meaning: no code or sentence of it is known.
     pub by_meaning: bool,
 }
@@ -262,23 +265,21 @@ impl<'r> Matcher<'r> {
         let text = surface.text.as_str();
         let mut found: BTreeMap<usize, Match<'r>> = BTreeMap::new();
         let mut missed = vec![0_usize; self.sentences.len()];
-        let mut keep = |at: usize,
-                        captures: BTreeMap<String, String>,
-                        span: std::ops::Range<usize>,
-                        sure: bool| {
-            if holds(&self.rules[at], sure) {
-                let entry = found.entry(at);
-                let kept = entry.or_insert_with(|| Match {
-                    rule: self.rules[at].rule,
-                    captures: BTreeMap::new(),
-                    span,
-                    by_meaning: false,
-                });
-                for (name, value) in captures {
-                    kept.captures.entry(name).or_insert(value);
+        let mut keep =
+            |at: usize, captures: BTreeMap<String, String>, span: Range<usize>, sure: bool| {
+                if holds(&self.rules[at], sure) {
+                    let entry = found.entry(at);
+                    let kept = entry.or_insert_with(|| Match {
+                        rule: self.rules[at].rule,
+                        captures: BTreeMap::new(),
+                        span,
+                        by_meaning: false,
+                    });
+                    for (name, value) in captures {
+                        kept.captures.entry(name).or_insert(value);
+                    }
                 }
-            }
-        };
+            };
         for (code, span) in aadsts(text) {
             // A number that only another scheme can cause tells that the trace shows an old one.
             let rules = self.aadsts.get(&code).map_or(&[][..], Vec::as_slice);
@@ -336,7 +337,10 @@ impl<'r> Matcher<'r> {
         let text = surface.text.as_str();
         let told = |one: &Match<'_>| one.rule.role == Role::Cause;
         if words_count(surface) && !found.values().any(told) {
-            for (at, span) in self.topics().find(text) {
+            let topics = self.topics();
+            let marked = topics.find_in_errors(&surface.errors).into_iter();
+            let marked = marked.map(|(at, said)| (at, place_of_line(text, said)));
+            for (at, span) in topics.find(text).into_iter().chain(marked) {
                 // What does not say whose it is can be another program's: who refused has to be named,
                 // and it is told as that which others say, too.
                 let rule = &self.rules[at];
@@ -401,16 +405,22 @@ impl<'r> Matcher<'r> {
     }
 }
 
+/// Where `text`, of which lines may be joined, has the words of one of its lines.
+fn place_of_line(text: &str, said: &str) -> Range<usize> {
+    text.find(said).map_or(0..0, |at| at..at + said.len())
+}
+
 /// Whether words may be weighed in `surface`: people who speak of a service connection, or of anything
 /// else, say much that no tool means.
 fn words_count(surface: &Surface) -> bool {
     surface.place == Place::Text
         && match surface.subject {
-            Subject::Pipelines => true,
-            Subject::Connection | Subject::Foreign | Subject::Unsaid => {
-                reads_like_output(&surface.text)
-            }
             Subject::Other => false,
+            Subject::Pipelines | Subject::Connection | Subject::Foreign | Subject::Unsaid => {
+                !surface.errors.is_empty()
+                    || reads_like_output(&surface.text)
+                    || tells_of_failed_connection(&surface.text)
+            }
         }
 }
 

@@ -13,8 +13,12 @@ use crate::text::readable::clip;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Meaning {
-    /// Somebody may not, or is not known: 401, 403, a wrong or missing password or token.
+    /// Somebody may not, or is not known: [`Meaning::Credential`] or [`Meaning::Forbidden`].
     Refused,
+    /// Who calls is not known: 401, a wrong, missing or expired password, key or token.
+    Credential,
+    /// Who calls is known, and may not: 403, a right that is missing.
+    Forbidden,
     /// It is not there.
     Missing,
     /// It did not answer.
@@ -23,15 +27,23 @@ pub enum Meaning {
     Unset,
     /// It is of a kind that is not taken.
     Unsupported,
+    /// It is being made, or is not ready.
+    Pending,
 }
 
-const MEANINGS: [Meaning; 5] = [
-    Meaning::Refused,
-    Meaning::Missing,
-    Meaning::Unreachable,
-    Meaning::Unset,
-    Meaning::Unsupported,
+/// Those with words of their own, and the words.
+const MEANINGS: [(Meaning, &[&str]); 7] = [
+    (Meaning::Credential, CREDENTIAL),
+    (Meaning::Forbidden, FORBIDDEN),
+    (Meaning::Missing, MISSING),
+    (Meaning::Unreachable, UNREACHABLE),
+    (Meaning::Unset, UNSET),
+    (Meaning::Unsupported, UNSUPPORTED),
+    (Meaning::Pending, PENDING),
 ];
+
+/// In the words of a rule: whatever a line is about that a program marked as an error.
+const ANYTHING: &str = "*";
 
 /// How many places of a meaning are looked at in one text.
 const MAX_PLACES: usize = 64;
@@ -40,58 +52,91 @@ const MAX_PLACES: usize = 64;
 const AROUND: usize = 240;
 
 impl Meaning {
-    fn pattern(self) -> &'static Regex {
-        static PATTERNS: OnceLock<[Regex; 5]> = OnceLock::new();
-        let patterns = PATTERNS.get_or_init(|| {
-            [REFUSED, MISSING, UNREACHABLE, UNSET, UNSUPPORTED].map(|words| {
-                // With the letters of all scripts each word of a sentence would be a table of its own.
-                let words = words.join("|").replace(r"\w", "[0-9A-Za-z_]");
-                Regex::new(&format!(r"(?i)\b(?:{words})")).expect("a constant that is tested")
-            })
-        });
-        &patterns[self as usize]
-    }
-
     /// Whether `text` says so.
     pub(super) fn is_in(self, text: &str) -> bool {
-        self.pattern().is_match(text)
+        let mut patterns = patterns();
+        patterns.any(|(meaning, pattern)| self.covers(meaning) && pattern.is_match(text))
+    }
+
+    /// Whether what is said as `said` says this, too.
+    fn covers(self, said: Self) -> bool {
+        let refused = matches!(said, Self::Credential | Self::Forbidden);
+        self == said || (self == Self::Refused && refused)
     }
 }
 
+/// Whether `text` says any of it.
+pub(super) fn says_any(text: &str) -> bool {
+    patterns().any(|(_, pattern)| pattern.is_match(text))
+}
+
+fn patterns() -> impl Iterator<Item = (Meaning, &'static Regex)> {
+    static PATTERNS: OnceLock<Vec<Regex>> = OnceLock::new();
+    let patterns = PATTERNS.get_or_init(|| {
+        let all = MEANINGS.iter().map(|(meaning, words)| {
+            let status = match meaning {
+                Meaning::Credential => "40[17]",
+                Meaning::Forbidden => "403",
+                _ => "",
+            };
+            let by_status = STATUS.iter().filter(|_| !status.is_empty());
+            let by_status = by_status.map(|words| words.replace("STATUS", status));
+            let words = words.iter().map(|words| (*words).to_owned());
+            let words: Vec<String> = by_status.chain(words).collect();
+            // With the letters of all scripts each word of a sentence would be a table of its own.
+            let words = words.join("|").replace(r"\w", "[0-9A-Za-z_]");
+            Regex::new(&format!(r"(?i)\b(?:{words})")).expect("a constant that is tested")
+        });
+        all.collect()
+    });
+    let meanings = MEANINGS.iter().map(|(meaning, _)| *meaning);
+    meanings.zip(patterns)
+}
+
+/// How programs write the status of a refusal. A number alone may count something.
+const STATUS: &[&str] = &[
+    r"ESTATUS\b",
+    r"(?:status\w*|code|error|http(?:/[0-9.]+)?|response|reply|is|was|with|got|get|returns?|returned|returning|answered|received|message|failed|failure|err!|denied)\W{1,4}STATUS\b",
+    r"\w+\W{1,4}STATUS[)\]]",
+    r"\w+: STATUS(?: \(| from\b|[.,;)]|\s*$|\s*\n)",
+    r"STATUS\W{1,3}(?:unauth|forbidden|not auth|error|client|page|when|get|post|put)",
+];
+
 /// Each is the beginning of a word in some sentence of a tool.
-const REFUSED: &[&str] = &[
-    // A number alone may count something.
-    r"E40[13]\b",
-    r"(?:status\w*|code|error|http(?:/[0-9.]+)?|response|reply|is|was|with|got|get|returns?|returned|returning|answered|received|message|failed|failure|err!|denied)\W{1,4}40[13]\b",
-    r"\w+\W{1,4}40[13][)\]]",
-    r"\w+: 40[13](?: \(| from\b|[.,;)]|\s*$|\s*\n)",
-    r"40[13]\W{1,3}(?:unauth|forbidden|not auth|error|client|page|when|get|post|put)",
+const CREDENTIAL: &[&str] = &[
     r"unauthori[sz]ed",
-    r"forbidden",
-    r"accessdenied\w*",
-    r"denied: ",
-    r"(?:access|permission)s? ?(?:is |was )?(?:denied|forbidden)",
+    r"unauthenticated",
     r"could not read (?:user ?name|password)",
-    r"not (?:been )?(?:authori[sz]ed|permitted|allowed|logged in|authenticated|signed in)",
+    r"not (?:been )?(?:logged in|authenticated|signed in)",
     r"need(?:s|ed)? auth\w*",
     r"ENEEDAUTH",
     r"requires? (?:an? )?authenticat\w+",
     r"(?:authentication|authorization|log ?in|sign-?in) (?:was |has |is )?(?:failed|failure|error|required|unsuccessful|unavailable)",
     r"(?:failed|unable|could ?n[o']t|cannot) (?:to )?(?:log ?in|sign in|authenticate|authori[sz]e)",
-    r"(?:failed|unable|could ?n[o']t|cannot|error) (?:to |in )?(?:fetch|get|acquire|aquire|obtain|retrieve|generat|refresh|determin|load)\w* (?:\w+ ){0,4}(?:tokens?|credentials?|assertion|access keys?)\b",
+    r"(?:failed|unable|could ?n[o']t|cannot|error) (?:to |in )?(?:automatically )?(?:fetch|get|acquire|aquire|obtain|retrieve|generat|refresh|determin|load|find)\w* (?:\w+ ){0,4}(?:tokens?|credentials?|assertion|access keys?)\b",
     r"(?:invalid|bad|wrong|incorrect|expired|missing|unknown|no|no more|provide) (?:\w+ ){0,3}(?:credentials?|tokens?|api ?keys?|passwords?|user ?names?|logins?|secrets?|access keys?|signature)\b",
-    r"(?:credentials?|tokens?|api ?keys?|passwords?|secrets?|keys?|certificate) (?:\w+ ){0,2}(?:not correct|invalid|expired|rejected|refused|missing|not valid|not accepted|revoked|must be provided|required)",
+    r"(?:credentials?|tokens?|api ?keys?|passwords?|secrets?|(?:secret|access|account|subscription|ssh|provided|your) keys?|certificate|session) (?:\w+ ){0,2}(?:not correct|invalid|expired|rejected|refused|missing|not valid|not accepted|revoked|must be provided|required)",
     r"(?:expired|invalid)token\w*",
-    r"do(?:es)?(?: not|n't) have (?:\w+ ){0,3}(?:permissions?|access|rights?|privileges?)",
-    r"(?:insufficient|lacks?|without) (?:\w+ ){0,2}(?:permissions?|privileges|scopes?|access|rights?)\b",
-    r"not a member of",
-    r"only authori[sz]ed to",
-    r"needs? (?:\w+ ){0,3}(?:permissions?|access|rights?)\b",
     r"credentials? (?:were|was|are|is) (?:rejected|refused|invalid|wrong|not \w+)",
+    r"invalid authentication",
     r"invalid_auth\b",
     r"CredentialUnavailable\w*",
     r"invalid_(?:grant|client|token)\b",
     r"unauthorized_client\b",
+];
+
+const FORBIDDEN: &[&str] = &[
+    r"forbidden",
+    r"accessdenied\w*",
+    r"denied: ",
+    r"(?:access|permission)s? ?(?:is |was )?(?:denied|forbidden)",
+    r"not (?:been )?(?:authori[sz]ed|permitted|allowed)",
+    r"do(?:es)?(?: not|n't) have (?:\w+ ){0,3}(?:permissions?|access|rights?|privileges?)",
+    r"(?:insufficient|lacks?) (?:\w+ ){0,2}(?:permissions?|privileges|scopes?|access|rights?)\b",
+    r"not a member of",
+    r"only authori[sz]ed to",
+    r"needs? (?:\w+ ){0,3}(?:permissions?|access|rights?)\b",
+    r"required \S{1,60} permission",
 ];
 
 const MISSING: &[&str] = &[
@@ -131,6 +176,8 @@ const UNREACHABLE: &[&str] = &[
     r"actively refused",
     r"error occurred while sending the request",
     r"name resolution",
+    r"no (?:\w+ ){1,3}(?:is|are) reachable",
+    r"(?:not|n't) reachable",
 ];
 
 const UNSET: &[&str] = &[
@@ -145,6 +192,7 @@ const UNSET: &[&str] = &[
     r"no (?:\w+ ){0,8}(?:provided|specified|set|configured|given|selected)\b",
     r"has no value",
     r"could not be determined",
+    r"(?:unable|failed|could ?n[o']t) (?:to )?determine",
     r"(?:must|need to|have to) (?:specify|provide|define|supply)",
 ];
 
@@ -156,6 +204,13 @@ const UNSUPPORTED: &[&str] = &[
     r"only .{0,80}\b(?:allowed|supported|accepted)",
     r"only (?:\w+ )?supports?\b",
     r"not compatible",
+    r"do(?:es)?(?: not|n't) (?:allow|accept|take)",
+];
+
+const PENDING: &[&str] = &[
+    r"(?:not|n't) (?:yet )?(?:ready|(?:been )?(?:provisioned|completed|finished))\b",
+    r"(?:still|currently|already) (?:being|in progress|provisioning)",
+    r"(?:is|are) being (?:provisioned|created|prepared|deleted|updated|converted)",
 ];
 
 /// What a rule is about, and what is said of it.
@@ -164,6 +219,8 @@ pub(super) struct Topics {
     words: AhoCorasick,
     /// Behind each word: the rule, and what must be said.
     rules: Vec<(usize, Vec<Meaning>)>,
+    /// The rules that are about anything.
+    anything: Vec<(usize, Vec<Meaning>)>,
 }
 
 impl Topics {
@@ -173,17 +230,26 @@ impl Topics {
     ) -> Self {
         let mut words: Vec<&str> = Vec::new();
         let mut rules = Vec::new();
+        let mut anything = Vec::new();
         for (at, about, says) in topics {
             for word in about {
-                words.push(word);
-                rules.push((at, says.to_vec()));
+                if word == ANYTHING {
+                    anything.push((at, says.to_vec()));
+                } else {
+                    words.push(word);
+                    rules.push((at, says.to_vec()));
+                }
             }
         }
         let words = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .build(words)
             .expect("words are few and short");
-        Self { words, rules }
+        Self {
+            words,
+            rules,
+            anything,
+        }
     }
 
     /// The rules whose words stand close to what they wait for, and where that is said.
@@ -192,14 +258,15 @@ impl Topics {
         if !self.words.is_match(text) {
             return found;
         }
-        for meaning in MEANINGS {
-            for said in meaning.pattern().find_iter(text).take(MAX_PLACES) {
+        for (meaning, pattern) in patterns() {
+            let waits = |says: &[Meaning]| says.iter().any(|one| one.covers(meaning));
+            for said in pattern.find_iter(text).take(MAX_PLACES) {
                 let from = clip(text, said.start().saturating_sub(AROUND)).len();
                 let to = clip(text, said.end() + AROUND).len();
                 for hit in self.words.find_overlapping_iter(&text[from..to]) {
                     let (at, says) = &self.rules[hit.pattern().as_usize()];
                     let word = from + hit.start()..from + hit.end();
-                    if says.contains(&meaning) && stands_alone(text, &word) {
+                    if waits(says) && stands_alone(text, &word) {
                         let span = word.start.min(said.start())..word.end.max(said.end());
                         found.push((*at, span));
                     }
@@ -208,6 +275,24 @@ impl Topics {
         }
         found
     }
+
+    /// The rules that are about anything and wait for what one of `errors` says, and that line.
+    pub(super) fn find_in_errors<'t>(&self, errors: &'t str) -> Vec<(usize, &'t str)> {
+        let mut found = Vec::new();
+        for line in errors.lines().take(MAX_PLACES) {
+            let waits = |says: &[Meaning]| says.iter().any(|one| one.is_in(line));
+            let rules = self.anything.iter().filter(|(_, says)| waits(says));
+            found.extend(rules.map(|(at, _)| (*at, line)));
+        }
+        found
+    }
+}
+
+/// Whether one of the words of a rule stands in `said`, or it is about anything.
+pub(super) fn is_about(about: &[String], said: &str) -> bool {
+    let said = said.to_ascii_lowercase();
+    let mut about = about.iter();
+    about.any(|word| word == ANYTHING || said.contains(&word.to_ascii_lowercase()))
 }
 
 /// Whether no letter or digit goes on before or behind a word.
@@ -229,11 +314,11 @@ fn stands_alone(text: &str, word: &Range<usize>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{MEANINGS, Meaning, Topics};
+    use super::{Meaning, Topics, patterns};
 
     fn said(text: &str) -> Vec<Meaning> {
-        let said = |meaning: &Meaning| meaning.pattern().is_match(text);
-        MEANINGS.into_iter().filter(said).collect()
+        let said = patterns().filter(|(_, pattern)| pattern.is_match(text));
+        said.map(|(meaning, _)| meaning).collect()
     }
 
     #[test]
@@ -265,14 +350,23 @@ mod tests {
             ("a variable that was not set", Meaning::Unset),
             ("Invalid service connection scheme: x", Meaning::Unsupported),
             ("Only tokens are allowed", Meaning::Unsupported),
+            ("code = Unauthenticated desc = ended", Meaning::Credential),
+            ("failed with status code '407'", Meaning::Credential),
+            (
+                "Error 403: Required \"x.get\" permission(s)",
+                Meaning::Forbidden,
+            ),
+            ("No cluster endpoint is reachable", Meaning::Unreachable),
+            ("it is still being provisioned", Meaning::Pending),
         ] {
-            assert!(said(text).contains(&meaning), "{text}: {:?}", said(text));
+            assert!(meaning.is_in(text), "{text}: {:?}", said(text));
         }
         for text in [
             "restored 403s packages",
             "All tests passed: 403 of 403",
             "all is well",
             "no tests",
+            "uses a connection without explicit scope",
         ] {
             assert!(said(text).is_empty(), "{text}: {:?}", said(text));
         }
@@ -287,5 +381,17 @@ mod tests {
         assert!(!found("github: 403 Forbidden"));
         assert!(found("theGitTask: 403 Forbidden"));
         assert!(!found(&format!("git {} 403 Forbidden", "x ".repeat(300))));
+    }
+
+    #[test]
+    fn a_rule_about_anything_waits_for_what_an_error_says() {
+        let about = ["*".to_owned()];
+        let topics = Topics::new([(7, &about[..], &[Meaning::Credential][..])].into_iter());
+        assert_eq!(
+            topics.find_in_errors("it broke\nWidget: 401 Unauthorized"),
+            [(7, "Widget: 401 Unauthorized")]
+        );
+        assert!(topics.find_in_errors("Widget: 403 Forbidden").is_empty());
+        assert!(topics.find("Widget: 401 Unauthorized").is_empty());
     }
 }

@@ -7,8 +7,10 @@ use regex::Regex;
 
 use crate::connection::outcome;
 use crate::json;
+use crate::rules::engine::meaning::says_any;
 use crate::rules::engine::subject::{is_of_pipelines, names_connection};
 use crate::text::codes;
+use crate::text::readable::readable;
 
 /// Longest text, in bytes, in which plain words of refusal count: in a longer one they are prose.
 const MAX_SENTENCE: usize = 600;
@@ -18,7 +20,7 @@ pub(crate) fn tells_of_failure(text: &str) -> bool {
     static WORD: OnceLock<Regex> = OnceLock::new();
     let word = WORD.get_or_init(|| {
         Regex::new(
-            r#"(?i)##\[error\]|\berror ?:|exception:|\bfailed:|\bfailed (?:to|with) \w|\btypeKey['"]? ?[:=] ?['"]"#,
+            r#"(?i)#?#?\[error\]|\berror ?:|exception:|\bfailed:|\bfailed (?:to|with) \w|\btypeKey['"]? ?[:=] ?['"]"#,
         )
         .expect("constant")
     });
@@ -39,6 +41,12 @@ pub(crate) fn tells_of_failure(text: &str) -> bool {
     }
 }
 
+/// The lines of `text` that a program marked as errors, as one reads them.
+pub(crate) fn marked_lines(text: &str) -> String {
+    let marked = text.lines().filter(|line| tells_of_failure(line));
+    marked.map(|line| readable(line) + "\n").collect()
+}
+
 /// Whether `text` is a failure as programs write it: it is marked as one, or a line of it has a word of
 /// failure beside a status, an address, a name in quotes or a word of code.
 pub(crate) fn reads_like_output(text: &str) -> bool {
@@ -54,7 +62,8 @@ pub(crate) fn reads_like_output(text: &str) -> bool {
         let line = line.trim();
         line.len() <= MAX_SENTENCE
             && !line.ends_with('?')
-            && written.is_match(line)
+            // The name of the product stands in prose as well.
+            && written.is_match(&line.replace("DevOps", ""))
             && speaks_of_failure(line)
     };
     tells_of_failure(text) || text.lines().any(says)
@@ -70,7 +79,8 @@ pub(crate) fn may_tell(line: &str) -> bool {
     codes::is_numbered(line) || speaks_of_failure(line) || is_of_pipelines(line)
 }
 
-/// Whether `text` has a plain word of failure, in a language that the portal speaks.
+/// Whether `text` has a plain word of failure, in a language that the portal speaks, or says in other
+/// words that something failed.
 fn speaks_of_failure(text: &str) -> bool {
     static PLAIN: OnceLock<Regex> = OnceLock::new();
     let plain = PLAIN.get_or_init(|| {
@@ -83,7 +93,7 @@ fn speaks_of_failure(text: &str) -> bool {
         ))
         .expect("constant")
     });
-    plain.is_match(text)
+    plain.is_match(text) || says_any(text)
 }
 
 /// Whether `text` tells of a failure of a service connection, of a pipeline, or of Azure DevOps.
@@ -93,7 +103,7 @@ pub(crate) fn tells_of_our_failure(text: &str) -> bool {
 }
 
 /// Whether `text` says of a service connection that something about it failed.
-fn tells_of_failed_connection(text: &str) -> bool {
+pub(crate) fn tells_of_failed_connection(text: &str) -> bool {
     let says = |text: &str| {
         let text = text.trim();
         text.len() <= MAX_SENTENCE && !text.ends_with('?') && speaks_of_failure(text)

@@ -270,9 +270,12 @@ fn shows_pipelines(text: &str) -> bool {
     static WORDS: OnceLock<AhoCorasick> = OnceLock::new();
     static TASK: OnceLock<Regex> = OnceLock::new();
     let words = WORDS.get_or_init(|| any_of(OF_PIPELINES));
-    // How a step names its task, and the head of a task's log.
-    let task =
-        TASK.get_or_init(|| constant(r"(?-u)\b[A-Z][A-Za-z0-9]{3,40}@[0-9]\b|\bTask +: [A-Z]"));
+    // How a step names its task, the head of a task's log, and the product by its former names.
+    let task = TASK.get_or_init(|| {
+        constant(
+            r"(?-u)\b[A-Z][A-Za-z0-9]{3,40}@[0-9]\b|\bTask +: [A-Z]|\bVSTS\b|\bTFS 20[0-9]{2}\b",
+        )
+    });
     words.is_match(text)
         || task.is_match(text)
         || (text.contains("##[") && !is_of_other_runner(text))
@@ -334,8 +337,30 @@ fn connections(text: &str) -> impl Iterator<Item = Range<usize>> {
         let before = text.as_bytes()[..found.start].trim_ascii_end();
         let before = before.strip_suffix(b"_").unwrap_or(before);
         let word = &before[before.len().saturating_sub(7)..];
-        !word.eq_ignore_ascii_case(b"private")
+        !word.eq_ignore_ascii_case(b"private") && !is_of_programs(text, found)
     })
+}
+
+/// Whether `service connection` at `found` is one between two programs: the connection of an
+/// `OrderService`, or one that is lost or refused, where a stored one is found, authorized or valid.
+fn is_of_programs(text: &str, found: &Range<usize>) -> bool {
+    static LIVE: OnceLock<Regex> = OnceLock::new();
+    let live = LIVE.get_or_init(|| {
+        constant(r"(?i)^ (?:error|warning|failed|lost|closed|refused|rejected|reset|dropped|aborted|timed out|established)\b(?: *(?:[.:!,(]|$|\n))")
+    });
+    let glued = text[..found.start].ends_with(char::is_alphanumeric);
+    text[found.clone()].contains(' ') && (glued || live.is_match(&text[found.end..]))
+}
+
+/// Whether `text` names one service connection by its name or id.
+pub(crate) fn names_one_connection(text: &str) -> bool {
+    static NAMED: OnceLock<Regex> = OnceLock::new();
+    let named = NAMED.get_or_init(|| {
+        constant(
+            r#"^s?(?: with)?(?: name(?:d)?| id)? ?(?:['"`\u{2018}\u{201c}\[({<]|[0-9a-fA-F]{8}-)"#,
+        )
+    });
+    connections(text).any(|found| named.is_match(&text[found.end..]))
 }
 
 /// Whether `text` names a service connection of Azure DevOps.
@@ -344,7 +369,7 @@ pub(crate) fn names_connection(text: &str) -> bool {
     // "Service endpoint" is a thing of this API where a tool speaks of its id, its project or its state.
     let managed = MANAGED.get_or_init(|| {
         constant(
-            r"(?i)\bservice ?endpoint[^\n]{0,80}\b(?:project ?id|given id|with id|by name|ready|authentication scheme)\b|\bwaiting for service endpoint|\bdelete service endpoint error|\bserviceendpoint[a-z]*exception\b|\bazuredevops:[a-z/:]*serviceendpoint",
+            r"(?i)\bservice ?endpoint[^\n]{0,80}\b(?:project ?id|given id|with id|by name|authentication scheme)\b|\bwaiting for service endpoint|\bdelete service endpoint error|\bserviceendpoint[a-z]*exception\b|\bazuredevops:[a-z/:]*serviceendpoint",
         )
     });
     connections(text).next().is_some() || managed.is_match(text)
