@@ -12,7 +12,7 @@ use crate::text::codes::{aadsts, camel_words, common, words};
 use super::anchors::Anchors;
 use super::document::{Matching, Rule};
 use super::meaning::Topics;
-use super::pasted_text::{reads_like_output, tells_of_failed_connection};
+use super::pasted_text::reads_like_output;
 use super::placeholders;
 use super::sentence::Sentence;
 use super::subject::Subject;
@@ -417,9 +417,7 @@ fn words_count(surface: &Surface) -> bool {
         && match surface.subject {
             Subject::Other => false,
             Subject::Pipelines | Subject::Connection | Subject::Foreign | Subject::Unsaid => {
-                !surface.errors.is_empty()
-                    || reads_like_output(&surface.text)
-                    || tells_of_failed_connection(&surface.text)
+                !surface.errors.is_empty() || reads_like_output(&surface.text)
             }
         }
 }

@@ -103,7 +103,7 @@ pub(crate) fn tells_of_our_failure(text: &str) -> bool {
 }
 
 /// Whether `text` says of a service connection that something about it failed.
-pub(crate) fn tells_of_failed_connection(text: &str) -> bool {
+fn tells_of_failed_connection(text: &str) -> bool {
     let says = |text: &str| {
         let text = text.trim();
         text.len() <= MAX_SENTENCE && !text.ends_with('?') && speaks_of_failure(text)
