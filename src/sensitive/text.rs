@@ -206,7 +206,7 @@ fn is_text_in_hex(run: &[u8]) -> bool {
         byte.is_some_and(|byte| byte == b' ' || byte.is_ascii_graphic())
     };
     run.len() >= LEAST_HEX
-        && run.len() % 2 == 0
+        && run.len().is_multiple_of(2)
         && run.iter().any(u8::is_ascii_digit)
         && run.iter().any(u8::is_ascii_alphabetic)
         && run.chunks(2).all(printed)
