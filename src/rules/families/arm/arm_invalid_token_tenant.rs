@@ -13,7 +13,9 @@ pub(in crate::rules::families) fn check(surface: &Surface, hit: &mut Hit, contex
     let call = surface
         .call
         .and_then(|_| context.call_at(surface.location.entry));
-    let payloads = call.map(EndpointCall::payloads).unwrap_or_default();
+    let call = call.map(EndpointCall::opened);
+    let payloads = call.as_ref().map(|call| call.payloads());
+    let payloads = payloads.unwrap_or_default();
     let sent = payloads.iter().find_map(|payload| {
         let tenant = payload.parameter_text("tenantid")?;
         let (pointer, _) = payload.parameter("tenantid")?;
