@@ -187,7 +187,7 @@ impl Found {
             else {
                 continue;
             };
-            let at = self.at_id(identity::key_of_id(id, call));
+            let at = self.at_id(&identity::key_of_id(id, call));
             let connection = &mut self.all[at];
             connection.id.get_or_insert_with(|| canonical_id(id));
             connection.see(call.input);
@@ -203,9 +203,9 @@ impl Found {
         }
     }
 
-    fn at_id(&mut self, key: String) -> usize {
+    fn at_id(&mut self, key: &str) -> usize {
         let new = self.all.len();
-        let at = *self.by_id.entry(digest(&key)).or_insert(new);
+        let at = *self.by_id.entry(digest(key)).or_insert(new);
         if at == new {
             self.all.push(Connection::default());
         }
@@ -221,10 +221,8 @@ impl Found {
         for payload in payload::of_pasted(&body, text, input) {
             let (node, base) = (payload.node, payload.base());
             let id = node.str("id").map(canonical_id).filter(|id| !id.is_empty());
-            let at = self.at_id(
-                id.clone()
-                    .unwrap_or_else(|| format!("document {input}{base}")),
-            );
+            let place = || format!("document {input}{base}");
+            let at = self.at_id(&id.clone().unwrap_or_else(place));
             let connection = &mut self.all[at];
             connection.id = connection.id.take().or(id);
             connection.see(input);

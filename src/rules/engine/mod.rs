@@ -25,7 +25,7 @@ pub use catalogue::{Catalogue, Faulty};
 pub(crate) use check::{Check, Context, Hit, Models, Recording};
 pub(crate) use document::USUAL_RANK;
 pub use document::{Case, CommandBlock, Matching, Prose, Repair, Rule, Sample, Stage};
-pub(crate) use facts::{Facts, LastSeen, Reach};
+pub(crate) use facts::{Facts, LastSeen, Reach, Unready};
 pub use matcher::Place;
 pub(crate) use matcher::{FAULT, Match, Matcher, NEXT, SPECIFIC, Surface};
 pub use meaning::Meaning;

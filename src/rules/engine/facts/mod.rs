@@ -33,14 +33,21 @@ pub(crate) struct LastSeen<'a> {
     pub pointer: String,
     /// What the work behind it came to.
     pub state: State,
-    /// Whether the service says outright that it is not ready.
-    pub is_unready: bool,
-    /// Whether it is kept as a draft.
-    pub is_draft: bool,
+    /// What it is, if the service says outright that it is not ready.
+    pub unready: Option<Unready>,
     /// Whether it is one of Azure Resource Manager.
     pub is_azurerm: bool,
     /// Whether somebody worked on this endpoint; otherwise it was only read, or stood in a list.
     pub worked_on: bool,
+}
+
+/// An endpoint that is not ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unready {
+    /// It is kept as a draft.
+    Draft,
+    /// It is meant to work.
+    Stored,
 }
 
 /// What the answers show of endpoints, by the id in lower case.
@@ -286,8 +293,13 @@ fn shown(calls: &[EndpointCall]) -> Shown<'_> {
                 at,
                 pointer,
                 state,
-                is_unready: ready.and_then(Node::as_bool) == Some(false),
-                is_draft: draft.and_then(Node::as_bool) == Some(true),
+                unready: (ready.and_then(Node::as_bool) == Some(false)).then_some(
+                    if draft.and_then(Node::as_bool) == Some(true) {
+                        Unready::Draft
+                    } else {
+                        Unready::Stored
+                    },
+                ),
                 is_azurerm: node
                     .str("type")
                     .is_some_and(|kind| kind.eq_ignore_ascii_case("azurerm")),

@@ -3,12 +3,12 @@
 use crate::connection::Operation;
 use crate::connection::outcome::State;
 use crate::report::finding::Severity;
-use crate::rules::engine::{Context, Hit};
+use crate::rules::engine::{Context, Hit, Unready};
 
 pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
     context
         .last_seen()
-        .filter(|seen| seen.is_unready && !seen.is_draft && seen.state == State::Ready)
+        .filter(|seen| seen.unready == Some(Unready::Stored) && seen.state == State::Ready)
         // Right after saving it is false for seconds; only a read tells.
         .filter(|seen| matches!(seen.call.operation, Operation::Get | Operation::List))
         .map(|seen| {
