@@ -257,7 +257,7 @@ async function tell(head, text) {
 
 /** The view that the report names as the next step is one button away from the verdict. */
 function offerNext(text) {
-    const title = /^next: \u201c(.+)\u201d$/m.exec(text)?.[1];
+    const title = /^next: (?:call \d+ in )?\u201c([^\u201d]+)\u201d/m.exec(text)?.[1];
     const view = VIEWS.find(([, known]) => known === title);
     show($("next"), view !== undefined);
     if (!view) return;

@@ -51,6 +51,14 @@ impl Default for Invocation {
 }
 
 impl Invocation {
+    /// What a reader of the short report asks for to see all of it: an option, or a button of the page.
+    pub(crate) fn tells_all(&self) -> &'static str {
+        match self.surface {
+            Surface::Page => "\u{201c}Whole report\u{201d}",
+            Surface::CommandLine | Surface::Tools => "-v",
+        }
+    }
+
     /// A line of what is said of a correction, with its options as the reader has them.
     pub fn options_shown(&self, line: &str) -> String {
         let (agreed, call) = match self.surface {

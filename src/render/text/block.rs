@@ -174,7 +174,8 @@ pub(super) fn place(
     }
     match places.len().saturating_sub(room.named) {
         rest if rest > 0 && room.place > 0 => {
-            let line = format!("and {rest} more (-v names them)");
+            let all = report.invocation.tells_all();
+            let line = format!("and {rest} more ({all} names them)");
             label(style, "", &line, 1, out)
         }
         _ => Ok(()),

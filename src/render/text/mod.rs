@@ -6,6 +6,7 @@ mod room;
 
 use std::io::{self, Write};
 
+use crate::report::command::Surface;
 use crate::report::finding::{Finding, Severity};
 use crate::report::{Input, Report, Verdict, statistics};
 use crate::text::sanitize;
@@ -32,8 +33,11 @@ pub struct Detail {
     pub statistics: bool,
 }
 
-/// How many rows a report takes: a screen, and two for the prompt.
+/// How many rows a report takes in a terminal: a screen, and two for the prompt.
 const SCREEN: usize = 22;
+
+/// How many it takes on a page, which scrolls and may be narrow.
+const ON_PAGE: usize = 40;
 
 /// Writes the report. One fault gets as much room as the screen has; several share it, the first before
 /// the others.
@@ -51,10 +55,14 @@ pub fn write(report: &Report, style: Style, detail: Detail, out: &mut dyn Write)
         color: false,
         ..style
     };
+    let most = match report.invocation.surface {
+        Surface::Page => ON_PAGE,
+        Surface::CommandLine | Surface::Tools => SCREEN,
+    };
     let fits = |screen: &Screen| {
         let mut bytes = Vec::new();
         let written = with_room(report, &blocks, screen, bare, detail, &mut bytes);
-        written.is_ok() && rows(&String::from_utf8_lossy(&bytes), style.width) <= SCREEN
+        written.is_ok() && rows(&String::from_utf8_lossy(&bytes), style.width) <= most
     };
     let told = blocks.iter().filter(|block| is_told(report, block.first()));
     let screens = Screen::steps(told.count());
@@ -166,7 +174,11 @@ fn remarks(
         return Ok(());
     }
     let more = if shown == 0 { "" } else { "more: " };
-    let line = format!("and {more}{} (-v tells all)", kinds.join(", "));
+    let line = format!(
+        "and {more}{} ({} tells all)",
+        kinds.join(", "),
+        report.invocation.tells_all()
+    );
     writeln!(out, "{}", style.faint(&line))
 }
 
@@ -191,7 +203,8 @@ fn endings(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) -
         0 => Ok(()),
         rest => {
             let plural = if rest == 1 { "" } else { "s" };
-            let line = format!("and {rest} more connection{plural} (-v names them)");
+            let all = report.invocation.tells_all();
+            let line = format!("and {rest} more connection{plural} ({all} names them)");
             writeln!(out, "{}", style.faint(&line))
         }
     }
@@ -219,11 +232,11 @@ fn untold(
     }
     match untold.len().saturating_sub(screen.words) {
         0 => Ok(()),
-        rest => writeln!(
-            out,
-            "{}",
-            style.faint(&format!("  and {rest} more (-v tells them)"))
-        ),
+        rest => {
+            let all = report.invocation.tells_all();
+            let line = format!("  and {rest} more ({all} tells them)");
+            writeln!(out, "{}", style.faint(&line))
+        }
     }
 }
 
@@ -316,7 +329,8 @@ fn inputs(
     }
     if rest > 0 {
         let plural = if rest == 1 { "" } else { "s" };
-        let line = format!("  and {rest} more input{plural} (-v names them)");
+        let all = report.invocation.tells_all();
+        let line = format!("  and {rest} more input{plural} ({all} names them)");
         writeln!(out, "{}", style.faint(&line))?;
     }
     Ok(())
@@ -358,13 +372,14 @@ fn limits(
         let text = style.wrap(&format!("  {label}: "), "    ", &sanitize::line(line));
         writeln!(out, "{}", block::cut(style, &text, screen.row))?;
     }
+    let all = report.invocation.tells_all();
     match lines.len().saturating_sub(screen.limits) {
         0 => Ok(()),
         rest if screen.limits == 0 => {
             let plural = if rest == 1 { "" } else { "s" };
-            writeln!(out, "  missing: {rest} thing{plural} (-v tells them)")
+            writeln!(out, "  missing: {rest} thing{plural} ({all} tells them)")
         }
-        rest => writeln!(out, "  and {rest} more of the kind (-v tells them)"),
+        rest => writeln!(out, "  and {rest} more of the kind ({all} tells them)"),
     }
 }
 

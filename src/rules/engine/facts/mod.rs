@@ -287,19 +287,19 @@ fn shown(calls: &[EndpointCall]) -> Shown<'_> {
             if deletes || (ready.is_none() && node.get("operationStatus").is_none()) {
                 continue;
             }
-            let draft = node.get("data").and_then(|data| data.get("isDraft"));
+            let is_draft = node.get("data").and_then(|data| data.get("isDraft"));
+            let is_draft = is_draft.and_then(Node::as_bool) == Some(true);
+            let unready = match ready.and_then(Node::as_bool) {
+                Some(false) if is_draft => Some(Unready::Draft),
+                Some(false) => Some(Unready::Stored),
+                Some(true) | None => None,
+            };
             let last = LastSeen {
                 call,
                 at,
                 pointer,
                 state,
-                unready: (ready.and_then(Node::as_bool) == Some(false)).then_some(
-                    if draft.and_then(Node::as_bool) == Some(true) {
-                        Unready::Draft
-                    } else {
-                        Unready::Stored
-                    },
-                ),
+                unready,
                 is_azurerm: node
                     .str("type")
                     .is_some_and(|kind| kind.eq_ignore_ascii_case("azurerm")),
