@@ -110,13 +110,8 @@ impl Exchange {
     pub(crate) fn is_open(&self) -> bool {
         let answer = self.response.as_ref().map(|answer| &answer.body);
         let bodies = [Some(&self.request.body), answer];
-        bodies.into_iter().flatten().any(|body| match body {
-            Body::Text(text)
-            | Body::Respelt(text, _)
-            | Body::Cut(text, _)
-            | Body::Rebuilt(text, _) => text.is_open(),
-            Body::Empty | Body::Binary(_) | Body::NotRecorded(_) => false,
-        })
+        let mut texts = bodies.into_iter().flatten().filter_map(Body::kept);
+        texts.any(BodyText::is_open)
     }
 
     fn is_packed(&self) -> bool {
@@ -142,18 +137,11 @@ impl Exchange {
 
 impl Body {
     fn is_packed(&self) -> bool {
-        match self {
-            Self::Text(text)
-            | Self::Respelt(text, _)
-            | Self::Cut(text, _)
-            | Self::Rebuilt(text, _) => text.is_packed(),
-            Self::Empty | Self::Binary(_) | Self::NotRecorded(_) => false,
-        }
+        self.kept().is_some_and(BodyText::is_packed)
     }
 
-    /// The text, whole, cut or rebuilt; `None` where there is none to read.
-    #[must_use]
-    pub fn text(&self) -> Option<&str> {
+    /// Its text as it is held.
+    fn kept(&self) -> Option<&BodyText> {
         match self {
             Self::Text(text)
             | Self::Respelt(text, _)
@@ -161,6 +149,12 @@ impl Body {
             | Self::Rebuilt(text, _) => Some(text),
             Self::Empty | Self::Binary(_) | Self::NotRecorded(_) => None,
         }
+    }
+
+    /// The text, whole, cut or rebuilt; `None` where there is none to read.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        self.kept().map(|text| &**text)
     }
 
     /// Keeps the text packed until somebody asks for it.

@@ -212,18 +212,12 @@ fn enclosed(path: &str, text: &str, options: &Options<'_>) -> Option<Trace> {
 }
 
 /// The recording in `text`, which is no HAR by itself, if exchanges stand in it.
-fn exchanges(
-    path: &str,
-    text: &str,
-    is_lone_answer: bool,
-    notes: &mut Notes,
-    options: &Options<'_>,
-) -> Option<Trace> {
+fn exchanges(path: &str, text: &str, notes: &mut Notes, options: &Options<'_>) -> Option<Trace> {
     if let Some(trace) = enclosed(path, text, options) {
         return Some(trace);
     }
     let mut trace = log::read(text, notes, options);
-    if trace.is_none() && !is_lone_answer {
+    if trace.is_none() && session::lone_answer(text).is_none() {
         trace = session::read(text, notes, options);
     }
     let trace = trace?;
@@ -237,11 +231,10 @@ fn exchanges(
 pub(super) fn recording(path: &str, words: &str, options: &Options<'_>) -> Option<Trace> {
     let mut notes = Notes::default();
     let words = text::uncoloured(words.trim().to_owned());
-    let is_lone_answer = session::lone_answer(&words).is_some();
     let mut trace = if words.starts_with(['{', '[']) {
         json(path, &mut words.as_bytes(), 0, options).ok()
     } else {
-        exchanges(path, &words, is_lone_answer, &mut notes, options)
+        exchanges(path, &words, &mut notes, options)
     };
     if let Some(trace) = &mut trace {
         trace.notes.extend(notes.finish());
@@ -265,11 +258,11 @@ fn other(
     if let Some((what, hint)) = foreign::own_page(&text) {
         return Err(sniff::refuse(path, what, hint));
     }
-    let lone = session::lone_answer(&text).map(str::to_owned);
-    if let Some(mut trace) = exchanges(path, &text, lone.is_some(), &mut notes, options) {
+    if let Some(mut trace) = exchanges(path, &text, &mut notes, options) {
         trace.notes.extend(notes.finish());
         return Ok(trace);
     }
+    let lone = session::lone_answer(&text).map(str::to_owned);
     if lone.is_some() {
         let message = "the answer stands there without its request: what was sent is not known";
         notes.add("answer-without-request", None, message);

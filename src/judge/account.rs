@@ -5,6 +5,7 @@
 //! hints and what was merely suspected explain nothing.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use crate::connection::outcome;
 use crate::connection::{EndpointCall, Operation, Outcome};
@@ -18,27 +19,7 @@ use super::hits::Raw;
 
 /// Notes at each hit which failed calls it explains, and weighs it by what it is a hit on.
 pub(super) fn explain(raws: &mut [Raw<'_>], context: &Context<'_>) {
-    let mut told: HashMap<usize, Vec<&Rule>> = HashMap::new();
-    let states = States::of(context);
-    let mut wordless = Wordless::of(context);
-    for raw in raws.iter_mut() {
-        let Some(call) = said_at(raw, context) else {
-            continue;
-        };
-        told.entry(call.exchange.entry).or_default().push(raw.rule);
-        raw.said = true;
-        raw.explains.push(said_location(call));
-        if ended_as_failed(call) {
-            raw.explains.extend(states.locations(raw.timeline));
-        }
-        if is_open(call, context) {
-            raw.explains.extend(wordless.attempts(call, context));
-        }
-        // What a read shows of a connection has the weight of that connection's state.
-        if !(call.operation == Operation::Get && ended_as_failed(call)) && is_open(call, context) {
-            raw.hit.severity = Some(Severity::Error);
-        }
-    }
+    let told = explain_by_words(raws, context);
     let masked = masked_inputs(context);
     let sent = raws
         .iter_mut()
@@ -99,6 +80,43 @@ pub(super) fn explain(raws: &mut [Raw<'_>], context: &Context<'_>) {
         raw.hit.severity = Some(Severity::Note);
         raw.hit.remark = Some(context.known.mask_text(&remark));
     }
+}
+
+/// Does so for the hits on what the service said; gives the rules that know the words of each entry.
+fn explain_by_words<'r>(
+    raws: &mut [Raw<'r>],
+    context: &Context<'_>,
+) -> HashMap<usize, Vec<&'r Rule>> {
+    let mut told: HashMap<usize, Vec<&'r Rule>> = HashMap::new();
+    let states = failed_by(context, |call, timeline| {
+        ended_as_failed(call).then_some(timeline)
+    });
+    // Attempts whose answer was recorded without a word; the finding that asks first gets them.
+    let mut wordless = failed_by(context, |call, timeline| {
+        is_silent(call).then(|| attempt(call, timeline))
+    });
+    for raw in raws.iter_mut() {
+        let Some(call) = said_at(raw, context) else {
+            continue;
+        };
+        told.entry(call.exchange.entry).or_default().push(raw.rule);
+        raw.said = true;
+        raw.explains.push(said_location(call));
+        if ended_as_failed(call) {
+            let own = raw.timeline.and_then(|timeline| states.get(&timeline));
+            raw.explains.extend(own.into_iter().flatten().cloned());
+        }
+        if is_open(call, context) {
+            let timeline = context.timeline_of(call);
+            let own = timeline.and_then(|timeline| wordless.remove(&attempt(call, timeline)));
+            raw.explains.extend(own.into_iter().flatten());
+        }
+        // What a read shows of a connection has the weight of that connection's state.
+        if !(call.operation == Operation::Get && ended_as_failed(call)) && is_open(call, context) {
+            raw.hit.severity = Some(Severity::Error);
+        }
+    }
+    told
 }
 
 /// The inputs whose recorder masked what people and programs sign in with.
@@ -180,58 +198,26 @@ fn ended_as_failed(call: &EndpointCall) -> bool {
     call.operation != Operation::Verify && !refused
 }
 
-/// The calls that were taken and ended as failed, by the timeline: whichever answer tells why, tells
-/// it of all of them.
-struct States(HashMap<usize, Vec<Location>>);
-
-impl States {
-    fn of(context: &Context<'_>) -> Self {
-        let mut all: HashMap<usize, Vec<Location>> = HashMap::new();
-        for call in context.calls {
-            if call.outcome == Outcome::Failed
-                && ended_as_failed(call)
-                && let Some(timeline) = context.timeline_of(call)
-            {
-                all.entry(timeline).or_default().push(said_location(call));
-            }
+/// Where the failed calls of one kind tell that they failed, by what `key` makes of a call and its timeline:
+/// whichever answer tells why, tells it of all that have the same key.
+fn failed_by<K: Eq + Hash>(
+    context: &Context<'_>,
+    key: impl Fn(&EndpointCall, usize) -> Option<K>,
+) -> HashMap<K, Vec<Location>> {
+    let mut all: HashMap<K, Vec<Location>> = HashMap::new();
+    let failed = context.calls.iter();
+    for call in failed.filter(|call| call.outcome == Outcome::Failed) {
+        let timeline = context.timeline_of(call);
+        if let Some(key) = timeline.and_then(|timeline| key(call, timeline)) {
+            all.entry(key).or_default().push(said_location(call));
         }
-        Self(all)
     }
-
-    fn locations(&self, timeline: Option<usize>) -> Vec<Location> {
-        let own = timeline.and_then(|at| self.0.get(&at));
-        own.cloned().unwrap_or_default()
-    }
+    all
 }
 
-/// The failed attempts whose answer was recorded without a word, by timeline, operation and status: the
-/// attempt that tells why the same was refused tells it of all of them.
-struct Wordless(HashMap<Attempt, Vec<Location>>);
-
-type Attempt = (usize, Operation, Option<u16>);
-
-impl Wordless {
-    fn of(context: &Context<'_>) -> Self {
-        let mut all: HashMap<Attempt, Vec<Location>> = HashMap::new();
-        for call in context.calls {
-            if call.outcome == Outcome::Failed
-                && is_silent(call)
-                && let Some(timeline) = context.timeline_of(call)
-            {
-                let attempt = (timeline, call.operation, call.status());
-                all.entry(attempt).or_default().push(said_location(call));
-            }
-        }
-        Self(all)
-    }
-
-    /// The attempts that `call` tells why they failed, to whichever finding asks first.
-    fn attempts(&mut self, call: &EndpointCall, context: &Context<'_>) -> Vec<Location> {
-        let timeline = context.timeline_of(call);
-        let attempt = timeline.map(|at| (at, call.operation, call.status()));
-        let own = attempt.and_then(|attempt| self.0.remove(&attempt));
-        own.unwrap_or_default()
-    }
+/// What attempts have in common that were refused for one reason.
+fn attempt(call: &EndpointCall, timeline: usize) -> (usize, Operation, Option<u16>) {
+    (timeline, call.operation, call.status())
 }
 
 /// The failed calls that answer what `raw` found in a request: that call, and, where it stored

@@ -68,14 +68,12 @@ fn telling(text: &str, beside: usize, in_paragraph: bool) -> (String, usize) {
         return (text.to_owned(), 0);
     }
     let mut kept = vec![false; lines.len()];
-    let belongs = |line: &&usize| !in_paragraph || !lines[**line].trim().is_empty();
+    let belongs = |line: &usize| !in_paragraph || !lines[*line].trim().is_empty();
     for (at, _) in lines.iter().enumerate().filter(|(_, line)| may_tell(line)) {
-        let before: Vec<usize> = (at.saturating_sub(beside)..at).rev().collect();
-        let behind: Vec<usize> = (at..lines.len().min(at + beside + 1)).collect();
-        for run in [before, behind] {
-            for line in run.iter().take_while(belongs) {
-                kept[*line] = true;
-            }
+        let before = (at.saturating_sub(beside)..at).rev();
+        let behind = at..lines.len().min(at + beside + 1);
+        for line in before.take_while(belongs).chain(behind.take_while(belongs)) {
+            kept[line] = true;
         }
     }
     let lines: Vec<(&str, bool)> = lines.into_iter().zip(kept).collect();

@@ -158,16 +158,28 @@ fn behind_links(path: &Path) -> PathBuf {
 
 /// Writes `bytes` to standard output, or whole to the output file or not at all.
 pub(crate) fn write(bytes: &[u8], output: &Output) -> Result<(), Failure> {
+    fill(output, |out| out.write_all(bytes))
+}
+
+/// Has `fill` write to standard output, or the output file, whole or not at all.
+pub(crate) fn fill(
+    output: &Output,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
     match &output.output {
-        None => print(bytes),
-        Some(path) => write_file(bytes, path, output.force),
+        None => print_with(fill),
+        Some(path) => write_with(path, output.force, |file| fill(file)),
     }
 }
 
 /// Writes `bytes` to standard output, at once.
 pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
+    print_with(|out| out.write_all(bytes))
+}
+
+fn print_with(fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(bytes)?;
+    fill(&mut stdout)?;
     Ok(stdout.flush()?)
 }
 
@@ -222,8 +234,7 @@ pub(crate) fn write_copy(source: &mut File, path: &Path, force: bool) -> Result<
     })
 }
 
-/// Has `fill` write the output file, whole or not at all.
-pub(crate) fn write_with(
+fn write_with(
     path: &Path,
     force: bool,
     fill: impl FnOnce(&mut File) -> io::Result<()>,

@@ -41,18 +41,12 @@ pub(crate) fn run(args: &CheckArgs, global: &Global) -> Result<Status, Failure> 
     let report = &loaded.report;
     let manner = manner(args, global);
     let write = |out: &mut dyn Write| write(report, &analyzer, args.format, manner, out);
-    match &args.output.output {
-        _ if args.open => {
-            let mut page = Vec::new();
-            write(&mut page)?;
-            output::open_page(&page, &args.output)?;
-        }
-        Some(path) => output::write_with(path, args.output.force, |file| write(file))?,
-        None => {
-            let mut stdout = io::stdout().lock();
-            write(&mut stdout)?;
-            stdout.flush()?;
-        }
+    if args.open {
+        let mut page = Vec::new();
+        write(&mut page)?;
+        output::open_page(&page, &args.output)?;
+    } else {
+        output::fill(&args.output, write)?;
     }
     let found = stands_out(report, args.fail_on);
     Ok(status(
