@@ -3,7 +3,8 @@
 use std::cell::Cell;
 use std::ops::RangeInclusive;
 
-use mendpoint::correct::{self, Choice, Correction, Given, Refusal, Terms};
+use mendpoint::connection::{EndpointCall, Operation};
+use mendpoint::correct::{self, Choice, Correction, Given, Terms};
 use mendpoint::error::Kind;
 use mendpoint::ingest::{Options, Source};
 use mendpoint::judge::Analyzer;
@@ -14,7 +15,8 @@ use mendpoint::render::correction::Sending;
 use mendpoint::render::{self, Format, Manner, Style};
 use mendpoint::report::command::{Invocation, Surface};
 use mendpoint::report::compare::compare;
-use mendpoint::report::{Report, Verdict};
+use mendpoint::report::finding::Applicability;
+use mendpoint::report::{Report, Status, Verdict};
 use mendpoint::rules::engine::Catalogue;
 use mendpoint::sensitive::is_secret_name;
 use mendpoint::text::sanitize;
@@ -99,6 +101,7 @@ impl Engine {
             Some("show") => self.show(question),
             Some("patch") => Ok(self.patch(question)),
             Some("compare") => self.compare(),
+            Some("ticket") => Ok(self.ticket()),
             Some("redact") => Ok(self.redact(question)),
             Some("panic") => panic!("asked for, to see that it is told"),
             _ => Ok(Answer::refused("the page asked for something unknown")),
@@ -194,9 +197,17 @@ impl Engine {
             .first()
             .map(|finding| finding.title.as_str());
         let verdict = report.verdict();
+        let compared = self.before.as_ref().map(|before| {
+            let comparison = compare(before, report);
+            json!({
+                "closed": comparison.is_closed(),
+                "headline": render::compare::headline(&comparison),
+            })
+        });
         let head = json!({
             "verdict": verdict.name(),
             "headline": headline.map(sanitize::line),
+            "compared": compared,
             "relevant": !matches!(verdict, Verdict::NothingRelevant | Verdict::Unreadable),
         });
         let manner = Manner {
@@ -256,6 +267,23 @@ impl Engine {
         Ok(self.shown(text))
     }
 
+    /// What to hand over of each fault: facts for the service's support, and words for the customer.
+    fn ticket(&self) -> Answer {
+        let hidden = |text: &str| self.report.known.hide_in_output(text).into_owned();
+        let faults = render::handover::all(&self.report).into_iter().map(|one| {
+            json!({
+                "title": sanitize::line(&hidden(&one.title)),
+                "facts": sanitize::block(&hidden(&one.facts_text())),
+                "letter": sanitize::block(&hidden(&one.letter.join("\n\n"))),
+            })
+        });
+        let faults: Vec<Value> = faults.collect();
+        Answer {
+            head: json!({ "faults": faults }),
+            output: Vec::new(),
+        }
+    }
+
     /// The corrected body, or the whole request, of the call that was chosen or that needs it.
     fn patch(&self, question: &Value) -> Answer {
         let number = question["call"]
@@ -277,50 +305,72 @@ impl Engine {
             unsafe_fixes: question["unsafe"].as_bool().unwrap_or(false),
             values: &values,
         };
-        let asked = correct::asked_for(&self.report, &terms).into_iter();
+        let (asked_by, asked) = correct::asked_for(&self.report, &terms);
         let fields: Vec<Value> = asked
+            .into_iter()
             .map(|(pointer, what)| {
                 let name = pointer.rsplit('/').next().unwrap_or_default();
                 json!({ "pointer": pointer, "what": what, "secret": is_secret_name(name) })
             })
             .collect();
+        let asked_by = asked_by.map(|call| self.choice(call)["name"].clone());
+        let mut operation = None;
         let (status, words, output) = match correct::correct(&self.report, &self.analyzer, &terms) {
-            Ok(correction) => match self.request(&correction, question) {
-                Ok(output) => {
-                    let sending = Sending {
-                        terms,
-                        method: method(question),
-                        form: question["request"].as_str().and_then(Form::named),
-                        json_patch: false,
-                    };
-                    (
-                        0,
-                        render::correction::words(&correction, &self.report, &sending),
-                        output,
-                    )
+            Ok(correction) => {
+                operation = correction.operation();
+                match self.sent(&correction, &terms, question) {
+                    Ok((words, output)) => (Status::Clean, words, output),
+                    Err(why) => (Status::Failed, vec![why], String::new()),
                 }
-                Err(why) => (2, vec![why], String::new()),
-            },
-            Err(refusal) => {
-                let words = refusal.words(&self.report);
-                (status(&refusal), words, String::new())
             }
+            Err(refusal) => (refusal.status(), refusal.words(&self.report), String::new()),
         };
         let shown = |line: &String| {
             let line = render::words(&self.report, line);
             self.report.known.hide_in_output(&line).into_owned()
         };
         let words: Vec<String> = words.iter().map(shown).collect();
+        let is_update = matches!(operation, Some(Operation::Update | Operation::Convert));
+        let mut calls = self.report.calls.iter();
+        let chosen = calls.find(|call| Some(call.number) == number);
+        let mut fixes = self.report.fixes.iter().filter(|fix| {
+            !fix.history
+                && chosen
+                    .is_none_or(|call| (call.input, call.exchange.entry) == (fix.input, fix.entry))
+        });
+        let unsafe_fixes = fixes.any(|fix| fix.fix.applicability == Applicability::Unsafe);
         Answer {
-            head: json!({ "status": status, "words": words, "choices": self.choices(), "fields": fields }),
+            head: json!({
+                "status": status as u8,
+                "words": words,
+                "choices": self.choices(),
+                "fields": fields,
+                "asked_by": asked_by,
+                "update": is_update,
+                "agree": unsafe_fixes,
+            }),
             output: output.into_bytes(),
         }
     }
 
-    /// The body as it is, or in the form that was asked for.
-    fn request(&self, correction: &Correction<'_>, question: &Value) -> Result<String, String> {
+    /// What is said of `correction`, and its body as it is or in the form that was asked for.
+    fn sent(
+        &self,
+        correction: &Correction<'_>,
+        terms: &Terms<'_>,
+        question: &Value,
+    ) -> Result<(Vec<String>, String), String> {
+        let words = |request| {
+            let sending = Sending {
+                terms: *terms,
+                method: method(question),
+                request,
+                json_patch: false,
+            };
+            render::correction::words(correction, &self.report, &sending)
+        };
         let Some(name) = question["request"].as_str() else {
-            return Ok(correction.body.clone());
+            return Ok((words(None), correction.body.clone()));
         };
         let form = Form::named(name).ok_or("There is no such form of a request.")?;
         let call = correction
@@ -334,24 +384,31 @@ impl Engine {
             .map_or("-", |input| input.name.as_str());
         let save = Invocation::default().in_shell(form.shell);
         let save = save.line(&["patch".to_owned(), path.to_owned()]);
-        Ok(request.write(form, Some(&save)))
+        Ok((
+            words(Some((&request, form))),
+            request.write(form, Some(&save)),
+        ))
     }
 
     /// The calls that can be chosen: those that write a connection.
     fn choices(&self) -> Vec<Value> {
         let calls = self.report.calls.iter();
         let written = calls.filter(|call| !call.payloads().is_empty());
-        written
-            .map(|call| {
-                let name = self.report.shown_name(call).unwrap_or_default();
-                json!({ "number": call.number, "name": format!("{} {name}", call.operation.name()) })
-            })
-            .collect()
+        written.map(|call| self.choice(call)).collect()
     }
 
-    /// A copy of the first input that is safe to share.
+    /// A call by its number, with what it does and the connection's name.
+    fn choice(&self, call: &EndpointCall) -> Value {
+        let name = self.report.shown_name(call).unwrap_or_default();
+        let what = call.operation.name();
+        json!({ "number": call.number, "name": format!("#{} {what} {name}", call.number) })
+    }
+
+    /// A copy of one input that is safe to share.
     fn redact(&self, question: &Value) -> Answer {
-        let Some(input) = self.inputs.first() else {
+        let at = question["input"].as_u64().map(usize::try_from);
+        let at = at.and_then(Result::ok).unwrap_or(0);
+        let Some(input) = self.inputs.get(at) else {
             return Answer::refused("nothing was dropped");
         };
         let mut salt = [0; 16];
@@ -413,15 +470,6 @@ fn method(question: &Value) -> Method {
     match question["method"].as_str() {
         Some("patch") => Method::Patch,
         _ => Method::Put,
-    }
-}
-
-/// The status that the program ends with where there is no body.
-fn status(refusal: &Refusal) -> u8 {
-    match refusal {
-        Refusal::Ambiguous(_) | Refusal::NotFound(_) | Refusal::StillFaulty(_) => 2,
-        Refusal::NotMendable(_) | Refusal::OnRequest(_) => 1,
-        Refusal::NoFault => 3,
     }
 }
 

@@ -92,15 +92,19 @@ let password = null;
 async function take(files) {
     if (files.length === 0) return;
     show($("trouble"), false);
-    if ($("before").dataset.armed) {
-        delete $("before").dataset.armed;
-        earlier = dropped;
-    } else {
-        earlier = null;
-    }
+    earlier = isComparing() ? dropped : null;
+    compareNext(false);
     dropped = [...files];
     password = null;
     await judge();
+}
+
+const isComparing = () => $("before").ariaPressed === "true";
+
+/** Whether what is dropped next is held against what was dropped last. */
+function compareNext(yes) {
+    $("before").ariaPressed = yes;
+    $("names").textContent = yes ? `Before: ${names(dropped)}. Now drop the trace that was made after the change.` : names(dropped);
 }
 
 function names(files) {
@@ -221,7 +225,7 @@ const rendered = async (format) => words((await ask({ do: "report", format })).o
 
 const FILL = {
     report: async () => ($("report").srcdoc = await rendered("html")),
-    ticket: async () => ($("ticket").textContent = await rendered("markdown")),
+    ticket: fillTicket,
     body: fillBody,
     calls: fillCalls,
     connections: async () => ($("connections").textContent = words((await ask({ do: "connections" })).output)),
@@ -237,10 +241,16 @@ const SPOKEN = {
     unreadable: "This could not be read",
 };
 
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 async function tell(head, text) {
     filled.clear();
-    $("verdict").className = head.verdict;
-    $("word").textContent = SPOKEN[head.verdict] + (head.headline ? `: ${head.headline}` : ".");
+    const { verdict, headline, compared } = head;
+    const judged = SPOKEN[verdict] + (headline ? `: ${headline}` : ".");
+    $("verdict").className = compared ? (compared.closed ? "clean" : "fault") : verdict;
+    $("word").textContent = compared ? `${capital(compared.headline)}.` : judged;
+    $("later").textContent = `The later trace alone: ${judged}`;
+    show($("later"), Boolean(compared));
     $("short").textContent = text;
     offerNext(text);
     show($("manifest"), false);
@@ -250,6 +260,7 @@ async function tell(head, text) {
     $("call").replaceChildren();
     $("fields").replaceChildren();
     show($("fields"), false);
+    $("unsafe").checked = false;
     show($("result"), true);
     await open(earlier ? "compare" : "short");
     $("verdict").scrollIntoView({ block: "nearest" });
@@ -277,32 +288,78 @@ async function fillBody() {
     };
     const { head, output } = await ask(question);
     // What was typed belongs to the call that stood there before.
-    if (askFor(head.fields) && Object.values(question.values).some(Boolean)) return fillBody();
+    if (askFor(head.fields, head.asked_by) && Object.values(question.values).some(Boolean)) return fillBody();
     if ($("call").options.length === 0) {
         $("call").add(new Option("the one that needs it", ""));
-        for (const { number, name } of head.choices) $("call").add(new Option(`#${number} ${name}`, number));
+        for (const { number, name } of head.choices) $("call").add(new Option(name, number));
     }
-    $("body-words").textContent = head.words.join("\n");
+    show($("verb"), head.update);
+    show($("agreement"), head.agree || question.unsafe);
+    show($("agree"), head.agree && !question.unsafe && output.length === 0);
+    $("body-words").replaceChildren(...head.words.map(wordsLine));
     $("body").textContent = words(output);
     show($("body"), output.length > 0);
     show($("take-body"), output.length > 0);
 }
 
+/** A line of what is said of a correction; what stands below another line is indented. */
+function wordsLine(text, at) {
+    const line = document.createElement("p");
+    line.textContent = text.trim();
+    if (at === 0) line.className = "lead";
+    else if (text.startsWith("warning:")) line.className = "warning";
+    else if (text.startsWith(" ")) line.className = "below";
+    return line;
+}
+
 // A field for each value that only the reader has; what is typed stays in the page.
-function askFor(fields) {
+function askFor(fields, whose) {
     const known = [...$("fields").querySelectorAll("input")].map((field) => field.name);
     if (known.join() === fields.map(({ pointer }) => pointer).join()) return false;
+    let typing = null;
     const labels = fields.map(({ pointer, what, secret }) => {
         const field = document.createElement("input");
         Object.assign(field, { name: pointer, type: secret ? "password" : "text", autocomplete: "off", spellcheck: false });
-        field.onchange = guarded(fillBody);
+        field.oninput = () => {
+            clearTimeout(typing);
+            typing = setTimeout(guarded(fillBody), 300);
+        };
         const label = document.createElement("label");
-        label.append(`${what}, at ${pointer} `, field);
+        label.append(`${capital(what)}, at ${pointer} `, field);
         return label;
     });
-    $("fields").replaceChildren(...labels);
+    const legend = document.createElement("legend");
+    legend.textContent = `What only you have${whose ? ` for call ${whose}` : ""}; it stays in this page`;
+    $("fields").replaceChildren(legend, ...labels);
     show($("fields"), labels.length > 0);
     return true;
+}
+
+/** What to hand over of each fault: facts for Microsoft, words for the customer. */
+async function fillTicket() {
+    const { faults } = (await ask({ do: "ticket" })).head;
+    const part = (title, what, text) => {
+        const box = document.createElement("div");
+        const heading = document.createElement("h4");
+        heading.textContent = title;
+        const shown = document.createElement("pre");
+        shown.textContent = text.trimEnd();
+        shown.tabIndex = 0;
+        box.append(heading, copyButton(what, shown), shown);
+        return box;
+    };
+    const told = faults.map(({ title, facts, letter }) => {
+        const article = document.createElement("article");
+        const heading = document.createElement("h3");
+        heading.textContent = title;
+        const columns = document.createElement("div");
+        columns.className = "columns";
+        columns.append(part("For Microsoft", "the facts", facts), part("For the customer", "the letter", letter));
+        article.append(heading, columns);
+        return article;
+    });
+    $("ticket").replaceChildren(...told);
+    show($("no-ticket"), told.length === 0);
 }
 
 let calls = [];
@@ -354,15 +411,33 @@ function save(name, parts, type) {
 }
 
 const ENDINGS = { json: "json", html: "html", markdown: "md", sarif: "sarif" };
-const stem = () => (dropped[0]?.name || "pasted").replace(/\.[^.]*$/, "");
+const stem = (file = dropped[0]) => (file?.name || "pasted").replace(/\.[^.]*$/, "");
 
+/** A button that copies what `shown` shows, which is `what`. */
+function copyButton(what, shown) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Copy";
+    button.ariaLabel = `Copy ${what}`;
+    button.onclick = async () => {
+        await navigator.clipboard.writeText(shown.textContent);
+        button.textContent = "Copied";
+        setTimeout(() => (button.textContent = "Copy"), 2000);
+    };
+    return button;
+}
+
+/** A copy of each trace that was dropped, and what was done to it. */
 async function saveCopy() {
-    const salt = [...crypto.getRandomValues(new Uint8Array(16))];
-    const { head, output } = await ask({ do: "redact", salt, stem: stem() });
-    if (head.refused) throw new Error(head.refused);
-    $("manifest").textContent = head.manifest;
+    const told = [];
+    for (const [input, file] of dropped.entries()) {
+        const salt = [...crypto.getRandomValues(new Uint8Array(16))];
+        const { head, output } = await ask({ do: "redact", input, salt, stem: stem(file) });
+        told.push(head.manifest ?? `${file.name || "pasted text"}: ${head.refused}`);
+        if (output.length) save(head.name, [output], "application/octet-stream");
+    }
+    $("manifest").textContent = told.join("\n\n");
     show($("manifest"), true);
-    if (output.length) save(head.name, [output], "application/octet-stream");
 }
 
 // ---- the reader's hands -----------------------------------------------------------------------
@@ -406,20 +481,18 @@ function listen() {
     $("cancel").onclick = () => stopWorker();
     $("safe").onclick = guarded(saveCopy);
     $("before").onclick = () => {
-        $("before").dataset.armed = "yes";
-        $("files").click();
+        compareNext(!isComparing());
+        if (isComparing()) $("files").click();
     };
+    $("agree").onclick = guarded(async () => {
+        $("unsafe").checked = true;
+        await fillBody();
+    });
     for (const id of ["call", "form", "method", "unsafe"]) $(id).onchange = guarded(fillBody);
     $("which").onchange = listCalls;
     $("holding").oninput = listCalls;
     $("save-body").onclick = () => save(`${stem()}.body.${$("form").value || "json"}`, [$("body").textContent], "text/plain");
-    for (const button of document.querySelectorAll("[data-copy]")) {
-        button.onclick = async () => {
-            await navigator.clipboard.writeText($(button.dataset.copy).textContent);
-            button.textContent = "Copied";
-            setTimeout(() => (button.textContent = "Copy"), 2000);
-        };
-    }
+    $("take-body").prepend(copyButton("the body or request", $("body")));
     for (const button of document.querySelectorAll("[data-save]")) {
         const format = button.dataset.save;
         button.onclick = guarded(async () => save(`${stem()}.${ENDINGS[format]}`, [await rendered(format)], "text/plain"));

@@ -411,23 +411,29 @@ fn step(finding: &Finding) -> String {
 
 /// What stands in the way, for the user.
 pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
+    let is_meant = |input: usize, entry: usize| is_chosen(report, terms.choice, input, entry);
     let mended: HashSet<&str> = report.fixes.iter().map(|fix| fix.rule.as_str()).collect();
-    let mut lines: Vec<String> = report
+    let is_due = |fix: &&CallFix| {
+        fix.severity > Severity::Note
+            && !fix.history
+            && is_meant(fix.input, fix.entry)
+            && agreed(fix, terms).is_none()
+    };
+    let asked = report.fixes.iter().filter(is_due);
+    let mut lines: Vec<String> = asked.map(|fix| due_line(report, fix)).collect();
+    let mut on_request = !lines.is_empty();
+    let others = report
         .findings
         .iter()
         .filter(|finding| {
+            let mut places = finding.locations.iter().chain(&finding.explains);
             finding.severity >= Severity::Warning
                 && finding.role != Role::Limit
                 && !mended.contains(finding.rule.as_str())
+                && places.any(|at| is_meant(at.input, at.entry))
         })
-        .map(|finding| format!("{}: {}", finding.rule, step(finding)))
-        .collect();
-    let is_due = |fix: &&CallFix| {
-        fix.severity > Severity::Note && !fix.history && agreed(fix, terms).is_none()
-    };
-    let asked: Vec<String> = report.fixes.iter().filter(is_due).map(due_line).collect();
-    let mut on_request = !asked.is_empty();
-    lines.extend(asked);
+        .map(|finding| format!("{}: {}", finding.rule, step(finding)));
+    lines.extend(others);
     let mut known = HashSet::new();
     lines.retain(|line| known.insert(line.clone()));
     if let Some(more) = lines.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
@@ -435,6 +441,7 @@ pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
         lines.push(format!("and {more} more; `mendpoint check` tells all"));
     }
     let open = report.fixes.iter().filter(|fix| !fix.history);
+    let open = open.filter(|_| !matches!(terms.choice, Choice::Call(_)));
     let verify = open.into_iter().find_map(|fix| {
         report
             .call_at(fix.input, fix.entry)
@@ -447,19 +454,34 @@ pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
             call.number
         ));
     }
-    if report.verdict() != Verdict::Fault && !on_request {
-        Refusal::NoFault
-    } else if on_request {
+    let is_sound = lines.is_empty() && !matches!(terms.choice, Choice::Last);
+    if on_request {
         Refusal::OnRequest(lines)
+    } else if is_sound || report.verdict() != Verdict::Fault {
+        Refusal::NoFault
     } else {
         Refusal::NotMendable(lines)
     }
 }
 
-/// What a fix that is not agreed to would do, and what it needs.
-fn due_line(fix: &CallFix) -> String {
+/// Whether what stands at `entry` of `input` is part of what the user chose.
+fn is_chosen(report: &Report, choice: Choice<'_>, input: usize, entry: usize) -> bool {
+    let call = || report.call_at(input, entry);
+    match choice {
+        Choice::Last => true,
+        Choice::Text(chosen) => chosen == input,
+        Choice::Call(number) => call().is_some_and(|call| call.number == number),
+        Choice::Endpoint(wanted) => call().is_some_and(|call| is_about(report, call, wanted)),
+    }
+}
+
+/// What a fix that is not agreed to would do, at which call where there are several, and what it needs.
+fn due_line(report: &Report, fix: &CallFix) -> String {
     let (rule, summary, need) = (&fix.rule, &fix.fix.summary, need(fix));
-    format!("{rule}: {summary}; {need}")
+    let call = report.call_at(fix.input, fix.entry);
+    let call = call.filter(|_| report.calls.len() > 1);
+    let place = call.map_or_else(String::new, |call| format!(" at call {}", call.number));
+    format!("{rule}{place}: {summary}; {need}")
 }
 
 /// The option that gives a value; a secret is never taken from the command line itself.

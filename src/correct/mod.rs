@@ -146,26 +146,31 @@ pub fn correct<'a>(
 }
 
 /// The values that only the user has of what `terms` choose, or of the last call that waits for some:
-/// where each belongs, and what it is.
-pub fn asked_for(report: &Report, terms: &Terms<'_>) -> Vec<(String, String)> {
+/// the call, and where each belongs, with what it is.
+pub fn asked_for<'a>(
+    report: &'a Report,
+    terms: &Terms<'_>,
+) -> (Option<&'a EndpointCall>, Vec<(String, String)>) {
     let asked = |(input, entry): (usize, usize)| {
         let fixes = report.fixes_at(input, entry).iter();
         let mut asked: Vec<_> = fixes.flat_map(|fix| wanted(&fix.fix)).collect();
         asked.sort();
         asked.dedup();
-        asked
+        (report.call_at(input, entry), asked)
     };
     if let Ok(target) = choose::target(report, terms) {
         return asked((target.input, target.entry));
     }
     if !matches!(terms.choice, Choice::Last) {
-        return Vec::new();
+        return (None, Vec::new());
     }
     let calls = report.calls.iter().rev();
     let calls = calls.map(|call| (call.input, call.exchange.entry));
     let payloads = (0..report.inputs.len()).map(|input| (input, 0));
     let mut waiting = calls.chain(payloads).map(asked);
-    waiting.find(|asked| !asked.is_empty()).unwrap_or_default()
+    waiting
+        .find(|(_, asked)| !asked.is_empty())
+        .unwrap_or_default()
 }
 
 /// A correction for every endpoint that one can be made for, in the order of their calls. Each is made when

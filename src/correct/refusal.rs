@@ -37,7 +37,7 @@ impl Refusal {
                 lines.clone(),
             ),
             Self::OnRequest(lines) => (
-                "no corrected body yet: what can be mended has to be asked for",
+                "no corrected body yet: it takes your agreement, a value that only you have, or the call by its number",
                 lines.clone(),
             ),
             Self::NoFault if report.calls.is_empty() && report.findings.is_empty() => (

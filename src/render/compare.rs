@@ -86,10 +86,10 @@ fn masked(text: Option<&str>, known: &Known) -> Option<String> {
 }
 
 /// What came of it, in one sentence.
-fn headline(comparison: &Comparison) -> String {
-    let count = |faults: &[Fault]| match faults.len() {
-        1 => "1 fault".to_owned(),
-        several => format!("{several} faults"),
+pub fn headline(comparison: &Comparison) -> String {
+    let count = |faults: &[Fault], kind: &str| match faults.len() {
+        1 => format!("1 {kind}fault"),
+        several => format!("{several} {kind}faults"),
     };
     let Comparison {
         gone,
@@ -98,30 +98,29 @@ fn headline(comparison: &Comparison) -> String {
         not_tried,
         ..
     } = comparison;
-    let came_too = match came.len() {
-        0 => String::new(),
-        1 => ", and 1 fault came".to_owned(),
-        several => format!(", and {several} faults came"),
+    let and_new = if came.is_empty() {
+        String::new()
+    } else {
+        format!(", and {} showed", count(came, "new "))
     };
     if !stayed.is_empty() {
-        return format!("not repaired: {} stayed{came_too}", count(stayed));
+        return format!("not repaired: {} stayed{and_new}", count(stayed, ""));
     }
     match (gone.is_empty(), not_tried.is_empty()) {
-        (_, false) if gone.is_empty() => {
-            let sentence = "not proved: what failed was not done again in the later trace";
-            format!("{sentence}{came_too}")
+        (true, false) => {
+            format!("not proved: what failed was not done again in the later trace{and_new}")
         }
-        (_, false) => format!(
-            "proved in part: {} gone, {} not tried again{came_too}",
-            count(gone),
-            count(not_tried)
+        (false, false) => format!(
+            "proved in part: {} gone, {} not tried again{and_new}",
+            count(gone, ""),
+            count(not_tried, "")
         ),
         (true, true) if came.is_empty() => "no fault before, none after".to_owned(),
-        (true, true) => format!("worse: no fault before{came_too}"),
+        (true, true) => format!("worse: no fault before{and_new}"),
         (false, true) if came.is_empty() => {
-            "repaired: every fault is gone and none came".to_owned()
+            "repaired: every fault is gone and no new one showed".to_owned()
         }
-        (false, true) => format!("not done: {} gone{came_too}", count(gone)),
+        (false, true) => format!("not done: {} gone{and_new}", count(gone, "")),
     }
 }
 
@@ -137,7 +136,7 @@ fn groups(comparison: &Comparison, known: &Known) -> Vec<(&'static str, Vec<Stri
     let proofs = comparison.proofs.iter();
     let groups = [
         ("gone", lines(&comparison.gone)),
-        ("came", lines(&comparison.came)),
+        ("new in the later trace", lines(&comparison.came)),
         ("stayed", lines(&comparison.stayed)),
         (
             "not tried: what failed was not done again in the later trace",
@@ -170,6 +169,10 @@ pub fn text(
         style.bad(&headline)
     };
     writeln!(out, "{headline}")?;
+    for caution in &comparison.cautions {
+        let caution = sanitize::line(&known.mask_text(caution));
+        writeln!(out, "{}", style.wrap("", "  ", &format!("note: {caution}")))?;
+    }
     for (title, lines) in groups(comparison, known) {
         writeln!(out, "\n{}", style.strong(title))?;
         for line in lines {
@@ -192,6 +195,13 @@ pub fn markdown(
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     let headline: String = first.chain(letters).collect();
     writeln!(out, "### {}", markdown::words(&headline))?;
+    for caution in &comparison.cautions {
+        writeln!(
+            out,
+            "\nNote: {}",
+            markdown::words(&known.mask_text(caution))
+        )?;
+    }
     for (title, lines) in groups(comparison, known) {
         writeln!(out, "\n**{}**\n", markdown::words(title))?;
         for line in lines {

@@ -7,7 +7,7 @@ use crate::exchange::Body;
 use crate::json::splice::Edit;
 use crate::json::{self, Value};
 use crate::mend::last_state::{last_state, projects};
-use crate::mend::request::{self, Form, Method};
+use crate::mend::request::{self, Form, Method, Request};
 use crate::report::finding::{CallFix, Severity};
 use crate::report::{Input, Report};
 use crate::sensitive;
@@ -22,8 +22,8 @@ pub struct Sending<'a> {
     pub terms: Terms<'a>,
     /// The verb it is sent with.
     pub method: Method,
-    /// The form of the whole request; `None` for the body alone.
-    pub form: Option<&'static Form>,
+    /// The whole request and the form that it is written in; `None` for the body alone.
+    pub request: Option<(&'a Request, &'static Form)>,
     /// Whether only the operations of RFC 6902 are handed over.
     pub json_patch: bool,
 }
@@ -66,6 +66,9 @@ pub fn words(correction: &Correction<'_>, report: &Report, sending: &Sending<'_>
         request::method_reason(correction.operation(), sending.method)
     ));
     lines.extend(about_secrets(correction, sending));
+    if let Some((request, form)) = sending.request {
+        lines.extend(request.remarks(form));
+    }
     lines
 }
 
@@ -148,8 +151,8 @@ fn respelt<'a>(correction: &Correction<'a>, report: &Report) -> Option<&'a str> 
 
 /// Whether the form writes characters of the body as escapes.
 fn is_escaped(correction: &Correction<'_>, sending: &Sending<'_>) -> bool {
-    let form = sending.form;
-    form.is_some_and(|form| form.escapes(&correction.body))
+    let request = sending.request;
+    request.is_some_and(|(_, form)| form.escapes(&correction.body))
 }
 
 /// What else the write touches.

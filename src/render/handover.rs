@@ -19,25 +19,25 @@ const CONNECTIONS: usize = 5;
 
 /// One failure.
 #[derive(Debug, Clone)]
-pub(crate) struct Handover {
+pub struct Handover {
     /// The fault and the connection.
-    pub(crate) title: String,
+    pub title: String,
     /// What happened, by name.
-    pub(crate) facts: Vec<(&'static str, String)>,
+    pub facts: Vec<(&'static str, String)>,
     /// Paragraphs for the customer.
-    pub(crate) letter: Vec<String>,
+    pub letter: Vec<String>,
 }
 
 impl Handover {
     /// The facts as lines to paste.
-    pub(crate) fn facts_text(&self) -> String {
+    pub fn facts_text(&self) -> String {
         let line = |(name, value): &(&str, String)| format!("{name}: {value}\n");
         self.facts.iter().map(line).collect()
     }
 }
 
 /// What to hand over of every fault.
-pub(crate) fn all(report: &Report) -> Vec<Handover> {
+pub fn all(report: &Report) -> Vec<Handover> {
     let is_fault = |block: &Block<'_>| block.first().severity == Severity::Error;
     let blocks = view::blocks(report);
     let faults = blocks.iter().filter(|block| is_fault(block)).take(FAULTS);

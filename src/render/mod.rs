@@ -7,7 +7,7 @@ pub mod connections;
 pub mod correction;
 pub mod diff;
 mod endings;
-pub(crate) mod handover;
+pub mod handover;
 mod headline;
 pub mod html;
 pub mod json;

@@ -389,7 +389,7 @@ fn on_page(command: &str) -> Option<String> {
         "explain" if command.ends_with(" recording") => {
             "\u{201c}How to record\u{201d}".to_owned()
         }
-        "explain" | "--verbose" => "\u{201c}Whole report\u{201d}".to_owned(),
+        "explain" | "--verbose" | "diff" => "\u{201c}Whole report\u{201d}".to_owned(),
         _ => return None,
     })
 }
@@ -490,8 +490,8 @@ mod tests {
         for surface in [Surface::Page, Surface::Tools] {
             assert_eq!(on(surface, "az rest --method get"), "az rest --method get");
             assert_eq!(
-                on(surface, "mendpoint diff x.har"),
-                "mendpoint diff x.har (on a command line)"
+                on(surface, "mendpoint known-good x.har"),
+                "mendpoint known-good x.har (on a command line)"
             );
         }
     }

@@ -1,5 +1,7 @@
 //! Two reports → which faults are gone, which stayed and came, and what proves it.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::Report;
@@ -66,8 +68,8 @@ pub struct Comparison {
     pub proofs: Vec<Proof>,
     /// What after leaves open; a line each.
     pub open: Vec<String>,
-    /// Whether the later recording is the earlier one.
-    pub turned: bool,
+    /// Why the two may not be before and after of one thing; a sentence each.
+    pub cautions: Vec<String>,
 }
 
 impl Comparison {
@@ -82,7 +84,7 @@ pub fn compare(before: &Report, after: &Report) -> Comparison {
     let (old, new) = (faults(before), faults(after));
     let mut comparison = Comparison {
         open: after.missing.clone(),
-        turned: first(after).zip(first(before)).is_some_and(|(a, b)| a < b),
+        cautions: cautions(before, after),
         ..Comparison::default()
     };
     for fault in &old {
@@ -101,6 +103,36 @@ pub fn compare(before: &Report, after: &Report) -> Comparison {
     let known = |fault: &Fault| old.iter().any(|other| is_same(other, fault));
     comparison.came = new.into_iter().filter(|fault| !known(fault)).collect();
     comparison
+}
+
+/// What speaks against the two being before and after of one thing.
+fn cautions(before: &Report, after: &Report) -> Vec<String> {
+    let mut cautions = Vec::new();
+    if first(after).zip(first(before)).is_some_and(|(a, b)| a < b) {
+        cautions.push(
+            "the later recording was made before the earlier one; are the two swapped?".to_owned(),
+        );
+    }
+    let (old, new) = (organizations(before), organizations(after));
+    if !old.is_empty() && !new.is_empty() && old.is_disjoint(&new) {
+        let named = |names: &BTreeSet<String>| {
+            let names: Vec<&str> = names.iter().map(String::as_str).take(3).collect();
+            names.join(", ")
+        };
+        cautions.push(format!(
+            "the earlier recording is of the organization {}, the later one of {}; they may show different connections",
+            named(&old),
+            named(&new)
+        ));
+    }
+    cautions
+}
+
+/// The organizations of the connections, in lower case.
+fn organizations(report: &Report) -> BTreeSet<String> {
+    let connections = report.connections.iter();
+    let named = connections.filter_map(|one| one.organization.as_deref());
+    named.map(str::to_lowercase).collect()
 }
 
 /// When the first call was sent.

@@ -175,7 +175,7 @@ fn a_comparison_says_what_is_proved_and_what_to_do_next() {
         (
             "chromium-verify-forbidden.har",
             1,
-            "not proved: what failed was not done again in the later trace, and 1 fault came",
+            "not proved: what failed was not done again in the later trace, and 1 new fault showed",
             "next: mendpoint --verbose chromium-verify-forbidden.har",
         ),
     ] {

@@ -232,7 +232,7 @@ fn what_has_to_be_asked_for_is_not_called_beyond_mending() {
     let url = format!("{CLOUD}/endpointproxy?endpointId={ID}&api-version=7.1");
     let (code, said) = Desk::refused("POST", &url, &verify()).said(&["patch", "t.har"]);
     assert_eq!(code, Some(1));
-    assert!(said.contains("has to be asked for"), "{said}");
+    assert!(said.contains("no corrected body yet"), "{said}");
     assert!(said.contains("--call 1"), "{said}");
 }
 

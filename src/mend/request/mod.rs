@@ -142,18 +142,20 @@ impl Request {
         form.unguarded().or(unseen)
     }
 
-    /// What whoever runs the request has to know of its URL, one line each.
-    pub fn remarks(&self) -> Vec<&'static str> {
+    /// What whoever runs the request in `form` has to know of it, one line each.
+    pub fn remarks(&self, form: &Form) -> Vec<String> {
         let lower = self.url.to_ascii_lowercase();
-        let mut remarks = Vec::new();
+        let mut remarks: Vec<String> = form.remark.into_iter().map(str::to_owned).collect();
         if lower.starts_with("http://") {
             remarks.push(
-                "warning: the recorded URL is http; the credential goes over the network in clear",
+                "warning: the recorded URL is http; the credential goes over the network in clear"
+                    .to_owned(),
             );
         }
         if !lower.contains("api-version=") {
-            remarks.push("warning: the trace names no api-version, and which one this server takes is not known; add the one of your server to the URL (?api-version=7.1)");
+            remarks.push("warning: the trace names no api-version, and which one this server takes is not known; add the one of your server to the URL (?api-version=7.1)".to_owned());
         }
+        remarks.extend(self.unguarded(form).map(|line| format!("warning: {line}")));
         remarks
     }
 

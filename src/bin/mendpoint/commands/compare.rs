@@ -23,13 +23,13 @@ pub(crate) fn run(args: &CompareArgs, global: &Global) -> Result<Status, Failure
         return Ok(Status::Failed);
     }
     let comparison = compare(&before.report, &after.report);
-    if comparison.turned && !global.quiet {
-        tell("warning: AFTER was recorded before BEFORE; are the two swapped?");
-    }
     let mut known = std::mem::take(&mut before.report.known);
     known.append(std::mem::take(&mut after.report.known));
     let bytes = match args.format {
         CompareFormat::Json => {
+            for caution in comparison.cautions.iter().filter(|_| !global.quiet) {
+                tell(&format!("warning: {}", known.mask_text(caution)));
+            }
             super::json_bytes(&json(&comparison, &before.report, &after.report, &known))?
         }
         CompareFormat::Text => {

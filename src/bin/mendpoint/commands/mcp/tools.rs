@@ -437,10 +437,21 @@ fn corrected(
     report: &Report,
 ) -> Result<Answer, Failure> {
     let mut words = "A corrected body was made.".to_owned();
+    let request = asked.request.map(|RequestForm(form)| {
+        let call = correction.call.ok_or_else(|| {
+            Failure::new("a pasted payload has no URL to send it to")
+                .with_hint("leave request away to get the body alone")
+        })?;
+        let request = Request::new(call, correction.body.clone(), Method::Put, None, &[])
+            .map_err(|why| Failure::new(report.known.hide_in_output(&why)))?
+            .checked_first(call, &correction.operations, report);
+        Ok::<_, Failure>((request, form))
+    });
+    let request = request.transpose()?;
     let sending = Sending {
         terms: asked.terms(),
         method: Method::Put,
-        form: asked.request.map(|RequestForm(form)| form),
+        request: request.as_ref().map(|(request, form)| (request, *form)),
         json_patch: false,
     };
     let said = render::correction::words(correction, report, &sending);
@@ -454,14 +465,7 @@ fn corrected(
              the recording, `mendpoint patch` writes it whole.",
         );
         shown.into_owned()
-    } else if let Some(RequestForm(form)) = asked.request {
-        let call = correction.call.ok_or_else(|| {
-            Failure::new("a pasted payload has no URL to send it to")
-                .with_hint("leave request away to get the body alone")
-        })?;
-        let request = Request::new(call, correction.body.clone(), Method::Put, None, &[])
-            .map_err(|why| Failure::new(report.known.hide_in_output(&why)))?
-            .checked_first(call, &correction.operations, report);
+    } else if let Some((request, form)) = &request {
         let file = report
             .inputs
             .first()

@@ -52,17 +52,7 @@ pub(crate) fn run(args: &PatchArgs, global: &Global) -> Result<Status, Failure> 
     };
     rollback(&correction, args, &loaded.report)?;
     if !global.quiet {
-        words::explain(&correction, args, &loaded.report);
-        for remark in request.iter().flat_map(Request::remarks) {
-            tell(remark);
-        }
-        let unguarded = request
-            .as_ref()
-            .zip(form)
-            .and_then(|(request, form)| request.unguarded(form));
-        if let Some(line) = unguarded {
-            tell(&format!("warning: {line}"));
-        }
+        words::explain(&correction, args, request.as_ref(), &loaded.report);
     }
     output::write(&bytes, &args.output)?;
     Ok(if loaded.failures > 0 {

@@ -20,7 +20,12 @@ pub(super) fn tell(report: &Report, line: &str) {
 }
 
 /// What was done, what it rests on, and what to do next.
-pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Report) {
+pub(super) fn explain(
+    correction: &Correction<'_>,
+    args: &PatchArgs,
+    request: Option<&Request>,
+    report: &Report,
+) {
     let sending = Sending {
         terms: Terms {
             choice: super::choice(&args.which),
@@ -28,7 +33,7 @@ pub(super) fn explain(correction: &Correction<'_>, args: &PatchArgs, report: &Re
             values: &[],
         },
         method: method(args),
-        form: args.request,
+        request: request.zip(args.request),
         json_patch: args.json_patch,
     };
     for line in told::words(correction, report, &sending) {
@@ -101,25 +106,17 @@ pub(super) fn tell_rollback(state: &State<'_>, path: &Path, report: &Report) {
 }
 
 fn next_step(correction: &Correction<'_>, args: &PatchArgs, report: &Report) {
-    match args.request {
-        None if !args.json_patch && correction.call.is_some() => {
-            let [form, others @ ..] = Form::for_reader(report.invocation.shell);
-            let others = others.map(|form| form.name).join(", ");
-            let mut words = super::words_of(args);
-            words.extend(["--request".to_owned(), form.name.to_owned()]);
-            words.extend(super::request_options(args));
-            let line = report.invocation.line(&words);
-            tell(
-                report,
-                &format!("the whole request: {line} (or --request {others})"),
-            );
-        }
-        Some(form) => {
-            if let Some(remark) = form.remark {
-                tell(report, remark);
-            }
-        }
-        None => {}
+    if args.request.is_none() && !args.json_patch && correction.call.is_some() {
+        let [form, others @ ..] = Form::for_reader(report.invocation.shell);
+        let others = others.map(|form| form.name).join(", ");
+        let mut words = super::words_of(args);
+        words.extend(["--request".to_owned(), form.name.to_owned()]);
+        words.extend(super::request_options(args));
+        let line = report.invocation.line(&words);
+        tell(
+            report,
+            &format!("the whole request: {line} (or --request {others})"),
+        );
     }
     tell_after_sending(args, report);
 }
