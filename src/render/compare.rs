@@ -162,7 +162,7 @@ pub fn text(
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let headline = headline(comparison);
+    let headline = style.wrap("", "  ", &headline(comparison));
     let headline = if comparison.is_closed() {
         style.good(&headline)
     } else {

@@ -380,6 +380,24 @@ fn a_repair_is_not_closed_by_silence_by_the_same_fault_or_by_a_new_one() {
         assert_eq!(receipt["closed"], false);
         assert_eq!(receipt[group][0]["rule"], rule, "{after}: {receipt:#}");
     }
+}
+
+#[test]
+fn two_recordings_that_hardly_belong_together_are_called_that() {
+    let desk = Desk::new();
+    desk.trace("before.har", 0, &[("PUT", &faulty(), 500, CACHE)]);
+    desk.trace("same.har", 30, &[("PUT", &faulty(), 500, CACHE)]);
+    let path = desk.0.path().join("same.har");
+    let text = std::fs::read_to_string(path).expect("written above");
+    let elsewhere = desk.0.path().join("elsewhere.har");
+    std::fs::write(elsewhere, text.replace("/contoso/", "/fabrikam/")).expect("written");
     let turned = desk.run(&["compare", "same.har", "before.har"]);
+    assert!(String::from_utf8_lossy(&turned.stdout).contains("swapped"));
+    let turned = desk.run(&["compare", "same.har", "before.har", "--format", "json"]);
     assert!(String::from_utf8_lossy(&turned.stderr).contains("swapped"));
+    for (after, is_strange) in [("same.har", false), ("elsewhere.har", true)] {
+        let told = desk.run(&["compare", "before.har", after, "--format", "markdown"]);
+        let told = String::from_utf8_lossy(&told.stdout).into_owned();
+        assert_eq!(told.contains("fabrikam"), is_strange, "{told}");
+    }
 }
