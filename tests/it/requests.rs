@@ -120,13 +120,17 @@ exec {curl} --fail --silent --show-error --request "$method" --header "Authoriza
     }
 
     fn mendpoint(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_mendpoint"))
+        self.command(arguments).output().expect("it runs")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mendpoint"));
+        command
             .current_dir(self.folder.path())
             .args(arguments)
             .args(["--allow-host", self.host()])
-            .env("PATH", crate::cli::path_with_the_program())
-            .output()
-            .expect("it runs")
+            .env("PATH", crate::cli::path_with_the_program());
+        command
     }
 
     /// The request as `mendpoint` writes it, run by sh.
@@ -562,9 +566,13 @@ fn what_is_left_and_where_values_come_from_is_said() {
     expected["authorization"]["parameters"]["scope"] = json!(scope);
     assert_eq!(text(&out.stdout), expected.to_string());
     assert!(!text(&out.stderr).contains("refuse this body"));
+    let mut piped = desk.command(&["patch", "trace.har", "--set", &format!("{at}=-")]);
+    piped.stdin(fs::File::open(desk.path("scope.txt")).expect("written above"));
+    let out = piped.output().expect("it runs");
+    assert_eq!(text(&out.stdout), expected.to_string());
 
     for (set, reason) in [
-        (format!("{at}=-"), "no terminal"),
+        (format!("{at}=-"), "nor a line on standard input"),
         (format!("{at}=@nothing.txt"), "could not be read"),
         (format!("{at}=env:NO_SUCH_VARIABLE"), "no variable"),
         (

@@ -329,8 +329,8 @@ pub(crate) struct PatchArgs {
     /// Put a value where a fault asks for one that is not in the trace
     ///
     /// POINTER is what `patch` says it needs (/data/subscriptionId). VALUE is the text itself, @FILE for
-    /// what stands in a file, env:NAME for what is in a variable, - to be asked on the terminal, or
-    /// text:... for a text that begins like one of these. A secret is never taken from the command line,
+    /// what stands in a file, env:NAME for what is in a variable, - to be asked on the terminal (elsewhere
+    /// for the next line of standard input), or text:... for a text that begins like one of these. A secret is never taken from the command line,
     /// where other programs can read it: use @FILE, env:NAME or -.
     #[arg(long, value_name = "POINTER=VALUE")]
     pub(crate) set: Vec<String>,

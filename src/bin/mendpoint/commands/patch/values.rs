@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::io::{self, IsTerminal};
+use std::io::{self, BufRead, IsTerminal, Read};
 
 use mendpoint::correct::Given;
 use mendpoint::sensitive;
@@ -68,14 +68,24 @@ fn file(path: &str) -> Result<String, Failure> {
     Ok(bare.strip_suffix('\r').unwrap_or(bare).to_owned())
 }
 
+/// Asks on a terminal; elsewhere takes the next line of standard input.
 fn ask(pointer: &str) -> Result<String, Failure> {
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Err(
-            Failure::new(format!("there is no terminal to ask for {pointer} on")).with_hint(
-                format!("use --set {pointer}=@FILE or --set {pointer}=env:NAME"),
-            ),
-        );
+    let failed = |error: io::Error| Failure::new(format!("no value was read: {error}"));
+    if io::stdin().is_terminal() && io::stderr().is_terminal() {
+        let prompt = format!("Value for {}: ", sanitize::line(pointer));
+        return rpassword::prompt_password(prompt).map_err(failed);
     }
-    rpassword::prompt_password(format!("Value for {}: ", sanitize::line(pointer)))
-        .map_err(|error| Failure::new(format!("no value was read: {error}")))
+    let mut line = String::new();
+    let mut input = io::stdin().lock().take(MAX_FILE);
+    input.read_line(&mut line).map_err(failed)?;
+    let value = line.trim_end_matches(['\r', '\n']);
+    if value.is_empty() {
+        return Err(Failure::new(format!(
+            "there is neither a terminal to ask for {pointer} on nor a line on standard input"
+        ))
+        .with_hint(format!(
+            "use --set {pointer}=@FILE or --set {pointer}=env:NAME"
+        )));
+    }
+    Ok(value.to_owned())
 }
