@@ -499,6 +499,29 @@ fn what_the_service_said_stands_whole_on_the_screen_of_a_recording() {
     }
 }
 
+/// What we say of a fault gives way first.
+#[test]
+fn the_words_of_the_service_stand_whole_where_several_faults_share_the_screen() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    for name in [
+        "chromium-verify-forbidden.har",
+        "mitmproxy-accesstoken-null.har",
+    ] {
+        let from = format!("samples/recorded/{name}");
+        std::fs::copy(from, folder.path().join(name)).expect("copied");
+    }
+    let done = sh(folder.path(), "COLUMNS=80 mendpoint .");
+    let shown = String::from_utf8(done.stdout).expect("text");
+    let flat = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "please refresh your credentials.",
+        "Failed to get Azure DevOps Service access token, cache value is invalid.",
+    ] {
+        assert!(flat.contains(words), "{words}\n{shown}");
+    }
+    assert!(rows(&shown, 80) <= ROWS, "{shown}");
+}
+
 #[test]
 fn nothing_of_a_safe_copy_or_of_a_page_is_offered_to_be_sent() {
     let folder = tempfile::tempdir().expect("a scratch folder");

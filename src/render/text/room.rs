@@ -44,13 +44,13 @@ impl Room {
         }
     }
 
-    /// A further fault: where it is, and what was said and sent, in `rows` rows each.
+    /// A further fault: where it is, what was said, and what was sent, with `rows` rows for its connections.
     const fn short(rows: usize) -> Self {
         Self {
             title: 2,
             named: rows,
             place: 1,
-            said: rows,
+            said: SAID,
             sent: 1,
             why: 0,
             step: rows - 1,
@@ -58,10 +58,10 @@ impl Room {
         }
     }
 
-    /// A further fault in a row for its title, and `said` for the words of the service.
+    /// A further fault by its title, and `said` rows for the words of the service.
     const fn row(said: usize) -> Self {
         Self {
-            title: 1,
+            title: if said < SAID { 1 } else { 2 },
             named: 0,
             place: 0,
             said,
@@ -77,6 +77,10 @@ impl Room {
         self.place == 0
     }
 }
+
+/// How many rows the words of the service take before anything else gives way to them: a sentence of
+/// theirs is whole as long as the screen holds it.
+const SAID: usize = 6;
 
 /// How much of each part of a report is told.
 #[derive(Debug, Clone, Copy)]
@@ -162,44 +166,57 @@ impl Screen {
     pub(super) fn steps(faults: usize) -> Vec<Self> {
         let one = |page: Self, lead: Room| Self { lead, ..page };
         let two = |page: Self, lead: Room, rest: Room| Self { lead, rest, ..page };
-        // Even the way to the place gives way before a fault does.
-        let near = Room {
+        // What we say gives way first, then the way to the place, and the service's words last.
+        let near = |said: usize| Room {
             named: 2,
             place: 2,
             sent: 1,
-            ..Room::of(2, 0, 1)
+            ..Room::of(said, 0, 1)
         };
         let tight = Room {
             named: 1,
             said: 1,
             sent: 0,
-            ..near
+            ..near(1)
+        };
+        let bare = Room {
+            command: false,
+            ..near(SAID)
         };
         if faults < 2 {
             return vec![
                 one(Self::WIDE, Room::of(8, 3, 3)),
-                one(Self::WIDE, Room::of(6, 3, 3)),
-                one(Self::WIDE, Room::of(6, 2, 3)),
-                one(Self::WIDE, Room::of(6, 1, 3)),
-                one(Self::NARROW, Room::of(6, 1, 3)),
-                one(Self::NARROW, Room::of(4, 1, 3)),
-                one(Self::NARROW, Room::of(4, 1, 2)),
-                one(Self::NARROW, Room::of(2, 1, 2)),
-                one(Self::NARROW, Room::of(2, 1, 1)),
-                one(Self::NARROW, Room::of(2, 0, 1)),
+                one(Self::WIDE, Room::of(SAID, 3, 3)),
+                one(Self::WIDE, Room::of(SAID, 2, 3)),
+                one(Self::WIDE, Room::of(SAID, 1, 3)),
+                one(Self::NARROW, Room::of(SAID, 1, 3)),
+                one(Self::NARROW, Room::of(SAID, 1, 2)),
+                one(Self::NARROW, Room::of(SAID, 1, 1)),
+                one(Self::NARROW, Room::of(SAID, 0, 1)),
+                one(Self::NARROW, near(SAID)),
+                one(Self::NARROW, bare),
+                one(Self::NARROW, near(4)),
+                one(Self::NARROW, near(2)),
                 one(Self::LEAST, tight),
             ];
         }
         let mut steps = vec![
             two(Self::WIDE, Room::of(12, 2, 2), Room::of(12, 2, 2)),
-            two(Self::WIDE, Room::of(6, 2, 2), Room::of(4, 1, 1)),
-            two(Self::WIDE, Room::of(6, 2, 2), Room::short(3)),
-            two(Self::WIDE, Room::of(6, 1, 2), Room::short(2)),
-            two(Self::NARROW, Room::of(6, 1, 2), Room::short(2)),
-            two(Self::NARROW, Room::of(4, 1, 2), Room::short(1)),
-            two(Self::NARROW, Room::of(3, 1, 2), Room::row(1)),
-            two(Self::NARROW, Room::of(2, 1, 1), Room::row(1)),
-            two(Self::NARROW, Room::of(2, 0, 1), Room::row(1)),
+            two(Self::WIDE, Room::of(SAID, 2, 2), Room::of(SAID, 1, 1)),
+            two(Self::WIDE, Room::of(SAID, 2, 2), Room::short(3)),
+            two(Self::WIDE, Room::of(SAID, 1, 2), Room::short(2)),
+            two(Self::NARROW, Room::of(SAID, 1, 2), Room::short(2)),
+            two(Self::NARROW, Room::of(SAID, 1, 2), Room::short(1)),
+            two(Self::NARROW, Room::of(SAID, 1, 2), Room::row(SAID)),
+            two(Self::NARROW, Room::of(SAID, 1, 1), Room::row(SAID)),
+            two(Self::NARROW, Room::of(SAID, 0, 1), Room::row(SAID)),
+            two(Self::NARROW, near(SAID), Room::row(SAID)),
+            two(Self::NARROW, near(SAID), Room::row(3)),
+            two(Self::NARROW, bare, Room::row(2)),
+            two(Self::LEAST, bare, Room::row(2)),
+            two(Self::NARROW, near(4), Room::row(2)),
+            two(Self::NARROW, near(3), Room::row(2)),
+            two(Self::NARROW, near(2), Room::row(1)),
         ];
         let most = faults.min(MOST_ROWS);
         let rows = |page: Self, lead: Room, least: usize| {
@@ -212,7 +229,7 @@ impl Screen {
                 ..page
             })
         };
-        steps.extend(rows(Self::NARROW, near, most.min(SOME_ROWS)));
+        steps.extend(rows(Self::NARROW, near(2), most.min(SOME_ROWS)));
         steps.extend(rows(Self::LEAST, tight, 1));
         steps
     }
