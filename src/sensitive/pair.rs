@@ -82,8 +82,9 @@ pub(super) fn pairs(text: &str) -> Vec<Range<usize>> {
             value.end,
         );
         let prose = is_prose(sign, inner) && !(line && is_certain(name) && !is_outcome(inner));
-        // What such a field holds may be an object with a scheme in it.
-        let object = name.eq_ignore_ascii_case("authorization") && inner.starts_with(['{', '[']);
+        // What such a field holds may be an object with a scheme in it, or an answer that was given instead.
+        let object = inner.starts_with(['{', '['])
+            && (name.eq_ignore_ascii_case("authorization") || is_refusal(inner));
         let told = sign.contains(':') && is_failure_told(inner);
         if inner.len() >= 3 && !is_evidence(name, inner) && !prose && !object && !told {
             from = value.end;
@@ -91,6 +92,22 @@ pub(super) fn pairs(text: &str) -> Vec<Range<usize>> {
         }
     }
     ranges
+}
+
+/// Whether `value` is the body of an answer that refuses: its members are looked at one by one.
+fn is_refusal(value: &str) -> bool {
+    const MEMBERS: &[&str] = &[
+        "error",
+        "errors",
+        "error_description",
+        "errorMessage",
+        "typeKey",
+    ];
+    let is_member = |name: &&str| {
+        let quoted = |quote: char| value.contains(&format!("{quote}{name}{quote}"));
+        quoted('"') || quoted('\'')
+    };
+    MEMBERS.iter().any(is_member)
 }
 
 /// Whether `value` is a word with digits among its letters, and no id: what is said of keys has none.

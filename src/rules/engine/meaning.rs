@@ -85,7 +85,10 @@ fn patterns() -> impl Iterator<Item = (Meaning, &'static Regex)> {
             let words: Vec<String> = by_status.chain(words).collect();
             // With the letters of all scripts each word of a sentence would be a table of its own.
             let words = words.join("|").replace(r"\w", "[0-9A-Za-z_]");
-            Regex::new(&format!(r"(?i)\b(?:{words})")).expect("a constant that is tested")
+            let translated = words_in_other_languages(*meaning);
+            // Scripts without blanks have no borders of words.
+            let pattern = format!(r"(?i)(?-u:\b)(?:{words})|{translated}");
+            Regex::new(&pattern).expect("a constant that is tested")
         });
         all.collect()
     });
@@ -213,6 +216,52 @@ const PENDING: &[&str] = &[
     r"(?:is|are) being (?:provisioned|created|prepared|deleted|updated|converted)",
 ];
 
+/// The same in the languages that Azure DevOps, its tasks and Azure speak besides English: German, French,
+/// Spanish, Italian, Portuguese, Russian, Japanese, Chinese in both scripts, and Korean.
+fn words_in_other_languages(meaning: Meaning) -> &'static str {
+    match meaning {
+        Meaning::Refused | Meaning::Credential => concat!(
+            r"nicht autorisiert|(?:authentifizierung|anmeldung) (?:ist |war )?(?:fehlgeschlagen|nicht erfolgreich)|authentifizierungsfehler|fehler bei der (?:authentifizierung|anmeldung)|(?:ungültige|falsche|abgelaufene)[nrs]? (?:anmeldeinformation|kennwort|token|geheimnis|zugriffstoken|schlüssel)|(?:anmeldeinformationen|kennwort|token|geheimnis|schlüssel) (?:sind|ist) (?:\S+ )?(?:ungültig|falsch|abgelaufen)",
+            r"|non autorisé|échec de (?:l.)?authentification|erreur d.authentification|informations d.identification (?:\S+ )?(?:non valides|incorrectes|expirées)|(?:jeton|mot de passe|secret) (?:\S+ )?(?:non valide|incorrect|expiré)",
+            r"|no autorizado|error (?:de|en la) autenticación|error al autenticar|credenciales (?:\S+ )?(?:no válidas|incorrectas|caducad)|(?:contraseña|token|secreto) (?:\S+ )?(?:no válid|incorrect|caducad|expirad)",
+            r"|non autorizzato|autenticazione non riuscita|errore di autenticazione|credenziali (?:\S+ )?(?:non valide|scadut)|(?:password|token|segreto) (?:\S+ )?(?:non valid|scadut|errat)",
+            r"|não autorizado|falha n?a autenticação|erro de autenticação|credenciais (?:\S+ )?(?:inválidas|incorretas)|(?:senha|token|segredo) (?:\S+ )?(?:inválid|incorret|expir)",
+            r"|не авторизован|ошибка (?:аутентификации|авторизации|проверки подлинности)|сбой проверки подлинности|неверн\S+ (?:учетн|парол|токен|имя пользователя)|недопустим\S+ (?:учетн|токен|проверка подлинности)",
+            r"|認証(?:に|が)?失敗|認証エラー|認証できません|承認されていません|(?:資格情報|パスワード|トークン|シークレット)(?:が|は)(?:無効|正しく|間違|期限)",
+            r"|未授权|未经授权|未經授權|(?:身份验证|身份驗證|认证|驗證)失败|驗證失敗|凭据无效|認證無效|无效的(?:凭据|令牌|密码)|(?:令牌|密码|密碼)(?:无效|無效|错误|已过期|已過期)",
+            r"|인증(?:에|이)? ?실패|인증하지 못|인증되지 않|자격 증명이 (?:잘못|유효하지)|(?:토큰|암호|비밀번호)(?:이|가) (?:만료|잘못|유효하지)",
+        ),
+        Meaning::Forbidden => concat!(
+            r"zugriff (?:wurde )?(?:verweigert|abgelehnt)|keine berechtigung|nicht berechtigt|berechtigung(?:en)? fehl",
+            r"|accès refusé|n.(?:a|avez|ont) pas (?:les? |l.)?(?:autorisation|droit|accès)|autorisations? insuffisante",
+            r"|acceso denegado|no tiene (?:los )?permiso|permisos insuficientes|accesso negato|non (?:si )?dispone d\S+ autorizzazion|acesso negado|não tem permiss",
+            r"|доступ запрещен|отказано в доступе|нет (?:прав|разрешени)|недостаточно прав",
+            r"|アクセスが拒否|アクセスは拒否|(?:アクセス許可|権限|アクセス権)がありません|拒绝访问|访问被拒绝|存取被拒|拒絕存取|没有权限|沒有權限|权限不足|액세스가 거부|권한이 없",
+        ),
+        Meaning::Missing => concat!(
+            r"nicht gefunden|nicht vorhanden|existiert nicht|introuvable|n.existe pas|n.a pas été trouvé|no se (?:ha )?enc(?:ontr|uentr)\S+|no existe\b|non (?:è stat[oa] )?trovat|non esiste|não (?:foi )?encontrad|não existe",
+            r"|не найден|не существует|見つかりません|存在しません|找不到|未找到|不存在|찾을 수 없|존재하지 않",
+        ),
+        Meaning::Unreachable => concat!(
+            r"zeitüberschreitung|nicht erreichbar|nicht erreicht werden|verbindung .{0,60}(?:fehlgeschlagen|verweigert|abgelehnt|nicht hergestellt)|fehler beim herstellen einer verbindung|délai d.attente|impossible de (?:se connecter|joindre)|échec de la connexion",
+            r"|tiempo de espera|no se pud?[oe](?:de)? (?:conectar|establecer)|impossibile (?:connettersi|stabilire)|non è stato possibile connettersi|tempo limite|não foi possível (?:se )?conectar",
+            r"|время ожидания|не удалось подключиться|не удается подключиться|タイムアウト|接続(?:に|が)?失敗|接続できません|超时|逾時|无法连接|無法連線|시간(?:이)? ?초과|연결하지 못|연결할 수 없",
+        ),
+        Meaning::Unset => concat!(
+            r"nicht angegeben|nicht festgelegt|(?:eingabe|wert) (?:ist )?erforderlich|darf nicht (?:leer|null)|entrée nécessaire|non (?:spécifié|fourni)|ne peut pas être (?:null|vide)|entrada requerida|no se ha (?:proporcionado|especificado)|no puede (?:ser nulo|estar vac)",
+            r"|input richiesto|non (?:specificat|fornit)|non può essere (?:null|vuot)|não (?:foi )?(?:especificad|fornecid)|não pode ser (?:nul|vazi)|не указан|не может быть пуст|требуется ввести",
+            r"|指定されていません|提供されていません|入力が必要|空にすることはできません|未指定|未提供|不能为空|不能為空|输入必需|需要輸入|지정되지 않|제공되지 않|입력 필요",
+        ),
+        Meaning::Unsupported => concat!(
+            r"nicht unterstützt|(?:non|pas) pris(?:e)? en charge|no (?:se admite|es compatible|compatible con)|non (?:è )?supportat|não (?:é )?(?:suportad|compatível)|não há suporte",
+            r"|не поддерживается|サポートされていません|サポートしていません|不支持|不支援|지원되지 않|지원하지 않",
+        ),
+        Meaning::Pending => {
+            r"noch nicht bereit|pas encore prêt|aún no está list|non ancora pront|ainda não está pront|еще не готов|まだ準備ができていません|尚未就绪|尚未就緒|아직 준비되지"
+        }
+    }
+}
+
 /// What a rule is about, and what is said of it.
 #[derive(Debug)]
 pub(super) struct Topics {
@@ -295,9 +344,14 @@ pub(super) fn is_about(about: &[String], said: &str) -> bool {
     about.any(|word| word == ANYTHING || said.contains(&word.to_ascii_lowercase()))
 }
 
+/// From here on letters are those of East Asian scripts.
+const FIRST_WITHOUT_BLANKS: char = '\u{2e80}';
+
 /// Whether no letter or digit goes on before or behind a word.
 fn stands_alone(text: &str, word: &Range<usize>) -> bool {
-    let within = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    // Han, kana and Hangul follow a word without a blank: `Jenkinsに接続できません`.
+    let is_letter = |c: char| c.is_alphanumeric() && c < FIRST_WITHOUT_BLANKS;
+    let within = |c: Option<char>| c.is_some_and(is_letter);
     let inner = &text[word.clone()];
     let before = text[..word.start].chars().next_back();
     // `Service` is one in `backendService`.
@@ -358,6 +412,13 @@ mod tests {
             ),
             ("No cluster endpoint is reachable", Meaning::Unreachable),
             ("it is still being provisioned", Meaning::Pending),
+            ("Die Anmeldung ist fehlgeschlagen", Meaning::Credential),
+            ("サーバーでの認証に失敗しました", Meaning::Credential),
+            ("Доступ запрещен", Meaning::Forbidden),
+            ("액세스가 거부되었습니다", Meaning::Forbidden),
+            ("Le point de terminaison est introuvable", Meaning::Missing),
+            ("No se pudo conectar con el servidor", Meaning::Unreachable),
+            ("状态 401 (未授权)", Meaning::Credential),
         ] {
             assert!(meaning.is_in(text), "{text}: {:?}", said(text));
         }
@@ -380,6 +441,7 @@ mod tests {
         assert!(found("git: 403 Forbidden"));
         assert!(!found("github: 403 Forbidden"));
         assert!(found("theGitTask: 403 Forbidden"));
+        assert!(found("gitにアクセスできません: アクセスが拒否されました"));
         assert!(!found(&format!("git {} 403 Forbidden", "x ".repeat(300))));
     }
 

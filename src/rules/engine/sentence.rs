@@ -60,7 +60,8 @@ impl Sentence {
             let Piece::Text(text) = piece else {
                 continue;
             };
-            let text = text.to_lowercase();
+            // A text keeps its letters beyond ASCII as they are where it is searched.
+            let text = text.to_ascii_lowercase();
             let run = literal_runs(&text).max_by_key(|run| run.len());
             if let Some(run) = run.filter(|run| run.len() >= longest.len()) {
                 run.clone_into(&mut longest);
@@ -125,7 +126,7 @@ impl Sentence {
         let tidy = self.tidy();
         let pieces = pieces(&tidy);
         let mut texts = pieces.iter().filter_map(|piece| match piece {
-            Piece::Text(text) => Some(text.to_lowercase()),
+            Piece::Text(text) => Some(text.to_ascii_lowercase()),
             Piece::Placeholder(_) => None,
         });
         texts.all(|text| {
@@ -340,7 +341,7 @@ mod tests {
         let sentence = Sentence::new(sentence);
         sentence.check().unwrap();
         assert!(
-            text.to_lowercase().contains(&sentence.anchor()),
+            text.to_ascii_lowercase().contains(&sentence.anchor()),
             "anchor {:?}",
             sentence.anchor()
         );

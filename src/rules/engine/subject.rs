@@ -244,7 +244,7 @@ pub(crate) enum Subject {
 impl Subject {
     /// What a pasted text is about.
     pub(crate) fn of(text: &str) -> Self {
-        if is_talk(text) || names_assertion_of_others(text) {
+        if is_talk(text) || tells_of_changes(text) || names_assertion_of_others(text) {
             Self::Other
         } else if shows_pipelines(text) {
             Self::Pipelines
@@ -396,6 +396,27 @@ fn is_talk(text: &str) -> bool {
     table.is_match(text) || numbers.all(|found| mention(&found[1]))
 }
 
+/// Whether `text` is a list of changes of a program: the failures that it names were mended.
+fn tells_of_changes(text: &str) -> bool {
+    static CHANGE: OnceLock<Regex> = OnceLock::new();
+    static MENDED: OnceLock<Regex> = OnceLock::new();
+    let change = CHANGE.get_or_init(|| {
+        constant(
+            r"(?i)^[-*+\x{2022}] +(?:add|fix|improv|chang|updat|remov|support|new|feat|bug ?fix)",
+        )
+    });
+    let mended = MENDED.get_or_init(|| {
+        constant(r"(?i)\b(?:fix(?:ed|es)?|resolve[sd]?) (?:an?|the) (?:\w+ )?(?:issue|bug|problem|regression)\b")
+    });
+    if text.contains("##[") {
+        return false;
+    }
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let listed = |line: &str| line.starts_with(['#', '-', '*', '+', '\u{2022}']);
+    let list = lines.clone().all(listed) && lines.clone().any(|line| change.is_match(line));
+    list || lines.clone().count() <= 3 && mended.is_match(text)
+}
+
 /// Whether `text` names the subject or the issuer of a federated token that is not one of Azure DevOps.
 fn names_assertion_of_others(text: &str) -> bool {
     static SUBJECT: OnceLock<Regex> = OnceLock::new();
@@ -439,7 +460,7 @@ fn says_who_else(text: &str) -> bool {
     let heads = text
         .lines()
         .map(|line| line.trim_start_matches(is_box))
-        .map(|line| {
+        .flat_map(|line| {
             let found = said.find(line);
             let end = line.trim_end_matches(is_box);
             // A message that a terminal broke goes on to its last stop.
@@ -447,10 +468,10 @@ fn says_who_else(text: &str) -> bool {
             goes_on =
                 (found.is_some() || is_rest) && !end.ends_with(['.', '}', ']', '"', '\'', 'Z']);
             match found {
-                Some(_) if line.starts_with(['{', '"']) => "",
-                Some(found) => &line[..found.start()],
-                None if is_rest || is_frame(line) => "",
-                None => line,
+                Some(_) if line.starts_with(['{', '"']) => ["", ""],
+                Some(found) => [&line[..found.start()], behind_quote(line, found.start())],
+                None if is_rest || is_frame(line) => ["", ""],
+                None => [line, ""],
             }
         });
     let mut words = heads.flat_map(|head| {
@@ -460,6 +481,14 @@ fn says_who_else(text: &str) -> bool {
         head[..end.unwrap_or(head.len())].split_whitespace()
     });
     words.any(is_foreign) || has_frame_of_others(text)
+}
+
+/// What is said behind a message that `line` quotes from `start` on: people tell there what they did.
+fn behind_quote(line: &str, start: usize) -> &str {
+    let quote = line[..start].chars().next_back();
+    let quote = quote.filter(|c| matches!(c, '"' | '`'));
+    let behind = quote.and_then(|quote| line[start..].split_once(quote));
+    behind.map_or("", |(_, behind)| behind)
 }
 
 /// What stands around the lines of a message in a terminal.
