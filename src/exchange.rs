@@ -105,6 +105,13 @@ impl Exchange {
         }
     }
 
+    /// When it was answered, as the header `Date` says it: to the second, by the clock of the service.
+    pub(crate) fn answered(&self) -> Option<Timestamp> {
+        let date = self.response.as_ref()?.headers.get("date")?;
+        let parser = jiff::fmt::rfc2822::DateTimeParser::new();
+        parser.parse_timestamp(date.trim()).ok()
+    }
+
     /// Whether a packed body is held unpacked as well.
     #[cfg(test)]
     pub(crate) fn is_open(&self) -> bool {

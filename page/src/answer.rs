@@ -192,11 +192,12 @@ impl Engine {
     /// The verdict, the first finding and the short report.
     fn first_screen(&self) -> Answer {
         let report = &self.report;
-        let headline = report
-            .findings
-            .first()
-            .map(|finding| finding.title.as_str());
         let verdict = report.verdict();
+        let is_told = matches!(
+            verdict,
+            Verdict::Fault | Verdict::Clean | Verdict::Inconclusive
+        );
+        let headline = is_told.then(|| sanitize::line(&render::headline(report)));
         let compared = self.before.as_ref().map(|before| {
             let comparison = compare(before, report);
             json!({
@@ -206,7 +207,7 @@ impl Engine {
         });
         let head = json!({
             "verdict": verdict.name(),
-            "headline": headline.map(sanitize::line),
+            "headline": headline,
             "compared": compared,
             "relevant": !matches!(verdict, Verdict::NothingRelevant | Verdict::Unreadable),
         });
@@ -236,6 +237,9 @@ impl Engine {
 
     fn connections(&self) -> Result<Answer, Box<dyn std::error::Error>> {
         let mut bytes = Vec::new();
+        if self.report.verdict() == Verdict::Unreadable {
+            return Ok(Answer::of(bytes));
+        }
         render::connections::write(&self.report, self.style, &mut bytes)?;
         Ok(self.shown(String::from_utf8_lossy(&bytes)))
     }
@@ -286,6 +290,13 @@ impl Engine {
 
     /// The corrected body, or the whole request, of the call that was chosen or that needs it.
     fn patch(&self, question: &Value) -> Answer {
+        if self.report.verdict() == Verdict::Unreadable {
+            let words = ["This could not be read, so there is nothing to correct."];
+            return Answer {
+                head: json!({ "status": Status::Failed as u8, "words": words, "choices": [], "fields": [] }),
+                output: Vec::new(),
+            };
+        }
         let number = question["call"]
             .as_u64()
             .and_then(|number| usize::try_from(number).ok());
@@ -382,8 +393,17 @@ impl Engine {
             .inputs
             .get(call.input)
             .map_or("-", |input| input.name.as_str());
-        let save = Invocation::default().in_shell(form.shell);
-        let save = save.line(&["patch".to_owned(), path.to_owned()]);
+        let mut same = vec!["patch".to_owned(), path.to_owned()];
+        if let Choice::Call(number) = terms.choice {
+            same.extend(["--call".to_owned(), number.to_string()]);
+        }
+        if terms.unsafe_fixes {
+            same.push("--unsafe-fixes".to_owned());
+        }
+        for given in terms.values {
+            same.extend(["--set".to_owned(), format!("{}=-", given.pointer)]);
+        }
+        let save = Invocation::default().in_shell(form.shell).line(&same);
         Ok((
             words(Some((&request, form))),
             request.write(form, Some(&save)),

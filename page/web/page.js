@@ -230,7 +230,10 @@ const FILL = {
     calls: fillCalls,
     connections: async () => ($("connections").textContent = words((await ask({ do: "connections" })).output)),
     record: async () => ($("record").textContent = words((await ask({ do: "recording" })).output)),
-    compare: async () => ($("compare").textContent = words((await ask({ do: "compare" })).output)),
+    compare: async () => {
+        $("compare").textContent = words((await ask({ do: "compare" })).output);
+        if (!$("take-compare").hasChildNodes()) $("take-compare").append(copyButton("the comparison", $("compare")));
+    },
 };
 
 const SPOKEN = {
@@ -254,7 +257,7 @@ async function tell(head, text) {
     $("short").textContent = text;
     offerNext(text);
     show($("manifest"), false);
-    show($("before"), true);
+    show($("before"), verdict !== "unreadable");
     show($("tab-compare"), earlier !== null);
     show($("safe"), head.relevant);
     $("call").replaceChildren();
@@ -392,6 +395,7 @@ function listCalls() {
             return row;
         });
     $("calls").tBodies[0].replaceChildren(...rows);
+    show($("no-call"), rows.length === 0);
 }
 
 async function showCall(number) {
@@ -410,6 +414,7 @@ function save(name, parts, type) {
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
+const REQUEST_ENDINGS = { "": "json", curl: "sh", az: "sh", cmd: "cmd", powershell: "ps1", http: "http" };
 const ENDINGS = { json: "json", html: "html", markdown: "md", sarif: "sarif" };
 const stem = (file = dropped[0]) => (file?.name || "pasted").replace(/\.[^.]*$/, "");
 
@@ -420,9 +425,14 @@ function copyButton(what, shown) {
     button.textContent = "Copy";
     button.ariaLabel = `Copy ${what}`;
     button.onclick = async () => {
-        await navigator.clipboard.writeText(shown.textContent);
-        button.textContent = "Copied";
-        setTimeout(() => (button.textContent = "Copy"), 2000);
+        try {
+            await navigator.clipboard.writeText(shown.textContent);
+            button.textContent = "Copied";
+        } catch {
+            getSelection().selectAllChildren(shown);
+            button.textContent = "Selected: press Ctrl+C";
+        }
+        setTimeout(() => (button.textContent = "Copy"), 4000);
     };
     return button;
 }
@@ -466,6 +476,7 @@ function listen() {
         take(event.dataTransfer.files);
     });
     $("choose").onclick = () => $("files").click();
+    $("files").oncancel = () => isComparing() && compareNext(false);
     $("files").onchange = async () => {
         await take($("files").files);
         $("files").value = "";
@@ -491,7 +502,7 @@ function listen() {
     for (const id of ["call", "form", "method", "unsafe"]) $(id).onchange = guarded(fillBody);
     $("which").onchange = listCalls;
     $("holding").oninput = listCalls;
-    $("save-body").onclick = () => save(`${stem()}.body.${$("form").value || "json"}`, [$("body").textContent], "text/plain");
+    $("save-body").onclick = () => save(`${stem()}.${$("form").value ? "request" : "body"}.${REQUEST_ENDINGS[$("form").value]}`, [$("body").textContent], "text/plain");
     $("take-body").prepend(copyButton("the body or request", $("body")));
     for (const button of document.querySelectorAll("[data-save]")) {
         const format = button.dataset.save;

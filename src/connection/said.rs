@@ -335,7 +335,7 @@ impl Ids {
             correlation_id: told("correlation_id")
                 .or_else(|| header("x-ms-correlation-request-id")),
             trace_id: told("trace_id"),
-            timestamp: told("timestamp").or_else(|| date(&header("date")?)),
+            timestamp: told("timestamp").or_else(|| exchange.answered().map(|at| at.to_string())),
         }
     }
 
@@ -365,13 +365,6 @@ impl Ids {
         .into_iter()
         .filter_map(|(name, value)| Some((name, value.as_deref()?)))
     }
-}
-
-/// The header `Date` in the form of all other times.
-fn date(text: &str) -> Option<String> {
-    let parser = jiff::fmt::rfc2822::DateTimeParser::new();
-    let at = parser.parse_timestamp(text).ok()?;
-    Some(at.to_string())
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ pub(super) fn target<'a>(report: &'a Report, terms: &Terms<'_>) -> Result<Target
             _ => "is not in the trace".to_owned(),
         };
         let number = call.number;
-        Refusal::NotMendable(vec![format!("the request body of call {number} {why}")])
+        Refusal::NotRecorded(vec![format!("the request body of call {number} {why}")])
     })?;
     Ok(Target {
         call: Some(call),
@@ -268,8 +268,13 @@ impl<'a> Attempt<'a> {
 pub fn replaced_by<'a>(report: &'a Report, call: &EndpointCall) -> Option<&'a EndpointCall> {
     let own = report.connection_of(call)?.calls.iter();
     let later = own.skip_while(|number| **number != call.number).skip(1);
+    // Of two inputs, one without times, nobody knows what came first.
+    let timed = |call: &EndpointCall| report.inputs.get(call.input).is_some_and(|one| one.timed);
+    let follows =
+        |later: &&EndpointCall| later.input == call.input || (timed(call) && timed(later));
     let writes = later
         .filter_map(|number| report.call(*number))
+        .filter(follows)
         .filter(|later| later.operation.writes_endpoint());
     writes.last().filter(|_| call.operation.writes_endpoint())
 }
@@ -286,7 +291,12 @@ pub fn compared<'a>(
         values: &[],
     };
     match choose(report, &terms) {
-        Err(Refusal::NotMendable(_) | Refusal::OnRequest(_) | Refusal::NoFault) => {
+        Err(
+            Refusal::NotMendable(_)
+            | Refusal::NotRecorded(_)
+            | Refusal::OnRequest(..)
+            | Refusal::NoFault,
+        ) => {
             let fits = |call: &&EndpointCall| {
                 let opened = call.opened();
                 let sends = opened.stored().is_some() || !opened.payloads().is_empty();
@@ -419,9 +429,17 @@ pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
             && is_meant(fix.input, fix.entry)
             && agreed(fix, terms).is_none()
     };
-    let asked = report.fixes.iter().filter(is_due);
-    let mut lines: Vec<String> = asked.map(|fix| due_line(report, fix)).collect();
-    let mut on_request = !lines.is_empty();
+    let asked: Vec<&CallFix> = report.fixes.iter().filter(is_due).collect();
+    let mut lines: Vec<String> = asked.iter().map(|fix| due_line(report, fix)).collect();
+    let mut needs: Vec<&str> = Vec::new();
+    for (kind, need) in [
+        (Applicability::Unsafe, "your agreement"),
+        (Applicability::DisplayOnly, "a value that only you have"),
+    ] {
+        if asked.iter().any(|fix| fix.fix.applicability == kind) {
+            needs.push(need);
+        }
+    }
     let others = report
         .findings
         .iter()
@@ -448,17 +466,28 @@ pub(super) fn refusal(report: &Report, terms: &Terms<'_>) -> Refusal {
             .filter(|call| call.operation == Operation::Verify)
     });
     if let Some(call) = verify {
-        on_request = true;
+        needs.push("the call by its number");
         lines.push(format!(
             "the only body with a fault is the one of a verify; --call {} corrects it",
             call.number
         ));
     }
     let is_sound = lines.is_empty() && !matches!(terms.choice, Choice::Last);
-    if on_request {
-        Refusal::OnRequest(lines)
+    let unrecorded = || {
+        let mut failed = report.calls.iter().filter(|call| {
+            call.outcome == Outcome::Failed
+                && call.operation.writes_endpoint()
+                && is_meant(call.input, call.exchange.entry)
+        });
+        let body = failed.next_back().map(|call| &call.exchange.request.body);
+        body.is_some_and(|body| matches!(body, Body::NotRecorded(_)))
+    };
+    if !needs.is_empty() {
+        Refusal::OnRequest(needs, lines)
     } else if is_sound || report.verdict() != Verdict::Fault {
         Refusal::NoFault
+    } else if unrecorded() {
+        Refusal::NotRecorded(lines)
     } else {
         Refusal::NotMendable(lines)
     }

@@ -16,8 +16,11 @@ pub enum Refusal {
     StillFaulty(String),
     /// There are faults, but no body can mend them; what can.
     NotMendable(Vec<String>),
-    /// A body mends it once the user agrees, gives a value, or names the call; one line for each.
-    OnRequest(Vec<String>),
+    /// What was sent is not in the recording, so there is nothing to correct; what can be done.
+    NotRecorded(Vec<String>),
+    /// A body mends it once the user agrees, gives a value, or names the call: which of these, and a line
+    /// for each fault.
+    OnRequest(Vec<&'static str>, Vec<String>),
     /// There is nothing to mend.
     NoFault,
 }
@@ -26,6 +29,7 @@ impl Refusal {
     /// What the refusal says, without any secret of the trace: why, and below it a line for each thing
     /// that can be done or is missing.
     pub fn words(&self, report: &Report) -> Vec<String> {
+        let on_request;
         let (why, lines) = match self {
             Self::Ambiguous(choices) => (
                 "several endpoints have a call that can be corrected; choose one",
@@ -36,10 +40,14 @@ impl Refusal {
                 "no corrected body: what is wrong cannot be mended by a request body alone",
                 lines.clone(),
             ),
-            Self::OnRequest(lines) => (
-                "no corrected body yet: it takes your agreement, a value that only you have, or the call by its number",
+            Self::NotRecorded(lines) => (
+                "no corrected body: what was sent is not in the recording",
                 lines.clone(),
             ),
+            Self::OnRequest(needs, lines) => {
+                on_request = format!("no corrected body yet: it takes {}", needs.join(", and "));
+                (on_request.as_str(), lines.clone())
+            }
             Self::NoFault if report.calls.is_empty() && report.findings.is_empty() => (
                 "no corrected body: there is no service-endpoint call in this trace",
                 open_ends(report),
@@ -58,7 +66,7 @@ impl Refusal {
     pub fn status(&self) -> Status {
         match self {
             Self::Ambiguous(_) | Self::NotFound(_) | Self::StillFaulty(_) => Status::Failed,
-            Self::NotMendable(_) | Self::OnRequest(_) => Status::Found,
+            Self::NotMendable(_) | Self::NotRecorded(_) | Self::OnRequest(..) => Status::Found,
             Self::NoFault => Status::Nothing,
         }
     }
@@ -75,7 +83,7 @@ fn open_ends(report: &Report) -> Vec<String> {
         let number = report.call_at(fix.input, fix.entry)?.number;
         let rule = &fix.rule;
         Some(format!(
-            "over: {rule} at call {number}; --call {number} corrects it all the same"
+            "over: {rule} at call {number}; to correct it all the same: --call {number}"
         ))
     });
     let missing = report.missing.iter().take(MAX_LINES);

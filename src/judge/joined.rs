@@ -142,6 +142,9 @@ fn by_time(mut exchanges: Vec<Exchange>) -> Vec<(Option<Timestamp>, Exchange)> {
     for exchange in &mut exchanges {
         exchange.started = exchange.started.filter(|at| at.as_second() > FIRST);
     }
+    if exchanges.iter().all(|exchange| exchange.started.is_none()) {
+        by_answers(&mut exchanges);
+    }
     let mut last = exchanges.iter().find_map(|exchange| exchange.started);
     let mut placed: Vec<(Option<Timestamp>, Exchange)> = exchanges
         .into_iter()
@@ -152,6 +155,17 @@ fn by_time(mut exchanges: Vec<Exchange>) -> Vec<(Option<Timestamp>, Exchange)> {
         .collect();
     placed.sort_by_key(|(at, exchange)| (*at, exchange.entry));
     placed
+}
+
+/// Gives exchanges without times, of a log for example, those of their answers. The clocks of several
+/// services may differ: their order stays.
+fn by_answers(exchanges: &mut [Exchange]) {
+    let mut last = None;
+    for exchange in exchanges {
+        let answered = exchange.answered().filter(|at| at.as_second() > FIRST);
+        exchange.started = answered.max(last.filter(|_| answered.is_some()));
+        last = exchange.started.or(last);
+    }
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ impl<'a> Advice<'a> {
         let version = version.unwrap_or(placeholders::USUAL_VERSION);
         put(placeholders::API_VERSION, version.to_owned());
         put(placeholders::ORGANIZATION_URL, organization_url(call));
-        let file = call.map_or_else(|| "fixed.json".to_owned(), corrected_file);
+        let file = corrected_file(call, path);
         if let Some(fix) = fix {
             let consent = match fix.applicability {
                 Applicability::Unsafe => " --unsafe-fixes",
@@ -65,11 +65,8 @@ impl<'a> Advice<'a> {
             let sent = call.filter(|call| {
                 call.exchange.request.body.is_as_sent() && request::host_to_allow(call).is_none()
             });
-            if let Some(call) = sent {
+            if sent.is_some() {
                 put(placeholders::REQUEST, format!("{command} --request curl"));
-                if let Some(line) = request::az_line(call, &file) {
-                    put(placeholders::SEND, line);
-                }
             }
             put(placeholders::PATCH, command);
         }
@@ -156,13 +153,19 @@ fn organization_url(call: Option<&EndpointCall>) -> String {
     fill::command(address, "any", &values, &Values::new())
 }
 
-/// The file that a corrected body of `call` is written to. Two corrections in one folder must not be
-/// taken for each other.
-fn corrected_file(call: &EndpointCall) -> String {
-    match call.endpoint_id().filter(|id| is_guid(id)) {
-        Some(id) => format!("fixed-{}.json", &id[..8]),
-        None => "fixed.json".to_owned(),
-    }
+/// The file that a corrected body of `call` in the input `path` is written to. Two corrections in one
+/// folder must not be taken for each other. No shell quotes any letter of it.
+fn corrected_file(call: Option<&EndpointCall>, path: &str) -> String {
+    const MOST: usize = 24;
+    let name = path.rsplit(['/', '\\', '!']).next().unwrap_or_default();
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let plain = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
+    let stem: String = stem.chars().filter(plain).take(MOST).collect();
+    let id = call.and_then(EndpointCall::endpoint_id);
+    let id = id.filter(|id| is_guid(id)).map(|id| &id[..8]);
+    let parts = ["fixed", stem.trim_matches('-'), id.unwrap_or_default()];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    format!("{}.json", parts.join("-"))
 }
 
 /// `values` without those that no command of ours may carry: an app must not be made to trust an

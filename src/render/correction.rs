@@ -35,7 +35,8 @@ pub fn words(correction: &Correction<'_>, report: &Report, sending: &Sending<'_>
     let input = correction
         .call
         .and_then(|call| report.inputs.get(call.input));
-    if input.is_some_and(Input::is_copy) {
+    let is_copy = input.is_some_and(Input::is_copy);
+    if is_copy {
         lines.push("warning: this recording is a safe copy, and its ids and names stand for others: send nothing of it, and correct the original".to_owned());
     }
     lines.push(lead(correction, report));
@@ -61,10 +62,10 @@ pub fn words(correction: &Correction<'_>, report: &Report, sending: &Sending<'_>
     }
     lines.extend(history(correction, report));
     lines.extend(guards(correction, report));
-    lines.push(format!(
-        "send it with {}",
-        request::method_reason(correction.operation(), sending.method)
-    ));
+    if !is_copy {
+        let why = request::method_reason(correction.operation(), sending.method);
+        lines.push(format!("send it with {why}"));
+    }
     lines.extend(about_secrets(correction, sending));
     if let Some((request, form)) = sending.request {
         lines.extend(request.remarks(form));
@@ -204,7 +205,7 @@ fn about_secrets(correction: &Correction<'_>, sending: &Sending<'_>) -> Vec<Stri
         .call
         .is_none_or(|call| call.operation != Operation::Create);
     if kept && stored && !sending.json_patch {
-        lines.push("note: a secret that is null in the body is kept by the service; that is how its own procedure works, but it is written nowhere".to_owned());
+        lines.push("note: a secret that is null in the body is kept by the service; that is how its own procedure works, but Microsoft documents it nowhere".to_owned());
     }
     if is_escaped(correction, sending) {
         lines.push("note: the body holds characters that a terminal obeys or hides, or that an editor fills in; the request writes them as \\u escapes, which mean the same".to_owned());

@@ -1,10 +1,12 @@
 //! What to hand over of a failure: the facts that the service's support asks for, and the same in
 //! words for the customer, without commands.
 
+use std::collections::HashSet;
+
 use crate::connection::{EndpointCall, Ids};
 use crate::correct::wanted;
 use crate::report::Report;
-use crate::report::finding::{Applicability, Finding, Fix, Part, Severity};
+use crate::report::finding::{Applicability, Finding, Fix, Part, Role, Severity};
 use crate::sensitive::Known;
 use crate::text::sentence;
 use crate::text::url::host;
@@ -41,8 +43,19 @@ pub fn all(report: &Report) -> Vec<Handover> {
     let is_fault = |block: &Block<'_>| block.first().severity == Severity::Error;
     let blocks = view::blocks(report);
     let faults = blocks.iter().filter(|block| is_fault(block)).take(FAULTS);
+    let place = |finding: &Finding| finding.locations.first().map(|at| (at.input, at.entry));
+    let known: HashSet<_> = faults
+        .clone()
+        .flat_map(|block| &block.findings)
+        .filter(|finding| finding.role != Role::Fallback)
+        .filter_map(|finding| place(finding))
+        .collect();
+    // Where a fault of the call is known, that no rule knows its words is no news to anybody.
+    let is_news = |finding: &&&Finding| {
+        finding.role != Role::Fallback || place(finding).is_none_or(|at| !known.contains(&at))
+    };
     faults
-        .flat_map(|block| block.findings.iter().take(CONNECTIONS))
+        .flat_map(|block| block.findings.iter().filter(is_news).take(CONNECTIONS))
         .map(|finding| one(report, finding))
         .collect()
 }
@@ -108,7 +121,11 @@ fn facts_of(report: &Report, facts: &Facts<'_>) -> Vec<(&'static str, String)> {
         ids = Some(&one.ids);
     }
     lines.push(("Said", words_of(facts).map(str::to_owned)));
+    let has_time = lines
+        .iter()
+        .any(|(name, value)| *name == "Time" && value.is_some());
     let ids = ids.into_iter().flat_map(Ids::named);
+    let ids = ids.filter(|(name, _)| *name != "answered" || !has_time);
     lines.extend(ids.map(|(name, value)| (name, Some(known.mask_text(value)))));
     let told = lines.into_iter();
     told.filter_map(|(name, value)| Some((name, value?)))
@@ -222,11 +239,14 @@ fn request_again(report: &Report, fix: &Fix) -> Option<String> {
     })
 }
 
-/// Whether a step can be followed without a command line.
+/// Whether a step can be followed without a command line, and without mendpoint.
 fn is_without_commands(step: &str) -> bool {
     let is_command = |code: &str| code.contains(' ') || code.starts_with('-');
     let pieces = prose::pieces(step);
-    !prose::plain(step).contains("command")
+    let plain = prose::plain(step);
+    !["command", "docs/", "mendpoint"]
+        .iter()
+        .any(|word| plain.contains(word))
         && pieces
             .into_iter()
             .all(|piece| !matches!(piece, Piece::Code(code) if is_command(code)))

@@ -10,7 +10,7 @@ use crate::report::finding::{Finding, Severity};
 use crate::report::{Report, Verdict};
 
 use super::prose::{self, Piece};
-use super::view::{self, Block, Facts};
+use super::view::{self, Block, Facts, Told};
 use super::{endings, handover, headline, place};
 use crate::report::command::Invocation;
 use crate::text::sanitize;
@@ -43,7 +43,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "- {}", words(line))?;
     }
     hand_over(report, out)?;
-    let next = view::next(report, &Invocation::of_others(), true);
+    let next = view::next(report, &Invocation::of_others(), Told::HandedOver);
     writeln!(out, "\nNext: {}", code(&next))?;
     inputs(report, out)
 }

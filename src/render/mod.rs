@@ -30,3 +30,8 @@ mod wire;
 pub use report::{Format, Manner, render, write};
 pub use style::Style;
 pub use view::{call_line, words};
+
+/// What a report says, in one sentence without markup: its first fault, or how everything ended.
+pub fn headline(report: &crate::report::Report) -> String {
+    prose::plain(&headline::of(report))
+}

@@ -390,9 +390,20 @@ pub(crate) fn correction<'a>(
     Some(Job::Patch(Patch { request, ..patch }))
 }
 
+/// How much the text tells that [`next`] stands below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// What fits a screen.
+    Short,
+    /// All of it.
+    Whole,
+    /// All of it, and what to hand over.
+    HandedOver,
+}
+
 /// What to run next: the one most useful command. All of them work as they stand.
 /// `told_in_full` says that the reader has all steps already.
-pub(crate) fn next(report: &Report, invocation: &Invocation, told_in_full: bool) -> String {
+pub(crate) fn next(report: &Report, invocation: &Invocation, told: Told) -> String {
     let command = |job: Job<'_>| report.command(job, invocation);
     let explain = |what: &str| command(Job::Explain(what));
     let by_finding = || {
@@ -420,7 +431,11 @@ pub(crate) fn next(report: &Report, invocation: &Invocation, told_in_full: bool)
                     .then(|| explain(RECORDING))
                     .flatten()
             })
-            .or_else(|| command(Job::Full).filter(|_| !told_in_full))
+            .or_else(|| match told {
+                Told::Short => command(Job::Full),
+                Told::Whole if worst.severity == Severity::Error => command(Job::HandOver),
+                Told::Whole | Told::HandedOver => None,
+            })
             .or_else(|| explain(&worst.rule))
     };
     let found = match report.verdict() {
@@ -499,10 +514,13 @@ pub(crate) fn tally(report: &Report) -> String {
             several => format!(" at {several} connections"),
         },
     };
-    let count = blocks(report)
-        .iter()
-        .filter(|block| block.first().severity == worst)
-        .count();
+    let blocks = blocks(report);
+    let count_at = |severity: Severity| {
+        let own = blocks.iter();
+        own.filter(|block| block.first().severity == severity)
+            .count()
+    };
+    let count = count_at(worst);
     let faults = match count {
         1 => worst.name().to_owned(),
         _ => format!("{}s", worst.name()),
@@ -510,7 +528,10 @@ pub(crate) fn tally(report: &Report) -> String {
     let rest: Vec<String> = [Severity::Warning, Severity::Note]
         .into_iter()
         .filter(|severity| *severity < worst)
-        .filter_map(|severity| counted(report, severity))
+        .filter_map(|severity| match count_at(severity) {
+            0 => None,
+            count => Some(count_of(severity, count)),
+        })
         .collect();
     let rest: String = rest.iter().flat_map(|count| [", ", count]).collect();
     format!("{count} {faults}{place}{rest}")

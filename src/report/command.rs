@@ -71,6 +71,7 @@ impl Invocation {
         };
         let line = line
             .replace("--unsafe-fixes", agreed)
+            .replace("--endpoint ", "id ")
             .replace("--call ", call);
         values_shown(&line, |pointer, what| {
             if self.surface == Surface::Page {
@@ -159,6 +160,8 @@ pub enum Job<'a> {
     Calls,
     /// Judges everything that was read once more, and tells all of it.
     Full,
+    /// Writes what to hand over to Microsoft and to the customer, in a report to paste.
+    HandOver,
     /// Tells all that is known of a rule or a subject.
     Explain(&'a str),
 }
@@ -265,6 +268,10 @@ impl Report {
             }
             Job::Full => {
                 say("--verbose");
+                words.extend(self.all_paths(invocation)?);
+            }
+            Job::HandOver => {
+                words.extend(["check", "--format", "markdown"].map(str::to_owned));
                 words.extend(self.all_paths(invocation)?);
             }
             Job::Explain(what) => {
@@ -384,6 +391,9 @@ fn on_page(command: &str) -> Option<String> {
         "connections" => "\u{201c}Connections\u{201d}".to_owned(),
         "redact" => "\u{201c}Save a copy that is safe to share\u{201d}".to_owned(),
         "compare" => "\u{201c}Compare: drop the trace made after the change\u{201d}".to_owned(),
+        "check" if command.contains(" --format markdown") => {
+            "\u{201c}Text for a ticket\u{201d}".to_owned()
+        }
         "check" if command.contains("--known-good") => "\u{201c}Files\u{201d}".to_owned(),
         "check" => "\u{201c}Choose files \u{2026}\u{201d}".to_owned(),
         "explain" if command.ends_with(" recording") => {

@@ -436,7 +436,7 @@ fn nothing_of_a_hostile_trace_is_run_in_sh() {
     assert_eq!(sent["data"][HOSTILE], "");
     desk.nothing_was_run();
 
-    // The form for `az` has mendpoint write the body, and passes every option on.
+    // The form for `az` puts the body into a file that goes away again.
     let done = desk.sh(&["patch", name, "--request", "az", "--call", "2"]);
     assert!(done.status.success(), "{}", text(&done.stderr));
     let writes = desk.writes();
@@ -454,7 +454,6 @@ fn nothing_of_a_hostile_trace_is_run_in_sh() {
         arguments.contains("--uri-parameters\napi-version=7.1\n"),
         "{arguments}"
     );
-    assert!(arguments.contains("--call\n2\n"), "{arguments}");
     desk.nothing_was_run();
 }
 

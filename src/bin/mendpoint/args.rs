@@ -21,9 +21,16 @@ Examples:
 
 Nothing is ever sent over a network.";
 
+const STATUSES: &str = "\
+Exit status of a report:
+  0  every call did what it should    1  a fault was found    2  an input could not be read
+  3  nothing of a service connection  4  the recording does not decide
+patch: 0 a body was written, 1 no body can mend it as asked, 2 a choice is needed, 3 nothing to correct
+compare: 0 every fault is gone, 1 not    redact: 0 written, 3 nothing in it belongs to a connection, 2 not written";
+
 /// Finds what broke an Azure DevOps service connection in a browser or Fiddler trace.
 #[derive(Debug, Parser)]
-#[command(name = "mendpoint", version, before_help = EXAMPLES, args_conflicts_with_subcommands = true, arg_required_else_help = true, infer_subcommands = false)]
+#[command(name = "mendpoint", version, before_help = EXAMPLES, after_help = STATUSES, args_conflicts_with_subcommands = true, arg_required_else_help = true, infer_subcommands = false)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,

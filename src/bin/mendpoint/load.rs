@@ -373,5 +373,6 @@ fn similar_letters(command: &str, typed: &str) -> bool {
     a.sort_unstable();
     b.sort_unstable();
     let shared = a.iter().filter(|c| b.contains(c)).count();
-    typed.len().abs_diff(command.len()) <= 1 && shared + 1 >= command.len()
+    let is_word = typed.bytes().all(|byte| byte.is_ascii_lowercase());
+    is_word && typed.len().abs_diff(command.len()) <= 1 && shared + 1 >= command.len()
 }

@@ -166,18 +166,6 @@ impl Request {
     }
 }
 
-/// The line of `az rest` that sends the body in `file` as [`Request::new`] would.
-///
-/// `None` where the call stores no endpoint, or where its address is none that a token of the
-/// Azure CLI may be sent to.
-pub(crate) fn az_line(call: &EndpointCall, file: &str) -> Option<String> {
-    let call = call.opened();
-    let body = call.exchange.request.body.as_sent()?.to_owned();
-    let request = Request::new(&call, body, Method::Put, Some(Auth::Az), &[]).ok()?;
-    let stores = call.operation.writes_endpoint();
-    stores.then(|| forms::az_line(&request, file))
-}
-
 /// The credential of a request to `call`: a server of one's own takes no token of Entra.
 fn credential(call: &EndpointCall, wanted: Option<Auth>) -> Result<Auth, String> {
     match (is_cloud(call), wanted) {

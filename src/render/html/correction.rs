@@ -67,6 +67,17 @@ impl<'a> Corrections<'a> {
     pub(super) fn count(&self) -> usize {
         self.count
     }
+
+    /// Whether every body that is shown stands in the page whole.
+    pub(super) fn are_whole(&self, report: &Report) -> bool {
+        let mut shown = self.shown.iter();
+        self.is_safe && shown.all(|one| is_whole(&report.known.mask_body(&one.body)))
+    }
+}
+
+/// Whether a body may stand in the page: it holds no secret that had to be masked, and is not too large.
+fn is_whole(masked: &Cow<'_, str>) -> bool {
+    matches!(masked, Cow::Borrowed(_)) && masked.len() <= LARGEST
 }
 
 pub(super) fn section(page: &Page<'_>) -> Markup {
@@ -119,7 +130,7 @@ impl Part<'_> {
     fn write(&self) -> Markup {
         let correction = self.correction;
         let body = self.report.known.mask_body(&correction.body);
-        let whole = matches!(body, Cow::Borrowed(_)) && body.len() <= LARGEST && self.is_safe;
+        let whole = self.is_safe && is_whole(&body);
         html! {
             article class="correction" {
                 h3 {

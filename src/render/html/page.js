@@ -99,15 +99,26 @@
   }
 
   // A link or a printer reaches what is folded away.
-  const unfold = () => {
-    const target = location.hash && document.getElementById(location.hash.slice(1));
+  const unfold = (hash) => {
+    const target = hash && document.getElementById(hash.slice(1));
     if (target && target.tagName === "DETAILS") {
       target.hidden = false;
       target.open = true;
     }
+    return target;
   };
-  addEventListener("hashchange", unfold);
-  unfold();
+  addEventListener("hashchange", () => unfold(location.hash));
+  unfold(location.hash);
+  // Inside another page a link to a place in this one would leave it.
+  if (location.protocol === "about:") {
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest('a[href^="#"]');
+      if (!link) return;
+      event.preventDefault();
+      const target = unfold(link.getAttribute("href"));
+      if (target) target.scrollIntoView();
+    });
+  }
   let folded = [];
   addEventListener("beforeprint", () => {
     folded = [...document.querySelectorAll("details.finding:not([open])")];

@@ -172,7 +172,11 @@ fn now(page: &Page<'_>, block: &Block<'_>) -> Markup {
                         } @else {
                             "Send the " a href="#corrected" { "corrected requests" } ", one for each connection: they stand below, "
                         }
-                        "ready to copy for PowerShell, cmd.exe, a Unix shell, the Azure CLI and editors."
+                        @if page.corrections.are_whole(page.report) {
+                            "ready to copy for PowerShell, cmd.exe, a Unix shell, the Azure CLI and editors."
+                        } @else {
+                            "as the command that writes it, for it is not part of this page."
+                        }
                     }
                 } @else {
                     p { (inline(&page.report.without_folders(step), false)) }
@@ -182,7 +186,7 @@ fn now(page: &Page<'_>, block: &Block<'_>) -> Markup {
                 }
                 details {
                     summary { "With mendpoint installed" }
-                    (copyable("copy-next", "the next command", &view::next(page.report, &Invocation::of_others(), true)))
+                    (copyable("copy-next", "the next command", &view::next(page.report, &Invocation::of_others(), view::Told::HandedOver)))
                 }
             }
         }

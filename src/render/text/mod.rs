@@ -13,7 +13,7 @@ use crate::text::sanitize;
 
 use self::block::Quoted;
 use self::room::{Room, Screen};
-use super::view::{self, Block, Facts};
+use super::view::{self, Block, Facts, Told};
 use super::{Style, endings, headline};
 
 /// How many connections that work in the end are named, and how many failed tries of each.
@@ -95,7 +95,12 @@ fn with_room(
     let (told, named): (Vec<&Block<'_>>, Vec<&Block<'_>>) = blocks
         .iter()
         .partition(|block| !detail.quiet && (detail.verbose || is_told(report, block.first())));
-    let next = view::next(report, &report.invocation, detail.verbose);
+    let amount = if detail.verbose {
+        Told::Whole
+    } else {
+        Told::Short
+    };
+    let next = view::next(report, &report.invocation, amount);
     faults(report, &told, screen, &next, style, detail, out)?;
     let left = told.get(screen.faults..).unwrap_or_default();
     remarks(report, &named, left, screen, style, detail, out)?;

@@ -12,8 +12,6 @@ pub(crate) const CALL: &str = "call";
 pub const PATCH: &str = "patch";
 /// The command that writes the whole request.
 pub const REQUEST: &str = "request";
-/// The command that sends the file with the corrected body.
-pub(crate) const SEND: &str = "send";
 /// The file that the corrected body is written to.
 pub const FIXED: &str = "fixed";
 /// The version of the API that the call asked for.
@@ -22,7 +20,7 @@ pub(crate) const API_VERSION: &str = "api_version";
 pub(crate) const ORGANIZATION_URL: &str = "organization_url";
 
 /// Those that a step or a command needs: without them it is left out.
-const NEEDED: &[&str] = &[PATCH, REQUEST, SEND];
+const NEEDED: &[&str] = &[PATCH, REQUEST];
 
 /// The version that stands where no call tells one.
 pub(crate) const USUAL_VERSION: &str = "7.1";
@@ -48,7 +46,6 @@ pub fn example(rule: &Rule) -> Values {
     let values = [
         (TRACE, "TRACE".to_owned()),
         (REQUEST, format!("{patch} --request curl")),
-        (SEND, format!("{patch} --request az")),
         (PATCH, patch),
         (FIXED, "fixed.json".to_owned()),
         (API_VERSION, USUAL_VERSION.to_owned()),
@@ -76,7 +73,6 @@ pub(super) fn check(rule: &Rule) -> Result<(), String> {
         ("mendpoint patch ", "{patch}"),
         ("--request ", "{request}"),
         (" TRACE", "{trace}"),
-        ("\"@fixed.json\"", "{send}"),
         ("fixed.json", "{fixed}"),
     ];
     for text in rule.prose().commands.iter().map(|block| &block.text) {

@@ -34,7 +34,12 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
         Err(Refusal::NotFound(message) | Refusal::StillFaulty(message)) => {
             return Err(Failure::new(message));
         }
-        Err(Refusal::NotMendable(_) | Refusal::OnRequest(_) | Refusal::NoFault) => {
+        Err(
+            Refusal::NotMendable(_)
+            | Refusal::NotRecorded(_)
+            | Refusal::OnRequest(..)
+            | Refusal::NoFault,
+        ) => {
             return nothing_to_compare(report);
         }
     };

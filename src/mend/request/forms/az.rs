@@ -3,13 +3,14 @@
 use super::Form;
 use crate::azure::AZURE_DEVOPS;
 use crate::mend::request::{Request, guard};
-use crate::text::shell::Shell;
+use crate::text::sanitize::json as displayable;
+use crate::text::shell::{Shell, quote_posix};
 
 pub(super) static FORM: Form = Form {
     name: "az",
-    title: "Azure CLI",
+    title: "Azure CLI in sh, bash, zsh",
     shell: Shell::Posix,
-    spell: None,
+    spell: Some(displayable),
     compares: true,
     no_pat: Some(
         "az rest signs in as the user of the Azure CLI and takes no personal access token",
@@ -18,36 +19,30 @@ pub(super) static FORM: Form = Form {
     write,
 };
 
-/// The body is written first, into a file that goes away again, and nothing is sent where that fails.
-fn write(request: &Request, save: Option<&str>) -> String {
-    let (file, quoted) = match save {
-        Some(_) => ("$file", "\"$file\""),
-        None => ("body.json", "body.json"),
-    };
-    let save = save.map_or_else(String::new, |save| {
-        format!(
-            "file=$(mktemp) || exit\ntrap 'rm -f \"$file\"' EXIT\n{save} -o \"$file\" --force || exit\n"
-        )
-    });
+/// The body goes into a file of its own, which goes away again: in an argument others could read it.
+fn write(request: &Request, _: Option<&str>) -> String {
     let check = request
         .preflight
         .as_ref()
         .map_or_else(String::new, |preflight| {
             format!(
-                "body=$(cat {quoted}) || exit\nnow=$({read}) || {{ echo '{unread}' >&2; exit 1; }}\n{compare}",
+                "now=$({read}) || {{ echo '{unread}' >&2; exit 1; }}\n{compare}",
                 read = rest("get", &preflight.url),
                 unread = guard::UNREAD,
                 compare = guard::posix(preflight),
             )
         });
-    format!("(\n{save}{check}{line}\n)\n", line = line(request, file))
-}
-
-/// The call of `az rest` that sends the body in `file`.
-pub(in crate::mend::request) fn line(request: &Request, file: &str) -> String {
     format!(
-        "{} --headers Content-Type=application/json --body \"@{file}\"",
-        rest(&request.method.to_ascii_lowercase(), &request.url)
+        "(
+file=$(mktemp) || exit
+trap 'rm -f \"$file\"' EXIT
+body={body}
+{check}printf %s \"$body\" > \"$file\" &&
+{send} --headers Content-Type=application/json --body \"@$file\"
+)
+",
+        body = quote_posix(&displayable(&request.body)),
+        send = rest(&request.method.to_ascii_lowercase(), &request.url),
     )
 }
 

@@ -11,7 +11,9 @@ pub(super) static FORM: Form = Form {
     spell: None,
     compares: false,
     no_pat: None,
-    remark: None,
+    remark: Some(
+        "cmd.exe cannot quote a body, so this line has mendpoint write it into a file first; where mendpoint is not installed, take PowerShell",
+    ),
     write,
 };
 

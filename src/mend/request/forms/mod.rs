@@ -7,8 +7,6 @@ mod curl;
 mod http;
 mod powershell;
 
-pub(super) use az::line as az_line;
-
 use super::Request;
 use crate::azure::AZURE_DEVOPS;
 use crate::text::shell::Shell;
@@ -74,7 +72,7 @@ impl Form {
         let able = FORMS.into_iter().filter(|form| form.compares);
         (!self.compares).then(|| {
             format!(
-                "this form does not read the connection first: it overwrites whatever is stored now; --request {} compare",
+                "this form does not read the connection first: it overwrites whatever is stored now; the forms {} compare",
                 listed(able, "and")
             )
         })
@@ -136,7 +134,7 @@ mod tests {
             write("curl", &request("{}"), None),
             write("cmd", &request("{}"), Some(SAVE)),
             write("powershell", &request("{}"), None),
-            write("az", &request("{}"), Some(SAVE)),
+            write("az", &request("{}"), None),
             write("http", &request("{}"), None),
         ] {
             assert!(text.contains("PUT") || text.contains("put"), "{text}");
@@ -164,7 +162,7 @@ mod tests {
             "{}",
             write("curl", &checked, None)
         );
-        let az = write("az", &checked, Some(SAVE));
+        let az = write("az", &checked, None);
         assert!(
             az.contains(quoted) && az.contains("az rest --method get"),
             "{az}"
