@@ -4,6 +4,7 @@
 //! entry, a cut file costs what is missing, and each loss is a note.
 
 mod archive;
+mod around;
 pub(crate) mod body;
 mod careful;
 mod coding;

@@ -45,6 +45,13 @@ impl Notes {
         }
     }
 
+    /// Adds what `more` tells.
+    pub(super) fn append(&mut self, more: Self) {
+        for note in more.finish() {
+            self.add(note.kind, note.entry, note.message);
+        }
+    }
+
     /// All notes, with a last word on those left out.
     pub(super) fn finish(mut self) -> Vec<IngestNote> {
         for (kind, count) in self.counts {

@@ -12,7 +12,7 @@ use super::notes::Notes;
 use super::sniff::{self, Beginning};
 use super::window::Window;
 use super::{
-    Container, Options, Take, Trace, excerpt, foreign, har, hold, inner, log, mail, netxml,
+    Container, Options, Take, Trace, around, excerpt, foreign, har, hold, inner, log, mail, netxml,
     no_archive, payload, repair, session, text, unreadable,
 };
 use crate::error::{Error, Kind};
@@ -211,16 +211,21 @@ fn enclosed(path: &str, text: &str, options: &Options<'_>) -> Option<Trace> {
     har::read(path, &mut window, options).ok()?
 }
 
-/// The recording in `text`, which is no HAR by itself, if exchanges stand in it.
+/// The recording in `text`, which is no HAR by itself, if exchanges stand in it, with or without what
+/// stands around it.
 fn exchanges(path: &str, text: &str, notes: &mut Notes, options: &Options<'_>) -> Option<Trace> {
-    if let Some(trace) = enclosed(path, text, options) {
-        return Some(trace);
-    }
-    let mut trace = log::read(text, notes, options);
-    if trace.is_none() && session::lone_answer(text).is_none() {
-        trace = session::read(text, notes, options);
-    }
-    let trace = trace?;
+    let (trace, found) = around::best(text, |text| {
+        let mut notes = Notes::default();
+        if let Some(trace) = enclosed(path, text, options) {
+            return Some((trace, notes));
+        }
+        let mut trace = log::read(text, &mut notes, options);
+        if trace.is_none() && session::lone_answer(text).is_none() {
+            trace = session::read(text, &mut notes, options);
+        }
+        Some((trace?, notes))
+    })?;
+    notes.append(found);
     Some(Trace {
         path: path.to_owned(),
         ..trace

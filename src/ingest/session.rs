@@ -130,21 +130,24 @@ fn request(head: Head, body: &str, entry: usize, limit: usize) -> Exchange {
     }
 }
 
-/// A body of JSON ends with its last bracket, whatever people and editors write behind it.
+/// A body of JSON begins in a line of its own and ends with its last bracket, whatever people and programs
+/// write around it.
 fn without_talk(body: Body) -> Body {
     let Body::Text(text) = body else { return body };
-    let mut values = serde_json::Deserializer::from_str(&text).into_iter::<serde::de::IgnoredAny>();
+    let begin = match text.find(['{', '[']) {
+        Some(begin) if text[..begin].is_empty() || text[..begin].ends_with('\n') => begin,
+        _ => return Body::Text(text),
+    };
+    let json = &text[begin..];
+    let mut values = serde_json::Deserializer::from_str(json).into_iter::<serde::de::IgnoredAny>();
     match values.next() {
-        Some(Ok(_)) if text.starts_with(['{', '[']) => {
-            let end = values.byte_offset();
-            Body::Text(text[..end].into())
-        }
+        Some(Ok(_)) => Body::Text(json[..values.byte_offset()].into()),
         _ => Body::Text(text),
     }
 }
 
 fn answer(exchange: &mut Exchange, head: Head, body: &str) {
-    let body = shown(body, &head);
+    let body = without_talk(shown(body, &head));
     if let Start::Status { status, text } = head.start {
         if text.starts_with("Fiddler - ") {
             exchange.answered_by = AnsweredBy::Proxy;
@@ -277,7 +280,15 @@ fn is_separator(line: &str) -> bool {
     };
     dashes
         || line.starts_with("###")
-        || matches!(label.as_str(), "request" | "response")
+        || matches!(
+            label.as_str(),
+            "request"
+                | "response"
+                | "request begin"
+                | "request end"
+                | "response begin"
+                | "response end"
+        )
         || label.strip_prefix("session").is_some_and(is_number)
 }
 

@@ -68,6 +68,11 @@ pub(super) fn read(text: &str, notes: &mut Notes, options: &Options<'_>) -> Opti
         .filter(|trace| trace.total > 0)
 }
 
+/// Whether a logger begins to say something in this line.
+pub(super) fn begins_record(line: &str) -> bool {
+    Line::of(line).begins_record()
+}
+
 /// Whether the word is there that the address of every such call has.
 pub(super) fn speaks_of_endpoints(text: &[u8]) -> bool {
     let word = b"serviceendpoint";

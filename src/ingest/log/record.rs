@@ -37,7 +37,9 @@ pub(super) fn read<'a>(
     if !matches!(found.body, Body::Cut(..)) {
         looked.behind = found.rest.at;
     }
-    let names_verb = ["ethod", "erb"].iter().any(|name| text.contains(name));
+    let names_verb = ["ethod", "erb", "tatus"]
+        .iter()
+        .any(|name| text.contains(name));
     if !names_verb || !super::speaks_of_endpoints(text.as_bytes()) {
         return None;
     }
@@ -70,6 +72,8 @@ pub(super) fn is_payload(value: &Value) -> bool {
 struct Facts {
     method: Option<String>,
     url: Option<String>,
+    /// Whether it says something of a verb, even where it is none.
+    names_verb: bool,
     status: Option<u16>,
     sent: Option<String>,
     answer: Option<String>,
@@ -80,6 +84,7 @@ impl Facts {
     fn gather(&mut self, name: &str, value: &Value, answers: bool, requests: &mut Vec<Facts>) {
         let name = name.to_ascii_lowercase();
         let answers = answers || name.contains("respon") || name.contains("result");
+        self.names_verb |= name.contains("method") || name.contains("verb");
         match value {
             Value::Text(text) => self.text(&name, text, answers),
             Value::Number(number) if name.contains("status") => {
@@ -145,7 +150,10 @@ impl Facts {
         if !(tells || announced) {
             return None;
         }
-        let mut pieces = vec![Piece::Request(Some(self.method?), self.url?)];
+        // An address without its verb is one of a request only where it was answered.
+        let whole = self.status.is_some() && self.answer.is_some() && !self.names_verb;
+        let url = self.url.filter(|_| whole || self.method.is_some())?;
+        let mut pieces = vec![Piece::Request(self.method, url)];
         pieces.extend(
             self.sent
                 .map(|body| Piece::RequestBody(Body::Text(body.into()))),

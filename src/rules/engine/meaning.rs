@@ -171,7 +171,8 @@ const UNREACHABLE: &[&str] = &[
     r"unable to (?:connect|reach|resolve|communicate)",
     r"connection (?:was )?(?:refused|reset|closed|aborted|timed out)",
     r"cannot (?:connect|reach)",
-    r"(?:network is )?unreachable",
+    // `unreachable=0` counts.
+    r"(?:network is )?unreachable(?:[^=]|$)",
     r"failed to (?:connect|reach)",
     r"i/o timeout",
     r"not respond(?:ing)?",

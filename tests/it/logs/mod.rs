@@ -1,5 +1,6 @@
 //! Logs of tools and copied requests say the same as a HAR of the same exchange.
 
+mod around;
 mod clients;
 mod curl;
 mod forms;
