@@ -21,8 +21,12 @@ pub(super) fn best<N>(
     text: &str,
     read: impl FnMut(&str) -> Option<(Trace, N)>,
 ) -> Option<(Trace, N)> {
-    let unquoted = margin::unquoted(text);
-    let text = unquoted.as_deref().unwrap_or(text);
+    // What is surely no part of what was said.
+    let bare = match text.trim_start().starts_with('<') {
+        true => held::in_page(text).pop(),
+        false => margin::unquoted(text),
+    };
+    let text = bare.as_deref().unwrap_or(text);
     let mut best = Best {
         read,
         found: None,
