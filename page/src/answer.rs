@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use crate::file::File;
 
 /// How wide texts are, in columns: as wide as the page has room for, between these.
-const WIDTHS: RangeInclusive<usize> = 40..=100;
+const WIDTHS: RangeInclusive<usize> = 30..=100;
 
 /// An answer: what is said of it, and the output itself.
 pub(crate) struct Answer {

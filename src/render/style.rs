@@ -84,7 +84,7 @@ impl Style {
 
     /// `text` wrapped to the width, each line behind `first` or `rest`. Both are of one width.
     pub fn wrap(self, first: &str, rest: &str, text: &str) -> String {
-        let width = self.width.clamp(40, 120);
+        let width = self.width.clamp(30, 120);
         let options = textwrap::Options::new(width)
             .initial_indent(first)
             .subsequent_indent(rest)

@@ -37,7 +37,7 @@ pub struct Detail {
 const SCREEN: usize = 22;
 
 /// How many it takes on a page, which scrolls and may be narrow.
-const ON_PAGE: usize = 40;
+const ON_PAGE: usize = 60;
 
 /// Writes the report. One fault gets as much room as the screen has; several share it, the first before
 /// the others.

@@ -185,6 +185,7 @@ impl Screen {
         };
         if faults < 2 {
             return vec![
+                one(Self::WIDE, Room::of(16, 3, 3)),
                 one(Self::WIDE, Room::of(8, 3, 3)),
                 one(Self::WIDE, Room::of(SAID, 3, 3)),
                 one(Self::WIDE, Room::of(SAID, 2, 3)),
@@ -201,7 +202,7 @@ impl Screen {
             ];
         }
         let mut steps = vec![
-            two(Self::WIDE, Room::of(12, 2, 2), Room::of(12, 2, 2)),
+            two(Self::WIDE, Room::of(16, 2, 2), Room::of(12, 2, 2)),
             two(Self::WIDE, Room::of(SAID, 2, 2), Room::of(SAID, 1, 1)),
             two(Self::WIDE, Room::of(SAID, 2, 2), Room::short(3)),
             two(Self::WIDE, Room::of(SAID, 1, 2), Room::short(2)),
