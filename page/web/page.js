@@ -13,11 +13,24 @@ let engineBytes = null;
 /** How much the engine had when it gave its last answer, in bytes. */
 let memoryOfEngine = 0;
 
-/** The engine as it lies in this page: gzip in base64. */
+/** The bytes that five letters each stand for in base 85: the first of them `length`. */
+function decoded(text, alphabet, length) {
+    const digits = new Uint8Array(128);
+    [...alphabet].forEach((letter, value) => (digits[letter.charCodeAt(0)] = value));
+    const bytes = new DataView(new ArrayBuffer((text.length / 5) * 4));
+    for (let at = 0; at < text.length; at += 5) {
+        let value = 0;
+        for (let next = at; next < at + 5; next += 1) value = value * 85 + digits[text.charCodeAt(next)];
+        bytes.setUint32((at / 5) * 4, value);
+    }
+    return new Uint8Array(bytes.buffer, 0, length);
+}
+
+/** The engine as it lies in this page: gzip in base 85. */
 async function unpacked() {
     if (engineBytes) return engineBytes;
-    const text = $("engine").textContent.trim();
-    const packed = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const { alphabet, length } = $("engine").dataset;
+    const packed = decoded($("engine").textContent, alphabet, Number(length));
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
     engineBytes = await new Response(stream).arrayBuffer();
     return engineBytes;
