@@ -9,6 +9,7 @@ use super::identity::{self, Projects};
 use super::outcome::{self, State, state_of};
 use super::timeline::Timeline;
 use super::{EndpointCall, Operation, Outcome};
+use crate::json::Node;
 
 /// What became of every call. Calls go by their place in the order of time.
 #[derive(Debug, Default)]
@@ -39,7 +40,7 @@ impl History {
             history.done[at] = later.success(at, call);
             history.next[at] = later.attempt(at, call);
             history.proved[at] = later.proving(at, call);
-            later.take(at, call);
+            later.take(at, call, history.mended[at]);
         }
         for (at, found) in before(calls).into_iter().enumerate() {
             history.mended[at] = history.mended[at].or(found);
@@ -78,28 +79,46 @@ enum Subject {
     Address(String),
 }
 
-/// What a call is for. A save is a save, whether it makes or overwrites; a conversion is retried by a
-/// conversion only, and a verify by one that asks the same.
+/// What a call is for. A save is a save, whether it makes or overwrites; a conversion is retried by one to
+/// the same scheme only, a verify by one that asks the same, and sharing by sharing with that project.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Purpose {
     Save,
-    Convert,
+    Convert(Option<String>),
     Ask(Operation, Option<String>),
+    Share(String),
     Read,
     Other(Operation),
 }
 
 impl Purpose {
-    fn of(call: &EndpointCall) -> Self {
-        match call.operation {
+    /// What `call` is for: one thing, but for sharing with several projects.
+    fn of(call: &EndpointCall, projects: &Projects) -> Vec<Self> {
+        vec![match call.operation {
             Operation::Create | Operation::Update => Self::Save,
-            Operation::Convert => Self::Convert,
+            Operation::Convert => {
+                let scheme = call.stored().and_then(|body| body.get("authorization"));
+                let scheme = scheme.and_then(|authorization| authorization.str("scheme"));
+                Self::Convert(scheme.map(str::to_lowercase))
+            }
             Operation::Verify | Operation::Query => {
                 Self::Ask(call.operation, call.data_source().map(str::to_owned))
             }
+            Operation::Share => {
+                let organization = identity::organization(call);
+                let with = call.request().map_or(&[][..], Node::items).iter();
+                let with = with.filter_map(identity::project_of);
+                let with: Vec<Self> = with
+                    .map(|project| Self::Share(projects.key(&organization, project)))
+                    .collect();
+                if !with.is_empty() {
+                    return with;
+                }
+                Self::Other(call.operation)
+            }
             Operation::Get | Operation::List => Self::Read,
             other => Self::Other(other),
-        }
+        }]
     }
 }
 
@@ -135,6 +154,8 @@ struct Later<'c> {
     made: HashMap<(String, String), Vec<Made>>,
     /// By organization, project and content: a connection was made, under whatever name.
     made_alike: HashMap<(String, String), usize>,
+    /// Saves that were given up for one under another name, because theirs was taken.
+    renamed: HashMap<Key, usize>,
 }
 
 impl<'c> Later<'c> {
@@ -167,15 +188,17 @@ impl<'c> Later<'c> {
             deleted: HashMap::new(),
             made: HashMap::new(),
             made_alike: HashMap::new(),
+            renamed: HashMap::new(),
         }
     }
 
-    fn key(&self, at: usize, call: &EndpointCall) -> Key {
+    fn keys(&self, at: usize, call: &EndpointCall) -> Vec<Key> {
         let subject = match self.timelines.get(&at) {
             Some(timeline) => Subject::Connection(*timeline),
             None => Subject::Address(address(call)),
         };
-        (subject, Purpose::of(call))
+        let purposes = Purpose::of(call, self.projects).into_iter();
+        purposes.map(|purpose| (subject.clone(), purpose)).collect()
     }
 
     /// The call that did what `call`, at the place `at`, did not do for sure.
@@ -183,14 +206,14 @@ impl<'c> Later<'c> {
         if call.outcome == Outcome::Ok {
             return None;
         }
-        let same = self.done.get(&self.key(at, call)).copied();
+        let same = self.success(at, call);
         if call.outcome == Outcome::Unknown {
             return same;
         }
         same.or_else(|| self.answered(call))
             .or_else(|| self.became_ready(call))
             .or_else(|| self.made_anew(at, call))
-            .or_else(|| self.renamed(call))
+            .or_else(|| self.renamed(at, call))
     }
 
     /// Whoever was only asked to sign in, and did so: the read was answered then. A redirect says
@@ -232,20 +255,29 @@ impl<'c> Later<'c> {
         made.map(|made| made.place).min()
     }
 
-    /// A name that was taken: the same connection was made under another one.
-    fn renamed(&self, call: &EndpointCall) -> Option<usize> {
-        let key = content(call).filter(|_| is_refused_name(call))?;
-        self.made_alike.get(&key).copied()
+    /// A name that was taken: the same connection was made under another one, which ends what was tried
+    /// under that name before.
+    fn renamed(&self, at: usize, call: &EndpointCall) -> Option<usize> {
+        if !is_refused_name(call) {
+            let keys = self.keys(at, call);
+            return keys.iter().find_map(|key| self.renamed.get(key)).copied();
+        }
+        self.made_alike.get(&content(call)?).copied()
     }
 
-    /// The next success of the same purpose.
+    /// The next success of the same purpose: of several the one that did the last of them.
     fn success(&self, at: usize, call: &EndpointCall) -> Option<usize> {
-        self.done.get(&self.key(at, call)).copied()
+        let keys = self.keys(at, call);
+        let done: Option<Vec<usize>> = keys.iter().map(|key| self.done.get(key).copied()).collect();
+        done?.into_iter().max()
     }
 
     /// The next attempt of the same purpose.
     fn attempt(&self, at: usize, call: &EndpointCall) -> Option<usize> {
-        self.tried.get(&self.key(at, call)).copied()
+        let keys = self.keys(at, call);
+        keys.iter()
+            .filter_map(|key| self.tried.get(key).copied())
+            .min()
     }
 
     /// A verify that succeeded tries out what was stored before it, and what it sends itself.
@@ -262,11 +294,15 @@ impl<'c> Later<'c> {
     }
 
     /// Remembers `call` for those before it.
-    fn take(&mut self, at: usize, call: &EndpointCall) {
-        let key = self.key(at, call);
-        self.tried.insert(key.clone(), at);
+    fn take(&mut self, at: usize, call: &EndpointCall, mended: Option<usize>) {
+        let keys = self.keys(at, call);
+        if let Some(mended) = mended.filter(|_| is_refused_name(call)) {
+            let keys = keys.iter().cloned();
+            self.renamed.extend(keys.map(|key| (key, mended)));
+        }
+        self.tried.extend(keys.iter().map(|key| (key.clone(), at)));
         for (_, node) in call.answered_endpoints() {
-            let is_ready = node.get("isReady").and_then(crate::json::Node::as_bool) == Some(true);
+            let is_ready = node.get("isReady").and_then(Node::as_bool) == Some(true);
             if let Some(id) = node.str("id").filter(|_| is_ready) {
                 self.ready.insert(identity::key_of_id(id, call), at);
             }
@@ -274,7 +310,7 @@ impl<'c> Later<'c> {
         if call.outcome != Outcome::Ok {
             return;
         }
-        self.done.insert(key, at);
+        self.done.extend(keys.into_iter().map(|key| (key, at)));
         let organization = identity::organization(call);
         self.let_in.insert(organization.clone(), at);
         if call.is_read() {

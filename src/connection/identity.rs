@@ -147,11 +147,14 @@ impl Projects {
 /// The projects that an endpoint belongs to: their ids, or names where no id is given.
 pub fn references(endpoint: &Node) -> impl Iterator<Item = &str> {
     let all = endpoint.get("serviceEndpointProjectReferences");
-    all.into_iter().flat_map(Node::items).filter_map(|item| {
-        let project = item.get("projectReference")?;
-        let filled = |key: &str| project.str(key).filter(|text| !text.trim().is_empty());
-        filled("id").or_else(|| filled("name"))
-    })
+    all.into_iter().flat_map(Node::items).filter_map(project_of)
+}
+
+/// The project that an item of `serviceEndpointProjectReferences` names: its id, or its name.
+pub(super) fn project_of(item: &Node) -> Option<&str> {
+    let project = item.get("projectReference")?;
+    let filled = |key: &str| project.str(key).filter(|text| !text.trim().is_empty());
+    filled("id").or_else(|| filled("name"))
 }
 
 #[cfg(test)]

@@ -88,6 +88,18 @@ impl Said {
         Self::new(Some(response.status), pointer, &words, code, response)
     }
 
+    /// The sentence in `words` that tells, of a failure that no call shows.
+    pub(crate) fn sentence(words: &str) -> String {
+        let message = readable(words);
+        let code = code(&message, None, &message);
+        let said = Self {
+            message,
+            code,
+            ..Self::default()
+        };
+        said.telling().to_owned()
+    }
+
     fn new(
         status: Option<u16>,
         pointer: Option<String>,
@@ -112,18 +124,38 @@ impl Said {
     /// The sentence that tells: where a service quotes the answer of another one, what that says; where
     /// it wraps a code, from that on.
     pub fn telling(&self) -> &str {
-        const MESSAGE: &str = "\"message\":";
-        let quoted = self.message.rfind(MESSAGE).and_then(|at| {
-            let value = self.message[at + MESSAGE.len()..].trim_start();
-            let value = value.strip_prefix('"')?;
-            let ends = ["\",\"", "\", \"", "\"}", "\" }"];
-            let end = ends.iter().filter_map(|end| value.find(end)).min()?;
-            Some(value[..end].trim())
-        });
-        quoted
-            .filter(|words| !words.is_empty())
+        self.quoted()
             .or_else(|| self.at_code())
             .unwrap_or(&self.message)
+    }
+
+    /// Whether the words are those of a service behind the one that answered: of Azure, or of Entra ID.
+    pub(crate) fn is_of_another(&self) -> bool {
+        let is_of_entra = |code: &str| code.starts_with("AADSTS");
+        self.code.as_deref().is_some_and(is_of_entra) || self.quoted().is_some()
+    }
+
+    /// What another service says in the answer that is quoted: as JSON, or behind its codes.
+    fn quoted(&self) -> Option<&str> {
+        const MESSAGE: &str = "\"message\":";
+        const INNER: &str = "inner error message ";
+        let words = match self.message.rfind(MESSAGE) {
+            Some(at) => {
+                let value = self.message[at + MESSAGE.len()..].trim_start();
+                let value = value.strip_prefix('"')?;
+                let ends = ["\",\"", "\", \"", "\"}", "\" }"];
+                let end = ends.iter().filter_map(|end| value.find(end)).min()?;
+                &value[..end]
+            }
+            None => self.message.rsplit_once(INNER)?.1,
+        };
+        Some(words.trim()).filter(|words| !words.is_empty())
+    }
+
+    /// The code that the message names, where the sentence that tells does not.
+    pub(crate) fn code_around(&self) -> Option<&str> {
+        let code = self.code.as_deref();
+        code.filter(|code| self.message.contains(code) && !self.telling().contains(code))
     }
 
     /// The words from their code on: `AADSTS7000222: The provided …`.

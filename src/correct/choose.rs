@@ -365,13 +365,11 @@ fn fixes_of<'a>(report: &'a Report, call: &EndpointCall) -> impl Iterator<Item =
     report.fixes_at(call.input, call.exchange.entry).iter()
 }
 
-/// Whether a body can still mend `call`.
+/// Whether a body can still mend `call`. A conversion that was done cannot be asked for again.
 fn mendable(report: &Report, call: &EndpointCall, terms: &Terms<'_>, least: Severity) -> bool {
-    mends(
-        report.fixes_at(call.input, call.exchange.entry),
-        terms,
-        least,
-    )
+    let is_converted = call.operation == Operation::Convert && call.outcome == Outcome::Ok;
+    let fixes = report.fixes_at(call.input, call.exchange.entry);
+    !is_converted && mends(fixes, terms, least)
 }
 
 /// Whether one of `fixes`, which are of one body, can still mend it.

@@ -13,6 +13,7 @@ use crate::json::{self, Node};
 use crate::report::finding::{Finding, Location, Part, Role, Severity};
 use crate::rules::engine::{Context, Rule, Told};
 use crate::sensitive::{is_masked_by_others, is_secret_header, is_secret_name};
+use crate::text::guid::canonical_id;
 use crate::text::has_word;
 
 use super::hits::Raw;
@@ -91,12 +92,24 @@ fn explain_by_words<'r>(
     let states = failed_by(context, |call, timeline| {
         ended_as_failed(call).then_some(timeline)
     });
+    // What a list shows of a connection that somebody works on is why that failed.
+    let listed = failed_by(context, |call, _| {
+        call.endpoint_id()
+            .filter(|_| ended_as_failed(call))
+            .map(canonical_id)
+    });
     // Attempts whose answer was recorded without a word; the finding that asks first gets them.
     let mut wordless = failed_by(context, |call, timeline| {
         is_silent(call).then(|| attempt(call, timeline))
     });
     for raw in raws.iter_mut() {
         let Some(call) = said_at(raw, context) else {
+            let id = raw.hit.captures.get("endpoint_id");
+            let id = id.filter(|_| raw.from_text && raw.is_of_answer() && raw.rule.role.explains());
+            if let Some(own) = id.and_then(|id| listed.get(&canonical_id(id))) {
+                raw.said = true;
+                raw.explains.extend(own.iter().cloned());
+            }
             continue;
         };
         told.entry(call.exchange.entry).or_default().push(raw.rule);

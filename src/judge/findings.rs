@@ -240,6 +240,9 @@ fn finding(
     let first_input = context.recordings.first().map_or(0, |one| one.input);
     let mut explains = raw.explains;
     dedup(&mut explains);
+    let tried = explains.iter().filter_map(|at| context.place_of(at.entry));
+    let is_tried_again = tried.map(|at| context.history.next_attempt(at).is_some());
+    let is_passed = is_tried_again.min() == Some(true);
     Finding {
         rule: rule.id.clone(),
         role: rule.role,
@@ -254,6 +257,7 @@ fn finding(
         connection: None,
         moment: (
             first_input,
+            is_passed,
             first.and_then(|entry| context.moment_of(entry)),
         ),
         elsewhere: locations.first().and_then(|at| elsewhere(at, context)),

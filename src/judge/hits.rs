@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::connection::{EndpointCall, Payload, payload};
+use crate::connection::{EndpointCall, Payload, Said, payload};
 use crate::exchange::Exchange;
 use crate::json;
 use crate::mend::known_good::InTrace;
@@ -167,7 +167,9 @@ impl<'r> Analyzer<'r> {
             let entry = surface.location.entry;
             let call = surface.call.and_then(|_| context.call_at(entry));
             let mut found = self.matcher.find(surface);
-            let open = call.is_some_and(|call| account::is_open(call, context));
+            // So did a connection that an answer shows as failed.
+            let open = call.is_some_and(|call| account::is_open(call, context))
+                || surface.endpoint.is_some();
             if open && !known.contains(&entry) {
                 let more = self.matcher.find_anywhere(surface, &found);
                 if !more.is_empty() {
@@ -310,6 +312,9 @@ fn keep_stale_bodies(raws: &mut [Raw<'_>]) {
     }
 }
 
+/// The longest sentence that is the evidence of a finding, in bytes.
+const MOST_SHOWN: usize = 600;
+
 /// What was found in a text, as the checks of the rule see it.
 fn raw_of<'r>(
     surface: &Surface,
@@ -318,9 +323,14 @@ fn raw_of<'r>(
     context: &Context<'_>,
 ) -> Raw<'r> {
     let by_meaning = found.by_meaning;
+    let excerpt = || texts::excerpt(&surface.text, &found.span);
+    // Of a connection that is only shown no call tells what was said.
+    let is_shown = surface.endpoint.is_some() && call.is_none_or(|call| call.said.is_none());
+    let sentence = is_shown.then(|| Said::sentence(&surface.text));
+    let sentence = sentence.filter(|words| (1..=MOST_SHOWN).contains(&words.len()));
     let mut hit = Hit {
         locations: vec![surface.location.clone()],
-        evidence: texts::excerpt(&surface.text, &found.span),
+        evidence: sentence.unwrap_or_else(excerpt),
         captures: found.captures,
         ..Hit::default()
     };

@@ -10,7 +10,7 @@ use crate::report::finding::{Finding, Severity};
 use crate::report::{Report, Verdict};
 
 use super::prose::{self, Piece};
-use super::view::{self, Block, Facts, Told};
+use super::view::{self, Block, Facts, Subject, Told};
 use super::{endings, handover, headline, place};
 use crate::report::command::Invocation;
 use crate::text::sanitize;
@@ -120,12 +120,12 @@ fn where_it_was(report: &Report, block: &Block<'_>, out: &mut dyn Write) -> io::
         .collect();
     let is_one = all.iter().all(|facts| facts.words() == all[0].words());
     let mut quoted: HashSet<&str> = HashSet::new();
-    let mut rest = 0;
+    let mut rest: Vec<&Facts<'_>> = Vec::new();
     for (at, facts) in all.iter().enumerate() {
         let said = facts.words().filter(|_| !is_one);
         let is_new = said.is_some_and(|said| quoted.insert(said));
         if at >= CONNECTIONS && !is_new {
-            rest += 1;
+            rest.push(facts);
             continue;
         }
         let subject = facts.subject.as_ref().map_or_else(String::new, |subject| {
@@ -134,7 +134,8 @@ fn where_it_was(report: &Report, block: &Block<'_>, out: &mut dyn Write) -> io::
         let line = match (facts.call, facts.elsewhere) {
             (Some(call), _) => format!("call {}", view::call_line(report, call)),
             (None, Some(one)) => view::elsewhere_line(one, true),
-            (None, None) => continue,
+            (None, None) if facts.subject.is_none() => continue,
+            (None, None) => facts.finding.evidence.clone(),
         };
         writeln!(out, "- {subject}{}", words(&line))?;
         if let Some(said) = said {
@@ -144,8 +145,11 @@ fn where_it_was(report: &Report, block: &Block<'_>, out: &mut dyn Write) -> io::
             writeln!(out, "  - {}", words(caution))?;
         }
     }
-    if rest > 0 {
-        writeln!(out, "- and {rest} more connections")?;
+    if !rest.is_empty() {
+        let names = rest.iter().filter_map(|facts| facts.subject.as_ref());
+        let names: Vec<String> = names.map(Subject::quoted).collect();
+        let names = words(&names.join(", "));
+        writeln!(out, "- and {} more connections: {names}", rest.len())?;
     }
     if let Some(said) = all[0].said.filter(|_| is_one) {
         writeln!(out, "\n> {}", words(said))?;

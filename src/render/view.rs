@@ -76,6 +76,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) subject: Option<Subject>,
     /// What the service said at that call, or at another one of the finding: the sentence that tells.
     pub(crate) said: Option<&'a str>,
+    /// The code that stands around that sentence, not in it.
+    pub(crate) code: Option<&'a str>,
     /// The same with all that other services put around it.
     pub(crate) whole: Option<&'a str>,
     /// What is to be known of the host before anything is sent to it.
@@ -92,13 +94,17 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
+    /// `'web-prod'`
+    pub(crate) fn quoted(&self) -> String {
+        format!("'{}'", self.name)
+    }
+
     /// `'web-prod' (azurerm, contoso/WebShop)`
     pub(crate) fn line(&self) -> String {
-        let Self { name, what } = self;
-        if what.is_empty() {
-            format!("'{name}'")
+        if self.what.is_empty() {
+            self.quoted()
         } else {
-            format!("'{name}' ({what})")
+            format!("{} ({})", self.quoted(), self.what)
         }
     }
 }
@@ -125,6 +131,7 @@ impl<'a> Facts<'a> {
                 .and_then(|at| subject_of(report, report.connections.get(at)?))
                 .or_else(|| call.and_then(|call| subject(report, call))),
             said: said.map(Said::telling),
+            code: said.and_then(Said::code_around),
             whole: said.map(|said| said.message.as_str()),
             caution: call.and_then(caution),
         }

@@ -180,9 +180,10 @@ pub struct Finding {
     pub connection: Option<usize>,
     /// Where; the first is where a fix applies.
     pub locations: Vec<Location>,
-    /// When: the first of the inputs that were judged together, and the place in their order of time.
+    /// When: the first of the inputs that were judged together, whether all that it explains was tried
+    /// again, so that another fault stands in the way now, and the place in their order of time.
     #[serde(skip)]
-    pub moment: (usize, Option<usize>),
+    pub moment: (usize, bool, Option<usize>),
     /// The words of the failed calls that it explains.
     #[serde(skip)]
     pub explains: Vec<Location>,

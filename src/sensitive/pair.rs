@@ -252,9 +252,21 @@ pub(super) fn parameters(url: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut from = 0;
     while let Some(found) = value.captures_at(url, from) {
-        let value = found.get(2).expect("the pattern has two groups").range();
+        let mut value = found.get(2).expect("the pattern has two groups").range();
         // A URL in a value has parameters of its own.
         from = value.start;
+        // In a sentence an address ends at a blank, and may stand in quotes.
+        let is_around = |c: char| c.is_whitespace() || "'\"(".contains(c);
+        let is_quoted = url[..value.start].contains(is_around);
+        if is_quoted {
+            let quoted = url[value.clone()].split(char::is_whitespace).next();
+            let quoted = quoted.unwrap_or_default();
+            let bare = quoted.trim_end_matches(|c: char| "'\".,;)".contains(c));
+            value.end = value.start + bare.len();
+        }
+        if value.is_empty() {
+            continue;
+        }
         let (name, text) = (
             found.get(1).map_or("", |name| name.as_str()),
             &url[value.clone()],

@@ -420,7 +420,8 @@ fn a_verify_that_gets_past_the_sign_in_shows_that_the_secret_is_good() {
         found(&in_order),
         [format!("error {role} [2]"), format!("note {secret} [1]")]
     );
-    let both = [format!("error {role} [1]"), format!("error {secret} [2]")];
+    // What stands in the way now comes first.
+    let both = [format!("error {secret} [2]"), format!("error {role} [1]")];
     let other_order = [
         get(WEB),
         verify(WEB, no_role()),

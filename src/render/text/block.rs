@@ -17,6 +17,9 @@ use super::room::Room;
 /// Most rows of a line that says where something is.
 const ROWS_OWN: usize = 3;
 
+/// Most rows of the names of further connections, for each row that a place has.
+const ROWS_NAMES: usize = 2;
+
 /// What the faults above have shown already.
 #[derive(Debug, Default)]
 pub(super) struct Quoted<'a> {
@@ -172,14 +175,25 @@ pub(super) fn place(
         let name = if at == 0 { "at" } else { "" };
         label(style, name, &parts.join(", "), room.place, out)?;
     }
-    match places.len().saturating_sub(room.named) {
-        rest if rest > 0 && room.place > 0 => {
-            let all = report.invocation.tells_all();
-            let line = format!("and {rest} more ({all} names them)");
-            label(style, "", &line, 1, out)
-        }
-        _ => Ok(()),
+    let rest = places.get(room.named..).unwrap_or_default();
+    if rest.is_empty() || room.place == 0 {
+        return Ok(());
     }
+    let names = rest.iter().map(|findings| Facts::of(report, findings[0]));
+    let names: Vec<String> = names
+        .filter_map(|facts| facts.subject.as_ref().map(Subject::quoted))
+        .collect();
+    let rows = room.place * ROWS_NAMES;
+    let line = format!("and {} more", rest.len());
+    let named = format!("{line}: {}", names.join(", "));
+    let pad = " ".repeat(LABEL);
+    // Those of a list stand in front of all.
+    let fits = style.wrap(&pad, &pad, &named).lines().count() <= rows;
+    if fits && names.len() == rest.len() && report.answers.is_empty() {
+        return label(style, "", &named, rows, out);
+    }
+    let all = report.invocation.tells_all();
+    label(style, "", &format!("{line} ({all} names them)"), 1, out)
 }
 
 /// A line that says where something is, behind another one.
@@ -276,7 +290,10 @@ fn evidence(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     if let Some(words) = facts.words().filter(|_| is_new) {
-        label(style, "said", words, room.said, out)?;
+        let code = facts
+            .code
+            .map_or_else(String::new, |code| format!("{code}: "));
+        label(style, "said", &format!("{code}{words}"), room.said, out)?;
     }
     if facts.is_of_answer() || room.sent == 0 {
         return Ok(());
@@ -292,7 +309,8 @@ fn evidence(
     let shown = place::excerpt(report, location, style.secrets);
     let telling = shown.iter().find(|line| line.telling);
     let columns = style.width.saturating_sub(LABEL);
-    match telling.filter(|line| line.text.trim().chars().count() <= columns) {
+    let is_whole = |text: &str| text.chars().count() <= columns && !text.contains('\u{2026}');
+    match telling.filter(|line| is_whole(line.text.trim())) {
         Some(line) => {
             let pointer = location.pointer.as_deref().unwrap_or_default();
             let all = pointers(block, facts.finding);

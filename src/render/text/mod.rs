@@ -4,6 +4,7 @@ mod block;
 mod full;
 mod room;
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use crate::report::command::Surface;
@@ -19,6 +20,8 @@ use super::{Style, endings, headline};
 /// How many connections that work in the end are named, and how many failed tries of each.
 const SHOWN_ENDINGS: usize = 4;
 const SHOWN_TRIES: usize = 3;
+/// How many rows the names of connections that failed in a list take at most.
+const ROWS_FAILED: usize = 40;
 /// How many rows the names of inputs that could not be read take at most.
 const ROWS_UNREAD: usize = 3;
 
@@ -91,6 +94,7 @@ fn with_room(
 ) -> io::Result<()> {
     writeln!(out, "{}", verdict(report, style))?;
     inputs(report, screen, style, detail, out)?;
+    failed(report, style, detail, out)?;
     limits(report, screen, style, detail, out)?;
     let (told, named): (Vec<&Block<'_>>, Vec<&Block<'_>>) = blocks
         .iter()
@@ -339,6 +343,29 @@ fn inputs(
         writeln!(out, "{}", style.faint(&line))?;
     }
     Ok(())
+}
+
+/// The connections of saved lists that failed, where there are more than a block names.
+fn failed(report: &Report, style: Style, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+    if report.answers.is_empty() || detail.verbose {
+        return Ok(());
+    }
+    let mut names: Vec<String> = Vec::new();
+    let mut known = HashSet::new();
+    let errors = report.findings.iter();
+    for finding in errors.filter(|finding| finding.severity == Severity::Error) {
+        let subject = Facts::of(report, finding).subject;
+        if let Some(subject) = subject.filter(|subject| !known.contains(subject)) {
+            names.push(subject.quoted());
+            known.insert(subject);
+        }
+    }
+    if names.len() <= Room::WHOLE.named {
+        return Ok(());
+    }
+    let line = sanitize::line(&names.join(", "));
+    let text = style.wrap("  failed: ", "    ", &line);
+    writeln!(out, "{}", block::cut(style, &text, ROWS_FAILED))
 }
 
 /// What an input is and how much it holds, or why it could not be read.

@@ -59,8 +59,12 @@ pub(crate) fn was_refused(exchange: &Exchange) -> bool {
     }
     let denied = matches!(response.status, 401 | 403);
     match place_of(&exchange.request.url) {
+        Some(Place::Arm) if gives_role(exchange) => rejects(response.status),
         Some(Place::Arm) => (denied || response.status == 404) && is_of_resource(exchange, denied),
-        Some(Place::Graph) => denied && is_of_directory(exchange),
+        Some(Place::Graph) => {
+            let rejected = writes(exchange) && rejects(response.status);
+            (denied || rejected) && is_of_directory(exchange)
+        }
         Some(Place::Entra) => stops_sign_in(exchange),
         Some(Place::Http) => denied && grants_to_pipelines(exchange),
         _ => false,
@@ -77,6 +81,17 @@ pub(crate) fn grants_to_pipelines(exchange: &Exchange) -> bool {
     let names_one = route.starts_with("pipelines/pipelinepermissions/endpoint/")
         || (route.starts_with("build/authorizedresources") && sent.contains("\"endpoint\""));
     names_one && writes(exchange)
+}
+
+/// Whether the answer to a write says that it was not done. What is not there yet, or was asked for too
+/// fast, is asked for again.
+fn rejects(status: u16) -> bool {
+    (400..500).contains(&status) && !matches!(status, 404 | 408 | 429)
+}
+
+/// Whether somebody gives or takes a role.
+fn gives_role(exchange: &Exchange) -> bool {
+    writes(exchange) && path_of(exchange).contains("/microsoft.authorization/roleassignments/")
 }
 
 /// A write, or the read of one subscription, group or resource; a resource that is not there is no

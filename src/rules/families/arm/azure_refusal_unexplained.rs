@@ -12,7 +12,8 @@ use crate::text::url;
 pub(in crate::rules::families) fn check(exchange: &Exchange, context: &Context<'_>) -> Option<Hit> {
     let answer = exchange.response.as_ref()?;
     let recording = context.recording_of(exchange.entry)?;
-    if answer.status != 403
+    // Who is not signed in, or asks for what is not there, was not refused what they did.
+    if matches!(answer.status, 401 | 404)
         || context.is_beside_calls(recording.input)
         || !was_refused(exchange)
         || context.is_repeated(exchange)

@@ -15,7 +15,8 @@ const OTHER_REASONS: &[&str] = &[
 ];
 
 pub(in crate::rules::families) fn check(call: &EndpointCall, context: &Context<'_>) -> Vec<Hit> {
-    let Some(answer) = Answer::of(call).filter(|answer| answer.status == 401) else {
+    let refuses = |answer: &Answer<'_>| answer.status == 401 && !answer.is_of_another();
+    let Some(answer) = Answer::of(call).filter(refuses) else {
         return Vec::new();
     };
     let anonymous = answer.says(&[

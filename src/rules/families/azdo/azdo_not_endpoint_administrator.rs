@@ -35,7 +35,9 @@ pub(in crate::rules::families) fn check(call: &EndpointCall, _: &Context<'_>) ->
         status => status >= 400 && answer.says(SAYS),
     };
     Answer::of(call)
-        .filter(|answer| touches && refused(answer) && !answer.says(OTHER_REASONS))
+        .filter(|answer| {
+            touches && refused(answer) && !answer.is_of_another() && !answer.says(OTHER_REASONS)
+        })
         .map(|answer| answer.hit())
         .into_iter()
         .collect()

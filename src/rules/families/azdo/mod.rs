@@ -13,7 +13,7 @@ mod pipeline_permission_grant_failed;
 
 use std::cell::OnceCell;
 
-use crate::connection::EndpointCall;
+use crate::connection::{EndpointCall, Said};
 use crate::exchange::{AnsweredBy, Response};
 use crate::report::finding::Part;
 use crate::rules::engine::{Check, Context, Hit};
@@ -91,6 +91,12 @@ impl<'a> Answer<'a> {
             readable(clip(body, MAX_ANSWER)).to_lowercase()
         });
         sentences.iter().any(|sentence| text.contains(sentence))
+    }
+
+    /// Whether Azure or Entra ID refused, and Azure DevOps only hands their words on.
+    fn is_of_another(&self) -> bool {
+        let said = self.call.said.as_ref();
+        said.is_some_and(Said::is_of_another)
     }
 
     /// A hit at the answer's message, or at its status where there is none.
