@@ -3,54 +3,71 @@
 use crate::connection::route::Route;
 use crate::connection::{EndpointCall, Payload};
 use crate::json::Node;
+use crate::json::pointer::resolve;
 use crate::report::finding::{Applicability, Part};
 use crate::rules::engine::{Context, Hit};
 
-/// Secrets are left alone: they may hold any character.
+use super::typed::{Found, Typed};
+
+/// A secret may hold any character but a line break at its end, which the file or the command brings
+/// along that it was read from.
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
     let stored = payload.call.and_then(|call| context.stored_state(call));
-    let places = [
-        &["url"][..],
-        &["name"],
-        &["authorization", "parameters", "tenantid"],
-        &["authorization", "parameters", "serviceprincipalid"],
-        &["authorization", "parameters", "scope"],
-        &["data", "subscriptionId"],
-        &["data", "subscriptionName"],
-        &["data", "managementGroupId"],
-        &["data", "managementGroupName"],
-    ];
-    let padded = places.iter().filter_map(|keys| {
-        let (pointer, node) = payload.find(keys)?;
+    let typed = Typed::of_any(payload, context);
+    let members = typed.iter().flat_map(Typed::all);
+    // Of members that are called alike the service takes one.
+    let is_taken = |found: &Found<'_>| {
+        let keys = [found.place.keys(), &[found.key]].concat();
+        let taken = payload.find(&keys);
+        taken.is_some_and(|(_, node)| std::ptr::eq(node, found.node))
+    };
+    let members = members.filter(|found| found.declared.is_some() && is_taken(found));
+    let members = members.map(|found| (found.pointer.clone(), found.node, found.is_secret()));
+    let own = [&["url"][..], &["name"]];
+    let own = own.iter().filter_map(|keys| payload.find(keys));
+    let own = own.map(|(pointer, node)| (pointer, node, false));
+    let padded = own.chain(members).filter_map(|(pointer, node, secret)| {
         let text = node.as_str()?;
-        let bare = bare(text);
+        let bare = if secret {
+            without_line_break(text)
+        } else {
+            bare(text)
+        };
         // A value that is nothing but blanks is an empty one, and names may really end in a blank in Azure.
-        let same_as_stored = stored
-            .as_ref()
-            .and_then(|stored| {
-                keys.iter()
-                    .try_fold(stored, |node: &Node, key| node.get(key))
-            })
-            .and_then(Node::as_str)
-            == Some(text);
-        if bare.is_empty() || bare == text || same_as_stored {
+        let is_stored = || {
+            let stored = stored.as_ref().and_then(|stored| resolve(stored, &pointer));
+            stored.and_then(Node::as_str) == Some(text)
+        };
+        if bare.is_empty() || bare == text || is_stored() {
             return None;
         }
-        let member = keys[keys.len() - 1];
+        let member = pointer.rsplit('/').next().unwrap_or_default();
         let fix = super::replacement(
             Applicability::Safe,
             &pointer,
             bare,
             format!("trims {member}"),
         );
-        Some(
-            super::hit(payload, &pointer, node)
-                .evidence(format!("\"{member}\": \"{}\"", visible(text)))
-                .capture("expected", bare)
-                .fix(fix),
-        )
+        let evidence = if secret {
+            format!("\"{member}\" ends in a line break")
+        } else {
+            format!("\"{member}\": \"{}\"", visible(text))
+        };
+        let mut hit = super::hit(payload, &pointer, node)
+            .evidence(evidence)
+            .fix(fix);
+        if !secret {
+            hit = hit.capture("expected", bare);
+        }
+        Some(hit)
     });
     padded.collect()
+}
+
+/// A secret of one line without the line break at its end; keys and certificates have several.
+fn without_line_break(text: &str) -> &str {
+    let bare = text.trim_end_matches(['\r', '\n']);
+    if bare.contains('\n') { text } else { bare }
 }
 
 /// A blank behind the path of the request's own address, which the service did not find anything at.
@@ -123,6 +140,13 @@ mod tests {
         );
         assert_eq!(fixed(id, &body("\\\"t\\\"\\n", "u")), body("t", "u"));
         assert!(!fires(id, &body("t", "u")));
+        let token = |token: &str, name: &str| {
+            format!(
+                r#"{{"type":"OctopusEndpoint","name":"{name}","url":"https://o.example","authorization":{{"scheme":"Token","parameters":{{"apitoken":"{token}"}}}},"data":{{}}}}"#
+            )
+        };
+        assert_eq!(fixed(id, &token("API-1\\r\\n", "o")), token("API-1", "o"));
+        assert!(!fires(id, &token(" API-1 ", "o")));
         assert!(!fires(id, &body("", " ")));
         assert!(!fires(id, r#"{"type":"azurerm","name":"Shop \"blue\""}"#));
     }
