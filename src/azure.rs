@@ -43,6 +43,15 @@ const RESOURCE_MANAGER_HOSTS: &[&str] = &[
     "management.microsoftazure.de",
 ];
 
+/// The clouds by the names that a connection's `environment` has for them, and the address of each as the
+/// service writes it. Azure Stack is left out: its address is the operator's own.
+pub(crate) const CLOUDS: &[(&str, &str)] = &[
+    ("AzureCloud", "https://management.azure.com/"),
+    ("AzureChinaCloud", "https://management.chinacloudapi.cn/"),
+    ("AzureUSGovernment", "https://management.usgovcloudapi.net/"),
+    ("AzureGermanCloud", "https://management.microsoftazure.de"),
+];
+
 /// Where somebody signs in to a cloud other than the public one, by the name that a connection's
 /// `environment` has for it. The public cloud's sign-in proves nothing: Azure DevOps itself signs in there.
 const SIGN_INS: &[(&str, &str)] = &[

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::{Choice, Refusal, Terms, agreed, wanted};
+use super::{Choice, Refusal, Terms, agreed};
 use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::exchange::Body;
 use crate::report::command::Job;
@@ -265,7 +265,7 @@ impl<'a> Attempt<'a> {
 }
 
 /// The later call that took the place of `call`: what it sent, or stored, is no longer what counts.
-pub fn replaced_by<'a>(report: &'a Report, call: &EndpointCall) -> Option<&'a EndpointCall> {
+pub(crate) fn replaced_by<'a>(report: &'a Report, call: &EndpointCall) -> Option<&'a EndpointCall> {
     let own = report.connection_of(call)?.calls.iter();
     let later = own.skip_while(|number| **number != call.number).skip(1);
     // Of two inputs, one without times, nobody knows what came first.
@@ -526,7 +526,9 @@ pub fn need(fix: &CallFix) -> String {
         Applicability::Safe => "nothing is needed".to_owned(),
         Applicability::Unsafe => "needs --unsafe-fixes".to_owned(),
         Applicability::DisplayOnly => {
-            let values: Vec<String> = wanted(&fix.fix)
+            let values: Vec<String> = fix
+                .fix
+                .wanted()
                 .into_iter()
                 .map(|(pointer, what)| set_option(&pointer, &what))
                 .collect();

@@ -5,9 +5,10 @@ mod refusal;
 mod values;
 
 pub(crate) use choose::is_ambiguous;
-pub use choose::{compared, need, others, replaced_by};
+pub(crate) use choose::replaced_by;
+pub use choose::{compared, need, others};
 pub use refusal::Refusal;
-pub use values::{Given, wanted};
+pub use values::Given;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -153,7 +154,7 @@ pub fn asked_for<'a>(
 ) -> (Option<&'a EndpointCall>, Vec<(String, String)>) {
     let asked = |(input, entry): (usize, usize)| {
         let fixes = report.fixes_at(input, entry).iter();
-        let mut asked: Vec<_> = fixes.flat_map(|fix| wanted(&fix.fix)).collect();
+        let mut asked: Vec<_> = fixes.flat_map(|fix| fix.fix.wanted()).collect();
         asked.sort();
         asked.dedup();
         (report.call_at(input, entry), asked)

@@ -1,11 +1,8 @@
 //! Values that only the user has, put where a fix shows a placeholder.
 
-use serde_json::Value as Json;
-
 use super::Refusal;
-use crate::json::pointer;
 use crate::json::splice::Edit;
-use crate::report::finding::{Applicability, CallFix, Fix};
+use crate::report::finding::{CallFix, gap};
 
 /// A value from the user.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,48 +22,9 @@ impl std::fmt::Debug for Given {
     }
 }
 
-/// The pointers of the values that `fix` asks for, with what belongs there.
-pub fn wanted(fix: &Fix) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    if fix.applicability == Applicability::DisplayOnly {
-        for edit in &fix.edits {
-            if let Edit::Replace { path, value } | Edit::Add { path, value } = edit {
-                gaps(path, value, &mut found);
-            }
-        }
-    }
-    found
-}
-
-fn gaps(at: &str, value: &Json, out: &mut Vec<(String, String)>) {
-    match value {
-        Json::String(text) => {
-            if let Some(what) = gap(text) {
-                out.push((at.to_owned(), what.to_owned()));
-            }
-        }
-        Json::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                gaps(&format!("{at}/{index}"), item, out);
-            }
-        }
-        Json::Object(members) => {
-            for (key, value) in members {
-                gaps(&pointer::push(at, key), value, out);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// What a placeholder says: fixes write them in angle brackets.
-fn gap(text: &str) -> Option<&str> {
-    text.strip_prefix('<')?.strip_suffix('>')
-}
-
 /// The fix with every gap filled; `None` if it has none or one stays open.
 pub(super) fn filled(fix: &CallFix, given: &[Given]) -> Option<CallFix> {
-    let wanted = wanted(&fix.fix);
+    let wanted = fix.fix.wanted();
     if wanted.is_empty() {
         return None;
     }
@@ -97,7 +55,7 @@ fn find<'a>(given: &'a [Given], at: &str) -> Option<&'a Given> {
 pub(super) fn all_asked_for(fixes: &[CallFix], given: &[Given]) -> Result<(), Refusal> {
     let asked: Vec<String> = fixes
         .iter()
-        .flat_map(|fix| wanted(&fix.fix))
+        .flat_map(|fix| fix.fix.wanted())
         .map(|(pointer, _)| pointer)
         .collect();
     for one in given {
@@ -129,7 +87,7 @@ pub(super) fn all_asked_for(fixes: &[CallFix], given: &[Given]) -> Result<(), Re
 /// one beside them.
 pub(super) fn all_sound(left: &[CallFix], given: &[Given]) -> Result<(), Refusal> {
     let faulty = left.iter().find_map(|fix| {
-        let wanted = wanted(&fix.fix);
+        let wanted = fix.fix.wanted();
         let (pointer, what) = wanted.iter().find(|(at, _)| find(given, at).is_some())?;
         let other = wanted.iter().find(|(at, _)| find(given, at).is_none());
         if let Some((at, what)) = other {
@@ -148,7 +106,7 @@ pub(super) fn all_sound(left: &[CallFix], given: &[Given]) -> Result<(), Refusal
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::finding::Severity;
+    use crate::report::finding::{Applicability, Fix, Severity};
     use serde_json::json;
 
     fn fix() -> CallFix {
@@ -174,7 +132,7 @@ mod tests {
     fn every_gap_has_a_pointer_and_takes_a_value() {
         let at = "/refs/0/projectReference/id";
         assert_eq!(
-            wanted(&fix().fix),
+            fix().fix.wanted(),
             [(at.to_owned(), "project id".to_owned())]
         );
         assert!(filled(&fix(), &[]).is_none());

@@ -3,6 +3,7 @@
 //! Lenient on purpose: proxies write `HTTP/2`, blanks in URLs and header lines of their own.
 
 use crate::exchange::Headers;
+use crate::text::url::without_fragment;
 
 /// The first line of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,10 +95,10 @@ fn has_origin(target: &str) -> bool {
 
 /// The URL of a request line's target, completed by the `Host` field.
 pub(super) fn url(target: &str, headers: &Headers) -> String {
-    let target = super::har::without_fragment(target);
+    let target = without_fragment(target);
     match headers.get("host") {
         Some(host) if target.starts_with('/') => format!("https://{host}{target}"),
-        _ => target,
+        _ => target.to_owned(),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use crate::azure::{is_host_of_azure_devops, is_known_issuer, is_look_alike};
 use crate::connection::EndpointCall;
-use crate::correct::wanted;
 use crate::json;
 use crate::mend::request;
 use crate::report::finding::{Applicability, Command, Fix};
@@ -56,7 +55,8 @@ impl<'a> Advice<'a> {
             };
             let choice = choice(&place);
             // What only the reader has, patch asks for.
-            let values: String = wanted(fix)
+            let values: String = fix
+                .wanted()
                 .iter()
                 .map(|(pointer, _)| format!(" --set {}", Shell::HERE.word(&format!("{pointer}=-"))))
                 .collect();

@@ -1,8 +1,5 @@
 //! Addresses: the routes and parameters of the API stay, names and ids in them become aliases.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 use super::count::Fate;
 use super::hosts;
 use super::value::{Copier, guid_in, is_http, is_type};
@@ -11,7 +8,7 @@ use crate::sensitive::form::is_version;
 use crate::sensitive::member::{self, Kind};
 use crate::sensitive::spelling::encoded;
 use crate::sensitive::value::user_info;
-use crate::text::guid::is_guid;
+use crate::text::guid::{self, is_guid};
 use crate::text::url::decode;
 use crate::text::url::split_scheme;
 
@@ -251,10 +248,10 @@ impl Copier<'_> {
 
     /// The subject that Entra ID packs two ids into.
     fn packed(&mut self, text: &str) -> String {
-        let parts = text.split('/').map(|part| match unpack(part) {
+        let parts = text.split('/').map(|part| match guid::unpacked(part) {
             Some(id) => {
                 let alias = self.guid(&id);
-                pack(&alias).unwrap_or(alias)
+                guid::packed(&alias).unwrap_or(alias)
             }
             None => self.path(part),
         });
@@ -297,28 +294,6 @@ impl Copier<'_> {
         }
         self.value(kind, text)
     }
-}
-
-/// The order in which .NET writes a GUID's bytes.
-const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
-
-fn unpack(packed: &str) -> Option<String> {
-    let bytes: [u8; 16] = URL_SAFE_NO_PAD.decode(packed).ok()?.try_into().ok()?;
-    let digits: String = ORDER
-        .iter()
-        .map(|at| format!("{:02x}", bytes[*at]))
-        .collect();
-    let groups = [0..8, 8..12, 12..16, 16..20, 20..32];
-    Some(groups.map(|group| digits[group].to_owned()).join("-"))
-}
-
-fn pack(guid: &str) -> Option<String> {
-    let digits = guid.replace('-', "");
-    let mut bytes = [0; 16];
-    for (at, place) in ORDER.into_iter().enumerate() {
-        bytes[place] = u8::from_str_radix(digits.get(2 * at..2 * at + 2)?, 16).ok()?;
-    }
-    Some(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// Whether `text` is a GUID without its dashes.

@@ -4,7 +4,6 @@
 use std::collections::HashSet;
 
 use crate::connection::{EndpointCall, Ids};
-use crate::correct::wanted;
 use crate::report::Report;
 use crate::report::finding::{Applicability, Finding, Fix, Part, Role, Severity};
 use crate::sensitive::Known;
@@ -231,7 +230,7 @@ fn request_again(report: &Report, fix: &Fix) -> Option<String> {
             report.known.mask_text(&fix.summary)
         ),
         Applicability::DisplayOnly => {
-            let wanted = wanted(fix);
+            let wanted = fix.wanted();
             let named: Vec<&str> = wanted.iter().map(|(_, what)| what.as_str()).collect();
             let named = Some(named.join(", ")).filter(|named| !named.is_empty())?;
             format!("with what is missing in it, which only you have: {named}.")

@@ -52,7 +52,7 @@ pub fn place_name(call: &EndpointCall) -> String {
 }
 
 /// `PUT https://… → 200 (inside: 403)`, secrets masked.
-pub fn request_line(call: &EndpointCall, known: &Known) -> String {
+pub(crate) fn request_line(call: &EndpointCall, known: &Known) -> String {
     format!(
         "{} {} \u{2192} {}",
         method(call),
@@ -101,7 +101,7 @@ pub struct Line {
 
 /// The member at the location with its neighbours, as a person would see it in a viewer; masked
 /// unless `secrets` are wanted.
-pub fn excerpt(report: &Report, location: &Location, secrets: bool) -> Vec<Line> {
+pub(crate) fn excerpt(report: &Report, location: &Location, secrets: bool) -> Vec<Line> {
     let target = location.pointer.as_deref().unwrap_or("");
     let Some(body) = body(report, location) else {
         return Vec::new();

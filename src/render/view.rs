@@ -697,7 +697,7 @@ fn values_for(report: &Report, input: usize, entry: usize) -> Vec<String> {
     let open = |fix: &&CallFix| fix.severity == Severity::Error && !fix.history;
     let fixes = report.fixes_at(input, entry).iter().filter(open);
     let mut pointers: Vec<String> = Vec::new();
-    for (pointer, _) in fixes.flat_map(|fix| crate::correct::wanted(&fix.fix)) {
+    for (pointer, _) in fixes.flat_map(|fix| fix.fix.wanted()) {
         if !pointers.contains(&pointer) {
             pointers.push(pointer);
         }
@@ -710,7 +710,7 @@ pub(crate) fn is_mended_with_values(report: &Report, finding: &Finding) -> bool 
     let Some(place) = finding.locations.first() else {
         return false;
     };
-    let wants = |fix: &Fix| !crate::correct::wanted(fix).is_empty();
+    let wants = |fix: &Fix| !fix.wanted().is_empty();
     finding.fix.as_ref().is_some_and(wants)
         && !values_for(report, place.input, place.entry).is_empty()
 }

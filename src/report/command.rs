@@ -60,7 +60,7 @@ impl Invocation {
     }
 
     /// A line of what is said of a correction, with its options as the reader has them.
-    pub fn options_shown(&self, line: &str) -> String {
+    pub(crate) fn options_shown(&self, line: &str) -> String {
         let (agreed, call) = match self.surface {
             Surface::CommandLine => return line.to_owned(),
             Surface::Page => (

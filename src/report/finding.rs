@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 use crate::connection::{Ids, Said};
 pub use crate::exchange::{Location, Part};
+use crate::json::pointer;
 use crate::json::splice::Edit;
 
 /// How bad it is.
@@ -115,6 +117,48 @@ pub struct Fix {
     pub summary: String,
 }
 
+impl Fix {
+    /// The pointers of the values that only the user has, with what belongs there: a placeholder stands
+    /// in their place.
+    pub fn wanted(&self) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        if self.applicability == Applicability::DisplayOnly {
+            for edit in &self.edits {
+                if let Edit::Replace { path, value } | Edit::Add { path, value } = edit {
+                    gaps(path, value, &mut found);
+                }
+            }
+        }
+        found
+    }
+}
+
+fn gaps(at: &str, value: &Json, out: &mut Vec<(String, String)>) {
+    match value {
+        Json::String(text) => {
+            if let Some(what) = gap(text) {
+                out.push((at.to_owned(), what.to_owned()));
+            }
+        }
+        Json::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                gaps(&format!("{at}/{index}"), item, out);
+            }
+        }
+        Json::Object(members) => {
+            for (key, value) in members {
+                gaps(&pointer::push(at, key), value, out);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What a placeholder says: fixes write them in angle brackets.
+pub(crate) fn gap(text: &str) -> Option<&str> {
+    text.strip_prefix('<')?.strip_suffix('>')
+}
+
 /// A fix of one call, as its rule proposed it.
 #[derive(Debug, Clone)]
 pub struct CallFix {
@@ -213,7 +257,7 @@ impl Finding {
     /// The place among findings: the worst first; of equals the specific cause that the service names,
     /// then what was found in a body, then what only says that something failed, then what limits the
     /// trace.
-    pub fn rank(&self) -> impl Ord + use<> {
+    pub(crate) fn rank(&self) -> impl Ord + use<> {
         let weight = match self.role {
             Role::Cause if !self.explains.is_empty() => 0,
             Role::Cause => 1,

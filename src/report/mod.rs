@@ -90,7 +90,7 @@ pub struct Input {
 
 impl Input {
     /// Whether it is a safe copy: its ids and names stand for others.
-    pub fn is_copy(&self) -> bool {
+    pub(crate) fn is_copy(&self) -> bool {
         let creator = self.creator.as_deref().unwrap_or_default();
         creator.split(' ').next() == Some("mendpoint")
     }
@@ -270,7 +270,7 @@ impl Report {
     }
 
     /// The name of an input, for readers on other machines.
-    pub fn input_name(&self, input: usize) -> String {
+    pub(crate) fn input_name(&self, input: usize) -> String {
         self.inputs.get(input).map_or_else(String::new, Input::name)
     }
 

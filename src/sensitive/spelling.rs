@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::text::readable::readable;
-use crate::text::sanitize;
+use crate::text::{sanitize, url};
 
 /// Longer values are certificates and files, which are looked for in parts, in bytes.
 pub(crate) const LONGEST: usize = 2 << 10;
@@ -42,20 +42,20 @@ pub(crate) fn spellings(value: &str) -> BTreeSet<String> {
 pub(crate) fn written(value: &str) -> BTreeSet<String> {
     let once = escaped(value);
     let twice = escaped(&once);
-    let url = encoded(value);
+    let coded = encoded(value);
     BTreeSet::from([
         escaped(&twice),
         twice,
         once,
-        url.replace("%20", "+"),
-        url,
+        coded.replace("%20", "+"),
+        coded,
         entities(value, ["&quot;", "&#39;"]),
         entities(value, ["&#34;", "&apos;"]),
         entities(value, ["&#x22;", "&#x27;"]),
         readable(value),
         sanitize::line(value),
         value.replace('+', " "),
-        percent_decode_str(value).decode_utf8_lossy().into_owned(),
+        url::decode(value),
         value.to_owned(),
     ])
 }

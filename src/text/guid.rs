@@ -1,5 +1,8 @@
 //! GUIDs: the ids of connections, projects, apps, directories and subscriptions.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use super::url;
 
 /// A GUID of any letter case, for a pattern that finds one in running text.
@@ -25,8 +28,34 @@ pub(crate) fn canonical_id(id: &str) -> String {
     if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return bare;
     }
-    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digits[part]);
-    parts.join("-")
+    dashed(&digits)
+}
+
+/// 32 digits with the dashes of a GUID between them.
+fn dashed(digits: &str) -> String {
+    [0..8, 8..12, 12..16, 16..20, 20..32]
+        .map(|part| &digits[part])
+        .join("-")
+}
+
+/// The order in which .NET writes a GUID's bytes: the first three fields with the low byte first.
+const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+
+/// The GUID behind the 22 letters that Entra ID packs one into: base64url of its bytes.
+pub(crate) fn unpacked(packed: &str) -> Option<String> {
+    let bytes: [u8; 16] = URL_SAFE_NO_PAD.decode(packed).ok()?.try_into().ok()?;
+    let digits: String = ORDER.map(|at| format!("{:02x}", bytes[at])).concat();
+    Some(dashed(&digits))
+}
+
+/// `guid` as Entra ID packs it: [`unpacked`] the other way round.
+pub(crate) fn packed(guid: &str) -> Option<String> {
+    let digits = guid.replace('-', "");
+    let mut bytes = [0; 16];
+    for (at, place) in ORDER.into_iter().enumerate() {
+        bytes[place] = u8::from_str_radix(digits.get(2 * at..2 * at + 2)?, 16).ok()?;
+    }
+    Some(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// Whether two spellings are of one id.
@@ -36,7 +65,7 @@ pub(crate) fn same_id(one: &str, other: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_guid;
+    use super::{is_guid, packed, unpacked};
 
     #[test]
     fn only_the_canonical_form_is_a_guid() {
@@ -49,6 +78,28 @@ mod tests {
             "7c1f0a52-3d84-4e19-9b60-5a2e8d417g33",
         ] {
             assert!(!is_guid(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn packed_ids_are_unpacked_and_packed() {
+        for (id, letters) in [
+            (crate::azure::AZURE_DEVOPS, "rISbSSETf0KqFyZ8ppdXmA"),
+            (
+                "975f013f-7f24-47e8-a7d3-abc4752bf346",
+                "PwFflyR_6Een06vEdSvzRg",
+            ),
+        ] {
+            assert_eq!(unpacked(letters).as_deref(), Some(id));
+            assert_eq!(packed(id).as_deref(), Some(letters));
+        }
+        for odd in [
+            "",
+            "***",
+            "rISbSSETf0KqFyZ8ppdXm",
+            "rISbSSETf0KqFyZ8ppdXmA==",
+        ] {
+            assert_eq!(unpacked(odd), None, "{odd}");
         }
     }
 }

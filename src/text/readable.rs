@@ -7,6 +7,8 @@
 
 use std::borrow::Cow;
 
+use super::url;
+
 /// JSON in strings is undone this many levels deep.
 const MAX_LEVELS: usize = 4;
 
@@ -23,7 +25,7 @@ pub fn readable(text: &str) -> String {
         text = Cow::Owned(unescape(&text));
     }
     if text.contains("error_description=") || is_percent_encoded(&text) {
-        text = Cow::Owned(percent_decode(&text));
+        text = Cow::Owned(url::decode_form(&text));
     }
     if text.contains('&') || text.contains('<') {
         text = Cow::Owned(strip_html(&text));
@@ -78,12 +80,6 @@ fn unescape(text: &str) -> String {
 /// A query or form without any blank, but with encoded ones.
 fn is_percent_encoded(text: &str) -> bool {
     !text.trim().contains([' ', '\n', '{']) && text.contains("%20")
-}
-
-fn percent_decode(text: &str) -> String {
-    percent_encoding::percent_decode_str(&text.replace('+', " "))
-        .decode_utf8_lossy()
-        .into_owned()
 }
 
 /// Drops tags and undoes character references. `<` without a tag behind it stays.

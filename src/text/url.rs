@@ -63,11 +63,21 @@ pub(crate) fn without_query(url: &str) -> &str {
     url.split(['?', '#']).next().unwrap_or_default()
 }
 
+/// `url` as the server saw it.
+pub(crate) fn without_fragment(url: &str) -> &str {
+    url.split('#').next().unwrap_or_default()
+}
+
 /// `text` with its percent encoding undone.
 pub fn decode(text: &str) -> String {
     percent_encoding::percent_decode_str(text)
         .decode_utf8_lossy()
         .into_owned()
+}
+
+/// `text` of a form or query: `+` is a blank there.
+pub(crate) fn decode_form(text: &str) -> String {
+    decode(&text.replace('+', " "))
 }
 
 /// `a=b&c=d`, decoded; also the form of `application/x-www-form-urlencoded` bodies.
@@ -77,10 +87,7 @@ pub fn pairs(query: &str) -> Vec<(String, String)> {
         .filter(|pair| !pair.is_empty())
         .map(|pair| {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (
-                decode(&key.replace('+', " ")),
-                decode(&value.replace('+', " ")),
-            )
+            (decode_form(key), decode_form(value))
         })
         .collect()
 }

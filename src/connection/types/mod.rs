@@ -106,7 +106,7 @@ impl Types {
     }
 
     /// What the user's types say of members called `name`, in any letter case.
-    pub fn own_members(&self, name: &str) -> &[Member] {
+    pub(crate) fn own_members(&self, name: &str) -> &[Member] {
         if self.own.members.is_empty() {
             return &[];
         }
@@ -115,13 +115,13 @@ impl Types {
     }
 
     /// Whether a user's type says that its member called `name` is a secret.
-    pub fn is_own_secret(&self, name: &str) -> bool {
+    pub(crate) fn is_own_secret(&self, name: &str) -> bool {
         let mut of_name = self.own_members(name).iter();
         of_name.any(|member| member.secret)
     }
 
     /// The names, in lower case, that a user's type says hold a secret.
-    pub fn own_secrets(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn own_secrets(&self) -> impl Iterator<Item = &str> {
         let named = self.own.members.iter();
         let secret = named.filter(|(_, members)| members.iter().any(|member| member.secret));
         secret.map(|(name, _)| name.as_str())

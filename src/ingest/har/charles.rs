@@ -1,10 +1,11 @@
 //! Charles' own JSON session: like a HAR entry, with the URL in pieces beside the request.
 
 use super::content::decoded;
-use super::entry::{absent, headers, timestamp, without_fragment};
+use super::entry::{absent, headers, timestamp};
 use crate::exchange::{Body, Exchange, Headers, Request, Response};
 use crate::ingest::body;
 use crate::ingest::json::Object;
+use crate::text::url::without_fragment;
 
 /// The URL of a session; `None` if this is no session of Charles.
 pub(super) fn url(session: &Object<'_>) -> Option<String> {
@@ -39,7 +40,7 @@ pub(super) fn exchange(session: &Object<'_>, url: &str) -> Option<Exchange> {
             .map(Into::into),
         request: Request {
             method,
-            url: without_fragment(url),
+            url: without_fragment(url).to_owned(),
             body: message_body(&request, &request_headers),
             headers: request_headers,
         },

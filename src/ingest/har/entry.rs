@@ -9,6 +9,7 @@ use crate::exchange::{AnsweredBy, Body, Exchange, Headers, Request, Response};
 use crate::ingest::Sidecar;
 use crate::ingest::http;
 use crate::ingest::json::{Object, items, plain};
+use crate::text::url::without_fragment;
 
 /// Reads an entry; `None` where it is no call to a server: a preflight or a proxy tunnel.
 pub(super) fn exchange(entry: &Object<'_>, sidecar: Sidecar<'_>) -> Option<Exchange> {
@@ -34,7 +35,7 @@ pub(super) fn exchange(entry: &Object<'_>, sidecar: Sidecar<'_>) -> Option<Excha
         answered_by: answered_by(entry, response.as_ref()),
         error: if response.is_none() { error } else { None },
         request: Request {
-            url: without_fragment(&request.text("url").unwrap_or_default()),
+            url: without_fragment(&request.text("url").unwrap_or_default()).to_owned(),
             method,
             headers,
             body,
@@ -161,11 +162,6 @@ pub(in crate::ingest) fn timestamp(text: &str) -> Option<Timestamp> {
             .ok()
             .map(|zoned| zoned.timestamp())
     })
-}
-
-/// A URL as the server saw it.
-pub(in crate::ingest) fn without_fragment(url: &str) -> String {
-    url.split('#').next().unwrap_or_default().to_owned()
 }
 
 /// Whether a message with these headers had a body.

@@ -12,7 +12,7 @@ mod take;
 mod url;
 mod worker;
 
-pub(super) use entry::{timestamp, without_fragment};
+pub(super) use entry::timestamp;
 pub(super) use take::count_host;
 
 use super::json::Object;

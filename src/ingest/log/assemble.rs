@@ -9,10 +9,9 @@ use super::curl::Dump;
 use super::lines::Line;
 use crate::connection::route::Route;
 use crate::exchange::{Body, Exchange, Headers, Request};
-use crate::ingest::har::without_fragment;
 use crate::ingest::http::Start;
 use crate::ingest::notes::Notes;
-use crate::text::url::split_scheme;
+use crate::text::url::{split_scheme, without_fragment};
 
 /// Who says something. Two of them may speak of one request; the same one speaks of the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -397,7 +396,7 @@ impl Draft {
                 if let Some(method) = method {
                     request.method = method;
                 }
-                let url = without_fragment(&url);
+                let url = without_fragment(&url).to_owned();
                 if request.url.is_empty() || is_fuller(&url, &request.url) {
                     request.url = url;
                 }

@@ -15,6 +15,7 @@ use crate::connection::route::Route;
 use crate::exchange::Body;
 use crate::ingest::literal::{NoNames, Reader};
 use crate::text::readable::clip;
+use crate::text::url::split_scheme;
 
 /// How much of a line is looked at for an address, in bytes.
 const MOST_LOOKED_AT: usize = 2000;
@@ -105,7 +106,7 @@ fn is_labelled(before: &str) -> bool {
 
 /// `https://host//path` is written by programs that join two halves.
 fn one_slash(url: &str) -> String {
-    match url.split_once("://") {
+    match split_scheme(url) {
         Some((scheme, rest)) => format!("{scheme}://{}", rest.replacen("//", "/", 1)),
         None => url.to_owned(),
     }

@@ -133,7 +133,7 @@ impl Request {
 
     /// What `form` does not compare before it overwrites what is stored; `None` where it does, or where
     /// nothing is overwritten.
-    pub fn unguarded(&self, form: &Form) -> Option<String> {
+    pub(crate) fn unguarded(&self, form: &Form) -> Option<String> {
         const UNSEEN: &str = "the trace never shows this connection as the service has it, so the request has nothing to compare with and overwrites whatever is stored now";
         if !self.overwrites {
             return None;
@@ -143,7 +143,7 @@ impl Request {
     }
 
     /// What whoever runs the request in `form` has to know of it, one line each.
-    pub fn remarks(&self, form: &Form) -> Vec<String> {
+    pub(crate) fn remarks(&self, form: &Form) -> Vec<String> {
         let lower = self.url.to_ascii_lowercase();
         let mut remarks: Vec<String> = form.remark.into_iter().map(str::to_owned).collect();
         if lower.starts_with("http://") {
@@ -233,7 +233,7 @@ fn with_id(url: &str, id: &str) -> String {
 }
 
 /// Why the verb is what it is, in one line.
-pub fn method_reason(operation: Option<Operation>, method: Method) -> &'static str {
+pub(crate) fn method_reason(operation: Option<Operation>, method: Method) -> &'static str {
     match (operation, method) {
         (Some(Operation::Create), _) => "POST, because the call creates an endpoint.",
         (Some(Operation::Verify), _) => "POST, because the call verifies an endpoint.",

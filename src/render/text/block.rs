@@ -3,12 +3,11 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::{self, Write};
 
-use crate::correct::wanted;
 use crate::render::prose::plain;
 use crate::render::view::{self, Block, Facts, Subject, Whole};
 use crate::render::{Style, place};
 use crate::report::Report;
-use crate::report::finding::{Confidence, Finding, Part};
+use crate::report::finding::{Confidence, Finding, Fix, Part};
 use crate::text::sanitize;
 
 use super::facts;
@@ -387,7 +386,8 @@ fn step(
         None if view::is_mended_with_values(report, facts.finding) && !is_led() => {
             let fixes = block.findings.iter();
             let fixes = fixes.filter_map(|finding| finding.fix.as_ref());
-            let wanted: BTreeSet<String> = fixes.flat_map(wanted).map(|(_, what)| what).collect();
+            let wanted: BTreeSet<String> =
+                fixes.flat_map(Fix::wanted).map(|(_, what)| what).collect();
             let wanted: Vec<String> = wanted.into_iter().collect();
             let step = format!(
                 "Have the corrected body written with what only you have: {}.",

@@ -232,7 +232,7 @@ impl Matching {
     }
 
     /// The cases that `said` names: a code, or a text with one of their sentences.
-    pub fn cases_of<'m>(&'m self, said: &'m str) -> impl Iterator<Item = &'m Case> {
+    pub(crate) fn cases_of<'m>(&'m self, said: &'m str) -> impl Iterator<Item = &'m Case> {
         self.cases.iter().filter(move |case| case.is_said(said))
     }
 }

@@ -56,14 +56,6 @@ pub(super) const SCOPED: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Azure clouds and their addresses, without the slash at the end.
-pub(super) const ENVIRONMENTS: &[(&str, &str)] = &[
-    ("AzureCloud", "https://management.azure.com"),
-    ("AzureChinaCloud", "https://management.chinacloudapi.cn"),
-    ("AzureUSGovernment", "https://management.usgovcloudapi.net"),
-    ("AzureGermanCloud", "https://management.microsoftazure.de"),
-];
-
 /// Members whose letter case makes no difference.
 pub(super) const CASELESS: &[&str] = &[
     "owner",

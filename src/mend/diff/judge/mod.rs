@@ -7,7 +7,8 @@ mod lists;
 mod table;
 
 use self::credential::{CREDENTIALS, is_filled_foreign, secret_value};
-use self::lists::{CASELESS, ENVIRONMENTS, NAMING, SCOPED, VOLATILE};
+use self::lists::{CASELESS, NAMING, SCOPED, VOLATILE};
+use crate::azure;
 use crate::connection::Use;
 use crate::connection::call::is_unsaved;
 use crate::connection::outcome::{State, state_of};
@@ -307,9 +308,9 @@ fn scoped(name: &str, good: Option<&Node>, own: Option<&Node>, case: &Case<'_>) 
 
 /// The address of a cloud, as [`trimmed`] gives it.
 fn address_of(environment: &str) -> Option<&'static str> {
-    let mut known = ENVIRONMENTS.iter();
+    let mut known = azure::CLOUDS.iter();
     let found = known.find(|(name, _)| name.eq_ignore_ascii_case(environment));
-    found.map(|(_, address)| *address)
+    found.map(|(_, address)| address.trim_end_matches('/'))
 }
 
 /// Whether the payload names a cloud, and an address that is not that cloud's.

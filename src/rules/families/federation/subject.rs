@@ -1,9 +1,6 @@
 //! The subject that Azure DevOps presents for a connection.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
-use crate::text::guid::is_guid;
+use crate::text::guid::{self, is_guid};
 use crate::text::url;
 
 /// A subject taken apart.
@@ -59,53 +56,18 @@ impl Subject {
     }
 }
 
-/// The GUID behind 22 letters: base64url of its bytes as .NET lays them out, the first three fields
-/// with the low byte first. A GUID written out stands for itself.
+/// The GUID that `text` packs. One written out stands for itself.
 fn unpacked(text: &str) -> Option<String> {
     if is_guid(text) {
         return Some(text.to_ascii_lowercase());
     }
-    let bytes: [u8; 16] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
-    let order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
-    let mut guid = String::with_capacity(36);
-    for (count, at) in order.into_iter().enumerate() {
-        if matches!(count, 4 | 6 | 8 | 10) {
-            guid.push('-');
-        }
-        let digit = |half: u8| char::from_digit(u32::from(half), 16);
-        guid.extend(
-            [bytes[at] >> 4, bytes[at] & 15]
-                .into_iter()
-                .filter_map(digit),
-        );
-    }
-    Some(guid)
+    guid::unpacked(text)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Subject, unpacked};
+    use super::Subject;
     use crate::azure::AZURE_DEVOPS;
-
-    #[test]
-    fn packed_ids_are_unpacked() {
-        assert_eq!(
-            unpacked("rISbSSETf0KqFyZ8ppdXmA").as_deref(),
-            Some(AZURE_DEVOPS)
-        );
-        assert_eq!(
-            unpacked("PwFflyR_6Een06vEdSvzRg").as_deref(),
-            Some("975f013f-7f24-47e8-a7d3-abc4752bf346")
-        );
-        for odd in [
-            "",
-            "***",
-            "rISbSSETf0KqFyZ8ppdXm",
-            "rISbSSETf0KqFyZ8ppdXmA==",
-        ] {
-            assert_eq!(unpacked(odd), None, "{odd}");
-        }
-    }
 
     #[test]
     fn both_forms_are_taken_apart() {

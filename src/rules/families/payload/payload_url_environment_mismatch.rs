@@ -1,26 +1,18 @@
 //! `url` is not the management address of `data.environment`.
 
-use crate::azure::cloud_of_sign_in;
+use crate::azure::{CLOUDS, cloud_of_sign_in};
 use crate::connection::{Payload, Use};
 use crate::json::splice::Edit;
 use crate::report::finding::{Applicability, Fix};
 use crate::rules::engine::{Context, Hit};
 use crate::text::url;
 
-/// Azure Stack is left out: its address is the operator's own.
-const ENVIRONMENTS: &[(&str, &str)] = &[
-    ("AzureCloud", "https://management.azure.com/"),
-    ("AzureChinaCloud", "https://management.chinacloudapi.cn/"),
-    ("AzureUSGovernment", "https://management.usgovcloudapi.net/"),
-    ("AzureGermanCloud", "https://management.microsoftazure.de"),
-];
-
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
     if payload.usage == Use::Convert || !payload.is_azurerm() {
         return Vec::new();
     }
     let environment = payload.data_text("environment").unwrap_or_default();
-    let Some((_, expected)) = ENVIRONMENTS
+    let Some((_, expected)) = CLOUDS
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case(environment))
     else {
@@ -58,7 +50,7 @@ fn fix(
     environment: &str,
     expected: &str,
 ) -> Fix {
-    let of_url = ENVIRONMENTS
+    let of_url = CLOUDS
         .iter()
         .find(|(_, address)| essence(address) == essence(url));
     let of_sign_in = signed_in_to(context).filter(|name| !name.eq_ignore_ascii_case(environment));
@@ -71,7 +63,7 @@ fn fix(
         path: at,
         value: other.into(),
     }];
-    let address = ENVIRONMENTS.iter().find(|(name, _)| *name == other);
+    let address = CLOUDS.iter().find(|(name, _)| *name == other);
     if let (None, Some((_, address))) = (of_url, address) {
         edits.push(Edit::Replace {
             path: pointer.to_owned(),

@@ -9,7 +9,7 @@ use crate::json::pointer;
 use crate::report::finding::{Applicability, Fix};
 use crate::rules::engine::Context;
 use crate::sensitive;
-use crate::text::guid::is_guid;
+use crate::text::guid::{self, is_guid};
 
 /// The tenant that Azure says a token must be of, in the answer to this call or to another of its
 /// endpoint.
@@ -34,9 +34,7 @@ fn tenant_in(text: &str) -> Option<String> {
         Regex::new(r"must match (?:the tenant|one of the tenants) (.{0,200}?) associated with")
             .expect("constant")
     });
-    let id = ID.get_or_init(|| {
-        Regex::new(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}").expect("constant")
-    });
+    let id = ID.get_or_init(|| Regex::new(guid::PATTERN).expect("constant"));
     let named = sentence.captures(text)?.get(1)?.as_str();
     let mut ids = id.find_iter(named).map(|found| found.as_str());
     let only = ids.next()?;
