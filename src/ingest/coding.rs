@@ -1,6 +1,6 @@
 //! Undoes what HTTP did to a body on its way: chunks and compression.
 
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read};
 
 use brotli_decompressor::Decompressor;
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
@@ -10,6 +10,11 @@ use crate::exchange::Headers;
 
 /// Largest zstd window; what browsers accept from servers.
 const ZSTD_WINDOW: u64 = 8 << 20;
+
+/// What a Zstandard stream unpacks to.
+pub(super) fn zstandard<'a>(packed: &'a mut dyn Read) -> io::Result<impl Read + 'a> {
+    StreamingDecoder::new_with_max_window_size(packed, ZSTD_WINDOW).map_err(io::Error::other)
+}
 
 /// What a gzip stream begins with.
 pub(super) const GZIP: &[u8] = b"\x1f\x8b\x08";

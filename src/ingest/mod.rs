@@ -25,6 +25,7 @@ mod plain;
 mod repair;
 mod session;
 mod sniff;
+mod tarball;
 mod text;
 mod value;
 mod window;
@@ -326,6 +327,7 @@ pub fn read_each(
             file.rewind().map_err(fail)?;
             match sniff::beginning(&head) {
                 Beginning::Zip => archive::read(path, file, options, take)?,
+                _ if archive::is_behind(&head, file) => archive::read(path, file, options, take)?,
                 Beginning::Compound => mail::outlook(path, file, options, take)?,
                 _ => plain::read(path, file, options, take)?,
             }

@@ -8,12 +8,13 @@ use encoding_rs_io::DecodeReaderBytesBuilder;
 use flate2::bufread::ZlibDecoder;
 
 use super::careful::{Bounded, Gzip};
+use super::coding::zstandard;
 use super::notes::Notes;
 use super::sniff::{self, Beginning};
 use super::window::Window;
 use super::{
     Container, Options, Take, Trace, around, excerpt, foreign, har, hold, inner, log, mail, netxml,
-    no_archive, payload, repair, session, text, unreadable,
+    no_archive, payload, repair, session, tarball, text, unreadable,
 };
 use crate::error::{Error, Kind};
 
@@ -76,6 +77,14 @@ fn unwrap(
             let mut unpacked = Bounded::new(ZlibDecoder::new(packed), left);
             unwrap(path, &mut unpacked, options, take, wrappings + 1)
         }
+        Beginning::Zstandard => {
+            let left = Cell::new(options.max_unpacked);
+            let left = options.unpackable.unwrap_or(&left);
+            let packed = zstandard(stream).map_err(|error| unreadable(path, &error))?;
+            let mut unpacked = Bounded::new(packed, left);
+            unwrap(path, &mut unpacked, options, take, wrappings + 1)
+        }
+        Beginning::Tar => tarball::read(path, stream, options, take),
         Beginning::Utf16Le => unwrap(
             path,
             &mut utf16(stream, UTF_16LE),

@@ -375,6 +375,27 @@ mod tests {
     }
 
     #[test]
+    fn what_a_program_says_around_an_answer_is_none_of_it() {
+        let text = format!(
+            "--2026-03-02 13:21:27--  {URL}\nCreated socket 3.\n\n---request begin---\nPUT /contoso/_apis/serviceendpoint/endpoints HTTP/1.1\n\
+             Host: dev.azure.com\n\n---request end---\nawaiting response... \n---response begin---\nHTTP/1.1 500 No\nContent-Length: 13\n\n\
+             ---response end---\n500 No\nSaving to: 'STDOUT'\n{{\"message\":1}}\n     0K    100%\n"
+        );
+        let exchange = parse(&text).exchanges.remove(0);
+        assert_eq!(
+            (
+                exchange.request.method.as_str(),
+                exchange.request.url.as_str()
+            ),
+            ("PUT", URL)
+        );
+        assert_eq!(
+            exchange.response.unwrap().body.text(),
+            Some("{\"message\":1}")
+        );
+    }
+
+    #[test]
     fn a_wrong_length_does_not_swallow_the_answer() {
         let text = format!(
             "POST {URL} HTTP/1.1\nContent-Length: 9\n\n{{\"a\":1,\"b\":2}}\n\nHTTP/1.1 200 OK\nContent-Length: 99\n\n{{\"a\":"

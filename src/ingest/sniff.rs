@@ -18,6 +18,10 @@ pub(super) enum Beginning {
     Gzip,
     /// A zlib stream.
     Zlib,
+    /// A Zstandard stream.
+    Zstandard,
+    /// A tar archive.
+    Tar,
     /// A compound file: Outlook's mails, and documents of old office programs.
     Compound,
     /// A mail with its headers.
@@ -95,11 +99,6 @@ const MAGIC: &[(&[u8], &str, &str)] = &[
         "an xz archive",
         "unpack it and give what is inside",
     ),
-    (
-        b"\x28\xb5\x2f\xfd",
-        "a zstd archive",
-        "unpack it and give what is inside",
-    ),
 ];
 
 /// What an input is that begins with `head`.
@@ -118,9 +117,11 @@ pub(super) fn beginning(head: &[u8]) -> Beginning {
     match head {
         [b'P', b'K', 3 | 5 | 7, 4 | 6 | 8, ..] => return Beginning::Zip,
         [0x1f, 0x8b, ..] => return Beginning::Gzip,
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => return Beginning::Zstandard,
         [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => return Beginning::Compound,
         [0x78, ..] if is_zlib(head) => return Beginning::Zlib,
         [0xff, 0xfe, ..] | [0x09..=0x7e, 0, 0x09..=0x7e, 0, ..] => return Beginning::Utf16Le,
+        _ if is_tar(head) => return Beginning::Tar,
         [0xfe, 0xff, ..] | [0, 0x09..=0x7e, 0, 0x09..=0x7e, ..] => return Beginning::Utf16Be,
         _ => {}
     }
@@ -134,10 +135,6 @@ pub(super) fn beginning(head: &[u8]) -> Beginning {
         _ if is_mail(rest) => Beginning::Mail,
         _ => match wrapped_json(rest) {
             Some(at) => Beginning::Json(skipped + at),
-            None if is_tar(head) => Beginning::Known(
-                "a tar archive",
-                "unpack it and give what is inside, or pack it as zip",
-            ),
             None if is_binary(rest) => Beginning::Binary,
             None => Beginning::Text,
         },
@@ -312,6 +309,7 @@ mod tests {
             (b"it says {\"log\":{\"level\":1}}", Beginning::Text),
             (b"\"{\\\"log\\\"", Beginning::QuotedJson),
             (b"PK\x03\x04", Beginning::Zip),
+            (b"\x28\xb5\x2f\xfd", Beginning::Zstandard),
             (b"\x1f\x8b\x08", Beginning::Gzip),
             (b"\x78\x9c\xab\xae\x05\x00", Beginning::Zlib),
             (b"x^ it failed", Beginning::Text),

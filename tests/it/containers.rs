@@ -337,3 +337,55 @@ fn the_request_in_front_of_a_cut_is_judged_and_the_loss_is_told() {
     assert!(told.contains("payload-accesstoken-null"), "{told}");
     assert_eq!(run(&["patch", path], b"").status.code(), Some(0));
 }
+
+#[test]
+fn archives_of_unix_and_those_that_unpack_themselves_are_opened() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut tar = tar::Builder::new(Vec::new());
+    for (name, content) in [
+        ("logs/a.har", FAULT),
+        ("logs/message.txt", MESSAGE),
+        ("logs/._a.har", "x"),
+    ] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        tar.append_data(&mut header, name, content.as_bytes())
+            .expect("it is added");
+    }
+    let tar = tar.into_inner().expect("it is written");
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(&tar).expect("it is packed");
+    let packed = packed.finish().expect("it is packed");
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let stored =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, content) in [("logs/a.har", FAULT), ("logs/message.txt", MESSAGE)] {
+        zip.start_file(name, stored).expect("it is added");
+        zip.write_all(content.as_bytes()).expect("it is added");
+    }
+    let zip = zip.finish().expect("it is written").into_inner();
+    let program = [b"MZ\x90\0\x03\0\0\0\x04".repeat(50), zip].concat();
+    let cut = &tar[..tar.len() * 2 / 3];
+    for (name, bytes) in [
+        ("a.tar", tar.as_slice()),
+        ("a.tgz", &packed),
+        ("a.exe", &program),
+    ] {
+        let file = folder.path().join(name);
+        fs::write(&file, bytes).expect("it is written");
+        let report = report(&run(
+            &["check".as_ref(), file.as_os_str(), "--format=json".as_ref()],
+            b"",
+        ));
+        let inputs = report["inputs"].as_array().expect("a list");
+        assert_eq!(inputs.len(), 2, "{name}");
+        assert_eq!(report["summary"]["verdict"], "fault", "{name}");
+    }
+    let file = folder.path().join("cut.tar");
+    fs::write(&file, cut).expect("it is written");
+    let report = report(&run(
+        &["check".as_ref(), file.as_os_str(), "--format=json".as_ref()],
+        b"",
+    ));
+    assert!(report.to_string().contains("breaks off"));
+}

@@ -16,11 +16,26 @@ use zip::read::ZipFile;
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
+pub(super) use self::zipped::is_junk;
+
 use self::salvage::Place;
 use self::shared::{Base, Shared};
 use super::careful::Bounded;
 use super::{IngestNote, Options, ReadSeek, Take, Trace};
 use crate::error::{Error, Kind};
+
+/// How many members of an archive are looked at.
+#[expect(clippy::cast_possible_truncation, reason = "a small constant")]
+pub(super) const MOST_MEMBERS: usize = directory::MOST as usize;
+
+/// Whether an archive stands behind the program with which `file` begins, and which unpacks it.
+pub(super) fn is_behind(head: &[u8], file: &mut dyn ReadSeek) -> bool {
+    let is_program = head.starts_with(b"MZ") || head.starts_with(b"\x7fELF");
+    is_program && {
+        let found = ZipArchive::new(&mut *file).is_ok_and(|archive| !archive.is_empty());
+        file.rewind().is_ok() && found
+    }
+}
 
 /// How many encrypted members a password is tried on; each lets a wrong one pass in 1 of 256 cases.
 const PASSWORD_TRIALS: usize = 8;

@@ -138,7 +138,7 @@ fn office(places: &HashMap<&str, usize>) -> Option<&'static str> {
 }
 
 /// Folders, and what macOS and Windows put beside the files.
-fn is_junk(name: &str) -> bool {
+pub(in crate::ingest) fn is_junk(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or_default();
     file.is_empty()
         || file.starts_with("._")

@@ -8,6 +8,9 @@ use crate::ingest::http::{self, Start};
 
 /// Reads what begins in `line`; `rest` is what follows it.
 pub(super) fn read<'a>(line: &Line<'a>, rest: Cursor<'a>) -> Option<(Said, Cursor<'a>)> {
+    if let Some(said) = pairs(line.text) {
+        return Some((said, rest));
+    }
     let start = Start::parse(line.text).or_else(|| Start::parse_short(line.text))?;
     let next = rest.line().map_or(Line::default(), |(next, _)| next);
     let is_head = http::is_field(next.text)
@@ -34,6 +37,20 @@ pub(super) fn read<'a>(line: &Line<'a>, rest: Cursor<'a>) -> Option<(Said, Curso
     });
     let pieces = pieces(start, headers, body);
     Some((Said::new(Source::Message, pieces), rest))
+}
+
+/// A head printed as pairs in one line: `{PUT / HTTP/1.1: null}{Host: dev.azure.com}`,
+/// `{null: HTTP/1.1 500 No}{Content-Length: 3}`.
+fn pairs(text: &str) -> Option<Said> {
+    let (_, pairs) = text.trim_end().split_once(" pairs: {")?;
+    let mut pairs = pairs.strip_suffix('}')?.split("}{");
+    let first = pairs.next()?;
+    let first = first
+        .strip_prefix("null: ")
+        .or_else(|| first.strip_suffix(": null"))?;
+    let mut pieces = pieces(Start::parse(first)?, http::headers(pairs), Body::Empty);
+    pieces.retain(|piece| !matches!(piece, Piece::RequestBody(_) | Piece::ResponseBody(_)));
+    Some(Said::new(Source::Told, pieces))
 }
 
 /// What a whole message says of its request or of its answer.

@@ -94,8 +94,15 @@ fn verb<'a>(text: &'a str, at: usize, url: &str) -> Option<&'a str> {
         .then_some(word)
 }
 
-/// Whether what stands in front of an address calls it one, as programs print it and do not write it: `URL: `.
+/// Whether what stands in front of an address calls it one, as programs print it and do not write it: `URL: `,
+/// or only a time between dashes.
 fn is_labelled(before: &str) -> bool {
+    if let Some(time) = before
+        .strip_prefix("--")
+        .and_then(|rest| rest.trim_end().strip_suffix("--"))
+    {
+        return time.starts_with(|c: char| c.is_ascii_digit());
+    }
     let label = before.trim_end().strip_suffix(':').unwrap_or_default();
     let word = label
         .trim_end()

@@ -32,6 +32,7 @@ pub(super) const WITHOUT_BODIES: &[(&str, Form, &str)] = &[
     ("undici", undici, "proxy"),
     ("Azure SDK for JavaScript", azure_sdk_javascript, "proxy"),
     ("HttpClient of Java", java_http_client, "proxy"),
+    ("HttpURLConnection of Java", java_url_connection, "proxy"),
 ];
 
 fn azure_sdk_trace(call: &Call) -> String {
@@ -384,5 +385,23 @@ fn java_http_client(call: &Call) -> String {
         "Mar 02, 2026 10:00:00 AM jdk.internal.net.http.Http1Request headers\nINFO: REQUEST: {url} {method}\nMar 02, 2026 10:00:00 AM jdk.internal.net.http.Http1Request logHeaders\nINFO: HEADERS: REQUEST HEADERS:\n{}\
          Mar 02, 2026 10:00:00 AM jdk.internal.net.http.Exchange lambda$wrapForLog$13\nINFO: RESPONSE: ({method} {url}) {status} HTTP_1_1 Local port:  60036\n{answer}\n",
         request_head(call, "\n")
+    )
+}
+
+fn java_url_connection(call: &Call) -> String {
+    let Call {
+        method,
+        path,
+        status,
+        reason,
+        answer,
+        ..
+    } = call;
+    format!(
+        "Mar 02, 2026 1:21:16 PM sun.net.www.protocol.http.HttpURLConnection writeRequests\n\
+         FINE: sun.net.www.MessageHeader@7c7113757 pairs: {{{method} {path} HTTP/1.1: null}}{{Content-Type: application/json}}{{Host: {HOST}}}{{Content-Length: 793}}\n\
+         Mar 02, 2026 1:21:16 PM sun.net.www.protocol.http.HttpURLConnection getInputStream0\n\
+         FINE: sun.net.www.MessageHeader@3c7f66c46 pairs: {{null: HTTP/1.1 {status} {reason}}}{{Content-Type: application/json}}\n\
+         Response Code : {status}\n{answer}\n"
     )
 }
