@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub use packed::BodyText;
+pub(crate) use packed::{Dictionary, pack};
 
 /// One request with its answer.
 #[derive(Debug, Clone, Default)]
@@ -98,8 +99,10 @@ pub enum Body {
 impl Exchange {
     /// The exchange to look into. Of a packed one nothing that is unpacked stays in memory.
     pub(crate) fn opened(&self) -> Cow<'_, Self> {
-        if self.is_packed() {
-            Cow::Owned(self.clone())
+        if self.texts().any(BodyText::is_packed) {
+            let mut opened = self.clone();
+            packed::unpack(opened.texts_mut());
+            Cow::Owned(opened)
         } else {
             Cow::Borrowed(self)
         }
@@ -107,31 +110,42 @@ impl Exchange {
 
     /// When it was answered, as the header `Date` says it: to the second, by the clock of the service.
     pub(crate) fn answered(&self) -> Option<Timestamp> {
-        let date = self.response.as_ref()?.headers.get("date")?;
+        let opened = self.opened();
+        let date = opened.response.as_ref()?.headers.get("date")?;
         let parser = jiff::fmt::rfc2822::DateTimeParser::new();
         parser.parse_timestamp(date.trim()).ok()
     }
 
-    /// Whether a packed body is held unpacked as well.
+    /// Whether a packed text is held unpacked as well.
     #[cfg(test)]
     pub(crate) fn is_open(&self) -> bool {
-        let answer = self.response.as_ref().map(|answer| &answer.body);
-        let bodies = [Some(&self.request.body), answer];
-        let mut texts = bodies.into_iter().flatten().filter_map(Body::kept);
-        texts.any(BodyText::is_open)
+        self.texts().any(BodyText::is_open)
     }
 
-    fn is_packed(&self) -> bool {
+    /// Keeps its texts packed until somebody asks for one.
+    pub(crate) fn pack(&mut self, dictionary: &Dictionary) {
+        packed::pack(self.texts_mut().collect(), dictionary);
+    }
+
+    /// The texts of its messages as they are held.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &BodyText> {
+        let asked = [Some(&self.request.headers.fields), self.request.body.kept()];
         let answer = self.response.as_ref();
-        self.request.body.is_packed() || answer.is_some_and(|answer| answer.body.is_packed())
+        let answer = answer.map(|answer| [Some(&answer.headers.fields), answer.body.kept()]);
+        let answered = answer.into_iter().flatten();
+        asked.into_iter().chain(answered).flatten()
     }
 
-    /// Keeps the bodies packed until somebody asks for one.
-    pub(crate) fn pack(&mut self) {
-        self.request.body.pack();
-        if let Some(response) = &mut self.response {
-            response.body.pack();
-        }
+    fn texts_mut(&mut self) -> impl Iterator<Item = &mut BodyText> {
+        let request = &mut self.request;
+        let asked = [Some(&mut request.headers.fields), request.body.kept_mut()];
+        let answer = self.response.as_mut();
+        let answer = answer.map(|answer| {
+            let fields = &mut answer.headers.fields;
+            [Some(fields), answer.body.kept_mut()]
+        });
+        let answered = answer.into_iter().flatten();
+        asked.into_iter().chain(answered).flatten()
     }
 
     /// How many bytes its bodies take.
@@ -143,10 +157,6 @@ impl Exchange {
 }
 
 impl Body {
-    fn is_packed(&self) -> bool {
-        self.kept().is_some_and(BodyText::is_packed)
-    }
-
     /// Its text as it is held.
     fn kept(&self) -> Option<&BodyText> {
         match self {
@@ -164,14 +174,13 @@ impl Body {
         self.kept().map(|text| &**text)
     }
 
-    /// Keeps the text packed until somebody asks for it.
-    pub(crate) fn pack(&mut self) {
+    fn kept_mut(&mut self) -> Option<&mut BodyText> {
         match self {
             Self::Text(text)
             | Self::Respelt(text, _)
             | Self::Cut(text, _)
-            | Self::Rebuilt(text, _) => text.pack(),
-            Self::Empty | Self::Binary(_) | Self::NotRecorded(_) => {}
+            | Self::Rebuilt(text, _) => Some(text),
+            Self::Empty | Self::Binary(_) | Self::NotRecorded(_) => None,
         }
     }
 
@@ -191,10 +200,8 @@ impl Body {
 /// at a time, so that those of one message share one text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Headers {
-    /// Each name with its value behind it.
-    text: Box<str>,
-    /// Where each name and each value ends.
-    ends: Box<[(u32, u32)]>,
+    /// Each name and each value behind its length: `4:Host11:example.com`.
+    fields: BodyText,
 }
 
 impl Headers {
@@ -208,41 +215,38 @@ impl Headers {
 
     /// Names and values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        let mut start = 0;
-        self.ends.iter().map(move |(name, value)| {
-            let (from, middle, end) = (start, *name as usize, *value as usize);
-            start = end;
-            (&self.text[from..middle], &self.text[middle..end])
+        let mut rest: &str = &self.fields;
+        std::iter::from_fn(move || {
+            let mut next = || {
+                let (length, behind) = rest.split_once(':')?;
+                let (text, behind) = behind.split_at_checked(length.parse().ok()?)?;
+                rest = behind;
+                Some(text)
+            };
+            Some((next()?, next()?))
         })
     }
 
     /// Whether there is no field.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.fields.is_empty()
     }
 }
 
 impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Headers {
-    fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
-        let mut text = String::new();
-        let mut ends = Vec::new();
-        for (name, value) in fields {
-            let (name, value) = (name.as_ref(), value.as_ref());
-            let middle = text.len() + name.len();
-            // No message has 4 GiB of fields.
-            let (Ok(middle), Ok(end)) =
-                (u32::try_from(middle), u32::try_from(middle + value.len()))
-            else {
-                break;
-            };
-            text.push_str(name);
-            text.push_str(value);
-            ends.push((middle, end));
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(all: I) -> Self {
+        let mut fields = String::new();
+        for (name, value) in all {
+            for text in [name.as_ref(), value.as_ref()] {
+                fields.push_str(&text.len().to_string());
+                fields.push(':');
+                fields.push_str(text);
+            }
         }
+        fields.shrink_to_fit();
         Self {
-            text: text.into_boxed_str(),
-            ends: ends.into_boxed_slice(),
+            fields: fields.into(),
         }
     }
 }
@@ -299,4 +303,23 @@ pub struct Location {
     pub part: Part,
     /// RFC 6901 pointer into a JSON body.
     pub pointer: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Headers;
+
+    #[test]
+    fn header_fields_are_read_as_they_were_recorded() {
+        let fields = [
+            ("Host", "a:1"),
+            ("", ""),
+            ("caf\u{e9}", "12:\n9:"),
+            ("host", "b"),
+        ];
+        let headers: Headers = fields.into_iter().collect();
+        assert_eq!(headers.iter().collect::<Vec<_>>(), fields);
+        assert_eq!(headers.get("HOST"), Some("a:1"));
+        assert!(!headers.is_empty() && Headers::default().is_empty());
+    }
 }

@@ -1,13 +1,13 @@
 //! An [`Exchange`] recognised as a service-endpoint call, with its bodies parsed when they are asked for.
 
 use std::ops::Deref;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use crate::exchange::{Body, Exchange, Request, Response};
+use crate::exchange::{Body, Dictionary, Exchange, Request, Response};
 use crate::exchange::{Location, Part};
 use crate::json::{self, Node};
 
-use super::identity::references;
+use super::identity::{linked, references};
 use super::outcome::{self, Outcome};
 use super::payload::{self, Payload, Use};
 use super::route::{Operation, Route};
@@ -24,22 +24,22 @@ pub struct EndpointCall {
     /// The call as recorded.
     pub exchange: Exchange,
     /// What its URL says.
-    pub route: Route,
+    pub route: Arc<Route>,
     /// What it does.
     pub operation: Operation,
     request: Parsed,
     response: Parsed,
-    names: Box<Names>,
+    names: Arc<Names>,
     /// Whether its bodies are JSON: what was sent, and what was answered.
     is_json: [bool; 2],
-    /// Whether its bodies are packed.
+    /// Whether its messages are packed.
     packed: bool,
     /// How it ended.
     pub outcome: Outcome,
     /// What the service said, if it failed and was answered.
-    pub said: Option<Said>,
+    pub said: Option<Arc<Said>>,
     /// What the service calls this call in its own logs.
-    pub ids: Ids,
+    pub ids: Arc<Ids>,
     /// Number of the later call that did what this one failed to do.
     pub mended_by: Option<usize>,
 }
@@ -68,7 +68,7 @@ impl Clone for Parsed {
     }
 }
 
-/// What the bodies of a call name, for all who only ask for that.
+/// What the messages of a call name, for all who only ask for that.
 #[derive(Debug, Clone, Default)]
 struct Names {
     id: Option<Box<str>>,
@@ -81,6 +81,12 @@ struct Names {
     subject: Option<[Box<str>; 2]>,
     /// The projects that the endpoints belong to.
     projects: Box<[Box<str>]>,
+    /// Id and name of each project of which a body tells both.
+    linked: Box<[[Box<str>; 2]]>,
+    /// The verb that a client tunnels through another one.
+    tunnelled: Option<Box<str>>,
+    /// The api-version that a header field asks for.
+    version: Option<Box<str>>,
 }
 
 /// A call whose bodies may be looked at: itself, or a copy of a packed one that is let go of afterwards.
@@ -123,9 +129,9 @@ impl EndpointCall {
         self.is_json[1]
     }
 
-    /// Keeps the bodies packed, and lets go of what was parsed of them.
-    pub(crate) fn pack(&mut self) {
-        self.exchange.pack();
+    /// Keeps the messages packed, and lets go of what was parsed of them.
+    pub(crate) fn pack(&mut self, dictionary: &Dictionary) {
+        self.exchange.pack(dictionary);
         self.request = Parsed::default();
         self.response = Parsed::default();
         self.packed = true;
@@ -144,6 +150,7 @@ impl EndpointCall {
         if self.packed {
             Opened::Copy(Box::new(Self {
                 packed: false,
+                exchange: self.exchange.opened().into_owned(),
                 ..self.clone()
             }))
         } else {
@@ -151,7 +158,7 @@ impl EndpointCall {
         }
     }
 
-    /// Notes what its bodies name.
+    /// Notes what its messages name.
     fn named(mut self) -> Self {
         let find = |find: &dyn Fn(&Node) -> Option<&str>| {
             let parts = [self.stored(), self.answer()];
@@ -161,7 +168,10 @@ impl EndpointCall {
         let asked = self
             .request()
             .and_then(|node| node.get("dataSourceDetails"));
-        let is_json = [self.request().is_some(), self.response().is_some()];
+        let bodies = [self.request(), self.response()];
+        let is_json = bodies.map(|body| body.is_some());
+        let headers = &self.exchange.request.headers;
+        let header = |name| headers.get(name).and_then(media_version);
         let names = Names {
             id: [self.stored(), self.answer()]
                 .into_iter()
@@ -178,11 +188,16 @@ impl EndpointCall {
                 .flat_map(references)
                 .map(Box::from)
                 .collect(),
+            linked: bodies.into_iter().flatten().flat_map(linked).collect(),
             data_source: asked
                 .and_then(|node| node.str("dataSourceName"))
                 .map(Box::from),
+            tunnelled: tunnelled(&self.exchange).map(Box::from),
+            version: header("accept")
+                .or_else(|| header("content-type"))
+                .map(Box::from),
         };
-        (self.is_json, self.names) = (is_json, Box::new(names));
+        (self.is_json, self.names) = (is_json, Arc::new(names));
         self
     }
 
@@ -209,7 +224,8 @@ impl EndpointCall {
             .text()
             .and_then(|text| json::parse(text).ok());
         let array = request.as_ref().map(Node::is_array);
-        let Some(operation) = route.operation(method(&exchange), array) else {
+        let method = tunnelled(&exchange).unwrap_or(&exchange.request.method);
+        let Some(operation) = route.operation(method, array) else {
             return Err(Box::new(exchange));
         };
         let details = request
@@ -231,17 +247,17 @@ impl EndpointCall {
             .and_then(|text| json::parse(text).ok());
         let outcome = outcome::judge(&exchange, operation, response.as_ref());
         let failed = outcome == Outcome::Failed;
-        let said = failed.then(|| Said::of(&exchange, operation, response.as_ref()));
-        let ids = Ids::of(&exchange, said.as_ref());
+        let said = failed.then(|| Said::of(&exchange, operation, response.as_ref()).into());
+        let ids = Ids::of(&exchange, said.as_deref()).into();
         let call = Self {
             number: 0,
             input,
             exchange,
-            route,
+            route: route.into(),
             operation,
             request: Parsed::of(request),
             response: Parsed::of(response),
-            names: Box::default(),
+            names: Arc::default(),
             is_json: [false; 2],
             packed: false,
             outcome,
@@ -277,16 +293,16 @@ impl EndpointCall {
                 },
                 ..Exchange::default()
             },
-            route: Route::default(),
+            route: Arc::default(),
             operation,
             request: Parsed::default(),
             response: Parsed::of(Some(body)),
-            names: Box::default(),
+            names: Arc::default(),
             is_json: [false; 2],
             packed: false,
             outcome: Outcome::Ok,
             said: None,
-            ids: Ids::default(),
+            ids: Arc::default(),
             mended_by: None,
         };
         call.named()
@@ -312,7 +328,8 @@ impl EndpointCall {
 
     /// The verb that counts: `X-HTTP-Method-Override` if a client tunnels through `POST`.
     pub fn method(&self) -> &str {
-        method(&self.exchange)
+        let tunnelled = self.names.tunnelled.as_deref();
+        tunnelled.unwrap_or(&self.exchange.request.method)
     }
 
     /// Whether it only reads.
@@ -361,17 +378,8 @@ impl EndpointCall {
 
     /// The api-version: from the query, else the `Accept` header, else the `Content-Type` header.
     pub fn api_version(&self) -> Option<&str> {
-        let header = |name| {
-            self.exchange
-                .request
-                .headers
-                .get(name)
-                .and_then(media_version)
-        };
-        self.route
-            .query("api-version")
-            .or_else(|| header("accept"))
-            .or_else(|| header("content-type"))
+        let asked = self.route.query("api-version");
+        asked.or(self.names.version.as_deref())
     }
 
     /// `dataSourceDetails.dataSourceName` of a verify.
@@ -389,6 +397,12 @@ impl EndpointCall {
     /// names where no id is given.
     pub(super) fn projects(&self) -> impl Iterator<Item = &str> {
         self.names.projects.iter().map(|project| &**project)
+    }
+
+    /// Id and name of each project of which a body tells both.
+    pub(super) fn linked_projects(&self) -> impl Iterator<Item = [&str; 2]> {
+        let linked = self.names.linked.iter();
+        linked.map(|project| project.each_ref().map(|text| &**text))
     }
 
     /// The `ServiceEndpoint` in the request body, if there is exactly one.
@@ -497,12 +511,8 @@ fn subject_of(endpoint: &Node) -> Option<[Box<str>; 2]> {
     tells.then(|| both.map(Box::from))
 }
 
-fn method(exchange: &Exchange) -> &str {
-    exchange
-        .request
-        .headers
-        .get("x-http-method-override")
-        .unwrap_or(&exchange.request.method)
+fn tunnelled(exchange: &Exchange) -> Option<&str> {
+    exchange.request.headers.get("x-http-method-override")
 }
 
 fn media_version(value: &str) -> Option<&str> {

@@ -61,7 +61,7 @@ impl Projects {
     pub(crate) fn of<'a>(calls: impl IntoIterator<Item = &'a EndpointCall>) -> Self {
         let mut projects = Self::default();
         for call in calls {
-            projects.take(&call.opened());
+            projects.take(call);
         }
         projects
     }
@@ -69,12 +69,8 @@ impl Projects {
     /// Takes what a call tells of projects.
     pub(crate) fn take(&mut self, call: &EndpointCall) {
         let organization = organization(call);
-        for body in [call.request(), call.response()].into_iter().flatten() {
-            body.walk(&mut |at, node: &Node| {
-                if at.ends_with("/projectReference") {
-                    self.link(&organization, node);
-                }
-            });
+        for [id, name] in call.linked_projects() {
+            self.link(&organization, id, name);
         }
     }
 
@@ -94,17 +90,16 @@ impl Projects {
         let items = body.get("value").unwrap_or(&body).items();
         let one = std::slice::from_ref(&body);
         for node in if items.is_empty() { one } else { items } {
-            self.link(&organization, node);
+            if let Some([id, name]) = id_and_name(node) {
+                self.link(&organization, &id, &name);
+            }
         }
     }
 
-    fn link(&mut self, organization: &str, project: &Node) {
-        let id = project.str("id").map(canonical_id);
-        if let (Some(id), Some(name)) = (id.filter(|id| is_guid(id)), project.str("name")) {
-            let key = (organization.to_owned(), name.trim().to_lowercase());
-            self.named.insert(id.clone());
-            self.ids.entry(key).or_insert(id);
-        }
+    fn link(&mut self, organization: &str, id: &str, name: &str) {
+        let key = (organization.to_owned(), name.to_owned());
+        self.named.insert(id.to_owned());
+        self.ids.entry(key).or_insert_with(|| id.to_owned());
     }
 
     /// A project by its id or name, in the one spelling that projects are compared in.
@@ -142,6 +137,31 @@ impl Projects {
         projects.dedup();
         projects
     }
+}
+
+/// Id and name of a project, in the one spelling that projects are compared in, where it has both.
+fn id_and_name(project: &Node) -> Option<[Box<str>; 2]> {
+    let id = project
+        .str("id")
+        .map(canonical_id)
+        .filter(|id| is_guid(id))?;
+    let name = project.str("name")?.trim().to_lowercase();
+    Some([id.into(), name.into()])
+}
+
+/// The projects of which `body` tells id and name, each once.
+pub(super) fn linked(body: &Node) -> Vec<[Box<str>; 2]> {
+    let mut found = Vec::new();
+    let mut known = HashSet::new();
+    body.walk(&mut |at, node: &Node| {
+        let project = at.ends_with("/projectReference").then(|| id_and_name(node));
+        if let Some(project) = project.flatten()
+            && known.insert(project.clone())
+        {
+            found.push(project);
+        }
+    });
+    found
 }
 
 /// The projects that an endpoint belongs to: their ids, or names where no id is given.

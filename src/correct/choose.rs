@@ -414,7 +414,7 @@ fn step(finding: &Finding) -> String {
         .into_iter()
         .find(|step| !step.contains("mendpoint patch"))
         .unwrap_or(&finding.title);
-    step.clone()
+    (**step).to_owned()
 }
 
 /// What stands in the way, for the user.

@@ -1,31 +1,55 @@
-//! The text of a body, packed while nobody looks at it.
+//! Texts of messages, packed while nobody looks at them.
 
 use std::fmt;
-use std::io::{Read as _, Write as _};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use flate2::Compression;
-use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
+use lz4_flex::block::{compress_with_dict, decompress_with_dict};
 
-/// Shorter texts stay as they are, in bytes.
-const SHORTEST: usize = 128;
+/// Fewer bytes stay as they are.
+const FEWEST: usize = 128;
 
-/// The text of a body. Tens of thousands are held at a time: where that is too much, it is
-/// kept packed, and whoever asks for it gets the same text. A clone of a packed text is packed.
+/// How many texts are packed together: the header fields and the bodies of one exchange.
+const MOST: usize = 4;
+
+/// How long a dictionary may be, in bytes: it is read again for each packing.
+const LONGEST: usize = 8 << 10;
+
+/// What the texts to be packed are likely to repeat.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Dictionary(Arc<[u8]>);
+
+impl Dictionary {
+    /// The beginnings of such texts.
+    pub(crate) fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let bytes = texts.into_iter().flat_map(str::bytes);
+        Self(bytes.take(LONGEST).collect())
+    }
+}
+
+/// The text of a body, or of header fields. Tens of thousands are held at a time: where that is too much,
+/// it is kept packed, and whoever asks for it gets the same text. A clone of a packed text is packed.
 #[derive(Clone)]
 pub struct BodyText(Kept);
 
 #[derive(Clone)]
 enum Kept {
     Whole(String),
-    Packed(Box<(Arc<[u8]>, Unpacked)>),
+    /// One of several that are packed together, by its place among them.
+    Packed(Arc<Packed>, usize, Unpacked),
+}
+
+/// Texts of one message, one behind the other.
+struct Packed {
+    dictionary: Dictionary,
+    bytes: Box<[u8]>,
+    /// Where each of them ends.
+    ends: [u32; MOST],
 }
 
 /// A packed text, once it was asked for.
 #[derive(Default)]
-struct Unpacked(OnceLock<String>);
+struct Unpacked(OnceLock<Box<str>>);
 
 impl Clone for Unpacked {
     fn clone(&self) -> Self {
@@ -33,57 +57,101 @@ impl Clone for Unpacked {
     }
 }
 
-impl BodyText {
-    /// Packs it, or lets go of what was unpacked.
-    pub(crate) fn pack(&mut self) {
-        match &mut self.0 {
-            Kept::Whole(text) => {
-                let packed = Some(text.as_str()).filter(|text| text.len() >= SHORTEST);
-                if let Some(packed) = packed.and_then(packed_form) {
-                    self.0 = Kept::Packed(Box::new((packed, Unpacked::default())));
-                }
-            }
-            Kept::Packed(packed) => packed.1 = Unpacked::default(),
+/// Packs `texts` together, or lets go of what was unpacked of them.
+pub(crate) fn pack(mut texts: Vec<&mut BodyText>, dictionary: &Dictionary) {
+    let mut was_packed = false;
+    for text in &mut texts {
+        if let Kept::Packed(.., unpacked) = &mut text.0 {
+            *unpacked = Unpacked::default();
+            was_packed = true;
         }
     }
+    if was_packed {
+        return;
+    }
+    let mut all = String::new();
+    let mut ends = [0; MOST];
+    for (at, text) in texts.iter().enumerate() {
+        all.push_str(text);
+        let (Some(end), Ok(length)) = (ends.get_mut(at), u32::try_from(all.len())) else {
+            return;
+        };
+        *end = length;
+    }
+    if all.len() < FEWEST {
+        return;
+    }
+    let packed = Arc::new(Packed {
+        bytes: compress_with_dict(all.as_bytes(), &dictionary.0).into(),
+        dictionary: dictionary.clone(),
+        ends,
+    });
+    for (at, text) in texts.into_iter().enumerate() {
+        if !text.is_empty() {
+            text.0 = Kept::Packed(packed.clone(), at, Unpacked::default());
+        }
+    }
+}
 
+/// Makes whole again what was packed together.
+pub(super) fn unpack<'a>(texts: impl Iterator<Item = &'a mut BodyText>) {
+    let mut last: Option<(Arc<Packed>, String)> = None;
+    for text in texts {
+        let Kept::Packed(packed, at, _) = &text.0 else {
+            continue;
+        };
+        let known = last.take().filter(|(last, _)| Arc::ptr_eq(last, packed));
+        let (packed, all) = known.unwrap_or_else(|| (packed.clone(), packed.all()));
+        let whole = packed.part(*at, &all).to_owned();
+        text.0 = Kept::Whole(whole);
+        last = Some((packed, all));
+    }
+}
+
+impl Packed {
+    /// All of its texts.
+    fn all(&self) -> String {
+        let length = self.ends.iter().max().map_or(0, |end| *end as usize);
+        let bytes = decompress_with_dict(&self.bytes, length, &self.dictionary.0);
+        let text = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        debug_assert!(text.is_some(), "it was packed here");
+        text.unwrap_or_default()
+    }
+
+    /// One of its texts, which `all` are.
+    fn part<'a>(&self, at: usize, all: &'a str) -> &'a str {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        all.get(start as usize..self.ends[at] as usize)
+            .unwrap_or_default()
+    }
+}
+
+impl BodyText {
     /// Whether it is packed, and was asked for.
     #[cfg(test)]
     pub(super) fn is_open(&self) -> bool {
-        matches!(&self.0, Kept::Packed(packed) if packed.1.0.get().is_some())
+        matches!(&self.0, Kept::Packed(.., unpacked) if unpacked.0.get().is_some())
     }
 
     pub(super) fn is_packed(&self) -> bool {
         matches!(self.0, Kept::Packed(..))
     }
 
+    /// Whether nothing is in it; what is packed is never empty.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        matches!(&self.0, Kept::Whole(text) if text.is_empty())
+    }
+
     /// The text itself.
     #[must_use]
-    pub fn into_string(self) -> String {
+    pub fn into_string(mut self) -> String {
+        unpack(std::iter::once(&mut self));
         match self.0 {
             Kept::Whole(text) => text,
-            Kept::Packed(packed) => {
-                let (packed, unpacked) = *packed;
-                unpacked.0.into_inner().unwrap_or_else(|| unpack(&packed))
-            }
+            Kept::Packed(..) => String::new(),
         }
     }
-}
-
-/// `text`, packed; `None` where that would not be shorter.
-fn packed_form(text: &str) -> Option<Arc<[u8]>> {
-    let mut packed = DeflateEncoder::new(Vec::new(), Compression::fast());
-    packed.write_all(text.as_bytes()).ok()?;
-    let packed = packed.finish().ok()?;
-    (packed.len() < text.len()).then(|| packed.into())
-}
-
-/// What [`packed_form`] made smaller.
-fn unpack(packed: &[u8]) -> String {
-    let mut text = String::new();
-    let read = DeflateDecoder::new(packed).read_to_string(&mut text);
-    debug_assert!(read.is_ok(), "it was packed here");
-    text
 }
 
 impl Deref for BodyText {
@@ -92,8 +160,17 @@ impl Deref for BodyText {
     fn deref(&self) -> &str {
         match &self.0 {
             Kept::Whole(text) => text,
-            Kept::Packed(packed) => packed.1.0.get_or_init(|| unpack(&packed.0)),
+            Kept::Packed(packed, at, unpacked) => {
+                let unpack = || packed.part(*at, &packed.all()).into();
+                unpacked.0.get_or_init(unpack)
+            }
         }
+    }
+}
+
+impl Default for BodyText {
+    fn default() -> Self {
+        String::new().into()
     }
 }
 
@@ -125,17 +202,28 @@ impl fmt::Debug for BodyText {
 
 #[cfg(test)]
 mod tests {
-    use super::BodyText;
+    use super::{BodyText, Dictionary, pack, unpack};
 
     #[test]
-    fn a_packed_text_is_the_same_text() {
-        for text in ["", "{}", &"caf\u{e9} and ".repeat(100)] {
-            let mut kept = BodyText::from(text);
-            kept.pack();
-            assert_eq!(&*kept.clone(), text);
-            assert_eq!(&*kept, text);
-            kept.pack();
-            assert_eq!(kept.into_string(), text);
+    fn packed_texts_are_the_same_texts() {
+        let long = "caf\u{e9} and ".repeat(100);
+        for dictionary in ["", "and caf\u{e9} ", long.as_str()] {
+            let dictionary = Dictionary::of([dictionary]);
+            let texts = ["{}", "", long.as_str(), "and"];
+            let mut kept = texts.map(BodyText::from);
+            for _ in 0..2 {
+                pack(kept.iter_mut().collect(), &dictionary);
+                assert!(kept[2].is_packed());
+                for (kept, text) in kept.iter().zip(texts) {
+                    assert_eq!(&*kept.clone(), text);
+                    assert_eq!(&**kept, text);
+                    assert_eq!(kept.is_empty(), text.is_empty());
+                    assert_eq!(kept.clone().into_string(), text);
+                }
+            }
+            unpack(kept.iter_mut());
+            assert!(!kept.iter().any(BodyText::is_packed));
+            assert_eq!(kept.each_ref().map(|text| &**text), texts);
         }
     }
 }

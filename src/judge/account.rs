@@ -135,6 +135,7 @@ fn explain_by_words<'r>(
 /// The inputs whose recorder masked what people and programs sign in with.
 fn masked_inputs(context: &Context<'_>) -> HashSet<usize> {
     let is_masked = |call: &&EndpointCall| {
+        let call = call.opened();
         let headers = &call.exchange.request.headers;
         let mut credentials = headers.iter().filter(|(name, _)| is_secret_header(name));
         credentials.any(|(_, value)| is_masked_by_others(value) || value.trim().is_empty())

@@ -19,6 +19,7 @@ use super::hits::Raw;
 use super::later::{Failures, Later};
 use super::remedy::{Advice, Place};
 use super::values::{self, role_scope, subscription_of};
+use super::words::Words;
 
 /// Values that only the words of a rule need: the captures tell the same.
 const FOR_WORDS: &[&str] = &[
@@ -49,6 +50,7 @@ pub(super) fn of(raws: Vec<Raw<'_>>, several: bool, context: &Context<'_>) -> Ve
     }
     // An endpoint can have thousands of findings, and there can be thousands of endpoints.
     let mut known: HashMap<usize, fill::Values> = HashMap::new();
+    let mut words = Words::default();
     let mut finding_of = |raw: Raw<'_>| {
         let endpoint = raw.timeline.map(|at| {
             let timeline = &context.timelines[at];
@@ -59,7 +61,7 @@ pub(super) fn of(raws: Vec<Raw<'_>>, several: bool, context: &Context<'_>) -> Ve
                 .entry(at)
                 .or_insert_with(|| values::of_timeline(timeline))
         });
-        finding(raw, endpoint, several, context)
+        finding(raw, endpoint, several, context, &mut words)
     };
     let mut findings: Vec<Finding> = groups.into_iter().map(&mut finding_of).collect();
     findings.sort_by_key(Finding::rank);
@@ -195,6 +197,7 @@ fn finding(
     endpoint: Option<&fill::Values>,
     several: bool,
     context: &Context<'_>,
+    words: &mut Words,
 ) -> Finding {
     let rule = raw.rule;
     let survivor = raw.later.filter(|_| rule.role != Role::Limit);
@@ -233,6 +236,7 @@ fn finding(
     if let Some(survivor) = survivor {
         message.push_str(&survivor.told(context));
     }
+    message.shrink_to_fit();
     let mut locations = raw.hit.locations;
     locations.extend(raw.echoes);
     dedup(&mut locations);
@@ -243,6 +247,7 @@ fn finding(
     let tried = explains.iter().filter_map(|at| context.place_of(at.entry));
     let is_tried_again = tried.map(|at| context.history.next_attempt(at).is_some());
     let is_passed = is_tried_again.min() == Some(true);
+    let title = words.share(&title(rule, &all));
     Finding {
         rule: rule.id.clone(),
         role: rule.role,
@@ -252,7 +257,7 @@ fn finding(
             severity
         },
         confidence: raw.hit.confidence.unwrap_or(rule.confidence),
-        title: title(rule, &all),
+        title,
         message,
         connection: None,
         moment: (
@@ -260,25 +265,36 @@ fn finding(
             is_passed,
             first.and_then(|entry| context.moment_of(entry)),
         ),
-        elsewhere: locations.first().and_then(|at| elsewhere(at, context)),
+        elsewhere: locations
+            .first()
+            .and_then(|at| elsewhere(at, context))
+            .map(Box::new),
         locations,
         explains,
         evidence: shown(&raw.hit.evidence, context.known),
-        cause: fill(&rule.prose().cause),
+        cause: words.share(&fill(&rule.prose().cause)),
         remedy: match &raw.hit.remedy {
-            Some(steps) => steps.iter().map(|text| fill(text)).collect(),
-            None => advice.remedy(rule).into_iter().map(fill).collect(),
+            Some(steps) => steps.iter().map(|text| words.share(&fill(text))).collect(),
+            None => {
+                let steps = advice.remedy(rule).into_iter();
+                steps.map(|text| words.share(&fill(text))).collect()
+            }
         },
-        who: rule.who.clone(),
+        who: rule.who.as_deref().map(|who| words.share(who)),
         commands: match raw.hit.remedy {
-            Some(_) => Vec::new(),
-            None => advice.commands(rule, &values),
+            Some(_) => Box::default(),
+            None => advice.commands(rule, &values, words),
         },
         fix,
-        sources: rule.all_sources().into_iter().map(str::to_owned).collect(),
+        sources: rule
+            .all_sources()
+            .into_iter()
+            .map(|source| words.share(source))
+            .collect(),
         captures: values
             .into_iter()
             .filter(|(name, _)| !FOR_WORDS.contains(&name.as_str()))
+            .map(|(name, value)| (words.share(&name), value.into_boxed_str()))
             .collect(),
     }
 }
@@ -336,6 +352,7 @@ fn message(raw: &Raw<'_>, fill: &dyn Fn(&str) -> String, context: &Context<'_>) 
 fn dedup(locations: &mut Vec<Location>) {
     let mut seen = HashSet::new();
     locations.retain(|location| seen.insert(location.clone()));
+    locations.shrink_to_fit();
 }
 
 /// The input that a finding is about, for its path and its text.

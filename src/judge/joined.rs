@@ -6,7 +6,6 @@
 
 use jiff::Timestamp;
 
-use super::{Traces, saved_lists};
 use crate::connection::EndpointCall;
 use crate::exchange::Exchange;
 use crate::report::Report;
@@ -17,9 +16,9 @@ use crate::rules::engine::Recording;
 #[derive(Default)]
 pub(super) struct Joined {
     pub(super) recordings: Vec<Recording>,
-    calls: Vec<(Option<Timestamp>, EndpointCall)>,
-    others: Vec<(Option<Timestamp>, Exchange)>,
-    entries: Vec<(Option<Timestamp>, usize)>,
+    pub(super) calls: Vec<(Option<Timestamp>, EndpointCall)>,
+    pub(super) others: Vec<(Option<Timestamp>, Exchange)>,
+    pub(super) entries: Vec<(Option<Timestamp>, usize)>,
 }
 
 /// The parts of a [`Joined`] in order of time.
@@ -28,60 +27,6 @@ pub(super) struct Parts {
     pub(super) others: Vec<Exchange>,
     /// All exchanges.
     pub(super) entries: Vec<usize>,
-}
-
-/// Joins `traces` and numbers their calls as they are shown: in the order of the inputs.
-pub(super) fn join(traces: Traces) -> Vec<Joined> {
-    let mut timed = Joined::default();
-    let mut alone = Vec::new();
-    let mut base = 0;
-    let mut number = 0;
-    let packed = traces.packed;
-    for (input, mut trace) in traces.all.into_iter().enumerate() {
-        let listed = saved_lists::take(&mut trace, input, base);
-        let placed = by_time(std::mem::take(&mut trace.exchanges));
-        let length = placed.iter().map(|(_, exchange)| exchange.entry + 1).max();
-        let has_times = placed.iter().any(|(at, _)| at.is_some());
-        let mut own = Joined::default();
-        own.calls.extend(listed.map(|call| (None, call)));
-        let joined = if has_times { &mut timed } else { &mut own };
-        let calls_before = number;
-        for (at, mut exchange) in placed {
-            exchange.entry += base;
-            joined.entries.push((at, exchange.entry));
-            match EndpointCall::recognise(exchange, input) {
-                Ok(mut call) => {
-                    number += 1;
-                    call.number = number;
-                    if packed {
-                        call.pack();
-                    }
-                    joined.calls.push((at, call));
-                }
-                Err(mut exchange) => {
-                    if packed {
-                        exchange.pack();
-                    }
-                    joined.others.push((at, *exchange));
-                }
-            }
-        }
-        joined.recordings.push(Recording {
-            trace,
-            input,
-            base,
-            calls_before,
-            timed: has_times,
-        });
-        base += length.unwrap_or(0).max(1);
-        if !has_times {
-            alone.push(own);
-        }
-    }
-    if !timed.recordings.is_empty() {
-        alone.push(timed);
-    }
-    alone
 }
 
 impl Joined {
@@ -137,7 +82,7 @@ const FIRST: i64 = 631_152_000;
 /// Sorts `exchanges`, which are in the order of their file. One without a date stands where the file
 /// has it: behind the one before it, and at the start before the one after it. Each comes with the time
 /// it stands at; none has one where nothing in the file tells any.
-fn by_time(mut exchanges: Vec<Exchange>) -> Vec<(Option<Timestamp>, Exchange)> {
+pub(super) fn by_time(mut exchanges: Vec<Exchange>) -> Vec<(Option<Timestamp>, Exchange)> {
     exchanges.sort_by_key(|exchange| exchange.entry);
     for exchange in &mut exchanges {
         exchange.started = exchange.started.filter(|at| at.as_second() > FIRST);

@@ -22,15 +22,14 @@ pub(super) fn of(context: &Context<'_>) -> Vec<(usize, String)> {
         missing.extend(losses.map(|note| (recording.input, note.message.clone())));
     }
     for call in context.calls {
-        let call = call.opened();
         let name = call.title();
         let mut add = |line: String| missing.push((call.input, line));
-        if let Some(what) = of_request(&call) {
+        if let Some(what) = of_request(call) {
             add(format!("the request body of {name} {what}"));
         }
         if !call.is_read() {
-            let open = of_answer(&call, &name);
-            if let Some(line) = open.filter(|_| context.mended_by(&call).is_none()) {
+            let open = of_answer(call, &name);
+            if let Some(line) = open.filter(|_| context.mended_by(call).is_none()) {
                 add(line);
             }
         } else if call.outcome == Outcome::Unknown && call.loose_failure().is_some() {
@@ -51,9 +50,9 @@ fn of_request(call: &EndpointCall) -> Option<String> {
         // Every such call carries a body; where the recorder shows none, it did not keep it.
         Body::Empty if call.operation.needs_body() => Some("was not recorded".to_owned()),
         Body::Text(text) | Body::Respelt(text, _)
-            if call.operation.needs_body() && looks_masked(text) =>
+            if call.operation.needs_body() && !call.sends_json() && looks_masked(&text.clone()) =>
         {
-            (!call.sends_json()).then(|| "was masked".to_owned())
+            Some("was masked".to_owned())
         }
         Body::Text(_) | Body::Respelt(..)
             if call.operation.writes_endpoint() && !call.sends_json() =>
@@ -93,7 +92,8 @@ fn of_answer(call: &EndpointCall, name: &str) -> Option<String> {
             ..
         }) => Some(format!("the answer to {name} {NO_TEXT}")),
         Some(_) if call.outcome == Outcome::Unknown => {
-            let said = call.response().and_then(error_message);
+            let opened = call.opened();
+            let said = opened.response().and_then(error_message);
             let said = said.map(|text| format!(", and says: {}", clip(&readable(text), MAX_SAID)));
             Some(format!(
                 "the answer to {name} does not tell how it ended{}",

@@ -18,6 +18,7 @@ mod severity;
 mod traces;
 mod values;
 mod without_calls;
+mod words;
 
 pub use inputs::empty;
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub(crate) use masked_ids::ids_are_masked;
 pub use traces::Traces;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::connection::EndpointCall;
 use crate::connection::history::History;
@@ -115,7 +117,7 @@ impl<'r> Analyzer<'r> {
     pub fn analyze_with_others(&self, trace: Trace) -> (Report, Vec<Exchange>) {
         let mut report = Report::default();
         let mut others = Vec::new();
-        for joined in joined::join(vec![trace].into()) {
+        for joined in Traces::from(vec![trace]).joined() {
             if let Some(unreadable) = joined.unreadable() {
                 report.merge(unreadable);
                 continue;
@@ -148,7 +150,7 @@ impl<'r> Analyzer<'r> {
 
     fn judge_for(&self, traces: Traces, aim: Aim) -> Report {
         let mut report = Report::default();
-        for joined in joined::join(traces) {
+        for joined in traces.joined() {
             report.merge(match joined.unreadable() {
                 Some(unreadable) => unreadable,
                 None => self.judge_joined(joined, aim).0,
@@ -177,9 +179,9 @@ impl<'r> Analyzer<'r> {
             redacted,
         } = self.look_through(&recordings, &calls, &others);
         for call in &mut calls {
-            call.ids.mask(|id| known.mask_text(id));
+            Arc::make_mut(&mut call.ids).mask(|id| known.mask_text(id));
             if let Some(said) = &mut call.said {
-                said.mask(|text| known.mask_text(text));
+                Arc::make_mut(said).mask(|text| known.mask_text(text));
             }
         }
         let timelines = timeline::group(&calls, &projects);

@@ -1,6 +1,7 @@
 //! What later calls of a trace tell of the outcome of earlier ones.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::connection::outcome::{State, state_of};
 use crate::connection::{EndpointCall, Operation, Outcome, Said};
@@ -25,7 +26,7 @@ fn settle_waiting(calls: &mut [EndpointCall]) {
         return;
     }
     // The calls are in order of time, so the last state seen counts.
-    let mut last: HashMap<String, (usize, State, Option<Said>)> = HashMap::new();
+    let mut last: HashMap<String, (usize, State, Option<Arc<Said>>)> = HashMap::new();
     for (at, call) in calls.iter().enumerate() {
         if let Some(id) = call
             .endpoint_id()
@@ -38,7 +39,7 @@ fn settle_waiting(calls: &mut [EndpointCall]) {
                 let state = state_of(node);
                 let answer = call.exchange.response.as_ref();
                 let answer = answer.filter(|_| state == State::Failed);
-                let said = answer.map(|answer| Said::of_state(node, &base, answer));
+                let said = answer.map(|answer| Said::of_state(node, &base, answer).into());
                 last.insert(canonical_id(id), (at, state, said));
             }
         }

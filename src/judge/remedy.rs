@@ -1,5 +1,6 @@
 //! The steps and commands of a rule, as far as they can be followed with the call at hand.
 
+use super::words::Words;
 use crate::azure::{is_host_of_azure_devops, is_known_issuer, is_look_alike};
 use crate::connection::EndpointCall;
 use crate::json;
@@ -81,9 +82,14 @@ impl<'a> Advice<'a> {
     }
 
     /// The commands of `rule`; one that mends a body only where that can be written.
-    pub(super) fn commands(&self, rule: &Rule, values: &Values) -> Vec<Command> {
+    pub(super) fn commands(
+        &self,
+        rule: &Rule,
+        values: &Values,
+        words: &mut Words,
+    ) -> Box<[Command]> {
         if self.is_at_look_alike() {
-            return Vec::new();
+            return Box::default();
         }
         let trusted = trusted(values);
         let is_written = |fix: &Fix| fix.applicability > Applicability::DisplayOnly;
@@ -93,9 +99,9 @@ impl<'a> Advice<'a> {
             !corrects || (mends && !placeholders::lacks(&block.text, &self.values))
         });
         let command = |block: &crate::rules::engine::CommandBlock| Command {
-            shell: block.shell.clone(),
+            shell: words.share(&block.shell),
             text: fill::command(&block.text, &block.shell, &trusted, &self.values),
-            purpose: fill::prose(&block.purpose, values),
+            purpose: words.share(&fill::prose(&block.purpose, values)),
         };
         followed.map(command).collect()
     }

@@ -82,7 +82,7 @@ impl<'a> Known<'a> {
                 if let Some(key) = call_key(finding, call) {
                     known.calls.entry(key).or_default().push(at);
                 }
-                let said = call.said.as_ref().map_or("", Said::telling);
+                let said = call.said.as_deref().map_or("", Said::telling);
                 let words = words(said);
                 let open = call.outcome == Outcome::Failed && call.mended_by.is_none();
                 if let Some(key) = words.get(..KEY).filter(|_| open && told.insert((at, said))) {

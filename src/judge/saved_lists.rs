@@ -41,6 +41,7 @@ pub(super) fn give_back(report: &mut Report) {
     for call in &listed {
         let inputs = &mut report.inputs;
         let own = inputs.binary_search_by_key(&call.input, |one| one.index);
+        let call = call.opened();
         let answer = call.exchange.response.as_ref();
         let text = answer.and_then(|answer| answer.body.text());
         if let (Ok(at), Some(text)) = (own, text) {

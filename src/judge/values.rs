@@ -56,7 +56,7 @@ fn of_call(call: &EndpointCall, values: &mut Values) {
         ("activity_id", "x-vss-e2eid"),
         ("activity_id", "x-tfs-session"),
     ] {
-        let headers = call
+        let headers = opened
             .exchange
             .response
             .as_ref()

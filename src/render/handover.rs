@@ -88,7 +88,7 @@ fn facts_of(report: &Report, facts: &Facts<'_>) -> Vec<(&'static str, String)> {
             ("Sent", Some(sent(call, known))),
             ("Answer", answer(call, known)),
         ]);
-        ids = Some(&call.ids);
+        ids = Some(&*call.ids);
     } else {
         let own = facts.finding.connection;
         let own = own.and_then(|at| report.connections.get(at));

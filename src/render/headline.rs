@@ -6,7 +6,7 @@ use crate::report::{Report, Verdict};
 /// What a title, a heading or a first line says. It may hold the marks of a rule's words.
 pub(super) fn of(report: &Report) -> String {
     match (report.verdict(), report.findings.first()) {
-        (Verdict::Fault, Some(finding)) => finding.title.clone(),
+        (Verdict::Fault, Some(finding)) => finding.title.to_string(),
         (Verdict::Clean, _) => {
             let failed = |call: &crate::connection::EndpointCall| call.outcome == Outcome::Failed;
             if report.calls.iter().any(failed) {

@@ -108,9 +108,9 @@ pub fn call(report: &Report, call: &EndpointCall, explained: &Explained) -> Valu
         "started": call.exchange.started.map(|at| at.to_string()),
         "outcome": call.outcome.name(),
         "explained_by": explained_by.map_or(&[][..], Vec::as_slice),
-        "said": call.said.as_ref().map(said),
+        "said": call.said.as_deref().map(said),
         "mended_by": call.mended_by,
-        "ids": call.ids,
+        "ids": *call.ids,
     })
 }
 

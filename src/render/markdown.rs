@@ -163,7 +163,7 @@ fn commands(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Resu
     }
     writeln!(out, "\n<details><summary>Commands</summary>")?;
     for command in &finding.commands {
-        let language = match command.shell.as_str() {
+        let language = match &*command.shell {
             "powershell" => "powershell",
             _ => "sh",
         };

@@ -118,9 +118,9 @@ impl<'a> Facts<'a> {
         };
         let call = calls().next();
         // What only limits the recording has nothing to do with what was said of a call.
-        let said = calls().find_map(|call| call.said.as_ref());
+        let said = calls().find_map(|call| call.said.as_deref());
         let said = said.filter(|_| finding.role > Role::Limit);
-        let elsewhere = finding.elsewhere.as_ref().filter(|_| call.is_none());
+        let elsewhere = finding.elsewhere.as_deref().filter(|_| call.is_none());
         let said = said.or_else(|| elsewhere?.said.as_ref());
         Self {
             finding,
@@ -157,7 +157,7 @@ impl<'a> Facts<'a> {
     /// Why it happens, in one sentence.
     pub(crate) fn why(&self) -> &'a str {
         let cause = match self.finding.cause.trim() {
-            "" => &self.finding.message,
+            "" => self.finding.message.as_str(),
             _ => &self.finding.cause,
         };
         sentence::first(cause)
@@ -318,7 +318,7 @@ pub(crate) fn first_command<'a>(report: &Report, finding: &'a Finding) -> Option
         let commands = finding.commands.iter();
         let fits = |command: &&Command| {
             is_complete(&command.text)
-                && match command.shell.as_str() {
+                && match &*command.shell {
                     "bash" => shell == Shell::Posix,
                     "powershell" => shell == Shell::PowerShell,
                     _ => true,

@@ -164,7 +164,7 @@ fn fault(finding: &Finding, report: &Report) -> Fault {
     let connection = finding.connection.and_then(|at| report.connections.get(at));
     Fault {
         rule: finding.rule.clone(),
-        title: finding.title.clone(),
+        title: finding.title.to_string(),
         severity: finding.severity,
         subject: connection.map(Subject::of),
         member: member

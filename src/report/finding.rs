@@ -1,9 +1,12 @@
 //! What a rule found in a trace.
 
-use std::collections::BTreeMap;
+use std::borrow::Borrow;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value as Json;
 
 use crate::connection::{Ids, Said};
@@ -193,15 +196,77 @@ pub struct Elsewhere {
     pub ids: Ids,
 }
 
+/// A text that many findings have in common, and hold together.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Shared(Arc<str>);
+
+impl Deref for Shared {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for Shared {
+    fn borrow(&self) -> &str {
+        self
+    }
+}
+
+impl From<&str> for Shared {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
+    }
+}
+
+impl Serialize for Shared {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self)
+    }
+}
+
 /// A command to type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Command {
     /// `bash`, `powershell`, or `any` where both take the same line.
-    pub shell: String,
+    pub shell: Shared,
     /// The command, values filled in; what is unknown stands as `<client id>`.
     pub text: String,
     /// What it is for.
-    pub purpose: String,
+    pub purpose: Shared,
+}
+
+/// Named values, in the order of their names.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Captures(Box<[(Shared, Box<str>)]>);
+
+impl Captures {
+    /// The value called `name`.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let at = self.0.binary_search_by(|(known, _)| (**known).cmp(name));
+        at.ok().map(|at| &*self.0[at].1)
+    }
+}
+
+impl FromIterator<(Shared, Box<str>)> for Captures {
+    fn from_iter<I: IntoIterator<Item = (Shared, Box<str>)>>(values: I) -> Self {
+        let mut all: Vec<_> = values.into_iter().collect();
+        all.sort_unstable();
+        Self(all.into())
+    }
+}
+
+impl Serialize for Captures {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
 }
 
 /// What a rule found.
@@ -217,7 +282,7 @@ pub struct Finding {
     /// How sure.
     pub confidence: Confidence,
     /// What is wrong, in one line.
-    pub title: String,
+    pub title: Shared,
     /// What is wrong, with the values of this trace.
     pub message: String,
     /// Index of the connection that it is about.
@@ -233,24 +298,24 @@ pub struct Finding {
     pub explains: Vec<Location>,
     /// The exchange of the first location, where that is no service-endpoint call.
     #[serde(skip)]
-    pub elsewhere: Option<Elsewhere>,
+    pub elsewhere: Option<Box<Elsewhere>>,
     /// What stands there, short and masked.
     pub evidence: String,
     /// Named values taken from the trace.
-    pub captures: BTreeMap<String, String>,
+    pub captures: Captures,
     /// Why it happens.
-    pub cause: String,
+    pub cause: Shared,
     /// What to do, step by step.
-    pub remedy: Vec<String>,
+    pub remedy: Box<[Shared]>,
     /// Who can do it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub who: Option<String>,
+    pub who: Option<Shared>,
     /// Commands that help.
-    pub commands: Vec<Command>,
+    pub commands: Box<[Command]>,
     /// The edits that mend it.
     pub fix: Option<Fix>,
     /// Where the facts come from.
-    pub sources: Vec<String>,
+    pub sources: Box<[Shared]>,
 }
 
 impl Finding {

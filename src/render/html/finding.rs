@@ -271,7 +271,7 @@ fn commands(report: &Report, finding: &Finding, at: usize) -> Markup {
             details class="commands" {
                 summary { "Commands" }
                 @for (index, command) in finding.commands.iter().enumerate() {
-                    @let shell = if command.shell == "any" { "any shell" } else { command.shell.as_str() };
+                    @let shell = if &*command.shell == "any" { "any shell" } else { &*command.shell };
                     p class="purpose" { (inline(&command.purpose, false)) " " span class="soft" { (line(shell)) } }
                     (copyable(&format!("copy-{}-{index}", at + 1), "this command", &report.without_folders(&command.text)))
                 }

@@ -7,8 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use crate::connection::identity::Projects;
-use crate::connection::timeline::{self, Timeline};
+use crate::connection::timeline::Timeline;
 use crate::connection::{EndpointCall, Outcome, Said};
 use crate::render::{place, view};
 use crate::sensitive::Known;
@@ -30,9 +29,12 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
     if report.calls.is_empty() {
         return html! {};
     }
-    let calls: Vec<&EndpointCall> = report.in_time().collect();
-    let projects = Projects::of(calls.iter().copied());
-    let mut lanes = timeline::group(calls, &projects);
+    let connections = report.connections.iter();
+    let lanes = connections.map(|connection| {
+        let numbers = connection.calls.iter();
+        let calls = numbers.filter_map(|number| report.call(*number)).collect();
+        Timeline { calls }
+    });
     let told: HashSet<(usize, usize)> = page
         .blocks
         .iter()
@@ -46,12 +48,12 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
             || call.outcome == Outcome::Failed
             || told.contains(&(call.input, call.exchange.entry))
     };
-    let mut shown = 0;
-    for lane in &mut lanes {
+    let told = lanes.map(|mut lane| {
         lane.calls.retain(|call| is_told(call));
-        shown += lane.calls.len();
-    }
-    lanes.retain(|lane| !lane.calls.is_empty());
+        lane
+    });
+    let lanes: Vec<Timeline<'_>> = told.filter(|lane| !lane.calls.is_empty()).collect();
+    let shown: usize = lanes.iter().map(|lane| lane.calls.len()).sum();
     let left = report.calls.len() - shown;
     html! {
         section id="timeline" aria-labelledby="timeline-title" {
@@ -165,7 +167,7 @@ fn drawing(lane: &Timeline<'_>) -> Markup {
 
 /// What makes two tries equal: the same was done, and the same came back.
 fn kind<'a>(page: &Page<'_>, call: &'a EndpointCall) -> (&'static str, String, Option<&'a str>) {
-    let said = call.said.as_ref().map(Said::telling);
+    let said = call.said.as_deref().map(Said::telling);
     (
         view::act(call.operation),
         place::status(call, &page.report.known),

@@ -8,29 +8,41 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::exchange::BodyText;
+use crate::exchange::{BodyText, Dictionary, pack};
 use crate::text::sanitize;
 
 /// A list of values, one text each.
 #[derive(Default)]
-pub(super) struct Packed(Vec<BodyText>);
+pub(super) struct Packed {
+    texts: Vec<BodyText>,
+    /// Made of the first ones.
+    dictionary: Dictionary,
+}
+
+/// Of how many values the dictionary is made.
+const FIRST: usize = 8;
 
 impl Packed {
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.texts.len()
     }
 
     pub(super) fn push(&mut self, value: &Value) {
         let mut text = BodyText::from(value.to_string());
-        text.pack();
-        self.0.push(text);
+        if self.texts.len() == FIRST {
+            self.dictionary = Dictionary::of(self.texts.iter().map(|text| &**text));
+        }
+        if self.texts.len() >= FIRST {
+            pack(vec![&mut text], &self.dictionary);
+        }
+        self.texts.push(text);
     }
 }
 
 impl Serialize for Packed {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(Some(self.0.len()))?;
-        for text in &self.0 {
+        let mut list = serializer.serialize_seq(Some(self.texts.len()))?;
+        for text in &self.texts {
             let value: Value = serde_json::from_str(&text.clone()).map_err(S::Error::custom)?;
             list.serialize_element(&value)?;
         }

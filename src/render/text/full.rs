@@ -48,7 +48,7 @@ fn one(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write) ->
             .collect();
         label(style, "ids", &ids.join(", "), usize::MAX, out)?;
     }
-    for (name, text) in [("what", &finding.message), ("why", &finding.cause)] {
+    for (name, text) in [("what", finding.message.as_str()), ("why", &finding.cause)] {
         for (at, paragraph) in text.split("\n\n").enumerate() {
             let name = if at == 0 { name } else { "" };
             label(
@@ -72,7 +72,7 @@ fn one(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write) ->
         label(style, "host", caution, usize::MAX, out)?;
     }
     for command in &finding.commands {
-        let shell = if command.shell == "any" {
+        let shell = if &*command.shell == "any" {
             String::new()
         } else {
             format!(" [{}]", command.shell)

@@ -8,7 +8,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     direct::refused(context, "management.")
         .iter()
         .filter_map(|call| {
-            let challenge = call.response.headers.get("www-authenticate")?;
+            let exchange = call.exchange.opened();
+            let answer = exchange.response.as_ref()?;
+            let challenge = answer.headers.get("www-authenticate")?;
             let asks = call.response.status == 401 && challenge.contains("insufficient_claims");
             asks.then(|| {
                 call.hit(context, Part::ResponseHeaders)

@@ -24,7 +24,9 @@ pub(in crate::rules::families) fn check(context: &Context<'_>) -> Vec<Hit> {
 
 /// The ids and names that a read asked for and got nothing for.
 fn wanted(call: &EndpointCall) -> Vec<String> {
-    let empty = call.status() == Some(200)
+    let reads = matches!(call.operation, Operation::Get | Operation::List);
+    let empty = reads
+        && call.status() == Some(200)
         && call
             .opened()
             .response()

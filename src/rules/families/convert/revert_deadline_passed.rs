@@ -36,7 +36,8 @@ pub(in crate::rules::families) fn check(call: &EndpointCall, context: &Context<'
 /// When the call was made: as recorded, or as the service dates its answer.
 fn time_of(call: &EndpointCall) -> Option<Timestamp> {
     call.exchange.started.or_else(|| {
-        let date = call.exchange.response.as_ref()?.headers.get("date")?;
+        let exchange = call.exchange.opened();
+        let date = exchange.response.as_ref()?.headers.get("date")?;
         Some(rfc2822::parse(date.trim()).ok()?.timestamp())
     })
 }

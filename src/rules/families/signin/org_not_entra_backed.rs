@@ -39,11 +39,9 @@ fn came_to_nothing(context: &Context<'_>) -> bool {
 
 fn by_header(context: &Context<'_>) -> Option<Hit> {
     let says_none = |call: &&EndpointCall| {
-        let headers = call
-            .exchange
-            .response
-            .as_ref()
-            .map(|response| &response.headers);
+        let exchange = call.exchange.opened();
+        let answer = exchange.response.as_ref();
+        let headers = answer.map(|answer| &answer.headers);
         headers.and_then(|headers| headers.get("x-vss-resourcetenant")) == Some(NO_TENANT)
     };
     let call = context.calls.iter().find(says_none)?;
