@@ -100,9 +100,9 @@ fn what_is_said_of_a_failed_verify_names_nothing_of_azure_for_another_type() {
             let report = analyzer.judge(traces);
             assert!(!report.findings.is_empty(), "{kind}");
             for finding in &report.findings {
-                let commands = finding.commands.iter().map(|command| command.text.clone());
-                let mut texts = finding.remedy.clone();
-                texts.push(finding.message.clone());
+                let commands = finding.commands.iter().map(|command| command.text.as_str());
+                let mut texts: Vec<&str> = finding.remedy.iter().map(|step| &**step).collect();
+                texts.push(&finding.message);
                 texts.extend(commands);
                 let said = without_audience(&texts.join("\n"));
                 assert!(

@@ -417,10 +417,10 @@ fn nothing_is_advised_of_what_was_made_good() {
     let lines = over.flat_map(|one| {
         one.commands
             .iter()
-            .map(|command| &command.text)
-            .chain(&one.remedy)
+            .map(|command| command.text.as_str())
+            .chain(one.remedy.iter().map(|step| &**step))
     });
-    let lines: Vec<&String> = lines
+    let lines: Vec<&str> = lines
         .filter(|line| line.contains("mendpoint patch"))
         .collect();
     assert!(lines.is_empty(), "{lines:?}");

@@ -95,7 +95,7 @@ impl<'a> Answer<'a> {
 
     /// Whether Azure or Entra ID refused, and Azure DevOps only hands their words on.
     fn is_of_another(&self) -> bool {
-        let said = self.call.said.as_ref();
+        let said = self.call.said.as_deref();
         said.is_some_and(Said::is_of_another)
     }
 
