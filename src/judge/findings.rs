@@ -313,7 +313,7 @@ fn elsewhere(place: &Location, context: &Context<'_>) -> Option<Elsewhere> {
     if let Some(said) = &mut said {
         said.mask(mask);
     }
-    ids.mask(mask);
+    ids.mask(|id| known.mask_id(id));
     Some(Elsewhere {
         method: mask(&exchange.request.method),
         url: known.mask_url(&exchange.request.url),

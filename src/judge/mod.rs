@@ -179,7 +179,7 @@ impl<'r> Analyzer<'r> {
             redacted,
         } = self.look_through(&recordings, &calls, &others);
         for call in &mut calls {
-            Arc::make_mut(&mut call.ids).mask(|id| known.mask_text(id));
+            Arc::make_mut(&mut call.ids).mask(|id| known.mask_id(id));
             if let Some(said) = &mut call.said {
                 Arc::make_mut(said).mask(|text| known.mask_text(text));
             }

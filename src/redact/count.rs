@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 /// What became of something. The words are those of the manifest, in its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fate {
+    /// An id of a request, which stays.
+    Trace,
     /// An id that got another one.
     Id,
     /// A name that got another one.
@@ -25,23 +27,63 @@ pub(super) enum Fate {
     Body,
     /// A line of a long text.
     Line,
+    /// An exchange that says nothing of a connection.
+    Exchange,
 }
 
 impl Fate {
-    /// The words of the manifest.
-    fn words(self) -> &'static str {
+    /// What stands above those that met this fate and its neighbours.
+    fn heading(self) -> &'static str {
         match self {
-            Self::Id => "ids, now aliases",
-            Self::Name => "names, now aliases",
-            Self::Person => "people and mail addresses, now aliases",
-            Self::Host => "hosts and IP addresses, now aliases",
-            Self::Replaced => "secrets and unknown values, now placeholders",
-            Self::Field => "header fields, left out",
-            Self::Parameter => "query parameters, left out",
-            Self::Member => "members of other services' answers, left out",
-            Self::Body => "bodies that are no JSON and tell no error, left out",
-            Self::Line => "lines that tell of no failure and no connection, left out",
+            Self::Trace => "Kept as they are, because Microsoft looks them up:",
+            Self::Id | Self::Name | Self::Person | Self::Host => {
+                "Aliases of the same form now, the same one each time in this copy:"
+            }
+            Self::Replaced => "Placeholders now:",
+            Self::Field
+            | Self::Parameter
+            | Self::Member
+            | Self::Body
+            | Self::Line
+            | Self::Exchange => "Left out:",
         }
+    }
+
+    /// The words of the manifest for one of them, and for several.
+    fn words(self, count: usize) -> &'static str {
+        let [one, several] = match self {
+            Self::Trace => [
+                "id of a request (activity, e2e, correlation, trace)",
+                "ids of requests (activity, e2e, correlation, trace)",
+            ],
+            Self::Id => ["id", "ids"],
+            Self::Name => ["name", "names"],
+            Self::Person => ["person or mail address", "people and mail addresses"],
+            Self::Host => ["host or IP address", "hosts and IP addresses"],
+            Self::Replaced => [
+                "value that nobody knows to be harmless",
+                "values that nobody knows to be harmless",
+            ],
+            Self::Field => ["header field", "header fields"],
+            Self::Parameter => ["query parameter", "query parameters"],
+            Self::Member => [
+                "member of another service's answer",
+                "members of other services' answers",
+            ],
+            Self::Body => [
+                "body that is no JSON and tells no error",
+                "bodies that are no JSON and tell no error",
+            ],
+            Self::Line => [
+                "line that tells of no failure and no connection",
+                "lines that tell of no failure and no connection",
+            ],
+            Self::Exchange => [
+                "exchange that says nothing of a connection",
+                "exchanges that say nothing of a connection",
+            ],
+        };
+        if count == 1 { one } else { several }
     }
 }
 
@@ -60,9 +102,17 @@ impl Counts {
         }
     }
 
-    /// The words of each fate with its number.
-    pub(super) fn words(&self) -> Vec<(&'static str, usize)> {
-        let all = self.0.iter();
-        all.map(|(fate, count)| (fate.words(), *count)).collect()
+    /// A line for each fate with its number, below what stands above it.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut above = "";
+        for (fate, count) in &self.0 {
+            if fate.heading() != above {
+                above = fate.heading();
+                lines.push(above.to_owned());
+            }
+            lines.push(format!("{count:>8}  {}", fate.words(*count)));
+        }
+        lines
     }
 }

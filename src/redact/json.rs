@@ -1,7 +1,7 @@
 //! JSON, written anew member by member, also where it breaks off.
 
 use super::count::Fate;
-use super::value::Copier;
+use super::value::{Copier, is_padding};
 use crate::json::unguarded;
 use crate::rules::vocabulary;
 use crate::sensitive::is_secret_name;
@@ -163,7 +163,9 @@ impl Rewriter<'_, '_, '_> {
             return Err(Stop::End);
         }
         let types = self.copier.known.types();
-        let kind = member::kind_in(types, &key);
+        // Blanks around a name are a fault that stays.
+        let bare = key.trim_matches(is_padding);
+        let kind = member::kind_in(types, bare);
         let name = match kind {
             Some(_) if !place.secret => key.clone(),
             _ if !place.secret && (is_everybodys(&key) || self.copier.pointed.contains(&key)) => {
@@ -182,8 +184,8 @@ impl Rewriter<'_, '_, '_> {
             name: &key,
             kind: kind.unwrap_or(Kind::Unknown),
             secret: place.secret
-                || is_secret_name(&key) && !key.eq_ignore_ascii_case("code")
-                || types.is_own_secret(&key),
+                || is_secret_name(bare) && !bare.eq_ignore_ascii_case("code")
+                || types.is_own_secret(bare),
             only_known: place.only_known,
         };
         let skipped = place.only_known && kind.is_none();

@@ -39,6 +39,12 @@ use crate::sensitive::member::{self, Kind};
 /// Longest name of a member, in bytes, that stays because a finding is about it.
 const LONGEST_NAME: usize = 40;
 
+/// What stays of calls and of texts, for the manifest.
+const KEPT_OF_CALLS: &str = "routes, statuses, times, the API's members, what the services say of the failure, and \
+    what belongs to everybody, such as ids of Microsoft's applications";
+const KEPT_OF_TEXTS: &str = "the words and codes of services, and what belongs to everybody, such as ids of Microsoft's \
+    applications";
+
 /// How to redact.
 #[derive(Clone, Copy, Default)]
 pub struct Options<'a> {
@@ -70,18 +76,15 @@ pub struct Redaction {
     /// What could not be read, and is therefore not in the copy.
     pub notes: Vec<IngestNote>,
     counts: Counts,
+    /// Whether ids, names and addresses stayed.
+    keep_ids: bool,
     /// How many secrets were looked for.
     secrets: usize,
 }
 
 impl Redaction {
-    /// What was changed and left out, in words, with how often.
-    pub fn manifest(&self) -> Vec<(&'static str, usize)> {
-        self.counts.words()
-    }
-
-    /// What there is to tell of the copy, which is called `copy`, of what is called `trace`; kinds and
-    /// numbers, and never a value.
+    /// What there is to tell of the copy, which is called `copy`, of what is called `trace`: what was kept,
+    /// changed and left out, and why it can be attached; kinds and numbers, and never a value.
     pub fn words(&self, trace: &str, copy: &str) -> Vec<String> {
         let Some(text) = &self.copy else {
             return vec![format!(
@@ -92,45 +95,46 @@ impl Redaction {
         let mut lines: Vec<String> = notes
             .map(|note| format!("note: {}", note.message))
             .collect();
-        let what = match self.entries {
-            Some(1) => "1 exchange".to_owned(),
-            Some(entries) => format!("{entries} exchanges"),
-            None => "the text".to_owned(),
+        let (what, kept) = match self.entries {
+            Some(1) => ("the 1 exchange".to_owned(), KEPT_OF_CALLS),
+            Some(entries) => (format!("the {entries} exchanges"), KEPT_OF_CALLS),
+            None => ("the lines".to_owned(), KEPT_OF_TEXTS),
         };
         lines.push(format!(
-            "{copy} ({} KB) holds {what} that a diagnosis needs, written anew:",
+            "{copy} ({} KB) holds {what} that a diagnosis needs, written anew.",
             text.len().div_ceil(1000)
         ));
-        let mut kinds = self.manifest();
-        if self.entries.is_some() {
-            let left_out = "exchanges that say nothing of a connection, left out";
-            kinds.push((left_out, self.others));
+        lines.push(format!("Kept: {kept}."));
+        if self.keep_ids {
+            lines.push("Ids, names and addresses stay as they are, as --keep-ids asks.".to_owned());
         }
-        lines.extend(
-            kinds
-                .iter()
-                .map(|(kind, count)| format!("{count:>8}  {kind}")),
-        );
+        let mut counts = self.counts.clone();
+        if self.entries.is_some() {
+            counts.add_all(Fate::Exchange, self.others);
+        }
+        lines.extend(counts.lines());
         lines.extend(self.withheld.iter().map(|entry| {
             format!(
                 "warning: entry {entry} was left out: a secret was found in what had been made of it"
             )
         }));
         let searched = match self.secrets {
-            0 => "No secret of the trace is known that could be looked for in it.".to_owned(),
-            1 => "The one secret of the trace was looked for in it in every spelling; it is not there."
-                .to_owned(),
+            0 => "Nothing in the trace is called a secret; what nobody knows to be harmless is gone all the same.".to_owned(),
+            1 => "The copy was searched for the 1 secret of the trace, in every spelling: it is not there.".to_owned(),
             all => format!(
-                "The {all} secrets of the trace were looked for in it in every spelling; none is there."
+                "The copy was searched for the {all} secrets of the trace, in every spelling: none is there."
             ),
         };
-        lines.push(format!(
-            "{searched} What it quotes are words of services; read it before you send it to people you do not trust."
-        ));
+        let end = if self.keep_ids {
+            "It still tells whose trace it is: send it only to people who may know."
+        } else {
+            "It is safe to attach to a ticket. It quotes the words of services: read it before you make it public."
+        };
+        lines.extend([searched, end.to_owned()]);
         lines
     }
 
-    fn nothing(trace: &Trace) -> Self {
+    fn nothing(trace: &Trace, options: &Options<'_>) -> Self {
         Self {
             copy: None,
             entries: None,
@@ -138,6 +142,7 @@ impl Redaction {
             withheld: Vec::new(),
             notes: trace.notes.clone(),
             counts: Counts::default(),
+            keep_ids: options.keep_ids,
             secrets: 0,
         }
     }
@@ -189,14 +194,7 @@ pub fn redact(
         words = mail.and_then(|mail| mail.text.take());
         traces.retain(is_recording);
     }
-    if traces.len() > 1 {
-        let message = format!("{path} holds {} traces", traces.len());
-        return Err(Error::new(ErrorKind::Usage, message).with_hint(format!(
-            "redact them one by one, the first as {}",
-            traces[0].path
-        )));
-    }
-    let mut trace = traces.pop().unwrap_or_default();
+    let mut trace = the_one(path, traces, analyzer)?;
     trace.text = trace.text.or(words);
     if let Some(why) = trace.failure {
         return Err(why);
@@ -207,6 +205,29 @@ pub fn redact(
     of_exchanges(path, trace, analyzer, options, stubs.into_inner())
 }
 
+/// The one of `traces` that is copied: of several documents that which is about a connection.
+fn the_one(path: &str, mut traces: Vec<Trace>, analyzer: &Analyzer<'_>) -> Result<Trace, Error> {
+    let mut last = None;
+    if traces.len() > 1 {
+        let is_relevant = |trace: &Trace| {
+            !trace.container.is_document()
+                || trace.failure.is_some()
+                || analyzer.analyze(trace.clone()).verdict() != Verdict::NothingRelevant
+        };
+        let (relevant, mut others): (Vec<_>, Vec<_>) = traces.into_iter().partition(is_relevant);
+        traces = relevant;
+        last = others.pop();
+    }
+    if traces.len() > 1 {
+        let message = format!("{path} holds {} traces", traces.len());
+        let apart = traces.iter().find(|trace| trace.path != path);
+        let first = apart.map_or(path, |trace| &trace.path);
+        return Err(Error::new(ErrorKind::Usage, message)
+            .with_hint(format!("redact them one by one, as {first}")));
+    }
+    Ok(traces.pop().or(last).unwrap_or_default())
+}
+
 fn of_exchanges(
     path: &str,
     trace: Trace,
@@ -214,7 +235,7 @@ fn of_exchanges(
     options: &Options<'_>,
     stubs: Vec<(usize, String)>,
 ) -> Result<Redaction, Error> {
-    let mut redaction = Redaction::nothing(&trace);
+    let mut redaction = Redaction::nothing(&trace, options);
     // What a log holds beside its calls.
     let logged = trace.text.is_some().then(|| trace.clone());
     let (report, others) = analyzer.analyze_with_others(trace);
@@ -311,7 +332,7 @@ fn of_text(
     analyzer: &Analyzer<'_>,
     options: &Options<'_>,
 ) -> Result<Redaction, Error> {
-    let mut redaction = Redaction::nothing(trace);
+    let mut redaction = Redaction::nothing(trace, options);
     let text = trace.text.clone().unwrap_or_default();
     let report = analyzer.analyze(trace.clone());
     if report.verdict() == Verdict::NothingRelevant {

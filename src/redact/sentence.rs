@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
 
+use super::count::Fate;
 use super::hosts;
 use super::value::{Copier, guid_in, is_http, is_type};
 use crate::connection::outcome;
@@ -126,6 +127,7 @@ impl Copier<'_> {
                 .as_str()
                 .trim_end_matches(['.', ',', ':', ';', '!', '?']);
             let new = if found.name("trace").is_some() {
+                self.counts.add(Fate::Trace);
                 bare.to_owned()
             } else if found.name("digits").is_some() {
                 self.aliases.digits(bare)
@@ -300,7 +302,18 @@ impl Copier<'_> {
             let rest = self.word_or_name(rest, quoted);
             return format!("{front}{name}{sign}{rest}{back}");
         }
-        let new = self.one_word(word, quoted);
+        // `@first.last`: somebody is spoken to.
+        let is_of_name = |c: char| c.is_alphabetic() || ".-".contains(c);
+        let spoken_to = front == "@"
+            && word.contains('.')
+            && word.chars().all(is_of_name)
+            && !is_host(word)
+            && !is_nobodys(word);
+        let new = if spoken_to {
+            self.person(word)
+        } else {
+            self.one_word(word, quoted)
+        };
         format!("{front}{new}{back}")
     }
 
@@ -345,7 +358,13 @@ impl Copier<'_> {
         if word.len() >= 24 && word.bytes().any(|byte| byte.is_ascii_digit()) {
             return self.placeholder(word);
         }
-        self.name(word)
+        // What stands behind a code belongs to it no more.
+        match codes::aadsts(word).first() {
+            Some((_, code)) if code.start == 0 => {
+                format!("{}{}", &word[..code.end], self.name(&word[code.end..]))
+            }
+            _ => self.name(word),
+        }
     }
 }
 
@@ -420,6 +439,10 @@ fn is_compound_name(word: &str) -> bool {
 
 /// Whether everybody's services write `word`: codes, types, actions, versions, numbers, members.
 fn is_nobodys(word: &str) -> bool {
+    // A version of four numbers is read as an address as well.
+    if word.trim_start_matches('v').parse::<Ipv4Addr>().is_ok() {
+        return false;
+    }
     let short_number = word.len() <= 6
         && word
             .bytes()

@@ -1,10 +1,13 @@
 //! A value that its member cannot have: another one that it cannot have for the same reason.
 
 use super::count::Fate;
-use super::value::Copier;
+use super::value::{Copier, is_type};
 use crate::connection::types::Shape;
-use crate::sensitive::member;
-use crate::sensitive::{is_null_word, is_variable, looks_masked};
+use crate::sensitive::member::{self, Kind};
+use crate::sensitive::{
+    KEY_LEFT_OUT, KEY_ON_A_LINE_LEFT_OUT, KUBECONFIG_LEFT_OUT, LEFT_OUT, PUTTY_LEFT_OUT,
+    TOKEN_LEFT_OUT, is_left_out, is_null_word, is_variable, looks_masked,
+};
 
 impl Copier<'_> {
     /// What stands for `text` in the member called `name`, if its shape is wrong there and nothing else
@@ -14,18 +17,33 @@ impl Copier<'_> {
         if bare.is_empty() || is_null_word(bare) || is_variable(bare) || looks_masked(bare) {
             return None;
         }
-        let new = match member::misses_shape(self.known.types(), name, bare)? {
-            Shape::Base64 if bare.starts_with("eyJ") => "eyJ0.left.out".to_owned(),
-            Shape::PrivateKey if bare.starts_with("PuTTY") => {
-                "PuTTY-User-Key-File-2: left out".to_owned()
-            }
-            Shape::PrivateKey if bare.contains("\\n") => {
-                r"-----BEGIN left out-----\n-----END left out-----".to_owned()
-            }
-            Shape::Base64 | Shape::PrivateKey => "-----BEGIN left out-----".to_owned(),
-            Shape::Kubeconfig => "exec:\n  command: left-out".to_owned(),
+        if is_left_out(bare) {
+            return Some(text.to_owned());
+        }
+        let is_open = bare.starts_with(['{', '[', '"', '@', '\\']);
+        let is_map = ["authorization", "parameters", "data"]
+            .iter()
+            .any(|map| name.eq_ignore_ascii_case(map));
+        if is_map && !is_open && !is_type(bare) {
+            self.counts.add(Fate::Replaced);
+            return Some(LEFT_OUT.to_owned());
+        }
+        let types = self.known.types();
+        let kind = member::kind_in(types, name);
+        let new = match member::misses_shape(types, name, bare)? {
+            Shape::Base64 if bare.starts_with("eyJ") => TOKEN_LEFT_OUT.to_owned(),
+            Shape::PrivateKey if bare.starts_with("PuTTY") => PUTTY_LEFT_OUT.to_owned(),
+            Shape::PrivateKey if bare.contains("\\n") => KEY_ON_A_LINE_LEFT_OUT.to_owned(),
+            Shape::Base64 | Shape::PrivateKey => KEY_LEFT_OUT.to_owned(),
+            Shape::Kubeconfig => KUBECONFIG_LEFT_OUT.to_owned(),
             Shape::Thumbprint if self.keeps(text) => return Some(text.to_owned()),
             Shape::Thumbprint if is_padded_hex(bare) => self.aliases.digits(bare),
+            // Of other kinds their own copy is as wrong.
+            Shape::Bool | Shape::Number | Shape::Json | Shape::Name | Shape::Mail
+                if kind == Some(Kind::Unknown) && !is_open =>
+            {
+                LEFT_OUT.to_owned()
+            }
             _ => return None,
         };
         self.counts.add(Fate::Replaced);

@@ -208,6 +208,7 @@ impl<'a> Copier<'a> {
     /// An id that support looks up: a GUID, or one with a region and a time in front.
     fn trace_id(&mut self, text: &str) -> String {
         if is_trace_id(text) {
+            self.counts.add(Fate::Trace);
             text.to_owned()
         } else {
             self.unknown(text)

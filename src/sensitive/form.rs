@@ -1,5 +1,7 @@
 //! The forms of values that say nothing of anybody: numbers, versions, times, and ids of requests.
 
+use std::net::Ipv4Addr;
+
 use crate::text::guid::is_guid;
 
 /// An id that support looks up: a GUID, or one with a region and a time in front.
@@ -56,6 +58,12 @@ pub(crate) fn is_time(text: &str) -> bool {
     }
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return matches!(text.len(), 1..=5 | 10 | 13);
+    }
+    if text
+        .split([' ', ':', '/'])
+        .any(|part| part.parse::<Ipv4Addr>().is_ok())
+    {
+        return false;
     }
     let kind = |byte: u8| (byte.is_ascii_digit(), byte.is_ascii_alphabetic());
     let parts: Vec<&[u8]> = text
@@ -121,6 +129,8 @@ mod tests {
             "4111-1111-1111-1111",
             "030-1234567",
             "10.1.2.3",
+            "10.1.2.3:443",
+            "10.129.51.121:6443",
             "",
             "-",
             "may",

@@ -6,6 +6,7 @@ use std::ops::Range;
 use serde_json::Value as Json;
 
 use super::layer::{joined, replaced};
+use super::made::is_digest;
 use super::member::{self, Kind};
 use super::names::{is_open_parameter, is_secret_header, is_secret_name};
 use super::pair::{is_mixed, parameters};
@@ -229,9 +230,14 @@ impl<'t> Around<'t> {
                 Name::Undeclared => !is_harmless(text.trim()) && !codes::is_numbered(text),
                 // What a list holds stands behind no name of its own.
                 Name::Odd => is_unknown_word(text.trim()),
-                Name::Declared(kind) => looks_made(text.trim()) || is_misplaced(kind, text.trim()),
+                Name::Declared(kind) => {
+                    looks_made(text.trim())
+                        || is_misplaced(kind, text.trim())
+                        || kind != Kind::Id && is_digest(text.trim())
+                }
                 Name::Named => {
                     looks_made(text.trim()) && text.contains(|c: char| "!~^$%&*=+#@".contains(c))
+                        || is_digest(text.trim())
                 }
                 Name::Prose => !is_prose(text),
                 _ => false,

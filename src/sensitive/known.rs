@@ -10,6 +10,7 @@ use regex::Regex;
 use serde_json::Value as Json;
 
 use super::MASK;
+use super::form::{is_time, is_trace_id};
 use super::json::{self, Around, mask_value};
 use super::layer::{in_every_layer, joined, replaced};
 use super::made::is_no_name;
@@ -20,13 +21,15 @@ use super::part::Parts;
 use super::shape::shapes;
 use super::sighting::{Sighting, of_exchange, of_text};
 use super::spelling::{LONGEST, spellings};
-use super::text::{mask_text_but, mask_url_but, named, secrets_in};
+use super::text::{mask_strange, mask_text_but, mask_url_but, named, secrets_in};
 use crate::connection::types::Types;
 use crate::exchange::Exchange;
 use crate::exchange::Part;
 use crate::json::{Node, Value};
 use crate::text::guid::is_guid;
-use crate::text::placeholder::{is_null_word, is_own_id, is_variable, is_word_of_removal};
+use crate::text::placeholder::{
+    is_left_out, is_null_word, is_own_id, is_variable, is_word_of_removal,
+};
 
 /// Longer names are none, in bytes.
 const LONGEST_NAME: usize = 64;
@@ -183,7 +186,8 @@ impl Known {
 
     fn keep(&mut self, value: &str) {
         let fits = value.len() >= SHORTEST && self.bytes + value.len() <= MOST;
-        let is_none = is_mask(value) || is_variable(value) || is_own_id(value);
+        let is_none =
+            is_mask(value) || is_variable(value) || is_own_id(value) || is_left_out(value);
         if fits && !is_none && self.values.insert(value.to_owned()) {
             self.bytes += value.len();
             self.sweeps = OnceLock::new();
@@ -272,6 +276,14 @@ impl Known {
         } else {
             masked
         }
+    }
+
+    /// An id or a time that a header told: of one in another form only the plain words.
+    pub(crate) fn mask_id(&self, text: &str) -> String {
+        if is_trace_id(text) || is_time(text) {
+            return text.to_owned();
+        }
+        self.mask_text(&mask_strange(text))
     }
 
     /// A value of a captured body without any secret, known or told by the names around it.

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::layer::joined;
-use super::member::kind_of;
+use super::member::{Kind, is_route, kind_of, kind_of_parameter};
 use super::names::is_secret_name;
 use crate::text::codes;
 use crate::text::guid::is_guid;
@@ -15,6 +15,9 @@ const SHORTEST: usize = 8;
 
 /// The length of a GUID.
 const GUID: usize = 36;
+
+/// The length of one without its dashes.
+const BARE_GUID: usize = 32;
 
 /// Signs that people put into passwords, and hardly into anything else.
 const SIGNS: &str = "!~^$%*#@+";
@@ -192,6 +195,69 @@ fn has_sign_inside(word: &str) -> bool {
             && letter(word[..at].chars().next_back())
             && letter(word[at + c.len_utf8()..].chars().next())
     })
+}
+
+/// Whether `word` is more hexadecimal digits than an id has, as those of a key are.
+pub(super) fn is_digest(word: &str) -> bool {
+    word.len() > BARE_GUID && is_hex(word)
+}
+
+/// Hexadecimal digits with letters among them.
+fn is_hex(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && word.bytes().any(|byte| byte.is_ascii_digit())
+        && word.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Words behind which such digits tell a certificate, a version or a content, and open nothing.
+const DIGESTS: &str = "thumbprint|fingerprint|fingerabdruck|hash|sha|sha1|sha256|md5|x5t|digest|commit|commits|\
+    revision|rev|head|ref|checkout|tree|blob|blobs|etag|serial|seriennummer|build|version|image|certificate|\
+    zertifikat|certhash|kid";
+
+/// Where more hexadecimal digits stand in `text` than an id has, and nothing says what they are of.
+pub(super) fn digests(text: &str) -> Vec<Range<usize>> {
+    let mut before = "";
+    let mut found = Vec::new();
+    let mut start = 0;
+    for part in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+        let word = part.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        let named = || {
+            DIGESTS
+                .split('|')
+                .any(|own| before.eq_ignore_ascii_case(own))
+        };
+        if is_digest(word) && !named() {
+            found.push(start..start + word.len());
+        }
+        if !word.is_empty() {
+            before = word;
+        }
+        start += part.len();
+    }
+    found
+}
+
+/// Where ids without their dashes stand in `url` and nothing says that they are ids.
+pub(super) fn bare_ids(url: &str) -> Vec<Range<usize>> {
+    const ENDS: [char; 9] = ['/', '?', '&', '#', ';', '=', '.', ',', '-'];
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut before = "";
+    for part in url.split_inclusive(ENDS) {
+        let word = part.trim_end_matches(ENDS);
+        let is_host = part.ends_with('.');
+        if word.len() == BARE_GUID && is_hex(word) && !is_host && !is_of_ids(before) {
+            found.push(start..start + word.len());
+        }
+        before = word;
+        start += part.len();
+    }
+    found
+}
+
+/// Whether what stands behind `name` is an id: a part of a route, or a parameter.
+fn is_of_ids(name: &str) -> bool {
+    is_route(name) && !name.starts_with('_') || kind_of_parameter(name) == Some(Kind::Id)
 }
 
 /// Whether small and capital letters change as in no words that are written together.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use super::form::{is_number, is_time, is_trace_id, is_version};
+use super::made::is_digest;
 use super::mask_text;
 use super::pair::is_mixed;
 use crate::connection::types::{self, Member, Shape, Type, Types};
@@ -230,7 +231,7 @@ impl Kind {
         match member.shape {
             _ if member.secret => Self::Unknown,
             _ if !member.words.is_empty() => Self::Word,
-            Shape::Guid => Self::Id,
+            Shape::Guid | Shape::Thumbprint => Self::Id,
             Shape::Url => Self::Address,
             _ => Self::Unknown,
         }
@@ -247,7 +248,8 @@ impl Kind {
             || match self {
                 Self::Trace => is_trace_id(text),
                 Self::Id | Self::Host => {
-                    is_guid(text) || (all(b"-.") && !is_mixed(text) && text.len() <= 128)
+                    is_guid(text)
+                        || (all(b"-.") && !is_mixed(text) && !is_digest(text) && text.len() <= 128)
                 }
                 Self::Word | Self::Code => {
                     text.len() <= 60

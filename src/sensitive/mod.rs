@@ -36,6 +36,8 @@ pub use text::{mask_text, mask_url};
 pub(crate) use shape::pattern;
 
 pub(crate) use crate::text::placeholder::{
-    MASK, OWN_ID_END, OWN_MARK, is_error_code, is_id_name, is_masked_by_others, is_null_word,
-    is_own_id, is_template_word, is_variable, is_zeroed, looks_masked,
+    KEY_LEFT_OUT, KEY_ON_A_LINE_LEFT_OUT, KUBECONFIG_LEFT_OUT, LEFT_OUT, MASK, OWN_ID_END,
+    OWN_MARK, PUTTY_LEFT_OUT, TOKEN_LEFT_OUT, is_error_code, is_id_name, is_left_out,
+    is_masked_by_others, is_null_word, is_own_id, is_template_word, is_variable, is_zeroed,
+    looks_masked,
 };

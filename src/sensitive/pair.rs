@@ -56,7 +56,7 @@ pub(super) fn pairs(text: &str) -> Vec<Range<usize>> {
     static PAIR: OnceLock<Regex> = OnceLock::new();
     let pair = pattern(
         &PAIR,
-        r"(?:^|[^A-Za-z0-9_.])([A-Za-z_][A-Za-z0-9_.-]{1,60})(?:\[[A-Za-z]+\])?([ \t]?=[ \t]?|[ \t]?:[ \t]{0,8})",
+        r"(?:^|[^A-Za-z0-9_.])([A-Za-z_][A-Za-z0-9_.-]{1,60})(?:\[[A-Za-z]+\])?([ \t]?=[ \t]?|[*_`]{0,2}[ \t]?:[*_`]{0,2}[ \t]{0,8})",
     );
     let mut ranges = Vec::new();
     let mut from = 0;
@@ -146,7 +146,7 @@ pub(crate) fn is_certain(name: &str) -> bool {
 fn is_line(text: &str, name: usize, end: usize) -> bool {
     let before = text[..name].rsplit('\n').next().unwrap_or_default();
     let after = text[end..].split('\n').next().unwrap_or_default();
-    let mark = |c: char| c.is_whitespace() || "-$\"'".contains(c);
+    let mark = |c: char| c.is_whitespace() || "-$\"'*_`|>".contains(c);
     let words = before.trim_start_matches(mark);
     let is_said = words.split_whitespace().count() <= 2
         && words.chars().all(|c| c.is_alphabetic() || c == ' ');
@@ -156,9 +156,38 @@ fn is_line(text: &str, name: usize, end: usize) -> bool {
 /// Whether a message says with `value` what became of a secret.
 pub(super) fn is_outcome(value: &str) -> bool {
     const OUTCOMES: &[&str] = &[
-        "missing", "required", "expired", "invalid", "empty", "wrong", "revoked", "redacted",
-        "valid", "unknown", "failed", "denied", "disabled", "enabled", "present", "absent", "set",
-        "unset", "hidden", "masked", "provided", "rejected", "refused", "yes", "no", "ok",
+        "missing",
+        "required",
+        "expired",
+        "invalid",
+        "empty",
+        "wrong",
+        "revoked",
+        "redacted",
+        "valid",
+        "unknown",
+        "failed",
+        "denied",
+        "disabled",
+        "enabled",
+        "present",
+        "absent",
+        "set",
+        "unset",
+        "hidden",
+        "masked",
+        "provided",
+        "rejected",
+        "refused",
+        "yes",
+        "no",
+        "ok",
+        "incorrect",
+        "falsch",
+        "ung\u{fc}ltig",
+        "abgelaufen",
+        "fehlt",
+        "leer",
     ];
     let word = value
         .trim_matches(|c: char| !c.is_alphanumeric())
@@ -273,10 +302,10 @@ pub(super) fn parameters(url: &str) -> Vec<Range<usize>> {
         );
         let is_odd = || !text.contains("://") && !strange(text).is_empty();
         let fits = match kind_of_parameter(name) {
-            Some(kind @ (Kind::Word | Kind::Code | Kind::Version | Kind::Number | Kind::Time)) => {
-                kind.fits(text)
-            }
-            kind => kind.is_some(),
+            // What is in these is looked at by its own parts.
+            Some(Kind::Address | Kind::Path | Kind::Subject | Kind::Sentence) => true,
+            Some(kind) => kind.fits(text),
+            None => false,
         };
         if is_secret_name(name) || !fits && is_odd() {
             from = value.end;

@@ -11,9 +11,10 @@ use regex::Regex;
 
 use super::made::{is_address_or_package, is_composed, is_plain};
 use super::member::kind_of;
-use super::pair::is_mixed;
+use super::pair::{is_mixed, is_outcome};
 use super::shape::pattern;
-use crate::text::placeholder::{OWN_MARK, is_error_code, is_variable, looks_masked};
+use crate::text::codes;
+use crate::text::placeholder::{OWN_MARK, is_error_code, is_null_word, is_variable, looks_masked};
 
 /// How far before and behind a word for a credential it may be quoted on the same line, in bytes.
 const BEFORE: usize = 60;
@@ -29,7 +30,7 @@ const BELOW: usize = 2;
 const LONG_NUMBER: usize = 6;
 
 /// Words that say: here is a credential. The first group are those whose values are often mere numbers.
-const WORDS: &str = r"(?i)(\bpass(?:word|phrase|code|wd)?s?\b|\bpwd?\b|\bkennw[o\x{f6}]rt|\bpassw[o\x{f6}]rt|\bpin\b|\botp\b|\b(?:verification|security|access|recovery) code|\bsenha|\bwachtwoord|\bcontrase\x{f1}a|\bclave\b|\bmot de passe|\bparola|\bl\x{f6}senord|\bheslo|\bhas\x{142}o|\x{43f}\x{430}\x{440}\x{43e}\x{43b}|\x{5bc6}\x{7801}|\x{5bc6}\x{78bc}|\x{30d1}\x{30b9}\x{30ef}\x{30fc}\x{30c9}|\x{be44}\x{bc00}\x{bc88}\x{d638})|\b(?:secrets?|tokens?|cred(?:ential)?s?|keys?|signature|log[ -]?[io]n|sign[ -]?in|secreto|segreto|segredo|cl\x{e9}|chiave|chave|sleutel|nyckel|klucz|anahtar)\b|geheim|schl\x{fc}ssel|hemlighet|\x{441}\x{435}\x{43a}\x{440}\x{435}\x{442}|\x{43a}\x{43b}\x{44e}\x{447}|\x{5bc6}\x{94a5}|\x{5bc6}\x{9470}|\x{6a5f}\x{5bc6}|\x{673a}\x{5bc6}|\x{30b7}\x{30fc}\x{30af}\x{30ec}\x{30c3}\x{30c8}|\x{c554}\x{d638}|(?:^|\s)[-/]r?p";
+const WORDS: &str = r"(?i)(\bpass(?:word|phrase|code|wd)?s?\b|\bpwd?\b|\bkennw[o\x{f6}]rt|\bpassw[o\x{f6}]rt|\bpin\b|\botp\b|\b(?:verification|security|access|recovery) code|\bsenha|\bwachtwoord|\bcontrase\x{f1}a|\bclave\b|\bmot de passe|\bparola|\bl\x{f6}senord|\bheslo|\bhas\x{142}o|\x{43f}\x{430}\x{440}\x{43e}\x{43b}|\x{5bc6}\x{7801}|\x{5bc6}\x{78bc}|jelsz\x{f3}|kata sandi|salasana|adgangskode|\x{15f}ifre|parol\x{103}|\btan\b|\x{30d1}\x{30b9}\x{30ef}\x{30fc}\x{30c9}|\x{be44}\x{bc00}\x{bc88}\x{d638})|\b(?:secrets?|tokens?|cred(?:ential)?s?|keys?|signature|log[ -]?[io]n|sign[ -]?in|secreto|segreto|segredo|cl\x{e9}|chiave|chave|sleutel|nyckel|klucz|anahtar)\b|geheim|schl\x{fc}ssel|\bkl[i\x{ed}]\x{10d}|k\x{13e}\x{fa}\x{10d}|tajn\x{fd}|tajny|titk|kulcs|rahasia|kunci|hemmelig|n\x{f8}gle|n\x{f8}kkel|salaisuus|avain|[\x{370}-\x{3ff}\x{590}-\x{6ff}\x{900}-\x{97f}\x{e00}-\x{e7f}]{2}|hemlighet|\x{441}\x{435}\x{43a}\x{440}\x{435}\x{442}|\x{43a}\x{43b}\x{44e}\x{447}|\x{5bc6}\x{94a5}|\x{5bc6}\x{9470}|\x{6a5f}\x{5bc6}|\x{673a}\x{5bc6}|\x{30b7}\x{30fc}\x{30af}\x{30ec}\x{30c3}\x{30c8}|\x{c554}\x{d638}|(?:^|\s)[-/]r?p";
 
 /// Words behind which a name stands.
 const KINDS: &[&str] = &[
@@ -79,6 +80,11 @@ pub(super) fn spoken(text: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let (mut start, mut below, mut numbers) = (0, 0, false);
     for line in text.split_inclusive('\n') {
+        for found in word.find_iter(line) {
+            if let Some(value) = behind_label(line, found.range()) {
+                ranges.push(start + value.start..start + value.end);
+            }
+        }
         let mut windows: Vec<(Range<usize>, bool)> = word
             .captures_iter(line)
             .filter_map(|found| {
@@ -103,6 +109,28 @@ pub(super) fn spoken(text: &str) -> Vec<Range<usize>> {
     }
     ranges
 }
+
+/// The one word that ends a line behind a label that calls it a credential, in whatever language: `Kennwort:
+/// sonne`, `Das Kennwort lautet sonne.`
+fn behind_label(line: &str, label: Range<usize>) -> Option<Range<usize>> {
+    let is_login = |word: &str| word.contains(['-', '/']) || word.to_lowercase().contains("log");
+    let begins = line[..label.start].split_whitespace().count() <= 2;
+    if is_login(&line[label.clone()]) || !begins {
+        return None;
+    }
+    let rest = line[label.end..].trim_start_matches(char::is_alphabetic);
+    let rest = rest.trim_start_matches(|c: char| " \t*_`\"')".contains(c));
+    let signs = [":", "=", "\u{ff1a}", "lautet "];
+    let rest = signs.iter().find_map(|sign| rest.strip_prefix(sign))?;
+    let value = rest.trim_matches(|c: char| c.is_whitespace() || "*_`\"'.!".contains(c));
+    let is_word = value.len() >= SHORTEST_WORD && value.chars().all(char::is_alphanumeric);
+    let is_told = is_outcome(value) || is_null_word(value) || looks_masked(value);
+    let at = line.len() - rest.len() + rest.find(value)?;
+    (is_word && !is_told && !codes::is_numbered(value)).then(|| at..at + value.len())
+}
+
+/// A shorter word behind a label is none that opens anything, in bytes.
+const SHORTEST_WORD: usize = 4;
 
 /// Calls `see` for every word of `line` in one of `windows` that may be a credential. A window says whether
 /// that may be a number.

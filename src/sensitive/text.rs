@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::MASK;
 use super::label::{columns, labelled};
 use super::layer::{below, in_every_layer, joined, replaced};
-use super::made::{made, strange};
+use super::made::{bare_ids, digests, made, strange};
 use super::markup::{elements, fields, named_values};
 use super::member::{Kind, is_public_field, kind_of_field};
 use super::names::is_secret_header;
@@ -16,6 +16,7 @@ use super::shape::shapes;
 use super::spoken::spoken;
 use super::value::user_info;
 use crate::ingest::body::from_base64;
+use crate::text::guid::is_guid;
 use crate::text::url::split_scheme;
 
 /// Finds secrets in a text as it is written.
@@ -76,10 +77,10 @@ pub(crate) fn mask_field_name(name: &str) -> Cow<'_, str> {
 pub(crate) fn mask_field<'t>(name: &str, value: &'t str) -> Cow<'t, str> {
     let shown = match kind_of_field(name) {
         _ if is_secret_header(name) => false,
-        Some(Kind::Media | Kind::Address) => true,
-        Some(Kind::Sentence | Kind::Challenge) => {
-            return mask_strange(value);
-        }
+        Some(Kind::Address) => return Cow::Owned(mask_url(value)),
+        Some(Kind::Media) => true,
+        Some(Kind::Sentence | Kind::Challenge) => return mask_strange(value),
+        Some(Kind::Id) => is_guid(value.trim()),
         Some(kind) => kind.fits(value),
         None if name.to_ascii_lowercase().contains("auth") => false,
         None if is_public_field(name) => return replaced(value, &strange(value), MASK),
@@ -108,6 +109,8 @@ fn in_url(url: &str, names: Names<'_>) -> Vec<Range<usize>> {
         ranges.push(start..start + end);
     }
     ranges.extend(shapes(url));
+    ranges.extend(digests(url));
+    ranges.extend(bare_ids(url));
     ranges.extend(
         made(url)
             .into_iter()
@@ -141,6 +144,7 @@ fn in_text(text: &str, depth: u8, names: Names<'_>) -> Vec<Range<usize>> {
     let mut ranges = wrapped(text, depth);
     ranges.extend(named(text));
     ranges.extend(shapes(text));
+    ranges.extend(digests(text));
     let words = made(text).into_iter().chain(spoken(text));
     ranges.extend(words.filter(|range| !names(&text[range.clone()])));
     joined(ranges)

@@ -32,6 +32,27 @@ pub(crate) fn looks_masked(value: &str) -> bool {
 /// What every mask of a copy that mendpoint wrote begins with.
 pub(crate) const OWN_MARK: &str = "REDACTED-";
 
+/// What stands in a copy that mendpoint wrote for a value that its member cannot have.
+pub(crate) const LEFT_OUT: &str = "left out";
+pub(crate) const TOKEN_LEFT_OUT: &str = "eyJ0.left.out";
+pub(crate) const PUTTY_LEFT_OUT: &str = "PuTTY-User-Key-File-2: left out";
+pub(crate) const KEY_LEFT_OUT: &str = "-----BEGIN left out-----";
+pub(crate) const KEY_ON_A_LINE_LEFT_OUT: &str = r"-----BEGIN left out-----\n-----END left out-----";
+pub(crate) const KUBECONFIG_LEFT_OUT: &str = "exec:\n  command: left-out";
+
+/// Whether a copy that mendpoint wrote holds `value` in place of one that its member cannot have.
+pub(crate) fn is_left_out(value: &str) -> bool {
+    [
+        LEFT_OUT,
+        TOKEN_LEFT_OUT,
+        PUTTY_LEFT_OUT,
+        KEY_LEFT_OUT,
+        KEY_ON_A_LINE_LEFT_OUT,
+        KUBECONFIG_LEFT_OUT,
+    ]
+    .contains(&value)
+}
+
 /// The last digits of every GUID of a copy that mendpoint wrote.
 pub(crate) const OWN_ID_END: &str = "a11a5ed0";
 

@@ -7,7 +7,7 @@ use mendpoint::ingest::Source;
 use mendpoint::redact::redact;
 use mendpoint::sensitive::{mask_body, mask_text};
 
-use crate::redaction::{analyzer, options};
+use crate::redaction::{analyzer, judged, options};
 
 /// What stands in front of a secret and behind it, as programs and people write it.
 const PLACES: &[&str] = &[
@@ -27,6 +27,9 @@ const PLACES: &[&str] = &[
     "password = os.getenv(\"PW\", \"{}\")",
     "- name: adminPassword\n  default: {}",
     "our new password: {}",
+    "*Password:* {}",
+    "**Passwort**: {}",
+    "Passwort:\n\n    {}",
     "Kennwort\n{}",
     "password: !vault {}",
     "| user | password |\n|------|----------|\n| robin | {} |",
@@ -34,6 +37,95 @@ const PLACES: &[&str] = &[
     "user\ttoken\nrobin\t{}",
     "NAME   SECRET    AGE\nkiosk  {}  3d",
 ];
+
+/// Labels of languages whose words are no names of members.
+const LABELS: &[&str] = &[
+    "Kennwort: {}",
+    "Das Kennwort lautet {}",
+    "Mot de passe : {}",
+    "Contrase\u{f1}a: {}",
+    "Has\u{142}o: {}",
+    "\u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}: {}",
+    "\u{5bc6}\u{7801}\u{ff1a}{}",
+    "\u{30d1}\u{30b9}\u{30ef}\u{30fc}\u{30c9}\u{ff1a}{}",
+    "\u{3ba}\u{3c9}\u{3b4}\u{3b9}\u{3ba}\u{3cc}\u{3c2}: {}",
+    "L\u{f6}senord: {}",
+    "Geheimnis: {}",
+];
+
+#[test]
+fn a_small_word_behind_a_label_of_any_language_goes_and_what_became_of_a_secret_stays() {
+    for label in LABELS {
+        let text = format!("##[error]AADSTS7000215: Invalid client secret provided.\n{label}\n");
+        let masked = mask_text(&text.replace("{}", "sonne"));
+        assert!(!masked.contains("sonne"), "{masked}");
+    }
+    for told in ["Kennwort: falsch", "Kennwort: abgelaufen", "Login: robin"] {
+        assert_eq!(mask_text(told), told);
+    }
+}
+
+#[test]
+fn digits_of_a_key_go_from_addresses_and_those_of_certificates_and_ids_stay() {
+    let key = "728eb79f594e67ff12f60f43f0ecef9f859cd9f4";
+    let id = "9b1e4f0c27d84a6fb3c5d2e17a80f694";
+    for (text, is_gone) in [
+        (format!("authentication required {key}"), true),
+        (format!("certificate with thumbprint '{key}'"), false),
+        (format!("https://dev.azure.com/contoso/{key}/_apis"), true),
+        (
+            format!("https://dev.azure.com/contoso/_apis/x?continuationToken={id}"),
+            true,
+        ),
+        (
+            format!("https://dev.azure.com/contoso/_apis/serviceendpoint/endpoints/{id}"),
+            false,
+        ),
+    ] {
+        let masked = mendpoint::sensitive::mask_url(&mask_text(&text));
+        assert_eq!(
+            !masked.contains(key) && !masked.contains(id),
+            is_gone,
+            "{masked}"
+        );
+    }
+}
+
+#[test]
+fn a_mail_with_one_text_that_matters_is_copied_and_a_secret_that_its_member_cannot_have_keeps_its_fault()
+ {
+    let mail = "From: robin@contoso.example\r\nSubject: help\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\nContent-Type: text/plain\r\n\r\nsee there\r\n\
+        --B\r\nContent-Type: text/plain; name=\"e.txt\"\r\nContent-Disposition: attachment; filename=\"e.txt\"\r\n\r\n\
+        ##[error]AADSTS7000215: Invalid client secret provided by 10.24.62.152:443.\r\nKennwort: sonne\r\n--B--\r\n";
+    let payload = r#"{"name":"aks","type":"kubernetes","url":"https://k8s.contoso.example","authorization":{"scheme":"Kubernetes","parameters":{"kubeconfig":"users:\n- user:\n    token: Zq07kV-7mX~pL42w\n"}},"data":{"authorizationType":"Kubeconfig","acceptUntrustedCerts":"Zq07kV-7mX~pL42w"}}"#;
+    for (name, text) in [("mail.eml", mail), ("payload.json", payload)] {
+        let copied = |text: &str| {
+            let mut bytes = Cursor::new(text.as_bytes());
+            let redaction = redact(name, Source::File(&mut bytes), analyzer(), &options(false));
+            redaction.expect(name).copy.expect(name)
+        };
+        let copy = copied(text);
+        for gone in ["sonne", "Zq07kV", "10.24.62.152"] {
+            assert!(!copy.contains(gone), "{copy}");
+        }
+        let rules = |text: &str| {
+            let report = judged(name, text.as_bytes()).expect(name);
+            let rules = report
+                .findings
+                .iter()
+                .map(|finding| finding.rule.to_string());
+            let mut rules: Vec<String> = rules
+                .filter(|rule| rule != "trace-contains-secrets")
+                .collect();
+            rules.sort_unstable();
+            rules
+        };
+        assert!(!rules(text).is_empty());
+        assert_eq!(rules(text), rules(&copy), "{copy}");
+        assert_eq!(rules(text), rules(&copied(&copy)), "{copy}");
+    }
+}
 
 const VALUES: &[&str] = &[
     "harbourfalcon",

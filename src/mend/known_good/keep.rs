@@ -76,7 +76,8 @@ fn stripped(types: &Types, around: Around<'_>, value: &Json) -> Json {
         Json::Object(members) => {
             let kept = members
                 .iter()
-                .filter(|(key, _)| !PERSONAL.contains(&key.to_ascii_lowercase().as_str()));
+                .filter(|(key, _)| !PERSONAL.contains(&key.to_ascii_lowercase().as_str()))
+                .filter(|(key, _)| mask_text(key) == **key);
             let kept: Map<String, Json> = kept
                 .map(|(key, value)| (key.clone(), member(types, key, around.inside(key), value)))
                 .collect();
