@@ -111,10 +111,7 @@ fn a_mail_with_one_text_that_matters_is_copied_and_a_secret_that_its_member_cann
         }
         let rules = |text: &str| {
             let report = judged(name, text.as_bytes()).expect(name);
-            let rules = report
-                .findings
-                .iter()
-                .map(|finding| finding.rule.to_string());
+            let rules = report.findings.iter().map(|finding| finding.rule.clone());
             let mut rules: Vec<String> = rules
                 .filter(|rule| rule != "trace-contains-secrets")
                 .collect();
