@@ -192,20 +192,13 @@ fn place<'a>(
     }
 }
 
-fn finding(
-    raw: Raw<'_>,
+/// The values that the words of a finding are filled with, masked.
+fn values_of(
+    raw: &Raw<'_>,
+    call: Option<&EndpointCall>,
     endpoint: Option<&fill::Values>,
-    several: bool,
     context: &Context<'_>,
-    words: &mut Words,
-) -> Finding {
-    let rule = raw.rule;
-    let survivor = raw.later.filter(|_| rule.role != Role::Limit);
-    let call = raw
-        .hit
-        .locations
-        .first()
-        .and_then(|location| context.call_at(location.entry));
+) -> fill::Values {
     let mut values = values::of(call, endpoint);
     values.extend(raw.hit.captures.clone());
     if let (Some(scope), false) = (
@@ -221,7 +214,24 @@ fn finding(
     for value in values.values_mut() {
         *value = context.known.mask_text(value);
     }
-    let severity = raw.hit.severity.unwrap_or(rule.severity);
+    values
+}
+
+fn finding(
+    raw: Raw<'_>,
+    endpoint: Option<&fill::Values>,
+    several: bool,
+    context: &Context<'_>,
+    words: &mut Words,
+) -> Finding {
+    let rule = raw.rule;
+    let survivor = raw.later.filter(|_| rule.role != Role::Limit);
+    let call = raw
+        .hit
+        .locations
+        .first()
+        .and_then(|location| context.call_at(location.entry));
+    let values = values_of(&raw, call, endpoint, context);
     let recording = recording_of(&raw.hit.locations, context);
     let fix = raw.hit.fix.clone();
     // Nothing is left to correct of what was made good or tried again since.
@@ -248,13 +258,14 @@ fn finding(
     let is_tried_again = tried.map(|at| context.history.next_attempt(at).is_some());
     let is_passed = is_tried_again.min() == Some(true);
     let title = words.share(&title(rule, &all));
+    let own = raw.hit.remedy.map(<[&str]>::to_vec);
+    let steps = own.unwrap_or_else(|| advice.remedy(rule));
     Finding {
         rule: rule.id.clone(),
         role: rule.role,
-        severity: if survivor.is_some() {
-            Severity::Note
-        } else {
-            severity
+        severity: match survivor {
+            Some(_) => Severity::Note,
+            None => raw.hit.severity.unwrap_or(rule.severity),
         },
         confidence: raw.hit.confidence.unwrap_or(rule.confidence),
         title,
@@ -273,13 +284,10 @@ fn finding(
         explains,
         evidence: shown(&raw.hit.evidence, context.known),
         cause: words.share(&fill(&rule.prose().cause)),
-        remedy: match &raw.hit.remedy {
-            Some(steps) => steps.iter().map(|text| words.share(&fill(text))).collect(),
-            None => {
-                let steps = advice.remedy(rule).into_iter();
-                steps.map(|text| words.share(&fill(text))).collect()
-            }
-        },
+        remedy: steps
+            .into_iter()
+            .map(|text| words.share(&fill(text)))
+            .collect(),
         who: rule.who.as_deref().map(|who| words.share(who)),
         commands: match raw.hit.remedy {
             Some(_) => Box::default(),

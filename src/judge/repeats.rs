@@ -159,7 +159,7 @@ fn call_key<'a>(finding: &Finding, call: &'a EndpointCall) -> Option<CallKey<'a>
 /// Whether nothing that two findings name contradicts.
 fn agree(one: &Finding, other: &Finding) -> bool {
     TELLING.iter().all(|name| {
-        let values = [one, other].map(|finding| finding.captures.get(*name));
+        let values = [one, other].map(|finding| finding.captures.get(name));
         let [Some(a), Some(b)] = values else {
             return true;
         };
