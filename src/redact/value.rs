@@ -93,7 +93,12 @@ impl<'a> Copier<'a> {
             }
         };
         let at = text.len() - text.trim_start_matches(is_padding).len();
-        format!("{}{new}{}", &text[..at], &text[at + bare.len()..])
+        let mut behind = &text[at + bare.len()..];
+        // A line break behind many lines is no fault; behind the one that stands for them it would be.
+        if bare.contains('\n') && !new.contains('\n') {
+            behind = behind.trim_end_matches(['\r', '\n']);
+        }
+        format!("{}{new}{behind}", &text[..at])
     }
 
     /// Whether `text` may stay because ids and names may.
