@@ -77,7 +77,10 @@ impl<N, R: FnMut(&str) -> Option<(Trace, N)>> Best<R, N> {
         for text in texts {
             let found = (self.read)(&text);
             let score = found.as_ref().map_or(0, |(trace, _)| score(trace));
-            if self.found.is_none() || score > self.score {
+            // What was an answer does not become what was sent.
+            let answers = answers(found.as_ref());
+            let is_better = score > self.score && answers >= self::answers(self.found.as_ref());
+            if self.found.is_none() || is_better {
                 (self.found, self.score) = (found, score);
             }
             if most.as_ref().is_none_or(|(known, _)| score > *known) {
@@ -104,6 +107,13 @@ fn may_speak_of_endpoints(text: &str) -> bool {
     ["endpoint", "_apis", "=> Send header, "]
         .iter()
         .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+}
+
+/// How many calls of a reading were answered.
+fn answers<N>(found: Option<&(Trace, N)>) -> usize {
+    let calls = found.map_or(&[][..], |(trace, _)| &trace.exchanges);
+    let answers = calls.iter().filter_map(|call| call.response.as_ref());
+    answers.filter(|answer| answer.status > 0).count()
 }
 
 /// How much of its calls a reading shows. One call may be told of twice and is worth no more for it, and

@@ -83,3 +83,22 @@ fn what_stands_around_a_log_takes_nothing_away() {
         }
     }
 }
+
+#[test]
+fn an_answer_is_not_taken_for_what_was_sent() {
+    let log = "> PUT /northwind/_apis/serviceendpoint/endpoints/5b1f9e60-72c4-4d1a-8a3b-c90d4e7f2a15?api-version=7.1 HTTP/2\n\
+        > Host: dev.azure.com\n\
+        > content-type: application/json\n\
+        >\n\
+        < HTTP/2 400\n\
+        < content-type: application/json; charset=utf-8\n\
+        <\n\
+        {\"$id\": \"1\", \"message\": \"The windlass is stuck.\", \"typeKey\": \"WindlassException\", \"errorCode\": 0}\n";
+    let report = crate::reports::shared::pasted("curl.log", log);
+    assert_eq!(report.verdict(), mendpoint::report::Verdict::Fault);
+    let said = report.calls[0]
+        .said
+        .as_ref()
+        .map(|said| said.message.as_str());
+    assert_eq!(said, Some("The windlass is stuck."));
+}
