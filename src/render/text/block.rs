@@ -184,12 +184,12 @@ pub(super) fn place(
         .collect();
     let rows = room.place * ROWS_NAMES;
     let line = format!("and {} more", rest.len());
-    let named = format!("{line}: {}", names.join(", "));
+    let whole = format!("{line}: {}", names.join(", "));
     let pad = " ".repeat(LABEL);
     // Those of a list stand in front of all.
-    let fits = style.wrap(&pad, &pad, &named).lines().count() <= rows;
+    let fits = style.wrap(&pad, &pad, &whole).lines().count() <= rows;
     if fits && names.len() == rest.len() && report.answers.is_empty() {
-        return label(style, "", &named, rows, out);
+        return label(style, "", &whole, rows, out);
     }
     let all = report.invocation.tells_all();
     label(style, "", &format!("{line} ({all} names them)"), 1, out)
