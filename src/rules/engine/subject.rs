@@ -468,7 +468,8 @@ fn says_who_else(text: &str) -> bool {
             goes_on =
                 (found.is_some() || is_rest) && !end.ends_with(['.', '}', ']', '"', '\'', 'Z']);
             match found {
-                Some(_) if line.starts_with(['{', '"']) => ["", ""],
+                Some(_) if line.starts_with('{') => ["", ""],
+                Some(found) if line.starts_with('"') => ["", behind_quote(line, found.start())],
                 Some(found) => [&line[..found.start()], behind_quote(line, found.start())],
                 None if is_rest || is_frame(line) => ["", ""],
                 None => [line, ""],
@@ -488,7 +489,12 @@ fn behind_quote(line: &str, start: usize) -> &str {
     let quote = line[..start].chars().next_back();
     let quote = quote.filter(|c| matches!(c, '"' | '`'));
     let behind = quote.and_then(|quote| line[start..].split_once(quote));
-    behind.map_or("", |(_, behind)| behind)
+    let spoken = |behind: &&str| {
+        let word = behind.trim_start();
+        word.len() < behind.len() && word.starts_with(char::is_alphabetic)
+    };
+    let behind = behind.map(|(_, behind)| behind).filter(spoken);
+    behind.unwrap_or_default()
 }
 
 /// What stands around the lines of a message in a terminal.
