@@ -131,7 +131,7 @@ mod tests {
         let id = "payload-whitespace-in-value";
         let body = |tenant: &str, url: &str| {
             format!(
-                r#"{{"type":"azurerm","url":"{url}","authorization":{{"parameters":{{"tenantid":"{tenant}","serviceprincipalkey":" k "}}}}}}"#
+                r#"{{"type":"azurerm","url":"{url}","authorization":{{"scheme":"ServicePrincipal","parameters":{{"tenantid":"{tenant}","serviceprincipalkey":" k "}}}}}}"#
             )
         };
         assert_eq!(
