@@ -17,7 +17,7 @@ const MOST_LEVELS: usize = 96;
 
 /// What stands around a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place<'p> {
+struct Surroundings<'p> {
     /// The name of the member.
     name: &'p str,
     kind: Kind,
@@ -65,7 +65,7 @@ impl Copier<'_> {
             as_spaced: !only_known,
             copier: self,
         };
-        let place = Place {
+        let place = Surroundings {
             name: "",
             kind: Kind::Unknown,
             secret: false,
@@ -102,7 +102,7 @@ impl Rewriter<'_, '_, '_> {
         bytes.get(self.at).copied().ok_or(Stop::End)
     }
 
-    fn value(&mut self, place: Place<'_>, depth: usize) -> Result<(), Stop> {
+    fn value(&mut self, place: Surroundings<'_>, depth: usize) -> Result<(), Stop> {
         if depth > MOST_LEVELS {
             return Err(Stop::Broken);
         }
@@ -121,7 +121,7 @@ impl Rewriter<'_, '_, '_> {
         }
     }
 
-    fn object(&mut self, place: Place<'_>, depth: usize) -> Result<(), Stop> {
+    fn object(&mut self, place: Surroundings<'_>, depth: usize) -> Result<(), Stop> {
         self.at += 1;
         self.out.push('{');
         let mut first = true;
@@ -150,7 +150,7 @@ impl Rewriter<'_, '_, '_> {
     }
 
     /// One member; whether it was written.
-    fn member(&mut self, place: Place<'_>, depth: usize) -> Result<bool, Stop> {
+    fn member(&mut self, place: Surroundings<'_>, depth: usize) -> Result<bool, Stop> {
         let length = self.out.len();
         let (key, whole) = self.string();
         if !whole {
@@ -180,7 +180,7 @@ impl Rewriter<'_, '_, '_> {
         }
         self.at += 1;
         self.out.push(':');
-        let below = Place {
+        let below = Surroundings {
             name: &key,
             kind: kind.unwrap_or(Kind::Unknown),
             secret: place.secret
@@ -201,7 +201,7 @@ impl Rewriter<'_, '_, '_> {
         Ok(true)
     }
 
-    fn array(&mut self, place: Place<'_>, depth: usize) -> Result<(), Stop> {
+    fn array(&mut self, place: Surroundings<'_>, depth: usize) -> Result<(), Stop> {
         self.at += 1;
         self.out.push('[');
         let mut first = true;
@@ -225,7 +225,7 @@ impl Rewriter<'_, '_, '_> {
         }
     }
 
-    fn text_value(&mut self, place: Place<'_>) -> Result<(), Stop> {
+    fn text_value(&mut self, place: Surroundings<'_>) -> Result<(), Stop> {
         let (text, whole) = self.string();
         let kind = if place.secret {
             Kind::Unknown
@@ -270,7 +270,7 @@ impl Rewriter<'_, '_, '_> {
     }
 
     /// `null`, a switch, or a number.
-    fn word(&mut self, place: Place<'_>) -> Result<(), Stop> {
+    fn word(&mut self, place: Surroundings<'_>) -> Result<(), Stop> {
         let rest = &self.text[self.at..];
         let end = rest
             .find(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c)))

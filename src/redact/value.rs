@@ -18,6 +18,7 @@ use crate::sensitive::{
 };
 use crate::text::codes;
 use crate::text::guid::{self, is_guid};
+use crate::text::sanitize::is_padding;
 use crate::text::url::split_scheme;
 
 /// From this length on the length of a secret tells what kind it is, and does not help to guess it.
@@ -510,11 +511,6 @@ impl<'a> Copier<'a> {
             })
             .collect()
     }
-}
-
-/// Blanks and invisible characters, which rules look for around values.
-pub(super) fn is_padding(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
 /// What says that there is no value, or that somebody masked it.

@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::Style;
-use super::json::inputs;
 use super::table::Table;
 use crate::report::connection::Connection;
 use crate::report::{Report, Verdict};
@@ -29,15 +28,6 @@ const KEPT: usize = 5;
 const NOTHING: &str = "-";
 /// The columns of a name and a place that a narrow terminal keeps.
 const LEAST: usize = 14;
-
-/// `mendpoint.connections.v1`
-pub fn document(report: &Report) -> Value {
-    json!({
-        "schema": "mendpoint.connections.v1",
-        "inputs": inputs(report),
-        "connections": list(report),
-    })
-}
 
 /// Every connection as JSON.
 pub fn list(report: &Report) -> Vec<Value> {

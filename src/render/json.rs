@@ -55,8 +55,17 @@ pub(super) fn is_shown(call: &EndpointCall, all: bool) -> bool {
     all || !call.method().eq_ignore_ascii_case("GET")
 }
 
+/// `mendpoint.connections.v1`
+pub fn connections(report: &Report) -> Value {
+    json!({
+        "schema": "mendpoint.connections.v1",
+        "inputs": inputs(report),
+        "connections": super::connections::list(report),
+    })
+}
+
 /// Every input as JSON.
-pub(super) fn inputs(report: &Report) -> Vec<Value> {
+fn inputs(report: &Report) -> Vec<Value> {
     report.inputs.iter().map(input).collect()
 }
 

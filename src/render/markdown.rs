@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use crate::report::finding::{Finding, Severity};
 use crate::report::{Report, Verdict};
 
-use super::prose::{self, Piece};
+use super::prose::{self, Piece, capital};
 use super::view::{self, Block, Facts, Subject, Told};
 use super::{endings, handover, headline, place};
 use crate::report::command::Invocation;
@@ -376,13 +376,6 @@ pub(super) fn code(text: &str) -> String {
 /// The longest run of backticks.
 fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or(String::new(), |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
 }
 
 #[cfg(test)]

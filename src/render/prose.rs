@@ -3,6 +3,14 @@
 //! Values of a trace stand in these words too. Whatever they hold, they can become one of these
 //! pieces and nothing else: each format writes a piece with its own escaping.
 
+/// `word` with a capital letter in front, as a line begins with it.
+pub(super) fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
 /// A piece of a paragraph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Piece<'a> {

@@ -109,9 +109,10 @@ pub fn write(
             if manner.statistics {
                 value["statistics"] = json!(statistics::of(report));
             }
-            let text = match format {
-                Format::Jsonl => value.to_string(),
-                _ => serde_json::to_string_pretty(&value)?,
+            let text = if format == Format::Jsonl {
+                value.to_string()
+            } else {
+                serde_json::to_string_pretty(&value)?
             };
             bytes = (sanitize::json(&text) + "\n").into_bytes();
         }

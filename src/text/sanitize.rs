@@ -14,6 +14,11 @@ pub fn line(text: &str) -> String {
         .collect()
 }
 
+/// Blanks and invisible characters, which get around a value when it is copied.
+pub(crate) fn is_padding(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+}
+
 /// A path that can be shown and typed: in the place of each character that a terminal would obey stands
 /// `?`, which a path takes for any.
 pub(crate) fn path(path: &str) -> String {

@@ -12,7 +12,7 @@ use mendpoint::judge::Analyzer;
 use mendpoint::mend::diff::{self, Setting};
 use mendpoint::mend::known_good::{self, KnownGood, Offer, Origin, kept};
 use mendpoint::redact::{Options, redact};
-use mendpoint::render::{self, Style, calls, connections, html, json, markdown, sarif, show, text};
+use mendpoint::render::{self, Style, calls, html, json, markdown, sarif, show, text};
 use mendpoint::rules::engine::Catalogue;
 
 fn redacted(bytes: &[u8], keep_ids: bool) -> String {
@@ -160,7 +160,7 @@ fn told(analyzer: &Analyzer<'_>, catalogue: &Catalogue, bytes: &[u8]) -> String 
     let mut documents = vec![
         json::report(&report),
         json::calls(&report, true),
-        connections::document(&report),
+        json::connections(&report),
     ];
     for call in &report.calls {
         documents.push(show::json(&report, call.into()));

@@ -18,7 +18,7 @@ use zip::{CompressionMethod, ZipArchive};
 
 pub(super) use self::zipped::is_junk;
 
-use self::salvage::Place;
+use self::salvage::Header;
 use self::shared::{Base, Shared};
 use super::careful::Bounded;
 use super::{IngestNote, Options, ReadSeek, Take, Trace};
@@ -113,7 +113,7 @@ struct Listed {
     name: String,
     encrypted: bool,
     /// Where it lies, if it was not found through the archive's directory.
-    place: Option<Place>,
+    place: Option<Header>,
 }
 
 /// An opened archive.

@@ -19,7 +19,7 @@ const IN_ZIP64: u64 = 0xffff_ffff;
 
 /// Where a member's header stands, and how long its data is.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct Header {
     header: u64,
     size: u64,
     /// The header leaves size and checksum to a record behind the data.
@@ -76,7 +76,7 @@ fn header(reader: &mut Shared<'_, '_>, at: u64, length: u64) -> io::Result<Optio
     let member = Listed {
         name: String::from_utf8_lossy(&names).replace('\\', "/"),
         encrypted: flags & 1 != 0,
-        place: Some(Place {
+        place: Some(Header {
             header: at,
             size,
             open_end,
@@ -124,7 +124,7 @@ fn zip64_size(mut extra: &[u8]) -> Option<u64> {
 /// Opens the member at `place`.
 pub(super) fn open<'r, 'b, 'a>(
     reader: &'r mut Shared<'b, 'a>,
-    place: Place,
+    place: Header,
     password: Option<&'r [u8]>,
 ) -> ZipResult<ZipFile<'r, Shared<'b, 'a>>> {
     reader.seek(SeekFrom::Start(place.header))?;

@@ -9,6 +9,7 @@ use maud::{Markup, html};
 
 use crate::connection::timeline::Timeline;
 use crate::connection::{EndpointCall, Outcome, Said};
+use crate::render::prose::capital;
 use crate::render::{place, view};
 use crate::sensitive::Known;
 use crate::text::url::Url;
@@ -254,13 +255,6 @@ fn step(page: &Page<'_>, call: &EndpointCall, start: Option<Timestamp>) -> Marku
             }
         }
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or(String::new(), |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
 }
 
 /// The URL without its host, which stands above.

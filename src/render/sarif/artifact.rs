@@ -78,7 +78,16 @@ fn place_inside(container: Container, call: &EndpointCall, part: Part) -> String
     match (container, part) {
         (Container::Har, Part::RequestBody) => format!("log/entries/{entry}/request/postData/text"),
         (Container::Har, _) => format!("log/entries/{entry}/response/content/text"),
-        (_, part) => format!("exchanges/{entry}/{}", part.name()),
+        (
+            Container::Saz
+            | Container::SessionText
+            | Container::Log
+            | Container::Text
+            | Container::Json
+            | Container::Mail
+            | Container::Unknown,
+            part,
+        ) => format!("exchanges/{entry}/{}", part.name()),
     }
 }
 

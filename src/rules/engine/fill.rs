@@ -32,12 +32,12 @@ pub fn command(text: &str, shell: &str, values: &Values, ready: &Values) -> Stri
         Some(value) if value.starts_with(['-', '@', '~']) || value.chars().any(is_unsafe) => {
             unknown(name)
         }
-        Some(value) if place == Place::Address => {
+        Some(value) if place == Position::Address => {
             percent_encoding::utf8_percent_encode(value, RESERVED).to_string()
         }
-        Some(value) if place == Place::Word && shell == "bash" => quote_posix(value),
-        Some(value) if place == Place::Word && shell == "powershell" => quote_powershell(value),
-        Some(value) if place == Place::Word && quotes_alike(value) => format!("\"{value}\""),
+        Some(value) if place == Position::Word && shell == "bash" => quote_posix(value),
+        Some(value) if place == Position::Word && shell == "powershell" => quote_powershell(value),
+        Some(value) if place == Position::Word && quotes_alike(value) => format!("\"{value}\""),
         _ => unknown(name),
     })
 }
@@ -51,7 +51,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 
 /// Where a placeholder stands in a command.
 #[derive(PartialEq, Eq)]
-enum Place {
+enum Position {
     /// By itself.
     Word,
     /// In a web address.
@@ -60,7 +60,7 @@ enum Place {
     Inside,
 }
 
-impl Place {
+impl Position {
     fn of(before: &str, after: &str) -> Self {
         let start = before.rfind(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
         let word = before[start.map_or(0, |at| at + 1)..].trim_start();
@@ -94,7 +94,7 @@ fn unknown(name: &str) -> String {
     format!("\u{2039}{}\u{203a}", name.replace('_', " "))
 }
 
-fn replace(text: &str, value: impl Fn(&str, Place) -> String) -> String {
+fn replace(text: &str, value: impl Fn(&str, Position) -> String) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(open) = rest.find('{') {
@@ -114,7 +114,7 @@ fn replace(text: &str, value: impl Fn(&str, Place) -> String) -> String {
         out.push_str(before);
         let filled = value(
             name,
-            Place::of(&text[..text.len() - after.len() - name.len() - 2], after),
+            Position::of(&text[..text.len() - after.len() - name.len() - 2], after),
         );
         out.push_str(&filled);
         rest = after;

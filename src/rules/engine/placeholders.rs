@@ -85,3 +85,29 @@ pub(super) fn check(rule: &Rule) -> Result<(), String> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{API_VERSION, CALL, FIXED, ORGANIZATION_URL, PATCH, REQUEST, TRACE};
+
+    #[test]
+    fn every_placeholder_of_the_program_is_documented_and_no_other() {
+        let page = include_str!("../../../docs/rules.md");
+        let rows = page
+            .lines()
+            .skip_while(|line| !line.starts_with("| placeholder |"));
+        let rows = rows.skip(2).take_while(|line| line.starts_with("| `{"));
+        let named = |row: &'static str| row.split(['{', '}']).nth(1);
+        let documented: Vec<&str> = rows.filter_map(named).collect();
+        let own = [
+            TRACE,
+            CALL,
+            PATCH,
+            REQUEST,
+            FIXED,
+            API_VERSION,
+            ORGANIZATION_URL,
+        ];
+        assert_eq!(documented, own);
+    }
+}

@@ -1,6 +1,6 @@
 //! `connections`: one row for each connection that any input shows.
 
-use mendpoint::render::connections;
+use mendpoint::render::{connections, json};
 
 use crate::args::{ConnectionsArgs, Format, Global};
 use crate::output::{self, Failure};
@@ -14,7 +14,7 @@ pub(crate) fn run(args: &ConnectionsArgs, global: &Global) -> Result<Status, Fai
         return Ok(Status::Failed);
     }
     let bytes = match args.format {
-        Format::Json => super::json_bytes(&connections::document(report))?,
+        Format::Json => super::json_bytes(&json::connections(report))?,
         Format::Text => {
             let mut bytes = Vec::new();
             let style = terminal::style(global, args.output.output.is_some());

@@ -6,6 +6,7 @@ use crate::json::Node;
 use crate::json::pointer::resolve;
 use crate::report::finding::{Applicability, Part};
 use crate::rules::engine::{Context, Hit};
+use crate::text::sanitize::is_padding;
 
 use super::typed::{Found, Typed};
 
@@ -103,10 +104,6 @@ fn bare(text: &str) -> &str {
         (!inside.contains([*open, *close])).then_some(inside)
     });
     inside.map_or(trimmed, |inside| inside.trim_matches(is_padding))
-}
-
-fn is_padding(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
 /// The value with every invisible character made visible.
