@@ -20,7 +20,7 @@ const IN_ZIP64: u64 = 0xffff_ffff;
 /// Where a member's header stands, and how long its data is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Header {
-    header: u64,
+    start: u64,
     size: u64,
     /// The header leaves size and checksum to a record behind the data.
     open_end: bool,
@@ -77,7 +77,7 @@ fn header(reader: &mut Shared<'_, '_>, at: u64, length: u64) -> io::Result<Optio
         name: String::from_utf8_lossy(&names).replace('\\', "/"),
         encrypted: flags & 1 != 0,
         place: Some(Header {
-            header: at,
+            start: at,
             size,
             open_end,
         }),
@@ -127,7 +127,7 @@ pub(super) fn open<'r, 'b, 'a>(
     place: Header,
     password: Option<&'r [u8]>,
 ) -> ZipResult<ZipFile<'r, Shared<'b, 'a>>> {
-    reader.seek(SeekFrom::Start(place.header))?;
+    reader.seek(SeekFrom::Start(place.start))?;
     let mut how = ZipReadOptions::new().password(password);
     if place.open_end {
         how = how.override_compressed_size(place.size).ignore_crc32(true);
