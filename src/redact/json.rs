@@ -1,13 +1,14 @@
 //! JSON, written anew member by member, also where it breaks off.
 
 use super::count::Fate;
-use super::value::{Copier, is_padding};
+use super::value::Copier;
 use crate::json::unguarded;
 use crate::rules::vocabulary;
 use crate::sensitive::is_secret_name;
 use crate::sensitive::member::{self, Kind};
 use crate::text::codes;
 use crate::text::readable::clip;
+use crate::text::sanitize::is_padding;
 
 /// How much of another service's JSON is kept behind the place where it breaks, in bytes.
 const MOST_REST: usize = 4 << 10;
