@@ -22,9 +22,10 @@ pub(super) fn best<N>(
     read: impl FnMut(&str) -> Option<(Trace, N)>,
 ) -> Option<(Trace, N)> {
     // What is surely no part of what was said.
-    let bare = match text.trim_start().starts_with('<') {
-        true => held::in_page(text).pop(),
-        false => margin::unquoted(text),
+    let bare = if text.trim_start().starts_with('<') {
+        held::in_page(text).pop()
+    } else {
+        margin::unquoted(text)
     };
     let text = bare.as_deref().unwrap_or(text);
     let mut best = Best {

@@ -12,7 +12,7 @@ use crate::exchange::Headers;
 const ZSTD_WINDOW: u64 = 8 << 20;
 
 /// What a Zstandard stream unpacks to.
-pub(super) fn zstandard<'a>(packed: &'a mut dyn Read) -> io::Result<impl Read + 'a> {
+pub(super) fn zstandard(packed: &mut dyn Read) -> io::Result<impl Read + '_> {
     StreamingDecoder::new_with_max_window_size(packed, ZSTD_WINDOW).map_err(io::Error::other)
 }
 

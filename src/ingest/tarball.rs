@@ -58,7 +58,7 @@ pub(super) fn read(
             take(Trace {
                 found: true,
                 ..trace
-            })
+            });
         };
         if let Err(error) = read_member(&member, entry, &options, &mut found) {
             found(Trace::unreadable(&member, error));

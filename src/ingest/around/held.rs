@@ -146,13 +146,15 @@ fn without_markup(text: &str) -> String {
         rest = &rest[at..];
         let is_tag =
             rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!'));
-        let end = if rest.starts_with('&') {
-            rest.bytes()
-                .take(LONGEST_ENTITY)
-                .position(|byte| byte == b';')
+        let (last, longest) = if rest.starts_with('&') {
+            (b';', LONGEST_ENTITY)
         } else {
-            rest.find('>').filter(|_| is_tag)
+            (b'>', LONGEST_TAG)
         };
+        let mut signs = rest.bytes().take(longest);
+        let end = signs
+            .position(|byte| byte == last)
+            .filter(|_| is_tag || last == b';');
         let Some(end) = end else {
             out.push_str(&rest[..1]);
             rest = &rest[1..];
@@ -175,6 +177,9 @@ fn without_markup(text: &str) -> String {
 
 /// Longest name of a sign, in bytes.
 const LONGEST_ENTITY: usize = 12;
+
+/// Longest tag, in bytes.
+const LONGEST_TAG: usize = 4 << 10;
 
 /// How far into a text a string may begin, in bytes.
 const MOST_IN_FRONT: usize = 40;

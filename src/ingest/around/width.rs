@@ -58,22 +58,17 @@ fn put_together(text: &str, between: &str, one: impl Fn(&str, &str) -> bool) -> 
     let mut out = String::with_capacity(text.len());
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
-        match lines
+        let goes_on = lines
             .peek()
-            .filter(|next| !next.is_empty() && one(line, next))
-        {
-            Some(_) => {
-                out.push_str(if between.is_empty() {
-                    line
-                } else {
-                    line.trim_end()
-                });
-                out.push_str(between);
-            }
-            None => {
-                out.push_str(line);
-                out.push('\n');
-            }
+            .is_some_and(|next| !next.is_empty() && one(line, next));
+        if !goes_on {
+            out.push_str(line);
+            out.push('\n');
+        } else if between.is_empty() {
+            out.push_str(line);
+        } else {
+            out.push_str(line.trim_end());
+            out.push_str(between);
         }
     }
     out
