@@ -393,17 +393,8 @@ impl Engine {
             .inputs
             .get(call.input)
             .map_or("-", |input| input.name.as_str());
-        let mut same = vec!["patch".to_owned(), path.to_owned()];
-        if let Choice::Call(number) = terms.choice {
-            same.extend(["--call".to_owned(), number.to_string()]);
-        }
-        if terms.unsafe_fixes {
-            same.push("--unsafe-fixes".to_owned());
-        }
-        for given in terms.values {
-            same.extend(["--set".to_owned(), format!("{}=-", given.pointer)]);
-        }
-        let save = Invocation::default().in_shell(form.shell).line(&same);
+        let save = Invocation::default().in_shell(form.shell);
+        let save = save.line(&terms.arguments(path));
         Ok((
             words(Some((&request, form))),
             request.write(form, Some(&save)),

@@ -8,7 +8,7 @@ use crate::connection::{EndpointCall, Operation, Outcome};
 use crate::exchange::Body;
 use crate::report::command::Job;
 use crate::report::finding::{Applicability, CallFix, Finding, Role, Severity};
-use crate::report::{Report, Verdict};
+use crate::report::{Report, Status, Verdict};
 use crate::sensitive;
 use crate::text::guid::same_id;
 
@@ -291,12 +291,7 @@ pub fn compared<'a>(
         values: &[],
     };
     match choose(report, &terms) {
-        Err(
-            Refusal::NotMendable(_)
-            | Refusal::NotRecorded(_)
-            | Refusal::OnRequest(..)
-            | Refusal::NoFault,
-        ) => {
+        Err(refusal) if refusal.status() != Status::Failed => {
             let fits = |call: &&EndpointCall| {
                 let opened = call.opened();
                 let sends = opened.stored().is_some() || !opened.payloads().is_empty();

@@ -49,6 +49,25 @@ pub struct Terms<'a> {
     pub values: &'a [Given],
 }
 
+impl Terms<'_> {
+    /// The words behind `mendpoint` that ask for the same of `path`; values are asked for anew.
+    pub fn arguments(&self, path: &str) -> Vec<String> {
+        let mut words = vec!["patch".to_owned(), path.to_owned()];
+        match self.choice {
+            Choice::Call(number) => words.extend(["--call".to_owned(), number.to_string()]),
+            Choice::Endpoint(name) => words.extend(["--endpoint", name].map(str::to_owned)),
+            Choice::Last | Choice::Text(_) => {}
+        }
+        if self.unsafe_fixes {
+            words.push("--unsafe-fixes".to_owned());
+        }
+        for given in self.values {
+            words.extend(["--set".to_owned(), format!("{}=-", given.pointer)]);
+        }
+        words
+    }
+}
+
 /// A corrected body and what was done to it.
 #[derive(Debug)]
 pub struct Correction<'a> {

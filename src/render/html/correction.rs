@@ -71,13 +71,13 @@ impl<'a> Corrections<'a> {
     /// Whether every body that is shown stands in the page whole.
     pub(super) fn are_whole(&self, report: &Report) -> bool {
         let mut shown = self.shown.iter();
-        self.is_safe && shown.all(|one| is_whole(&report.known.mask_body(&one.body)))
+        self.is_safe && shown.all(|one| may_stand_here(&one.body, report))
     }
 }
 
 /// Whether a body may stand in the page: it holds no secret that had to be masked, and is not too large.
-fn is_whole(masked: &Cow<'_, str>) -> bool {
-    matches!(masked, Cow::Borrowed(_)) && masked.len() <= LARGEST
+fn may_stand_here(body: &str, report: &Report) -> bool {
+    body.len() <= LARGEST && matches!(report.known.mask_body(body), Cow::Borrowed(_))
 }
 
 pub(super) fn section(page: &Page<'_>) -> Markup {
@@ -130,7 +130,7 @@ impl Part<'_> {
     fn write(&self) -> Markup {
         let correction = self.correction;
         let body = self.report.known.mask_body(&correction.body);
-        let whole = self.is_safe && is_whole(&body);
+        let whole = self.is_safe && may_stand_here(&correction.body, self.report);
         html! {
             article class="correction" {
                 h3 {

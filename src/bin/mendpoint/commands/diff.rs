@@ -34,14 +34,7 @@ pub(crate) fn run(args: &DiffArgs, global: &Global) -> Result<Status, Failure> {
         Err(Refusal::NotFound(message) | Refusal::StillFaulty(message)) => {
             return Err(Failure::new(message));
         }
-        Err(
-            Refusal::NotMendable(_)
-            | Refusal::NotRecorded(_)
-            | Refusal::OnRequest(..)
-            | Refusal::NoFault,
-        ) => {
-            return nothing_to_compare(report);
-        }
+        Err(_) => return nothing_to_compare(report),
     };
     let payload = match (call, payload_of(call, report)) {
         (None, Some(payload)) if looks_like_endpoint(&payload) => payload,

@@ -470,15 +470,9 @@ fn corrected(
             .inputs
             .first()
             .map_or("", |input| input.path.as_str());
-        let mut same = ["patch", file].map(str::to_owned).to_vec();
-        if let Choice::Call(number) = asked.terms().choice {
-            same.extend(["--call".to_owned(), number.to_string()]);
-        }
-        if asked.terms().unsafe_fixes {
-            same.push("--unsafe-fixes".to_owned());
-        }
-        let save = Invocation::default().in_shell(form.shell).line(&same);
-        request.write(form, Some(&save))
+        let arguments = asked.terms().arguments(file);
+        let command = Invocation::default().in_shell(form.shell).line(&arguments);
+        request.write(form, Some(&command))
     } else {
         correction.body.clone()
     };
