@@ -113,25 +113,31 @@ impl<'r> Neighbours<'r> {
         all
     }
 
+    /// The fault of a body that explains `raw`, words of the service.
+    fn explained_by(&self, raw: &Raw<'_>) -> Option<usize> {
+        let first = raw.hit.locations.first().filter(|_| raw.said)?;
+        self.explained.get(&first.entry).copied()
+    }
+
     /// The first hit that the one at `at` is only an echo of.
     fn cause_of(&self, at: usize, raws: &[Raw<'_>], context: &Context<'_>) -> Option<usize> {
         let raw = &raws[at];
         // What a sign-in host or Azure answered, and the service quotes.
         let elsewhere = raw.timeline.is_none() && raw.operation.is_none();
-        let of_body = self.explained.get(&raw.hit.locations.first()?.entry);
-        let of_body = of_body.filter(|other| raw.said && **other != at);
-        if let Some(body) = of_body {
-            return Some(*body);
+        let of_body = self.explained_by(raw).filter(|body| *body != at);
+        if of_body.is_some() {
+            return of_body;
         }
         // Most hits are causes by themselves, and a body can have thousands.
         let by_itself = raw.rule.role == Role::Cause && raw.rule.yields_to.is_empty();
         if by_itself && !elsewhere && !raw.from_text {
             return None;
         }
-        // What is over explains nothing that is not.
+        // What is over explains nothing that is not, and an echo of this one is not its cause.
         let may_cause = |other: usize| {
             let over = raws[other].later.is_some() && raw.later.is_none();
-            other != at && !over && !(raw.said && is_sent(&raws[other]))
+            let echoes = self.explained_by(&raws[other]) == Some(at);
+            other != at && !over && !echoes && !(raw.said && is_sent(&raws[other]))
         };
         let other_of = |cause: &String| {
             let rule = cause.split('#').next().unwrap_or_default();

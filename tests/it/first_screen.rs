@@ -337,6 +337,13 @@ fn words_that_name_the_missing_member_are_explained_by_it_and_patch_asks_for_the
         next(&named).as_deref(),
         Some("mendpoint patch run.txt --set /authorization/parameters/AccessToken=-")
     );
+    // Words of another rule, to which that of the member yields where it is the cause.
+    let echo = shown("The string must have at least one character.");
+    assert!(echo.starts_with("FAULT: 1 error at 'code'"), "{echo}");
+    assert!(
+        echo.contains("error[payload-required-member-missing]"),
+        "{echo}"
+    );
     let odd = shown("The frobnicator is out of order.");
     assert!(odd.starts_with("FAULT: 2 errors at 'code'"), "{odd}");
     assert!(odd.contains("error[call-failed-unexplained]"), "{odd}");
