@@ -136,8 +136,11 @@ impl<'r> Neighbours<'r> {
         // What is over explains nothing that is not, and an echo of this one is not its cause.
         let may_cause = |other: usize| {
             let over = raws[other].later.is_some() && raw.later.is_none();
-            let echoes = self.explained_by(&raws[other]) == Some(at);
-            other != at && !over && !echoes && !(raw.said && is_sent(&raws[other]))
+            let is_echo = self.explained_by(&raws[other]) == Some(at);
+            if other == at || over || is_echo {
+                return false;
+            }
+            !(raw.said && is_sent(&raws[other]))
         };
         let other_of = |cause: &String| {
             let rule = cause.split('#').next().unwrap_or_default();

@@ -10,6 +10,17 @@ use crate::text::sanitize::is_padding;
 
 use super::typed::{Found, Typed};
 
+/// What stands in most bodies, whatever their type and scheme: for those that no file knows.
+const USUAL: &[&[&str]] = &[
+    &["authorization", "parameters", "tenantid"],
+    &["authorization", "parameters", "serviceprincipalid"],
+    &["authorization", "parameters", "scope"],
+    &["data", "subscriptionId"],
+    &["data", "subscriptionName"],
+    &["data", "managementGroupId"],
+    &["data", "managementGroupName"],
+];
+
 /// A secret may hold any character but a line break at its end, which the file or the command brings
 /// along that it was read from.
 pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context<'_>) -> Vec<Hit> {
@@ -24,8 +35,10 @@ pub(in crate::rules::families) fn check(payload: &Payload<'_>, context: &Context
     };
     let members = members.filter(|found| found.declared.is_some() && is_taken(found));
     let members = members.map(|found| (found.pointer.clone(), found.node, found.is_secret()));
+    let usual = USUAL.iter().filter(|_| typed.is_none());
     let own = [&["url"][..], &["name"]];
-    let own = own.iter().filter_map(|keys| payload.find(keys));
+    let own = own.iter().chain(usual);
+    let own = own.filter_map(|keys| payload.find(keys));
     let own = own.map(|(pointer, node)| (pointer, node, false));
     let padded = own.chain(members).filter_map(|(pointer, node, secret)| {
         let text = node.as_str()?;
@@ -137,6 +150,12 @@ mod tests {
         );
         assert_eq!(fixed(id, &body("\\\"t\\\"\\n", "u")), body("t", "u"));
         assert!(!fires(id, &body("t", "u")));
+        let unknown = |tenant: &str| {
+            format!(
+                r#"{{"type":"t","name":"n","url":"u","authorization":{{"parameters":{{"tenantid":"{tenant}"}}}}}}"#
+            )
+        };
+        assert_eq!(fixed(id, &unknown(" t")), unknown("t"));
         let token = |token: &str, name: &str| {
             format!(
                 r#"{{"type":"OctopusEndpoint","name":"{name}","url":"https://o.example","authorization":{{"scheme":"Token","parameters":{{"apitoken":"{token}"}}}},"data":{{}}}}"#
