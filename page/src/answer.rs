@@ -100,7 +100,7 @@ impl Engine {
             Some("recording") => recording(self.style),
             Some("show") => self.show(question),
             Some("patch") => Ok(self.patch(question)),
-            Some("compare") => self.compare(),
+            Some("compare") => self.compare(question),
             Some("ticket") => Ok(self.ticket()),
             Some("redact") => Ok(self.redact(question)),
             Some("panic") => panic!("asked for, to see that it is told"),
@@ -257,13 +257,19 @@ impl Engine {
         Ok(self.shown(String::from_utf8_lossy(&bytes)))
     }
 
-    fn compare(&self) -> Result<Answer, Box<dyn std::error::Error>> {
+    fn compare(&self, question: &Value) -> Result<Answer, Box<dyn std::error::Error>> {
         let Some(before) = &self.before else {
             return Ok(Answer::refused("there is nothing to compare with"));
         };
         let comparison = compare(before, &self.report);
         let mut bytes = Vec::new();
-        render::compare::text(&comparison, &self.report.known, self.style, &mut bytes)?;
+        let known = &self.report.known;
+        match question["format"].as_str() {
+            Some("markdown") => {
+                render::compare::markdown(&comparison, before, &self.report, known, &mut bytes)?;
+            }
+            _ => render::compare::text(&comparison, known, self.style, &mut bytes)?,
+        }
         let text = before
             .known
             .hide_in_output(&String::from_utf8_lossy(&bytes))
@@ -311,12 +317,20 @@ impl Engine {
                 })
             })
             .collect();
-        let terms = Terms {
-            choice: number.map_or(Choice::Last, Choice::Call),
-            unsafe_fixes: question["unsafe"].as_bool().unwrap_or(false),
-            values: &values,
+        let unsafe_fixes = question["unsafe"].as_bool().unwrap_or(false);
+        let of_choice = |choice| Terms {
+            choice,
+            unsafe_fixes,
+            values: &[],
         };
-        let (asked_by, asked) = correct::asked_for(&self.report, &terms);
+        let choice = number.map_or(Choice::Last, Choice::Call);
+        let (asked_by, asked) = correct::asked_for(&self.report, &of_choice(choice));
+        // A value is given to the call that asks for it.
+        let asking = asked_by.filter(|_| !values.is_empty());
+        let terms = Terms {
+            values: &values,
+            ..of_choice(asking.map_or(choice, |call| Choice::Call(call.number)))
+        };
         let fields: Vec<Value> = asked
             .into_iter()
             .map(|(pointer, what)| {

@@ -107,16 +107,20 @@ async function take(files) {
     show($("trouble"), false);
     earlier = isComparing() ? dropped : null;
     compareNext(false);
+    $("drop").classList.remove("over");
+    show($("pasted"), false);
     dropped = [...files];
     password = null;
     await judge();
 }
 
+const COMPARE = "Compare: drop the trace made after the change";
 const isComparing = () => $("before").ariaPressed === "true";
 
 /** Whether what is dropped next is held against what was dropped last. */
 function compareNext(yes) {
     $("before").ariaPressed = yes;
+    $("before").textContent = yes ? "Do not compare" : COMPARE;
     $("names").textContent = yes ? `Before: ${names(dropped)}. Now drop the trace that was made after the change.` : names(dropped);
 }
 
@@ -223,6 +227,7 @@ async function open(name) {
         show($(`view-${other}`), chosen);
         $(`tab-${other}`).setAttribute("aria-selected", chosen);
         $(`tab-${other}`).tabIndex = chosen ? 0 : -1;
+        if (chosen) $(`tab-${other}`).scrollIntoView({ block: "nearest", inline: "nearest" });
     }
     if (!filled.has(name)) {
         filled.add(name);
@@ -245,7 +250,7 @@ const FILL = {
     record: async () => ($("record").textContent = words((await ask({ do: "recording" })).output)),
     compare: async () => {
         $("compare").textContent = words((await ask({ do: "compare" })).output);
-        if (!$("take-compare").hasChildNodes()) $("take-compare").append(copyButton("the comparison", $("compare")));
+        if (!$("take-compare").hasChildNodes()) $("take-compare").append(copyButton("the comparison", $("compare"), async () => words((await ask({ do: "compare", format: "markdown" })).output)));
     },
 };
 
@@ -273,6 +278,7 @@ async function tell(head, text) {
     show($("before"), verdict !== "unreadable");
     show($("tab-compare"), earlier !== null);
     show($("safe"), head.relevant);
+    for (const view of ["body", "calls", "connections", "ticket"]) show($(`tab-${view}`), head.relevant);
     $("call").replaceChildren();
     $("fields").replaceChildren();
     show($("fields"), false);
@@ -303,7 +309,6 @@ async function fillBody() {
         values: Object.fromEntries([...$("fields").querySelectorAll("input")].map((field) => [field.name, field.value])),
     };
     const { head, output } = await ask(question);
-    // What was typed belongs to the call that stood there before.
     if (askFor(head.fields, head.asked_by) && Object.values(question.values).some(Boolean)) return fillBody();
     if ($("call").options.length === 0) {
         $("call").add(new Option("the one that needs it", ""));
@@ -314,6 +319,7 @@ async function fillBody() {
     show($("agree"), head.agree && !question.unsafe && output.length === 0);
     $("body-words").replaceChildren(...head.words.map(wordsLine));
     $("body").textContent = words(output);
+    $("take-body").firstChild.textContent = "Copy";
     show($("body"), output.length > 0);
     show($("take-body"), output.length > 0);
 }
@@ -432,14 +438,14 @@ const ENDINGS = { json: "json", html: "html", markdown: "md", sarif: "sarif" };
 const stem = (file = dropped[0]) => (file?.name || "pasted").replace(/\.[^.]*$/, "");
 
 /** A button that copies what `shown` shows, which is `what`. */
-function copyButton(what, shown) {
+function copyButton(what, shown, text = () => shown.textContent) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = "Copy";
     button.ariaLabel = `Copy ${what}`;
     button.onclick = async () => {
         try {
-            await navigator.clipboard.writeText(shown.textContent);
+            await navigator.clipboard.writeText(await text());
             button.textContent = "Copied";
         } catch {
             getSelection().selectAllChildren(shown);
@@ -489,7 +495,6 @@ function listen() {
         take(event.dataTransfer.files);
     });
     $("choose").onclick = () => $("files").click();
-    $("files").oncancel = () => isComparing() && compareNext(false);
     $("files").onchange = async () => {
         await take($("files").files);
         $("files").value = "";
@@ -506,13 +511,19 @@ function listen() {
     $("safe").onclick = guarded(saveCopy);
     $("before").onclick = () => {
         compareNext(!isComparing());
-        if (isComparing()) $("files").click();
+        $("drop").classList.toggle("over", isComparing());
+        $("drop").scrollIntoView({ block: "nearest" });
     };
     $("agree").onclick = guarded(async () => {
         $("unsafe").checked = true;
         await fillBody();
     });
-    for (const id of ["call", "form", "method", "unsafe"]) $(id).onchange = guarded(fillBody);
+    for (const id of ["form", "method", "unsafe"]) $(id).onchange = guarded(fillBody);
+    // What was typed belongs to the call that stood there before.
+    $("call").onchange = guarded(() => {
+        $("fields").replaceChildren();
+        return fillBody();
+    });
     $("which").onchange = listCalls;
     $("holding").oninput = listCalls;
     $("save-body").onclick = () => save(`${stem()}.${$("form").value ? "request" : "body"}.${REQUEST_ENDINGS[$("form").value]}`, [$("body").textContent], "text/plain");

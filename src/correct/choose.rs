@@ -336,24 +336,24 @@ pub(crate) fn is_ambiguous(report: &Report, input: usize) -> bool {
 }
 
 /// One line for each other endpoint that failed and was passed over, because what mends it needs
-/// agreement; nothing where the user chose.
+/// agreement or a value; nothing where the user chose.
 pub fn others(report: &Report, chosen: Option<&EndpointCall>, terms: &Terms<'_>) -> Vec<String> {
     let (Choice::Last, Some(chosen)) = (terms.choice, chosen) else {
         return Vec::new();
     };
-    let agreeing = Terms {
-        unsafe_fixes: true,
-        ..*terms
-    };
-    let failed = last_of_each(report, &agreeing).into_iter().filter(|call| {
-        call.outcome == Outcome::Failed
-            && !same_endpoint(report, call, chosen)
-            && !mendable(report, call, terms, Severity::Warning)
+    let waiting = report.fixes.iter().filter(|fix| {
+        fix.severity >= Severity::Warning && !fix.history && agreed(fix, terms).is_none()
     });
-    failed
-        .take(MAX_LINES)
-        .map(|call| format!("{}; needs --unsafe-fixes", choice_line(report, call)))
-        .collect()
+    let mut told = HashSet::new();
+    let failed = waiting.filter_map(|fix| {
+        let call = report.call_at(fix.input, fix.entry)?;
+        let is_other = call.outcome == Outcome::Failed
+            && !same_endpoint(report, call, chosen)
+            && !mendable(report, call, terms, Severity::Warning);
+        (is_other && told.insert(call.number))
+            .then(|| format!("{}; {}", choice_line(report, call), need(fix)))
+    });
+    failed.take(MAX_LINES).collect()
 }
 
 fn fixes_of<'a>(report: &'a Report, call: &EndpointCall) -> impl Iterator<Item = &'a CallFix> {

@@ -186,6 +186,10 @@ fn opening(facts: &Facts<'_>) -> String {
 
 fn letter(report: &Report, facts: &Facts<'_>) -> Vec<String> {
     let finding = facts.finding;
+    if finding.role == Role::Fallback {
+        let unknown = "Why it refused is not clear from that alone; we are looking into it.";
+        return vec![opening(facts), unknown.to_owned()];
+    }
     let mut letter = vec![
         opening(facts),
         format!(
@@ -194,6 +198,10 @@ fn letter(report: &Report, facts: &Facts<'_>) -> Vec<String> {
             prose::plain(sentence::first(&finding.cause))
         ),
     ];
+    if view::is_unrecorded(report, finding) {
+        letter.push("What helps: the step once more, recorded with the bodies of the requests. The recording that we have lacks what was sent; we send the instructions along.".to_owned());
+        return letter;
+    }
     let who = view::who(finding).map_or_else(String::new, |who| format!(" Who can do it: {who}."));
     let writes = facts
         .call

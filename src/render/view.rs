@@ -458,7 +458,7 @@ pub(crate) fn next(report: &Report, invocation: &Invocation, told: Told) -> Stri
 }
 
 /// Whether the body of the call that failed is what is missing: recorded once more, it may be mended.
-fn is_unrecorded(report: &Report, finding: &Finding) -> bool {
+pub(crate) fn is_unrecorded(report: &Report, finding: &Finding) -> bool {
     let call = Facts::of(report, finding).call;
     call.is_some_and(|call| {
         call.operation.writes_endpoint()

@@ -374,29 +374,25 @@ fn a_save_or_a_list_is_compared_too_and_without_any_answer_that_is_said() {
     );
     assert!(desk.writes().is_empty());
 
+    let said = |form: &str| {
+        let done = desk.mendpoint(&["patch", "trace.har", "--request", form]);
+        text(&done.stderr)
+    };
+    for form in ["cmd", "http"] {
+        let said = said(form);
+        assert!(
+            said.contains("does not read the connection first"),
+            "{form}: {said}"
+        );
+    }
     log["log"]["entries"]
         .as_array_mut()
         .expect("a list")
         .remove(0);
     fs::write(desk.path("trace.har"), log.to_string()).expect("writable");
-    for form in ["curl", "powershell", "az"] {
-        let said = text(
-            &desk
-                .mendpoint(&["patch", "trace.har", "--request", form])
-                .stderr,
-        );
+    for form in ["curl", "powershell", "az", "cmd", "http"] {
+        let said = said(form);
         assert!(said.contains("nothing to compare with"), "{form}: {said}");
-    }
-    for form in ["cmd", "http"] {
-        let said = text(
-            &desk
-                .mendpoint(&["patch", "trace.har", "--request", form])
-                .stderr,
-        );
-        assert!(
-            said.contains("does not read the connection first"),
-            "{form}: {said}"
-        );
     }
 }
 

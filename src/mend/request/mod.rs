@@ -139,7 +139,7 @@ impl Request {
             return None;
         }
         let unseen = self.preflight.is_none().then(|| UNSEEN.to_owned());
-        form.unguarded().or(unseen)
+        unseen.or_else(|| form.unguarded())
     }
 
     /// What whoever runs the request in `form` has to know of it, one line each.
