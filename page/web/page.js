@@ -522,6 +522,7 @@ function listen() {
     // What was typed belongs to the call that stood there before.
     $("call").onchange = guarded(() => {
         $("fields").replaceChildren();
+        show($("fields"), false);
         return fillBody();
     });
     $("which").onchange = listCalls;
