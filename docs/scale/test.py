@@ -28,21 +28,21 @@ def same(what, one, other):
     print(f"equal: {what}")
 
 
-# What one report on MANY traces may take at most, whatever its format; of JSON the report itself is larger.
+# What one report on MANY traces may take at most, a quarter more than it does; of JSON the report itself is larger.
 MANY = 4000
-MOST_MEMORY = 300 << 20
+MOST_MEMORY = {"text": 200 << 20, "markdown": 200 << 20, "sarif": 200 << 20, "html": 250 << 20}
 
 
 def memory(mendpoint, folder):
     generate.main(folder, MANY, 0)
-    for form in ["text", "markdown", "html", "sarif"]:
+    for form, most in MOST_MEMORY.items():
         command = [mendpoint, "check", "--quiet", "--format", form, folder]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, _, used = os.wait4(process.pid, 0)
         peak = used.ru_maxrss << 10
         print(f"{MANY} traces in {form}: {peak >> 20} MB")
-        if peak > MOST_MEMORY:
-            sys.exit(f"{form} takes more than {MOST_MEMORY >> 20} MB")
+        if peak > most:
+            sys.exit(f"{form} takes more than {most >> 20} MB")
 
 
 def main(mendpoint, count="300", spark=None):
