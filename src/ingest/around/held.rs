@@ -179,7 +179,7 @@ fn without_markup(text: &str) -> String {
 const LONGEST_ENTITY: usize = 12;
 
 /// Longest tag, in bytes.
-const LONGEST_TAG: usize = 4 << 10;
+const LONGEST_TAG: usize = 400;
 
 /// How far into a text a string may begin, in bytes.
 const MOST_IN_FRONT: usize = 40;
