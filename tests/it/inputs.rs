@@ -111,6 +111,41 @@ fn a_folder_gives_a_record_for_each_input_and_counts_the_rest() {
     assert!(told.contains("g-picture.png is no input"), "{told}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_folder_above_is_not_followed_and_others_are() {
+    let above = tempfile::tempdir().expect("a scratch folder");
+    let path = |name: &str| above.path().join(name);
+    fs::create_dir(path("case")).expect("made");
+    fs::create_dir(path("elsewhere")).expect("made");
+    fs::write(path("elsewhere/fault.har"), FAULT).expect("written");
+    fs::write(path("case/nothing.har"), NOTHING).expect("written");
+    let link = |target: &str, name: &str| {
+        std::os::unix::fs::symlink(target, path(name)).expect("linked");
+    };
+    link("/", "case/root");
+    link("..", "case/up");
+    link("../elsewhere", "case/other");
+    let output = run(
+        &[
+            "check".as_ref(),
+            "--format".as_ref(),
+            "json".as_ref(),
+            path("case").as_os_str(),
+        ],
+        b"",
+    );
+    let inputs = records(&report(&output));
+    let names: Vec<&str> = inputs
+        .iter()
+        .filter_map(|(path, ..)| path.rsplit('/').next())
+        .collect();
+    assert_eq!(names, ["nothing.har", "fault.har"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("case/root leads back"), "{said}");
+    assert!(said.contains("case/up leads back"), "{said}");
+}
+
 #[test]
 fn each_format_tells_what_could_not_be_read() {
     let folder = folder_of_a_desk();

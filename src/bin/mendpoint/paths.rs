@@ -1,14 +1,15 @@
 //! What a PATH stands for: a file, the files of a folder, those that fit a pattern, an address.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use glob::MatchOptions;
 use mendpoint::error::{Error, Kind};
 use mendpoint::ingest::is_named_as_body;
+use mendpoint::text::sanitize;
 use percent_encoding::percent_decode_str;
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 use crate::member;
 use crate::output::{Failure, tell};
@@ -195,7 +196,26 @@ fn walk(folder: &Path) -> impl Iterator<Item = Task> + Send + use<> {
     let entries = WalkDir::new(native(folder))
         .follow_links(true)
         .sort_by_file_name();
-    entries.into_iter().filter_map(|entry| match entry {
+    let own = fs::canonicalize(folder).ok();
+    // A link to a folder that holds this one leads back here by way of everything else in it.
+    let leads_back = move |entry: &DirEntry| {
+        let target = entry
+            .path_is_symlink()
+            .then(|| fs::canonicalize(entry.path()));
+        let back = match (target, &own) {
+            (Some(Ok(target)), Some(own)) => entry.depth() > 0 && own.starts_with(&target),
+            _ => false,
+        };
+        if back {
+            let link = sanitize::line(&entry.path().to_string_lossy());
+            tell(&format!("note: {link} leads back; it is not followed"));
+        }
+        back
+    };
+    let entries = entries
+        .into_iter()
+        .filter_entry(move |entry| !leads_back(entry));
+    entries.filter_map(|entry| match entry {
         Ok(entry) if entry.file_type().is_file() => {
             let is_body = is_named_as_body(&entry.file_name().to_string_lossy());
             (!is_body).then(|| Task::Read {
