@@ -1,7 +1,7 @@
 //! Inputs that are one stream: JSON and text, also compressed or in UTF-16.
 
 use std::cell::Cell;
-use std::io::{BufReader, Cursor, Read};
+use std::io::{BufReader, Read};
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use encoding_rs_io::DecodeReaderBytesBuilder;
@@ -39,16 +39,8 @@ fn unwrap(
     take: Take<'_>,
     wrappings: u8,
 ) -> Result<(), Error> {
-    let mut head = Vec::new();
-    let read = stream.take(sniff::HEAD as u64).read_to_end(&mut head);
-    // A stream that is damaged behind a readable beginning fails again when it is read on.
-    if let Err(error) = read
-        && head.is_empty()
-    {
-        return Err(unreadable(path, &error));
-    }
-    let beginning = sniff::beginning(&head);
-    let stream = &mut Cursor::new(head).chain(stream);
+    let (beginning, mut stream) = sniff::begin(stream).map_err(|error| unreadable(path, &error))?;
+    let stream = &mut stream;
     if wrappings > MOST_WRAPPINGS {
         return Err(sniff::refuse(
             path,

@@ -1,6 +1,6 @@
 //! What bytes are, told by their beginning and never by a name.
 
-use std::io::Read as _;
+use std::io::{self, Cursor, Read};
 
 use crate::error::{Error, Kind};
 
@@ -100,6 +100,17 @@ const MAGIC: &[(&[u8], &str, &str)] = &[
         "unpack it and give what is inside",
     ),
 ];
+
+/// What `stream` begins with, and all of it to read. One that is damaged behind a readable beginning
+/// fails again when it is read on.
+pub(super) fn begin<R: Read>(mut stream: R) -> io::Result<(Beginning, impl Read)> {
+    let mut head = Vec::new();
+    let read = stream.by_ref().take(HEAD as u64).read_to_end(&mut head);
+    match read {
+        Err(error) if head.is_empty() => Err(error),
+        Ok(_) | Err(_) => Ok((beginning(&head), Cursor::new(head).chain(stream))),
+    }
+}
 
 /// What an input is that begins with `head`.
 pub(super) fn beginning(head: &[u8]) -> Beginning {

@@ -1,6 +1,6 @@
 //! Tar archives, read as the stream that they are.
 
-use std::io::{Cursor, Read};
+use std::io::Read;
 
 use tar::{Archive, Entry};
 
@@ -78,22 +78,11 @@ fn cut(path: &str, error: &std::io::Error) -> Error {
 
 fn read_member(
     path: &str,
-    mut entry: Entry<'_, &mut dyn Read>,
+    entry: Entry<'_, &mut dyn Read>,
     options: &Options<'_>,
     take: Take<'_>,
 ) -> Result<(), Error> {
-    let mut head = Vec::new();
-    let read = entry
-        .by_ref()
-        .take(sniff::HEAD as u64)
-        .read_to_end(&mut head);
-    if let Err(error) = read
-        && head.is_empty()
-    {
-        return Err(unreadable(path, &error));
-    }
-    let beginning = sniff::beginning(&head);
-    let mut stream = Cursor::new(head).chain(entry);
+    let (beginning, mut stream) = sniff::begin(entry).map_err(|error| unreadable(path, &error))?;
     match beginning {
         Beginning::Zip | Beginning::Compound => {
             let bytes = hold(path, &mut stream, options)?;

@@ -1,7 +1,7 @@
 //! A zip around traces, as people attach them to a ticket and Playwright writes them.
 
 use std::collections::HashMap;
-use std::io::{Cursor, Read};
+use std::io::Read;
 
 use super::{Again, Archive, Bounded, Member};
 use crate::error::{Error, Kind};
@@ -98,19 +98,9 @@ fn member(
     let file = archive
         .open(index)
         .map_err(|error| broken(super::explain(&error)))?;
-    let mut stream = Bounded::new(file, unpackable);
-    let mut head = Vec::new();
-    let read = stream
-        .by_ref()
-        .take(sniff::HEAD as u64)
-        .read_to_end(&mut head);
-    if let Err(error) = read
-        && head.is_empty()
-    {
-        return Err(broken(error.to_string()));
-    }
-    let beginning = sniff::beginning(&head);
-    let mut stream = Cursor::new(head).chain(stream);
+    let stream = Bounded::new(file, unpackable);
+    let (beginning, mut stream) =
+        sniff::begin(stream).map_err(|error| broken(error.to_string()))?;
     match beginning {
         Beginning::Zip | Beginning::Compound => {
             let bytes = hold(path, &mut stream, options)?;
